@@ -1,0 +1,25 @@
+"""What can go wrong, named by what should happen next: wait, try later, or stop and read the message."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+
+class SquatwatchError(Exception):
+    """A step cannot go on. The message names the thing, the date and the next command to run."""
+
+
+class NotPublishedYet(SquatwatchError):
+    """The source has no list for the date so far; asking again later is the remedy."""
+
+
+class TryLater(SquatwatchError):
+    """The source is there but did not answer properly (429, 5xx, a reset); `after` is its own Retry-After, if any."""
+
+    def __init__(self, message: str, after: timedelta | None = None):
+        super().__init__(message)
+        self.after = after
+
+
+class BadList(SquatwatchError):
+    """What was received is not a list of names (truncated, HTML, two members, a bomb, empty)."""

@@ -1,0 +1,114 @@
+"""Every setting in one place: `SQUATWATCH_…` environment variables, with the defaults that need no configuration.
+
+Settings that may carry a secret (a paid feed has its credentials in the URL) are `SecretStr`: they print as stars.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from squatwatch.errors import SquatwatchError
+
+SOURCE_NAMES = ("sample", "file", "whoisds", "http", "s3")
+
+WHOISDS_URL = "https://www.whoisds.com/whois-database/newly-registered-domains/{base64}/nrd"
+
+
+def _split(value: object) -> object:
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+def _known_sources(names: list[str]) -> list[str]:
+    if not names:
+        raise ValueError(f"name at least one source, of {', '.join(SOURCE_NAMES)}")
+    for name in names:
+        if name not in SOURCE_NAMES:
+            raise ValueError(f"unknown source {name!r}: choose from {', '.join(SOURCE_NAMES)}")
+    return list(dict.fromkeys(names))
+
+
+def _dbt_project() -> Path:
+    return Path(__file__).resolve().parents[2] / "dbt"
+
+
+def _shipped_model() -> Path:
+    """The artifact beside `squatwatch_ml`, found without importing it."""
+    return Path(find_spec("squatwatch_ml").origin).parent / "artifact"
+
+
+class Settings(BaseSettings):
+    """All settings; `SQUATWATCH_HOME=/srv/squatwatch` sets `home`, and so on."""
+
+    model_config = SettingsConfigDict(env_prefix="SQUATWATCH_", extra="ignore", validate_default=True)
+
+    home: Annotated[Path, AfterValidator(lambda path: path.expanduser().resolve())] = Field(
+        Path("data"), description="Root of all data."
+    )
+    sources: Annotated[list[str], NoDecode, BeforeValidator(_split), AfterValidator(_known_sources)] = Field(
+        ["sample"], description=f"Where lists come from, comma separated: {', '.join(SOURCE_NAMES)}."
+    )
+
+    file_template: str | None = Field(
+        None, description="`file`: path of a date's list, e.g. /lists/{date:%Y-%m-%d}.zip or /lists/{date:%Y/%m/%d}.txt.gz."
+    )
+    whoisds_url: SecretStr = Field(
+        SecretStr(WHOISDS_URL), description="`whoisds`: URL template; {base64} is base64 of YYYY-MM-DD.zip."
+    )
+    http_url: SecretStr | None = Field(
+        None, description="`http`: any URL template, e.g. https://feeds.example/{date:%Y%m%d}.csv.gz."
+    )
+    s3_url: str | None = Field(None, description="`s3`: s3://bucket/prefix/{date:%Y-%m-%d}.zip.")
+    s3_connection: str = Field("aws_default", description="`s3`: the Airflow connection with the credentials.")
+
+    deadline_days: float = Field(4, gt=0, description="A list not published this many days after its date has ended fails.")
+    poll_minutes: float = Field(30, gt=0, description="How often a list that is not there yet is asked for.")
+    http_timeout_seconds: float = Field(60, gt=0, description="Longest silence of an HTTP server.")
+    http_attempts: int = Field(4, ge=1, description="Attempts at a busy or resetting server before the step gives up.")
+    max_list_mib: int = Field(256, ge=1, description="A list larger than this, unpacked, is refused.")
+
+    brands_file: Path | None = Field(None, description="brands.csv to use instead of the seed (columns brand, brand_domain).")
+    allowlist_file: Path | None = Field(
+        None, description="allowlist.csv to use instead of the seed (columns domain, reason, expires_on)."
+    )
+    popular_rank: int = Field(10_000, ge=0, description="A domain ranked this high in a popularity list is allowlisted.")
+    tranco_url: str = Field(
+        "https://tranco-list.eu/top-1m.csv.zip", description="`refresh_popularity`: the Tranco list."
+    )
+    umbrella_url: str = Field(
+        "https://s3-us-west-1.amazonaws.com/umbrella-static/top-1m.csv.zip",
+        description="`refresh_popularity`: the Umbrella list.",
+    )
+
+    model: Path = Field(default_factory=_shipped_model, description="Folder of the model artifact.")
+    device: Literal["auto", "cpu", "gpu"] = Field("auto", description="Where the network runs.")
+    batch_size: int = Field(1024, ge=1, description="Pairs scored at a time.")
+    score_floor: float = Field(0.1, ge=0, le=1, description="Pairs that score lower leave no row in detections.")
+    threshold: float | None = Field(None, ge=0, le=1, description="Overrides the threshold stored with the model.")
+
+    dbt_project: Path = Field(default_factory=_dbt_project, description="Folder of the dbt project.")
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process, read from the environment once.
+
+    Raises SquatwatchError naming each variable that does not fit.
+    """
+    return read_settings()
+
+
+def read_settings(**overrides: object) -> Settings:
+    """Settings from the environment, with some given by the caller."""
+    try:
+        return Settings(**overrides)
+    except ValidationError as error:
+        wrong = "; ".join(
+            f"SQUATWATCH_{str(e['loc'][0]).upper()}: {e['msg'].removeprefix('Value error, ')}" for e in error.errors()
+        )
+        raise SquatwatchError(f"a setting does not fit: {wrong}") from None
