@@ -50,7 +50,9 @@ class Lake:
         path = self.partition(table, run_date, name)
         if not path.is_file():
             step = MADE_BY.get(table, "run")
-            raise SquatwatchError(f"there are no {table} of {run_date} in {self.home}; run: squatwatch {step} --date {run_date}")
+            raise SquatwatchError(
+                f"there are no {table} of {run_date} in {self.home}; run: squatwatch {step} --date {run_date}"
+            )
         return path
 
 

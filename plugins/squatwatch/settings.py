@@ -55,7 +55,8 @@ class Settings(BaseSettings):
     )
 
     file_template: str | None = Field(
-        None, description="`file`: path of a date's list, e.g. /lists/{date:%Y-%m-%d}.zip or /lists/{date:%Y/%m/%d}.txt.gz."
+        None,
+        description="`file`: path of a date's list, e.g. /lists/{date:%Y-%m-%d}.zip or /lists/{date:%Y/%m/%d}.txt.gz.",
     )
     whoisds_url: SecretStr = Field(
         SecretStr(WHOISDS_URL), description="`whoisds`: URL template; {base64} is base64 of YYYY-MM-DD.zip."
@@ -66,17 +67,23 @@ class Settings(BaseSettings):
     s3_url: str | None = Field(None, description="`s3`: s3://bucket/prefix/{date:%Y-%m-%d}.zip.")
     s3_connection: str = Field("aws_default", description="`s3`: the Airflow connection with the credentials.")
 
-    deadline_days: float = Field(4, gt=0, description="A list not published this many days after its date has ended fails.")
+    deadline_days: float = Field(
+        4, gt=0, description="A list not published this many days after its date has ended fails."
+    )
     poll_minutes: float = Field(30, gt=0, description="How often a list that is not there yet is asked for.")
     http_timeout_seconds: float = Field(60, gt=0, description="Longest silence of an HTTP server.")
     http_attempts: int = Field(4, ge=1, description="Attempts at a busy or resetting server before the step gives up.")
     max_list_mib: int = Field(256, ge=1, description="A list larger than this, unpacked, is refused.")
 
-    brands_file: Path | None = Field(None, description="brands.csv to use instead of the seed (columns brand, brand_domain).")
+    brands_file: Path | None = Field(
+        None, description="brands.csv to use instead of the seed (columns brand, brand_domain)."
+    )
     allowlist_file: Path | None = Field(
         None, description="allowlist.csv to use instead of the seed (columns domain, reason, expires_on)."
     )
-    popular_rank: int = Field(10_000, ge=0, description="A domain ranked this high in a popularity list is allowlisted.")
+    popular_rank: int = Field(
+        10_000, ge=0, description="A domain ranked this high in a popularity list is allowlisted."
+    )
     tranco_url: str = Field(
         "https://tranco-list.eu/top-1m.csv.zip", description="`refresh_popularity`: the Tranco list."
     )

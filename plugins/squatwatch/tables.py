@@ -1,0 +1,124 @@
+"""The contract between steps: the columns, types and meaning of every table that Python writes.
+
+The tables that dbt writes (`registration_features`, `set_aside`, `candidates`) are described beside
+their models in `dbt/models/marts/_marts.yml`. `run_date` is in no file: it is the partition's path.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+
+@dataclass(frozen=True)
+class Column:
+    type: pl.DataType | type[pl.DataType]
+    comment: str
+
+
+@dataclass(frozen=True)
+class Table:
+    name: str
+    comment: str
+    columns: dict[str, Column]
+
+    @property
+    def schema(self) -> pl.Schema:
+        return pl.Schema({name: column.type for name, column in self.columns.items()})
+
+    def conform(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """The rows with exactly this table's columns, in order and cast; a missing column is a programming error."""
+        return rows.select(pl.col(name).cast(type_) for name, type_ in self.schema.items())
+
+
+UTC_TIME = pl.Datetime("us", "UTC")
+
+DOWNLOADS = Table(
+    "downloads",
+    "The ledger of lists as received. One row per run_date and source.",
+    {
+        "source": Column(
+            pl.String, "Name of the source: sample, file, whoisds, http, s3, or input for a file given by hand."
+        ),
+        "path": Column(pl.String, "The file under raw/, relative to the data root."),
+        "sha256": Column(pl.String, "SHA-256 of the bytes as received."),
+        "size": Column(pl.Int64, "Size in bytes as received."),
+        "location": Column(
+            pl.String, "Where it came from; of a URL only scheme and host, because a path may carry credentials."
+        ),
+        "fetched_at": Column(UTC_TIME, "When it was received (UTC)."),
+        "http_status": Column(pl.Int32, "HTTP status, null for other sources."),
+        "content_type": Column(pl.String, "Content-Type the server named, if any."),
+        "etag": Column(pl.String, "ETag the server named, if any."),
+        "last_modified": Column(pl.String, "Last-Modified the server named, if any."),
+    },
+)
+
+REGISTRATIONS = Table(
+    "registrations",
+    "Newly registered domains as listed, normalised. One row per run_date, source and domain.",
+    {
+        "source": Column(pl.String, "Name of the source that listed the domain."),
+        "domain": Column(pl.String, "Registrable domain (public suffix and one label) as A-labels, lower case."),
+        "domain_unicode": Column(pl.String, "The domain with its A-labels decoded."),
+        "label": Column(pl.String, "The label before the public suffix, decoded."),
+        "public_suffix": Column(
+            pl.String, "Public suffix (Public Suffix List, private section included), as A-labels."
+        ),
+        "tld": Column(pl.String, "Last label of the domain, as an A-label."),
+        "is_idn": Column(pl.Boolean, "Has the domain an A-label (xn--)?"),
+        "is_idna_valid": Column(
+            pl.Boolean, "Does IDNA 2008 accept every label? Names that it refuses are registered all the same."
+        ),
+    },
+)
+
+REJECTS = Table(
+    "rejects",
+    "Lines that are not a registrable domain. One row per run_date, source and line.",
+    {
+        "source": Column(pl.String, "Name of the source that sent the line."),
+        "line_number": Column(pl.Int64, "Number of the line in the list, from 1 (a CSV header is not counted)."),
+        "line": Column(pl.String, "The line as received, cut to 200 characters; bytes that are not UTF-8 as \\xNN."),
+        "reason": Column(pl.String, "Why it is not a registrable domain, one word of the list in the documentation."),
+    },
+)
+
+LOAD_COUNTS = Table(
+    "load_counts",
+    "What became of each list's lines: line_count = kept_count + duplicate_count + reject_count. One row per run_date and source.",
+    {
+        "source": Column(pl.String, "Name of the source."),
+        "line_count": Column(pl.Int64, "Lines in the list."),
+        "kept_count": Column(pl.Int64, "Lines that became a registration."),
+        "duplicate_count": Column(pl.Int64, "Lines that repeat a registration of the same list."),
+        "reject_count": Column(pl.Int64, "Lines set apart in rejects."),
+    },
+)
+
+DETECTIONS = Table(
+    "detections",
+    "Domains that resemble a brand, with score and reason; every pair above a low score floor. One row per run_date, domain and brand.",
+    {
+        "detection_id": Column(pl.String, "UUIDv5 of brand and domain: the same on every re-run and date."),
+        "domain": Column(pl.String, "Registrable domain as A-labels."),
+        "domain_unicode": Column(pl.String, "The domain with its A-labels decoded."),
+        "brand": Column(pl.String, "The brand it resembles."),
+        "score": Column(pl.Float64, "The network's score, 0 to 1."),
+        "threshold": Column(pl.Float64, "The threshold the score was held against."),
+        "is_detection": Column(pl.Boolean, "Score at or above the threshold, and not allowlisted."),
+        "technique": Column(
+            pl.String,
+            "How the name imitates the brand (dnstwist's words, plus combo, combo-typo, soundsquat, level, reorder).",
+        ),
+        "matched_text": Column(pl.String, "The span of the name that made it fire."),
+        "sources": Column(pl.List(pl.String), "Sources that listed the domain on this date, sorted."),
+        "allowlist_reason": Column(pl.String, "Why the name is set aside, null where nothing excuses it."),
+        "model_version": Column(pl.String, "Version of the model that scored it."),
+        "scored_at": Column(UTC_TIME, "When it was scored (UTC)."),
+        "device": Column(pl.String, "Where the network ran: cpu or gpu."),
+    },
+)
+
+TABLES = (DOWNLOADS, REGISTRATIONS, REJECTS, LOAD_COUNTS, DETECTIONS)
