@@ -46,9 +46,8 @@ def _text(name: bytes) -> str | None:
 
 def _csv_header(first: bytes) -> tuple[str, int] | None:
     """Delimiter and position of the domain column, or None where the first line is no CSV header."""
-    text = first.decode("utf-8", "replace").strip()
     for delimiter in DELIMITERS:
-        cells = [cell.strip().lower() for cell in next(csv.reader([text], delimiter=delimiter), [])]
+        cells = [cell.strip().lower() for cell in _cells(first, delimiter)]
         for column in DOMAIN_COLUMNS:
             if column in cells:
                 return delimiter, cells.index(column)
@@ -56,7 +55,11 @@ def _csv_header(first: bytes) -> tuple[str, int] | None:
 
 
 def _cell(line: bytes, delimiter: str, position: int) -> bytes:
-    """One cell of one line. Lines are parsed one by one, so that a stray quote cannot swallow the lines after it."""
-    text = line[:LONGEST_LINE].decode("utf-8", "surrogateescape")
-    cells = next(csv.reader([text], delimiter=delimiter), [])
+    cells = _cells(line, delimiter)
     return cells[position].encode("utf-8", "surrogateescape") if position < len(cells) else b""
+
+
+def _cells(line: bytes, delimiter: str) -> list[str]:
+    """The cells of one line. Lines are parsed one by one, so that a stray quote cannot swallow the lines after it."""
+    text = line[:LONGEST_LINE].decode("utf-8", "surrogateescape").replace("\r", " ")
+    return next(csv.reader([text], delimiter=delimiter), [])

@@ -1,0 +1,56 @@
+# Every command of the project. `make help` lists them.
+PYTHON ?= python3
+BIN := .venv/bin
+UV_VERSION := 0.13.9
+INSTALLED := .venv/.installed
+
+.PHONY: help setup run up airflow test test-fast lint train evaluate benchmark lock clean
+.DEFAULT_GOAL := help
+
+help: ## List the commands
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+setup: $(INSTALLED) ## Make the environment (.venv) from the lock; run and test do it themselves
+
+run: setup ## Run the daily DAG for the three newest sample days and print their detections
+	@$(BIN)/python scripts/run_sample_days.py
+
+up: setup ## Serve Airflow on loopback with the DAGs loaded; Ctrl-C takes everything down
+	@$(BIN)/python scripts/up.py
+
+airflow: setup ## Run an Airflow command in the environment of `make up`: make airflow ARGS="dags list"
+	@$(BIN)/python scripts/airflow.py $(ARGS)
+
+test: setup ## Run all the tests
+	$(BIN)/python -m pytest
+
+test-fast: setup ## Run the tests that take less than ten seconds each
+	$(BIN)/python -m pytest -m "not slow"
+
+lint: setup ## Check style
+	$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+train: setup ## Train the network and replace the shipped artifact
+	$(BIN)/squatwatch train
+
+evaluate: setup ## Measure the shipped model
+	$(BIN)/squatwatch evaluate
+
+benchmark: setup ## Measure CPU seconds and peak memory of every step on a 100,000-name day
+	$(BIN)/python benchmarks/day.py
+
+# The lock names packages and hashes but no index, so it installs from any mirror.
+lock: setup ## Resolve the newest versions into the locks
+	$(BIN)/uv pip compile -q --upgrade --universal --generate-hashes --no-header --extra dev --extra celery pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --extra celery --extra gpu -c requirements.lock pyproject.toml -o requirements-gpu.lock
+
+clean: ## Remove the environment and Airflow's own state (not the data)
+	rm -rf .venv .airflow
+
+$(INSTALLED): pyproject.toml requirements.lock
+	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(0 if (3, 11) <= v < (3, 14) else f"squatwatch needs Python 3.11 to 3.13, $(PYTHON) is {v[0]}.{v[1]}: make PYTHON=python3.12 …")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	$(BIN)/uv pip sync --python $(BIN)/python --require-hashes requirements.lock
+	$(BIN)/uv pip install --python $(BIN)/python --quiet --no-deps --no-build-isolation --editable .
+	@touch $@

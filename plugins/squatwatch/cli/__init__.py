@@ -1,0 +1,53 @@
+"""The command line: every step of the day as a command, with the same words as the Airflow tasks."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import typer
+
+from squatwatch.cli import model, query, steps
+from squatwatch.errors import SquatwatchError
+
+app = typer.Typer(
+    name="squatwatch",
+    help="Finds look-alike domains on the day they are registered.",
+    epilog="Settings are SQUATWATCH_… environment variables; `squatwatch settings` lists them.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.callback()
+def options(debug: bool = typer.Option(False, "--debug", help="Show the traceback of a failure.")) -> None:
+    """Finds look-alike domains on the day they are registered."""
+    if debug:
+        os.environ["SQUATWATCH_DEBUG"] = "1"
+
+
+steps.add_to(app)
+query.add_to(app)
+model.add_to(app)
+
+
+def main() -> None:
+    """Runs a command; a failure is one message on stderr and exit status 1, a traceback only with --debug."""
+    if "--debug" in sys.argv[2:]:  # the option is understood wherever it stands
+        sys.argv.remove("--debug")
+        sys.argv.insert(1, "--debug")
+    try:
+        app()
+    except SquatwatchError as error:
+        _fail(error, str(error))
+    except Exception as error:
+        _fail(error, f"{type(error).__name__}: {error} (add --debug for the traceback)")
+
+
+def _fail(error: Exception, message: str) -> None:
+    if os.environ.get("SQUATWATCH_DEBUG"):
+        raise error
+    print(f"squatwatch: {message}", file=sys.stderr)
+    sys.exit(1)

@@ -1,0 +1,109 @@
+"""`squatwatch query "SQL"` and `squatwatch settings`: what there is to see, as tables for people or rows for programs."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from enum import StrEnum
+from typing import Annotated, Any
+
+import duckdb
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from squatwatch.errors import SquatwatchError
+from squatwatch.settings import Settings, read_settings
+
+WIDE = 220  # columns of a table that is written to a file or a pipe
+
+
+class Format(StrEnum):
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+
+
+def add_to(app: typer.Typer) -> None:
+    for command in (query, settings):
+        app.command()(command)
+
+
+def query(
+    sql: Annotated[str, typer.Argument(help='For example: "from detections where is_detection limit 20"')],
+    format: Annotated[
+        Format, typer.Option("--format", help="table for people; csv; json, one object a line.")
+    ] = Format.TABLE,
+) -> None:
+    """Ask the warehouse in SQL, read only. Answers while a run is writing.
+
+    Tables: detections, candidates, set_aside, registrations, rejects, registration_features, load_counts, downloads, brands.
+    """
+    print_query(read_settings(), sql, format=format)
+
+
+def settings() -> None:
+    """List every setting, its environment variable, its value now and what it means."""
+    current = read_settings()
+    table = Table("variable", "value", "meaning", box=None, pad_edge=False)
+    for name, field in Settings.model_fields.items():
+        value = getattr(current, name)
+        shown = ",".join(value) if isinstance(value, list) else "" if value is None else str(value)
+        table.add_row(f"SQUATWATCH_{name.upper()}", Text(shown), Text(field.description or ""))
+    _console().print(table)
+
+
+def print_query(
+    settings: Settings, sql: str, parameters: list[Any] | None = None, format: Format = Format.TABLE
+) -> None:
+    """Runs one statement and prints its rows. Raises SquatwatchError with DuckDB's own words for a query that fails."""
+    from squatwatch.warehouse import connect
+
+    with connect(settings) as connection:
+        try:
+            result = connection.execute(sql, parameters or [])
+            names = [column[0] for column in result.description or []]
+            rows = result.fetchall()
+        except duckdb.Error as error:
+            raise SquatwatchError(f"the query failed: {error}") from error
+    {Format.TABLE: _print_table, Format.CSV: _print_csv, Format.JSON: _print_json}[format](names, rows)
+
+
+def _print_table(names: list[str], rows: list[tuple]) -> None:
+    table = Table(*names, pad_edge=False)
+    for row in rows:
+        table.add_row(*(Text(_shown(value), overflow="fold") for value in row))
+    console = _console()
+    console.print(table)
+    console.print(f"{len(rows):,} {'row' if len(rows) == 1 else 'rows'}")
+
+
+def _print_csv(names: list[str], rows: list[tuple]) -> None:
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(names)
+    writer.writerows([_guarded(value) for value in row] for row in rows)
+
+
+def _print_json(names: list[str], rows: list[tuple]) -> None:
+    for row in rows:
+        print(json.dumps(dict(zip(names, row, strict=True)), default=str))
+
+
+def _shown(value: Any) -> str:
+    """A value as text; characters that would move a terminal's cursor or turn its writing around are escaped."""
+    if value is None:
+        return ""
+    text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return "".join(character if character.isprintable() else ascii(character)[1:-1] for character in text)
+
+
+def _guarded(value: Any) -> str:
+    """A spreadsheet takes text that begins so for a formula; an apostrophe keeps it text. Numbers are left alone."""
+    cell = _shown(value)
+    return "'" + cell if isinstance(value, str | list) and cell[:1] in ("=", "+", "-", "@", "\\") else cell
+
+
+def _console() -> Console:
+    return Console(width=None if sys.stdout.isatty() else WIDE, highlight=False)

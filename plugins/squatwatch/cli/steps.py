@@ -1,0 +1,153 @@
+"""`squatwatch download|load|transform|score|publish`, and `run` and `backfill`, which do all five."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from squatwatch import pipeline
+from squatwatch.dates import parse_run_date
+from squatwatch.errors import SquatwatchError
+from squatwatch.settings import Settings, read_settings
+
+Date = Annotated[str, typer.Option("--date", metavar="YYYY-MM-DD", help="The day whose registrations are examined.")]
+Brands = Annotated[
+    Path | None, typer.Option("--brands", metavar="FILE.csv", help="Brands to look for: columns brand, brand_domain.")
+]
+Input = Annotated[
+    Path | None,
+    typer.Option("--input", metavar="FILE", help="A list at hand (zip, gz, text, CSV) instead of the sources."),
+]
+Refetch = Annotated[bool, typer.Option("--refetch", help="Fetch again what is already there.")]
+
+STEPS = ("download", "load", "transform", "score", "publish")
+
+progress = Console(stderr=True, highlight=False)
+
+
+def add_to(app: typer.Typer) -> None:
+    for command in (download, load, transform, score, publish, run, backfill):
+        app.command()(command)
+
+
+def download(date: Date, source: str | None = None, input: Input = None, refetch: Refetch = False) -> None:
+    """Fetch the date's list from every configured source (or one) into raw/."""
+    settings, run_date = read_settings(), parse_run_date(date)
+    names = [source] if source else None
+    with step("download", run_date) as tell:
+        tell(_download(settings, run_date, input, refetch, names))
+
+
+def load(date: Date) -> None:
+    """Normalise the date's raw lists into registrations and rejects."""
+    _one("load", date, pipeline.load)
+
+
+def transform(date: Date, brands: Brands = None) -> None:
+    """Compute features, allowlist and candidates of the date with one dbt build."""
+    _one("transform", date, pipeline.transform, brands_file=brands)
+
+
+def score(date: Date) -> None:
+    """Score the date's candidates with the network into detections."""
+    _one("score", date, pipeline.score)
+
+
+def publish(brands: Brands = None) -> None:
+    """Rebuild warehouse.duckdb over all partitions and swap it in."""
+    with step("publish") as tell:
+        tell(pipeline.publish(_settings(brands_file=brands)))
+
+
+def run(date: Date, input: Input = None, brands: Brands = None, refetch: Refetch = False) -> None:
+    """Do the whole day: download, load, transform, score, publish; then print its detections."""
+    from squatwatch.cli.query import print_query
+
+    settings, run_date = _settings(brands_file=brands), parse_run_date(date)
+    run_day(settings, run_date, input, refetch)
+    print_query(
+        settings,
+        "select brand, domain, domain_unicode, round(score, 3) as score, technique, matched_text"
+        " from detections where run_date = ? and is_detection order by brand, score desc, domain",
+        [run_date],
+    )
+
+
+def backfill(
+    first: Annotated[str, typer.Option("--from", metavar="YYYY-MM-DD", help="First date.")],
+    last: Annotated[str, typer.Option("--to", metavar="YYYY-MM-DD", help="Last date, included.")],
+    brands: Brands = None,
+    refetch: Refetch = False,
+) -> None:
+    """Run every date from one to another; a date that fails does not stop the others."""
+    settings, begin, end = _settings(brands_file=brands), parse_run_date(first), parse_run_date(last)
+    if begin > end:
+        raise SquatwatchError(f"--from {begin} is after --to {end}")
+    dates = [begin + timedelta(days=n) for n in range((end - begin).days + 1)]
+    failed: dict[date, str] = {}
+    for number, run_date in enumerate(dates, start=1):
+        progress.print(f"{run_date} ({number} of {len(dates)})")
+        try:
+            run_day(settings, run_date, None, refetch)
+        except SquatwatchError as error:
+            failed[run_date] = str(error)
+            progress.print(f"  failed: {error}", markup=False)
+    progress.print(f"{len(dates) - len(failed)} of {len(dates)} dates done")
+    if failed:
+        raise SquatwatchError(f"{len(failed)} dates failed: " + ", ".join(str(run_date) for run_date in failed))
+
+
+def run_day(settings: Settings, run_date: date, input: Path | None, refetch: bool) -> None:
+    """The five steps of one date, each told with its time. What cannot work is found before anything is written."""
+    pipeline.check(settings)
+    with step("download", run_date, input) as tell:
+        tell(_download(settings, run_date, input, refetch))
+    for name in ("load", "transform", "score"):
+        with step(name, run_date, input) as tell:
+            tell(getattr(pipeline, name)(settings, run_date))
+    with step("publish", run_date, input) as tell:
+        tell(pipeline.publish(settings))
+
+
+@contextmanager
+def step(name: str, run_date: date | None = None, input: Path | None = None) -> Iterator[Callable[[str], None]]:
+    """Shows that a step is at work, then its outcome and time; a failure names step, date and file."""
+    started = time.monotonic()
+    outcome: list[str] = []
+    try:
+        with progress.status(f"{name} …"):
+            yield outcome.append
+    except Exception as error:
+        where = " ".join(str(part) for part in (name, run_date and f"of {run_date}", input and f"from {input}") if part)
+        if isinstance(error, SquatwatchError) or isinstance(error, ValueError | OSError):
+            raise SquatwatchError(f"{where}: {error}") from error
+        raise RuntimeError(f"{where}: {type(error).__name__}: {error}") from error
+    progress.print(f"  {name:<9} {time.monotonic() - started:5.1f} s  {'; '.join(outcome)}", markup=False)
+
+
+def _one(name: str, date_text: str, function: Callable[[Settings, date], str], **overrides: object) -> None:
+    settings, run_date = _settings(**overrides), parse_run_date(date_text)
+    with step(name, run_date) as tell:
+        tell(function(settings, run_date))
+
+
+def _download(
+    settings: Settings, run_date: date, input: Path | None, refetch: bool, sources: list[str] | None = None
+) -> str:
+    if input:
+        return pipeline.take_file(settings, run_date, input)
+    return "; ".join(
+        pipeline.download(settings, run_date, source, refetch=refetch) for source in sources or settings.sources
+    )
+
+
+def _settings(**overrides: object) -> Settings:
+    """Settings from the environment; an option that was not given overrides nothing."""
+    return read_settings(**{name: value for name, value in overrides.items() if value is not None})

@@ -1,0 +1,34 @@
+"""What all tests share: a data root of their own, and the real lists where there are some."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+SHARED = ROOT.parent / "shared" / "data"
+
+
+@pytest.fixture(autouse=True)
+def no_settings_from_outside(monkeypatch):
+    """Tests see the defaults, whatever SQUATWATCH_… the person running them has set."""
+    for name in [name for name in os.environ if name.startswith("SQUATWATCH_")]:
+        monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def settings(tmp_path):
+    """Settings with an empty data root."""
+    from squatwatch.settings import read_settings
+
+    return read_settings(home=tmp_path / "data")
+
+
+@pytest.fixture
+def shared_data():
+    """The folder of real registration lists and squats; the test is skipped where there is none."""
+    if not SHARED.is_dir():
+        pytest.skip(f"no real lists at {SHARED}")
+    return SHARED
