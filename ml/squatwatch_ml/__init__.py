@@ -1,1 +1,1 @@
-"""Strings and numbers only: how names resemble brands, and the network that judges it. Knows no Airflow, no lake, no S3."""
+"""How names resemble brands, and the network that judges it: strings and numbers only, no Airflow, no lake, no S3."""
