@@ -26,9 +26,9 @@ def download(settings: Settings, run_date: date, source: str, *, refetch: bool =
 def take_file(settings: Settings, run_date: date, path: Path) -> str:
     """Puts a file given by hand under `raw/` as source `input`."""
     from squatwatch.download import download_list
-    from squatwatch.sources.file import FileSource
+    from squatwatch.sources import file_given_by_hand
 
-    return str(download_list(settings, run_date, FileSource(name="input", template=str(path)), refetch=True))
+    return str(download_list(settings, run_date, file_given_by_hand(settings, str(path)), refetch=True))
 
 
 def load(settings: Settings, run_date: date) -> str:

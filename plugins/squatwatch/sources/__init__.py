@@ -1,0 +1,70 @@
+"""Where lists come from. A source is chosen by name in the settings; each is one small file here."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TypeVar
+
+from pydantic import SecretStr
+
+from squatwatch.errors import SquatwatchError
+from squatwatch.settings import SOURCE_NAMES, Settings
+from squatwatch.sources.base import Receipt, Source
+from squatwatch.sources.file import FileSource
+from squatwatch.sources.http import HttpSource
+from squatwatch.sources.s3 import S3Source
+from squatwatch.sources.sample import SampleSource, sample_dates
+
+__all__ = ["Receipt", "Source", "newest_date", "source_named"]
+
+T = TypeVar("T")
+
+
+def source_named(settings: Settings, name: str) -> Source:
+    """The source, configured. Raises SquatwatchError naming the setting that it lacks."""
+    match name:
+        case "sample":
+            return SampleSource()
+        case "file":
+            template = _required(settings.file_template, name, "SQUATWATCH_FILE_TEMPLATE")
+            return FileSource(name, template, max_list_bytes(settings))
+        case "whoisds":
+            return _http(settings, name, settings.whoisds_url, "SQUATWATCH_WHOISDS_URL")
+        case "http":
+            url = _required(settings.http_url, name, "SQUATWATCH_HTTP_URL")
+            return _http(settings, name, url, "SQUATWATCH_HTTP_URL")
+        case "s3":
+            template = _required(settings.s3_url, name, "SQUATWATCH_S3_URL")
+            return S3Source(name, template, settings.s3_connection, max_list_bytes(settings))
+    raise SquatwatchError(f"unknown source {name!r}: choose from {', '.join(SOURCE_NAMES)}")
+
+
+def file_given_by_hand(settings: Settings, path: str) -> Source:
+    """One file as source `input`; its path is taken as it stands."""
+    return FileSource("input", path, max_list_bytes(settings), given_by_hand=True)
+
+
+def newest_date(settings: Settings) -> date | None:
+    """The newest date that the configured sources are known to have: the sample's own, or None for live feeds."""
+    return sample_dates()[-1] if settings.sources == ["sample"] else None
+
+
+def max_list_bytes(settings: Settings) -> int:
+    return settings.max_list_mib << 20
+
+
+def _http(settings: Settings, name: str, template: SecretStr, setting: str) -> HttpSource:
+    return HttpSource(
+        name,
+        template,
+        setting,
+        max_bytes=max_list_bytes(settings),
+        timeout_seconds=settings.http_timeout_seconds,
+        attempts=settings.http_attempts,
+    )
+
+
+def _required(value: T | None, name: str, setting: str) -> T:
+    if not value:
+        raise SquatwatchError(f"source {name} needs {setting}: `squatwatch --help` and the README show examples")
+    return value

@@ -1,0 +1,67 @@
+"""What every source of lists has in common: what it is, what it reports, how its template is filled in."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import BinaryIO, Protocol
+
+from squatwatch.errors import BadList, SquatwatchError
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """The facts of one transfer, for the ledger. `location` is fit to be read by anyone: no path of a URL in it."""
+
+    location: str
+    http_status: int | None = None
+    content_type: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+class Source(Protocol):
+    """Something that has one list a date."""
+
+    name: str
+
+    def location(self, run_date: date) -> str:
+        """Where the date's list comes from, fit for messages and the ledger."""
+
+    def fetch(self, run_date: date, into: BinaryIO) -> Receipt:
+        """Writes the date's list, as received, to `into`, an empty file open for writing and seeking.
+
+        Raises NotPublishedYet (ask again later), TryLater (the same, sooner or at its own time),
+        BadList (something else came) and SquatwatchError (nothing will come until someone changes something).
+        """
+
+
+def fill_in(template: str, run_date: date, setting: str) -> str:
+    """The template with its fields `date` and `base64` (of `YYYY-MM-DD.zip`, as WhoisDS wants it) filled in.
+
+    Raises SquatwatchError naming the setting where the template is not one. The message does not repeat
+    the template, which may hold a password.
+    """
+    encoded = b64encode(f"{run_date}.zip".encode()).decode()
+    try:
+        return template.format(date=run_date, base64=encoded)
+    except (KeyError, IndexError, ValueError, AttributeError, TypeError):
+        raise SquatwatchError(
+            f"{setting} is not a template that {run_date} can be put into: "
+            "its fields are {date:%Y-%m-%d} and {base64}; a brace that means itself is written twice"
+        ) from None
+
+
+def copy_capped(pieces: Iterable[bytes], into: BinaryIO, max_bytes: int) -> int:
+    """Writes the pieces, returns how many bytes they were. Raises BadList one byte past `max_bytes`."""
+    size = 0
+    for piece in pieces:
+        size += len(piece)
+        if size > max_bytes:
+            raise BadList(
+                f"it is larger than {max_bytes >> 20} MiB as received; raise SQUATWATCH_MAX_LIST_MIB if that is right"
+            )
+        into.write(piece)
+    return size
