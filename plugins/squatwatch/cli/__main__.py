@@ -1,0 +1,3 @@
+from squatwatch.cli import main
+
+main()
