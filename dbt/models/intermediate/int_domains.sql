@@ -1,0 +1,13 @@
+-- a name listed by two sources is one name; everything but the source follows from the name
+select
+    domain,
+    any_value(domain_unicode) as domain_unicode,
+    any_value(label) as label,
+    any_value(public_suffix) as public_suffix,
+    any_value(tld) as tld,
+    any_value(is_idn) as is_idn,
+    any_value(is_idna_valid) as is_idna_valid,
+    list_sort(list(distinct source)) as sources
+from {{ ref('stg_registrations') }}
+group by domain
+order by domain

@@ -1,0 +1,9 @@
+select
+    domains.domain,
+    domains.domain_unicode,
+    domains.sources,
+    allowlist.allowlist_reason,
+    allowlist.allowlist_kind
+from {{ ref('int_allowlist') }} as allowlist
+inner join {{ ref('int_domains') }} as domains using (domain)
+order by domain

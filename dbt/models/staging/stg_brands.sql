@@ -1,0 +1,4 @@
+select
+    brand,
+    brand_domain
+from {{ ref('brands') }}

@@ -1,0 +1,5 @@
+select
+    domain,
+    list,
+    rank
+from {{ source('lake', 'popularity') }}

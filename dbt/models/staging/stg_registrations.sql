@@ -1,0 +1,10 @@
+select
+    source,
+    domain,
+    domain_unicode,
+    label,
+    public_suffix,
+    tld,
+    is_idn,
+    is_idna_valid
+from {{ source('lake', 'registrations') }}

@@ -1,0 +1,79 @@
+"""The brands to watch: `brands.csv`, one row per brand and domain that it owns."""
+
+from __future__ import annotations
+
+import unicodedata
+from pathlib import Path
+
+import polars as pl
+
+from squatwatch.csvfile import Row, complaint, read_csv, shown
+from squatwatch.errors import SquatwatchError
+from squatwatch.normalise import LONGEST_LABEL, suffix_list
+from squatwatch.registrable import NotADomain, registrable
+from squatwatch.settings import Settings
+
+COLUMNS = ("brand", "brand_domain")
+WHAT = "brands file"
+
+# many brands have a top-level domain of their own (.google, .dhl), so being one does not rule a brand out;
+# these belong to nobody in particular
+OPEN_TLDS = frozenset({"arpa", "biz", "com", "edu", "gov", "info", "int", "mil", "name", "net", "org", "pro"})
+
+
+def brands_path(settings: Settings) -> Path:
+    return settings.brands_file or settings.dbt_project / "seeds/brands.csv"
+
+
+def read_brands(path: Path) -> pl.DataFrame:
+    """Columns `brand` (lower case) and `brand_domain` (registrable, A-labels), sorted, without duplicates.
+
+    Raises SquatwatchError naming file, line and value for anything that is no brand or no domain of its own,
+    and for a domain with two owners.
+    """
+    rows = [(row.line_number, *_read_row(path, row)) for row in read_csv(path, COLUMNS, WHAT)]
+    if not rows:
+        raise SquatwatchError(f"the {WHAT} {path} has no brands below its header")
+    owners: dict[str, tuple[str, int]] = {}
+    for line_number, brand, domain in rows:
+        owner, first_line = owners.setdefault(domain, (brand, line_number))
+        if owner != brand:
+            problem = f"{domain} is owned by {brand} here, and by {owner} in line {first_line}"
+            raise complaint(path, WHAT, line_number, problem)
+    for line_number, brand, _ in rows:
+        if _is_only_a_tld(brand, owners):
+            problem = f"the brand {shown(brand)} is a top-level domain, and no brand_domain of it carries its name"
+            raise complaint(path, WHAT, line_number, problem)
+    pairs = sorted((brand, domain) for domain, (brand, _) in owners.items())
+    return pl.DataFrame(pairs, schema={"brand": pl.String, "brand_domain": pl.String}, orient="row")
+
+
+def _read_row(path: Path, row: Row) -> tuple[str, str]:
+    brand, written = row.values["brand"], row.values["brand_domain"]
+    problem = _problem(unicodedata.normalize("NFC", brand).lower())
+    if problem:
+        raise complaint(path, WHAT, row.line_number, f"the brand {shown(brand)} {problem}")
+    try:
+        return unicodedata.normalize("NFC", brand).lower(), registrable(written)
+    except NotADomain as no_domain:
+        raise complaint(path, WHAT, row.line_number, f"the brand_domain {shown(written)} {no_domain}") from None
+
+
+def _problem(brand: str) -> str | None:
+    letters = [character for character in brand if unicodedata.category(character)[0] in "LMN"]
+    if not letters:
+        return "has no letters"
+    if brand in OPEN_TLDS or ("." in brand and suffix_list().publicsuffix(brand) == brand):
+        return "is a public suffix: every name below it would resemble it"
+    if len(letters) + brand.count("-") < len(brand):
+        return "has something other than letters, digits and hyphens; write it as it stands in a domain"
+    if len(letters) == 1:
+        return "has one letter: half of all names would resemble it"
+    if len(brand) > LONGEST_LABEL:
+        return f"has more than {LONGEST_LABEL} characters, which no domain can hold"
+    return None
+
+
+def _is_only_a_tld(brand: str, owners: dict[str, tuple[str, int]]) -> bool:
+    named = any(owner == brand and domain.split(".")[0] == brand for domain, (owner, _) in owners.items())
+    return not named and suffix_list().publicsuffix(brand) == brand

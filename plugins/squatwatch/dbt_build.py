@@ -1,0 +1,80 @@
+"""One `dbt build` in a folder, as a process of its own: dbt changes the working directory and keeps global state."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from squatwatch.errors import SquatwatchError
+
+FLAGS = ("--no-use-colors", "--no-version-check", "--no-send-anonymous-usage-stats", "--no-partial-parse", "--quiet")
+FAILED = ("error", "fail", "runtime error")
+
+
+def dbt_build(folder: Path, variables: dict[str, object], log: Path) -> None:
+    """Builds seeds, models and tests of the project in `folder`; its profile is there too.
+
+    Raises SquatwatchError naming the first model or test that failed, having put dbt's log at `log`.
+    """
+    command = [sys.executable, "-P", "-m", "dbt.cli.main", *FLAGS, "build", "--project-dir", ".", "--profiles-dir", "."]
+    result = subprocess.run(
+        [*command, "--vars", json.dumps(variables)],
+        cwd=folder,
+        env=_environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+    )
+    if result.returncode:
+        _keep_log(folder, log, result.stdout)
+        raise SquatwatchError(
+            f"dbt build of {variables['run_date']} failed: {_failure(folder, result)}. Nothing published was changed; "
+            f"the whole log is {log}; to try again run: squatwatch transform --date {variables['run_date']}"
+        )
+
+
+def _environment() -> dict[str, str]:
+    """This process's environment without settings of other dbt projects."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("DBT_")}
+    return inherited | {"DO_NOT_TRACK": "1", "PYTHONUTF8": "1"}
+
+
+def _keep_log(folder: Path, log: Path, output: str) -> None:
+    log.parent.mkdir(parents=True, exist_ok=True)
+    written = folder / "logs/dbt.log"
+    if written.is_file():
+        shutil.copyfile(written, log)
+    with log.open("a", encoding="utf-8") as file:
+        file.write(f"\n{output}")
+
+
+def _failure(folder: Path, result: subprocess.CompletedProcess[str]) -> str:
+    if result.returncode < 0:
+        return f"it was ended by signal {-result.returncode} (9 is often a lack of memory)"
+    results = folder / "target/run_results.json"
+    failed = [
+        each
+        for each in (json.loads(results.read_text("utf-8"))["results"] if results.is_file() else [])
+        if each["status"] in FAILED
+    ]
+    if not failed:
+        return _telling_line(result.stdout)
+    more = f" (and {len(failed) - 1} more)" if len(failed) > 1 else ""
+    kind, _, name = failed[0]["unique_id"].split(".")[:3]
+    return f"{kind} {name}: {_telling_line(failed[0]['message'] or '')}{more}"
+
+
+def _telling_line(message: str) -> str:
+    """The line that says what happened: of a Python traceback the last, else the first below dbt's own heading."""
+    lines = [line.strip() for line in message.splitlines() if line.strip()]
+    if not lines:
+        return "no message"
+    if any(line.startswith("Traceback") for line in lines):
+        return lines[-1]
+    return lines[1] if len(lines) > 1 and " Error" in lines[0] else lines[0]

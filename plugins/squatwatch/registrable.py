@@ -1,0 +1,36 @@
+"""The registrable domain of a name that a person wrote."""
+
+from __future__ import annotations
+
+import re
+
+from squatwatch import idn
+from squatwatch.normalise import suffix_list
+
+DOMAIN = re.compile(r"(?=.{4,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]+")
+
+
+class NotADomain(ValueError):
+    """The message says why, in words that fit behind the name."""
+
+
+def a_labels(name: str) -> str:
+    """The name in lower-case A-labels. Raises NotADomain for whatever is not a name in the public DNS."""
+    ascii_name = idn.to_ascii(name.strip().lower().removesuffix("."))
+    if ascii_name is None or "." not in ascii_name or not DOMAIN.fullmatch(ascii_name):
+        raise NotADomain("is not a domain; write it as example.com, without https:// and path")
+    if suffix_list().publicsuffix(ascii_name) is None:
+        raise NotADomain("is not a domain: its top-level domain does not exist")
+    return ascii_name
+
+
+def registrable(name: str) -> str:
+    """The part of a name that somebody can register: `www.amazon.co.uk` is `amazon.co.uk`, private suffixes included.
+
+    Raises NotADomain, also for a public suffix itself (`co.uk`, `github.io`).
+    """
+    ascii_name = a_labels(name)
+    domain = suffix_list().privatesuffix(ascii_name)
+    if domain is None:
+        raise NotADomain("is a public suffix: anybody can register names below it")
+    return domain
