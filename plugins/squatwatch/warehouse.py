@@ -6,14 +6,14 @@ The views read the partitions where they lie: a date that is scored again shows 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 import yaml
 
-from squatwatch.brands import read_brands
+from squatwatch.brands import brands_path, read_brands
 from squatwatch.errors import SquatwatchError
 from squatwatch.lake import Lake, atomic
 from squatwatch.settings import Settings
@@ -83,7 +83,9 @@ def publish_warehouse(settings: Settings) -> Published:
 
 
 def connect(settings: Settings) -> duckdb.DuckDBPyConnection:
-    """A read-only connection that can read the data root and nothing else, whatever SQL it is given.
+    """A read-only connection that reaches the data root and nothing else, whatever SQL it is given.
+
+    For SQL that someone else wrote take `ask`, which refuses to write there too.
 
     Raises SquatwatchError where nothing was published yet.
     """
@@ -95,6 +97,23 @@ def connect(settings: Settings) -> duckdb.DuckDBPyConnection:
     connection.execute("set enable_external_access = false")
     connection.execute("set lock_configuration = true")
     return connection
+
+
+def ask(settings: Settings, sql: str, parameters: Sequence[object] = ()) -> tuple[list[str], list[tuple]]:
+    """Column names and rows of one SELECT, parameters bound.
+
+    Anything else is refused, COPY above all: a connection may write below the folders that it may read.
+    Raises SquatwatchError with DuckDB's own words where the statement fails.
+    """
+    with connect(settings) as connection:
+        try:
+            statements = connection.extract_statements(sql)
+            if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
+                raise SquatwatchError("the warehouse answers one SELECT (or FROM, DESCRIBE, SUMMARIZE) at a time")
+            result = connection.execute(statements[0], list(parameters))
+            return [column[0] for column in result.description or []], result.fetchall()
+        except duckdb.Error as error:
+            raise SquatwatchError(f"the query failed: {error}") from error
 
 
 def catalog(settings: Settings) -> Iterator[Described]:
@@ -136,7 +155,7 @@ def _comment(warehouse: duckdb.DuckDBPyConnection, kind: str, table: Described) 
 
 
 def _add_brands(warehouse: duckdb.DuckDBPyConnection, settings: Settings) -> None:
-    brands = read_brands(settings)
+    brands = read_brands(brands_path(settings))
     warehouse.execute("create table brands (brand varchar, brand_domain varchar)")
     warehouse.executemany("insert into brands values (?, ?)", brands.select("brand", "brand_domain").rows())
     _comment(

@@ -5,16 +5,15 @@ from __future__ import annotations
 import csv
 import json
 import sys
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated, Any
 
-import duckdb
 import typer
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from squatwatch.errors import SquatwatchError
 from squatwatch.settings import Settings, read_settings
 
 WIDE = 220  # columns of a table that is written to a file or a pipe
@@ -55,19 +54,11 @@ def settings() -> None:
     _console().print(table)
 
 
-def print_query(
-    settings: Settings, sql: str, parameters: list[Any] | None = None, format: Format = Format.TABLE
-) -> None:
-    """Runs one statement and prints its rows. Raises SquatwatchError with DuckDB's own words for a query that fails."""
-    from squatwatch.warehouse import connect
+def print_query(settings: Settings, sql: str, parameters: Sequence[object] = (), format: Format = Format.TABLE) -> None:
+    """Prints the rows of one SELECT. Raises SquatwatchError for a query that fails."""
+    from squatwatch.warehouse import ask
 
-    with connect(settings) as connection:
-        try:
-            result = connection.execute(sql, parameters or [])
-            names = [column[0] for column in result.description or []]
-            rows = result.fetchall()
-        except duckdb.Error as error:
-            raise SquatwatchError(f"the query failed: {error}") from error
+    names, rows = ask(settings, sql, parameters)
     {Format.TABLE: _print_table, Format.CSV: _print_csv, Format.JSON: _print_json}[format](names, rows)
 
 
