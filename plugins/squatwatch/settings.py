@@ -98,6 +98,8 @@ class Settings(BaseSettings):
     score_floor: float = Field(0.1, ge=0, le=1, description="Pairs that score lower leave no row in detections.")
     threshold: float | None = Field(None, ge=0, le=1, description="Overrides the threshold stored with the model.")
 
+    score_queue: str = Field("default", description="Airflow queue of the score task; `gpu` for a worker with one.")
+
     dbt_project: Path = Field(default_factory=_dbt_project, description="Folder of the dbt project.")
 
 

@@ -1,0 +1,41 @@
+"""Every day: registrations become detections. For the person on duty: daily_detections.md."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from airflow.sdk import DAG, Asset, CronDataIntervalTimetable, Param
+
+from squatwatch.operators import DownloadOperator, StepOperator
+from squatwatch.settings import settings
+
+with DAG(
+    dag_id="daily_detections",
+    schedule=CronDataIntervalTimetable("0 0 * * *", "UTC"),
+    start_date=datetime(2020, 1, 1),
+    catchup=False,
+    max_active_runs=16,  # a date that waits for its list must not hold up the next ones
+    default_args={
+        "retries": 3,
+        "retry_delay": timedelta(minutes=1),
+        "retry_exponential_backoff": 4,
+        "max_retry_delay": timedelta(minutes=30),
+        "execution_timeout": timedelta(hours=2),
+    },
+    params={
+        "run_date": Param(
+            None, type=["null", "string"], format="date", description="Date to examine; empty: the logical date."
+        ),
+        "refetch": Param(False, type="boolean", description="Download again a list that is already there."),
+    },
+    tags=["squatwatch"],
+    doc_md=str(Path(__file__).with_suffix(".md")),
+):
+    download = DownloadOperator.partial(task_id="download", map_index_template="{{ task.source }}")
+    load = StepOperator(task_id="load")
+    transform = StepOperator(task_id="transform", max_active_tis_per_dag=2)
+    score = StepOperator(task_id="score", max_active_tis_per_dag=2, queue=settings().score_queue)
+    publish = StepOperator(task_id="publish", dated=False, max_active_tis_per_dag=1, outlets=[Asset("detections")])
+
+    download.expand(source=settings().sources) >> load >> transform >> score >> publish

@@ -1,0 +1,37 @@
+"""Every week: the popularity lists anew. For the person on duty: refresh_popularity.md."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from airflow.sdk import DAG, CronDataIntervalTimetable, task
+
+from squatwatch.operators import failures_for_airflow
+from squatwatch.settings import settings
+
+with DAG(
+    dag_id="refresh_popularity",
+    schedule=CronDataIntervalTimetable("0 5 * * 1", "UTC"),
+    start_date=datetime(2020, 1, 1),
+    catchup=False,
+    is_paused_upon_creation=True,
+    default_args={
+        "retries": 3,
+        "retry_delay": timedelta(minutes=5),
+        "retry_exponential_backoff": 3,
+        "execution_timeout": timedelta(minutes=30),
+    },
+    tags=["squatwatch"],
+    doc_md=str(Path(__file__).with_suffix(".md")),
+):
+
+    @task
+    def refresh(name: str) -> str:
+        from squatwatch import popularity
+
+        with failures_for_airflow():
+            return str(popularity.refresh(settings(), name))
+
+    refresh.override(task_id="tranco")("tranco")
+    refresh.override(task_id="umbrella")("umbrella")
