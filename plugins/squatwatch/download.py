@@ -57,7 +57,7 @@ def download_list(settings: Settings, run_date: date, source: Source, *, refetch
     if not refetch and (present := _present(lake, run_date, source.name)):
         return present
     folder = settings.home / "raw" / f"run_date={run_date}"
-    with _named_errors(source, run_date, folder), _new_file(folder, source.name) as temporary:
+    with _named_errors(source, run_date, folder), _new_file(folder.parent, source.name) as temporary:
         with temporary.open("wb+") as file:
             receipt = source.fetch(run_date, file)
             file.flush()
@@ -65,6 +65,7 @@ def download_list(settings: Settings, run_date: date, source: Source, *, refetch
         open_list(temporary, max_list_bytes(settings))
         path = folder / f"{source.name}.{kind_of(temporary)}"
         row = _row(source.name, path.relative_to(settings.home), temporary, receipt)
+        folder.mkdir(exist_ok=True)  # not before: a date whose list does not come leaves nothing behind
         os.replace(temporary, path)
         _sync(folder)
         lake.write("downloads", run_date, DOWNLOADS.conform(pl.DataFrame([row])), source.name)
@@ -125,10 +126,10 @@ def _row(name: str, path: Path, file: Path, receipt: Receipt) -> dict:
 
 
 @contextmanager
-def _new_file(folder: Path, name: str) -> Iterator[Path]:
-    """A path beside the final one that no reader looks for, gone after the block."""
-    folder.mkdir(parents=True, exist_ok=True)
-    temporary = folder / f".{name}.{uuid.uuid4().hex}"
+def _new_file(raw: Path, name: str) -> Iterator[Path]:
+    """A path on the same disk as the final one that no reader looks for, gone after the block."""
+    raw.mkdir(parents=True, exist_ok=True)
+    temporary = raw / f".{name}.{uuid.uuid4().hex}"
     try:
         yield temporary
     finally:

@@ -1,8 +1,8 @@
-"""Writes the sample lists that come with squatwatch: `python scripts/sample/build_sample.py` (seconds; the same every time).
+"""Writes the sample lists that come with squatwatch: `python scripts/sample/build_sample.py`, the same every time.
 
 Seven days of invented names in the format of WhoisDS: a zip with one member `domain-names.txt`, CRLF, unsorted.
-Each day has ordinary names (sample_names.py), the look-alikes and near misses of planted.csv, and a few lines that are no
-registrable domain, because real lists have them.
+Each day has ordinary names (sample_names.py), the look-alikes and near misses of planted.csv, and a few lines that
+are no registrable domain, because real lists have them.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ from __future__ import annotations
 import tomllib
 import unicodedata
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from random import Random
 
@@ -15,30 +16,31 @@ from squatwatch.idn import to_ascii
 
 WORDS = tomllib.loads(Path(__file__).with_name("words.toml").read_text(encoding="utf-8"))
 
-GENERIC_TLDS = (
-    "com "
-    * 62
-    + "net net net net org org org org shop shop shop online online online store store xyz xyz xyz top top top "
-    "info info site site club vip pro live app dev io co ai life world space website tech agency studio biz us cc me tv fun"
-).split()
-BUSINESS_TLDS = ("com " * 24 + "net org co us biz info online shop store site services pro").split()
-NOISE_TLDS = ["com", "com", "com", "com", "top", "top", "top", "xyz", "xyz", "icu", "vip", "vip", "cc", "cn", "cn", "sbs", "cfd", "cyou", "buzz", "lol", "click", "bond", "net"]
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
-def pick(rng: Random, *keys: str) -> str:
-    """One word of a list: `pick(rng, "nouns")`, `pick(rng, "german", "trades")`."""
-    words = WORDS
+@cache
+def words(*keys: str) -> list[str]:
+    """One list: `words("nouns")`, `words("german", "trades")`; `com*3` in it stands for three times com."""
+    found = WORDS
     for key in keys:
-        words = words[key]
-    return rng.choice(words.split())
+        found = found[key]
+    return [word for entry in found.split() for word in [entry.split("*")[0]] * int(entry.partition("*")[2] or 1)]
+
+
+def pick(rng: Random, *keys: str) -> str:
+    return rng.choice(words(*keys))
+
+
+def tld(rng: Random, kind: str) -> str:
+    return "." + pick(rng, "tlds", kind)
 
 
 def business(rng: Random) -> str:
     """brightharborroofing.com"""
     first = pick(rng, rng.choice(("adjectives", "nouns", "nouns", "surnames")))
     parts = [first, pick(rng, "nouns"), pick(rng, "trades")] if rng.random() < 0.45 else [first, pick(rng, "trades")]
-    return join(rng, parts, 0.07) + "." + rng.choice(BUSINESS_TLDS)
+    return join(rng, parts, 0.07) + tld(rng, "business")
 
 
 def local_trade(rng: Random) -> str:
@@ -48,7 +50,7 @@ def local_trade(rng: Random) -> str:
         parts.insert(rng.randrange(2), rng.choice(("best", "pro", "the", "mobile", "affordable", "elite", "family")))
     elif rng.random() < 0.15:
         parts.reverse()
-    return join(rng, parts, 0.06) + "." + rng.choice(BUSINESS_TLDS)
+    return join(rng, parts, 0.06) + tld(rng, "business")
 
 
 def british(rng: Random) -> str:
@@ -57,7 +59,7 @@ def british(rng: Random) -> str:
     parts = [owner, pick(rng, "uk_trades")]
     if rng.random() < 0.15:
         parts.insert(1, rng.choice(("and-sons", "local", "premier", "direct", "quality")))
-    return join(rng, parts, 0.2) + "." + rng.choice(("co.uk",) * 7 + ("uk", "com", "org.uk"))
+    return join(rng, parts, 0.2) + tld(rng, "british")
 
 
 def person(rng: Random) -> str:
@@ -76,7 +78,7 @@ def person(rng: Random) -> str:
     else:
         parts = [first, rng.choice(("and", "y", "und", "et")), pick(rng, "first_names")]
         parts.append(rng.choice(("wedding", "2027", "2026", "say-i-do", "getmarried")))
-    return join(rng, parts, 0.08) + "." + rng.choice(GENERIC_TLDS)
+    return join(rng, parts, 0.08) + tld(rng, "generic")
 
 
 def shop(rng: Random) -> str:
@@ -93,14 +95,14 @@ def shop(rng: Random) -> str:
         parts.append(
             rng.choice(("store", "shop", "co", "outlet", "deals", "market", "direct", "boutique", "sale", "online"))
         )
-    return join(rng, parts, 0.1) + "." + rng.choice(GENERIC_TLDS + ["shop", "store", "shop"] * 8)
+    return join(rng, parts, 0.1) + tld(rng, "shop")
 
 
 def startup(rng: Random) -> str:
     """quillstack.io"""
     first = pick(rng, rng.choice(("tech", "nouns", "verbs", "adjectives")))
     second = pick(rng, "tech") if rng.random() < 0.55 else pick(rng, "startup_ends")
-    return first + second + "." + rng.choice(["com"] * 22 + ["ai", "ai", "ai", "ai", "io", "io", "dev", "dev", "app", "app", "co", "xyz", "net", "tech"])
+    return first + second + tld(rng, "startup")
 
 
 def site(rng: Random) -> str:
@@ -108,7 +110,7 @@ def site(rng: Random) -> str:
     parts = [pick(rng, "topics"), pick(rng, "topic_ends")]
     if rng.random() < 0.6:
         parts.insert(0, pick(rng, rng.choice(("adjectives", "verbs", "us_places", "nouns"))))
-    return join(rng, parts, 0.12) + "." + rng.choice(GENERIC_TLDS)
+    return join(rng, parts, 0.12) + tld(rng, "generic")
 
 
 def phrase(rng: Random) -> str:
@@ -119,7 +121,7 @@ def phrase(rng: Random) -> str:
     )
     if rng.random() < 0.3:
         parts = [*parts, rng.choice(("now", "today", "online", "club", "app", "group"))]
-    return join(rng, parts, 0.08) + "." + rng.choice(GENERIC_TLDS)
+    return join(rng, parts, 0.08) + tld(rng, "generic")
 
 
 def foreign(language: str) -> Callable[[Random], str]:
@@ -139,9 +141,9 @@ def foreign(language: str) -> Callable[[Random], str]:
         if language in prefixes and rng.random() < 0.12:
             parts.insert(0, rng.choice(prefixes[language]))
         label = join(rng, parts, hyphens)
-        tld = pick(rng, language, "tlds")
-        keeps_accents = not label.isascii() and tld in ("de", "com", "fr", "at", "ch", "net") and rng.random() < 0.12
-        return (to_ascii(label) if keeps_accents else plain(label)) + "." + tld
+        ending = pick(rng, language, "tlds")
+        keeps_accents = not label.isascii() and ending in ("de", "com", "fr", "at", "ch", "net") and rng.random() < 0.12
+        return (to_ascii(label) if keeps_accents else plain(label)) + "." + ending
 
     return name
 
@@ -151,7 +153,7 @@ def chinese(rng: Random) -> str:
     label = "".join(pick(rng, "syllables", "pinyin") for _ in range(rng.choice((2, 2, 3, 3, 4))))
     if rng.random() < 0.25:
         label += str(rng.choice((8, 88, 168, 360, 518, 520, 666, 888, 1688)))
-    return label + "." + rng.choice(["com", "com", "com", "com", "cn", "cn", "cn", "com.cn", "net", "top", "vip", "xyz"])
+    return label + tld(rng, "chinese")
 
 
 def asian(rng: Random) -> str:
@@ -160,20 +162,17 @@ def asian(rng: Random) -> str:
     parts = [pick(rng, "syllables", language) for _ in range(2)]
     if rng.random() < 0.45:
         parts.append(pick(rng, rng.choice(("trades", "surnames", "topic_ends", "things"))))
-    tlds = {"indonesian": "com com com id co.id my.id online", "hindi": "com com com in in co.in org online"}
-    return join(rng, parts, 0.06) + "." + rng.choice(tlds[language].split())
+    return join(rng, parts, 0.06) + tld(rng, language)
 
 
 def betting(rng: Random) -> str:
     """8832bet.com, vip558.top"""
     number = str(rng.randrange(10, 10 ** rng.choice((2, 3, 4, 4, 5, 6))))
-    word = rng.choice(
-        ["bet", "win", "slot", "vip", "casino", "lotto", "luck", "game", "play", "gold", "fun", "sport", "77", "wang", "cai", "spin", "jackpot", "toto", "poker", "ok"]
-    )
+    word = pick(rng, "betting")
     parts = [number, word] if rng.random() < 0.5 else [word, number]
     if rng.random() < 0.25:
         parts.insert(1, rng.choice(LETTERS))
-    return "".join(parts) + "." + rng.choice(NOISE_TLDS)
+    return "".join(parts) + tld(rng, "noise")
 
 
 def noise(rng: Random) -> str:
@@ -184,7 +183,7 @@ def noise(rng: Random) -> str:
     label = "".join(rng.choice(alphabet) for _ in range(rng.randrange(5, 13)))
     if rng.random() < 0.06:
         label = label[:4] + "-" + label[4:]
-    return label + "." + rng.choice(NOISE_TLDS)
+    return label + tld(rng, "noise")
 
 
 # how many of a hundred names are of each kind
@@ -223,6 +222,8 @@ def join(rng: Random, parts: list[str], hyphens: float) -> str:
 
 
 def plural(word: str) -> str:
+    if word.endswith("y") and word[-2] not in "aeiou":
+        return word[:-1] + "ies"
     return word + ("es" if word.endswith(("ch", "sh", "s", "x")) else "s")
 
 
