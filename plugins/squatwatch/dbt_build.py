@@ -20,9 +20,10 @@ def dbt_build(folder: Path, variables: dict[str, object], log: Path) -> None:
 
     Raises SquatwatchError naming the first model or test that failed, having put dbt's log at `log`.
     """
-    command = [sys.executable, "-P", "-m", "dbt.cli.main", *FLAGS, "build", "--project-dir", ".", "--profiles-dir", "."]
+    # -P: nothing in `folder` is imported by accident
+    command = [sys.executable, "-P", "-c", "from dbt.cli.main import cli; cli()", *FLAGS, "build"]
     result = subprocess.run(
-        [*command, "--vars", json.dumps(variables)],
+        [*command, "--project-dir", ".", "--profiles-dir", ".", "--vars", json.dumps(variables)],
         cwd=folder,
         env=_environment(),
         stdin=subprocess.DEVNULL,
@@ -37,6 +38,7 @@ def dbt_build(folder: Path, variables: dict[str, object], log: Path) -> None:
             f"dbt build of {variables['run_date']} failed: {_failure(folder, result)}. Nothing published was changed; "
             f"the whole log is {log}; to try again run: squatwatch transform --date {variables['run_date']}"
         )
+    log.unlink(missing_ok=True)  # of an earlier failure
 
 
 def _environment() -> dict[str, str]:
@@ -66,8 +68,9 @@ def _failure(folder: Path, result: subprocess.CompletedProcess[str]) -> str:
     if not failed:
         return _telling_line(result.stdout)
     more = f" (and {len(failed) - 1} more)" if len(failed) > 1 else ""
-    kind, _, name = failed[0]["unique_id"].split(".")[:3]
-    return f"{kind} {name}: {_telling_line(failed[0]['message'] or '')}{more}"
+    kind, _, *names = failed[0]["unique_id"].split(".")
+    name = names[-1] if kind == "unit_test" else names[0]
+    return f"{kind.replace('_', ' ')} {name}: {_telling_line(failed[0]['message'] or '')}{more}"
 
 
 def _telling_line(message: str) -> str:

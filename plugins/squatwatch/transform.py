@@ -99,11 +99,10 @@ def _work_folder(parent: Path, run_date: date) -> Iterator[Path]:
 
 def _copy_project(project: Path, work: Path) -> None:
     if not (project / "dbt_project.yml").is_file():
-        raise SquatwatchError(
-            f"{project} is no dbt project; set SQUATWATCH_DBT_PROJECT"
-        )
+        raise SquatwatchError(f"{project} is no dbt project; set SQUATWATCH_DBT_PROJECT")
     skip = shutil.ignore_patterns("target", "logs", "inputs", "outputs", "__pycache__", ".user.yml")
-    shutil.copytree(project, work, dirs_exist_ok=True, ignore=skip)
+    # copyfile: a project installed read-only is copied writable
+    shutil.copytree(project, work, dirs_exist_ok=True, ignore=skip, copy_function=shutil.copyfile)
 
 
 def _place_inputs(settings: Settings, registrations: Path, inputs: Path) -> None:

@@ -1,48 +1,49 @@
-with domains as (
+{#- one script of letters each; Chinese, Japanese and Korean mix their own in every honest text -#}
+{% set scripts = [
+    '\p{Latin}', '\p{Cyrillic}', '\p{Greek}', '\p{Armenian}', '\p{Georgian}', '\p{Cherokee}', '\p{Hebrew}',
+    '\p{Arabic}', '\p{Devanagari}', '\p{Thai}', '[\p{Han}\p{Hiragana}\p{Katakana}\p{Bopomofo}\p{Hangul}]',
+] %}
+
+with labels as (
     select
         domain,
-        label,
-        tld,
-        lower(label) as name
+        lower(label) as label,
+        string_split(lower(label), '') as letters,
+        is_idn
     from {{ ref('int_domains') }}
 ),
 
-characters as (
+-- positions at which a run of one character begins; one past the end closes the last run
+runs as (
     select
         *,
-        string_split(name, '') as letters
-    from domains
-),
-
--- positions at which another character begins than the one before; the end counts as one more
-boundaries as (
-    select
-        domain,
         list_filter(range(1, len(letters) + 1), lambda i: i = 1 or letters[i] <> letters[i - 1])
         || [len(letters) + 1] as starts
-    from characters
+    from labels
 )
 
 select
-    characters.domain,
+    domain,
     len(string_split(domain, '.')) as level_count,
     length(domain) as length,
     len(letters) as label_length,
-    length(regexp_replace(name, '[^aeiou]', '', 'g')) / len(letters) as vowel_ratio,
-    length(regexp_replace(name, '[^0-9]', '', 'g')) / len(letters) as digit_ratio,
-    len(list_filter(letters, lambda c: c = '-')) as hyphen_count,
-    len(list_filter(letters, lambda c: c = '-')) / len(letters) as hyphen_ratio,
-    list_aggregate(letters, 'entropy') as entropy,
+    length(regexp_replace(label, '[^aeiou]+', '', 'g')) / len(letters) as vowel_ratio,
+    length(regexp_replace(label, '[^0-9]+', '', 'g')) / len(letters) as digit_ratio,
+    length(label) - length(replace(label, '-', '')) as hyphen_count,
+    hyphen_count / len(letters) as hyphen_ratio,
+    round(list_aggregate(letters, 'entropy'), 6) as entropy,
     list_max(list_transform(range(1, len(starts)), lambda i: starts[i + 1] - starts[i])) as longest_run,
     coalesce(list_max(list_transform(
-        regexp_extract_all(name, '[bcdfghjklmnpqrstvwxyz]+'), lambda run: length(run)
+        regexp_extract_all(label, '[bcdfghjklmnpqrstvwxyz]+'), lambda run: length(run)
     )), 0) as longest_consonant_run,
-    coalesce(list_max(list_transform(regexp_extract_all(name, '[0-9]+'), lambda run: length(run))), 0)
+    coalesce(list_max(list_transform(regexp_extract_all(label, '[0-9]+'), lambda run: length(run))), 0)
         as longest_digit_run,
-    len(list_filter(
-        ['\p{Latin}', '\p{Cyrillic}', '\p{Greek}', '\p{Armenian}', '\p{Hebrew}', '\p{Arabic}', '\p{Thai}',
-         '\p{Devanagari}', '\p{Georgian}', '\p{Cherokee}', '[\p{Han}\p{Hiragana}\p{Katakana}\p{Bopomofo}\p{Hangul}]'],
-        lambda script: regexp_matches(name, script)
-    )) > 1 as has_mixed_script
-from characters
-inner join boundaries using (domain)
+    case
+        when is_idn then
+            {% for script in scripts -%}
+            regexp_matches(label, '{{ script }}')::integer {{ '+' if not loop.last }}
+            {% endfor -%}
+            > 1
+        else false
+    end as has_mixed_script
+from runs

@@ -14,7 +14,8 @@ select
     domain,
     count(distinct bigram) / count(*) as distinct_bigram_ratio,
     -- a sum of floating-point numbers depends on their order
-    avg(coalesce(bigrams.log2_probability, unseen.log2_probability) order by bigram) as bigram_log2_probability
+    round(avg(coalesce(bigrams.log2_probability, unseen.log2_probability) order by bigram), 6)
+        as bigram_log2_probability
 from pairs
 cross join unseen
 left join {{ ref('int_bigrams') }} as bigrams using (bigram)
