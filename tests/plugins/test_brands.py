@@ -1,0 +1,119 @@
+"""brands.csv: what it may say, and what is refused by name of file, line and value."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from squatwatch.brands import brands_path, read_brands
+from squatwatch.errors import SquatwatchError
+from squatwatch.settings import Settings
+
+
+def brands_file(tmp_path: Path, content: str | bytes) -> Path:
+    path = tmp_path / "brands.csv"
+    path.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
+    return path
+
+
+ACCEPTED = {
+    "one brand, two domains": (
+        "brand,brand_domain\namazon,amazon.com\namazon,amazon.co.uk\n",
+        [("amazon", "amazon.co.uk"), ("amazon", "amazon.com")],
+    ),
+    "white space, capitals, a trailing dot": (
+        "Brand , BRAND_DOMAIN\n PayPal , WWW.PayPal.COM. \n",
+        [("paypal", "paypal.com")],
+    ),
+    "byte order mark, CRLF, quotes, a blank line": (
+        b'\xef\xbb\xbfbrand,brand_domain\r\n"dhl","dhl.de"\r\n\r\n',
+        [("dhl", "dhl.de")],
+    ),
+    "another column, another order": (
+        "country,brand_domain,brand\nES,santander.com,santander\n",
+        [("santander", "santander.com")],
+    ),
+    "the same row twice": ("brand,brand_domain\ndhl,dhl.de\nDHL,dhl.de\n", [("dhl", "dhl.de")]),
+    "a domain below a private suffix": ("brand,brand_domain\nacme,acme.github.io\n", [("acme", "acme.github.io")]),
+    "a brand with its own top-level domain": (
+        "brand,brand_domain\ngoogle,gmail.com\ngoogle,google.com\n",
+        [("google", "gmail.com"), ("google", "google.com")],
+    ),
+    "digits and a hyphen": ("brand,brand_domain\n7-eleven,7-eleven.com\n", [("7-eleven", "7-eleven.com")]),
+    "another script": (
+        "brand,brand_domain\nБилайн,beeline.ru\nसंचार,münchen.de\n",
+        [("билайн", "beeline.ru"), ("संचार", "xn--mnchen-3ya.de")],
+    ),
+}
+
+
+@pytest.mark.parametrize(("content", "expected"), ACCEPTED.values(), ids=ACCEPTED)
+def test_brands_are_read_and_normalised(tmp_path, content, expected):
+    assert read_brands(brands_file(tmp_path, content)).rows() == expected
+
+
+REFUSED = {
+    "brand that is a public suffix": ("co.uk,example.co.uk", "line 2.*'co.uk'.*public suffix"),
+    "brand that is an open top-level domain": ("com,com.com", "line 2.*'com'.*public suffix"),
+    "brand that is a top-level domain of others": ("shop,shopify.com", "line 2.*'shop'.*top-level domain"),
+    "brand of one letter": ("x,x.com", "line 2.*'x'.*one letter"),
+    "brand without letters": ("--,x.com", "line 2.*'--'.*no letters"),
+    "no brand": (",x.com", "line 2.*''.*no letters"),
+    "brand of two words": ("american express,aexp.com", "line 2.*'american express'.*letters, digits and hyphens"),
+    "brand with a quote": ("o'reilly,oreilly.com", 'line 2.*"o\'reilly".*letters, digits and hyphens'),
+    "brand longer than a label": (f"{'a' * 64},a.com", "line 2.*more than 63"),
+    "domain that is a public suffix": ("amazon,co.uk", "line 2.*'co.uk'.*public suffix"),
+    "domain that is a top-level domain": ("amazon,com", "line 2.*'com'.*not a domain"),
+    "domain that is a private suffix": ("github,github.io", "line 2.*'github.io'.*public suffix"),
+    "URL for a domain": ("amazon,https://amazon.com/", "line 2.*'https://amazon.com/'.*not a domain"),
+    "address for a domain": ("amazon,10.0.0.1", "line 2.*'10.0.0.1'.*not a domain"),
+    "two dots": ("amazon,amazon..com", "line 2.*not a domain"),
+    "unknown top-level domain": ("amazon,amazon.notatld", "line 2.*does not exist"),
+    "SQL for a domain": ("amazon,'); drop table brands; --", "line 2.*not a domain"),
+    "no domain": ("amazon,", "line 2.*''.*not a domain"),
+    "row that ends early": ("amazon", "line 2.*ends before its brand_domain"),
+    "one domain, two brands": ("office,live.com\nmicrosoft,live.com", "line 3: live.com.*microsoft.*office in line 2"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("rows", "message"), REFUSED.values(), ids=REFUSED)
+def test_wrong_row_is_refused_by_file_line_and_value(tmp_path, rows, message):
+    path = brands_file(tmp_path, f"brand,brand_domain\n{rows}\n")
+    with pytest.raises(SquatwatchError, match=message) as refused:
+        read_brands(path)
+    assert str(path) in str(refused.value)
+
+
+WRONG_FILES = {
+    "empty": (b"", "line 1.*no column brand or brand_domain"),
+    "only a header": (b"brand,brand_domain\n", "no brands"),
+    "another header": (b"name,domain\namazon,amazon.com\n", "line 1.*no column brand or brand_domain"),
+    "without domains": (b"brand\namazon\n", "line 1.*no column brand_domain"),
+    "not UTF-8": (b"brand,brand_domain\namazon,amazon.com\ncaf\xe9,cafe.fr\n", "line 3.*not UTF-8"),
+    "a list, not a table": (b"amazon.com\npaypal.com\n", "line 1.*no column"),
+    "a cell without end": (b"brand,brand_domain\n" + b'"' + b"a" * 200_000 + b"\n", "line 2.*not CSV"),
+}
+
+
+@pytest.mark.parametrize(("content", "message"), WRONG_FILES.values(), ids=WRONG_FILES)
+def test_wrong_file_is_refused_by_name(tmp_path, content, message):
+    path = brands_file(tmp_path, content)
+    with pytest.raises(SquatwatchError, match=message) as refused:
+        read_brands(path)
+    assert str(path) in str(refused.value)
+
+
+def test_missing_file_is_named(tmp_path):
+    with pytest.raises(SquatwatchError, match=r"missing\.csv cannot be read: No such file"):
+        read_brands(tmp_path / "missing.csv")
+
+
+def test_seeded_brands_are_read(tmp_path):
+    brands = read_brands(brands_path(Settings(home=tmp_path)))
+    assert {"amazon", "santander", "dhl", "paypal", "allianz", "netflix"} <= set(brands["brand"])
+
+
+def test_given_file_stands_in_for_the_seed(tmp_path):
+    path = tmp_path / "mine.csv"
+    assert brands_path(Settings(home=tmp_path, brands_file=path)) == path
