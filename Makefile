@@ -19,7 +19,7 @@ up: setup ## Serve Airflow on loopback with the DAGs loaded; Ctrl-C takes everyt
 	@$(BIN)/python scripts/up.py
 
 airflow: setup ## Run an Airflow command in the environment of `make up`: make airflow ARGS="dags list"
-	@$(BIN)/python scripts/airflow.py $(ARGS)
+	@$(BIN)/python scripts/airflow_command.py $(ARGS)
 
 test: setup ## Run all the tests
 	$(BIN)/python -m pytest

@@ -1,15 +1,32 @@
 """The steps of a day, one function each: what the DAG's tasks run and what the command line runs.
 
-This is the one place where `squatwatch` and `squatwatch_ml` meet, inside `score`,
-so that importing anything else here never loads the network.
+This is where `squatwatch` and `squatwatch_ml` meet, inside functions, so that importing it never loads the network.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
+from squatwatch.errors import SquatwatchError
 from squatwatch.settings import Settings
+
+
+def check(settings: Settings) -> str:
+    """Reads what every date needs, so that a run that cannot succeed stops before it writes anything.
+
+    Raises SquatwatchError naming the brand list, the allowlist or the model artifact that does not do.
+    """
+    from squatwatch.allowlist import allowlist_path, read_allowlist
+    from squatwatch.brands import brands_path, read_brands
+
+    brands = read_brands(brands_path(settings))
+    allowlist = read_allowlist(allowlist_path(settings))
+    return (
+        f"{brands['brand'].n_unique()} brands, {allowlist.height} allowlist entries, model {_model_version(settings)}"
+    )
 
 
 def download(settings: Settings, run_date: date, source: str, *, refetch: bool = False) -> str:
@@ -46,11 +63,17 @@ def transform(settings: Settings, run_date: date) -> str:
 
 
 def score(settings: Settings, run_date: date) -> str:
-    """Scores the date's candidates into `detections`."""
+    """Scores the date's candidates into `detections`.
+
+    Raises SquatwatchError where the model artifact or the device cannot be used.
+    """
     from squatwatch.detect import detect_date
+    from squatwatch.lake import Lake
     from squatwatch_ml.score import Scorer
 
-    scorer = Scorer.load(settings.model, device=settings.device, batch_size=settings.batch_size)
+    Lake(settings.home).require("candidates", run_date)  # said before seconds are spent on the network
+    with _model_errors(settings):
+        scorer = Scorer.load(settings.model, device=settings.device, batch_size=settings.batch_size)
     return str(detect_date(settings, run_date, scorer))
 
 
@@ -59,3 +82,19 @@ def publish(settings: Settings) -> str:
     from squatwatch.warehouse import publish_warehouse
 
     return str(publish_warehouse(settings))
+
+
+def _model_version(settings: Settings) -> str:
+    from squatwatch_ml.artifact import read_artifact
+
+    with _model_errors(settings):
+        return read_artifact(settings.model).manifest["model_version"]
+
+
+@contextmanager
+def _model_errors(settings: Settings) -> Iterator[None]:
+    """The network's library knows no SquatwatchError; its own complaints are ValueErrors."""
+    try:
+        yield
+    except ValueError as error:
+        raise SquatwatchError(f"the model in {settings.model} cannot be used: {error}") from error

@@ -27,8 +27,6 @@ Input = Annotated[
 ]
 Refetch = Annotated[bool, typer.Option("--refetch", help="Fetch again what is already there.")]
 
-STEPS = ("download", "load", "transform", "score", "publish")
-
 progress = Console(stderr=True, highlight=False)
 
 
@@ -98,7 +96,7 @@ def backfill(
             run_day(settings, run_date, None, refetch)
         except SquatwatchError as error:
             failed[run_date] = str(error)
-            progress.print(f"  failed: {error}", markup=False)
+            progress.print(f"  failed: {error}", markup=False, soft_wrap=True)
     progress.print(f"{len(dates) - len(failed)} of {len(dates)} dates done")
     if failed:
         raise SquatwatchError(f"{len(failed)} dates failed: " + ", ".join(str(run_date) for run_date in failed))
@@ -106,7 +104,8 @@ def backfill(
 
 def run_day(settings: Settings, run_date: date, input: Path | None, refetch: bool) -> None:
     """The five steps of one date, each told with its time. What cannot work is found before anything is written."""
-    pipeline.check(settings)
+    with step("check", run_date, input) as tell:
+        tell(pipeline.check(settings))
     with step("download", run_date, input) as tell:
         tell(_download(settings, run_date, input, refetch))
     for name in ("load", "transform", "score"):
@@ -124,12 +123,19 @@ def step(name: str, run_date: date | None = None, input: Path | None = None) -> 
     try:
         with progress.status(f"{name} …"):
             yield outcome.append
+    except SquatwatchError as error:
+        raise SquatwatchError(_placed(name, run_date, input, str(error))) from error
     except Exception as error:
-        where = " ".join(str(part) for part in (name, run_date and f"of {run_date}", input and f"from {input}") if part)
-        if isinstance(error, SquatwatchError) or isinstance(error, ValueError | OSError):
-            raise SquatwatchError(f"{where}: {error}") from error
-        raise RuntimeError(f"{where}: {type(error).__name__}: {error}") from error
-    progress.print(f"  {name:<9} {time.monotonic() - started:5.1f} s  {'; '.join(outcome)}", markup=False)
+        raise RuntimeError(_placed(name, run_date, input, f"{type(error).__name__}: {error}")) from error
+    line = f"  {name:<9} {time.monotonic() - started:5.1f} s  {'; '.join(outcome)}"
+    progress.print(line, markup=False, soft_wrap=True)
+
+
+def _placed(name: str, run_date: date | None, input: Path | None, message: str) -> str:
+    """The message, with the date and the file that it does not name itself."""
+    date_part = f" of {run_date}" if run_date and str(run_date) not in message else ""
+    file_part = f" from {input}" if input and str(input) not in message else ""
+    return f"{name}{date_part}{file_part}: {message}"
 
 
 def _one(name: str, date_text: str, function: Callable[[Settings, date], str], **overrides: object) -> None:
