@@ -1,0 +1,85 @@
+"""The environment in which `make run`, `make up` and `make airflow` run Airflow.
+
+Everything Airflow keeps (database, logs, the generated password) is in `.airflow/`, readable by its owner only;
+SQUATWATCH_AIRFLOW_HOME moves it. An AIRFLOW_HOME of your own is left alone.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+USER = "admin"
+
+
+def airflow_home() -> Path:
+    return Path(os.environ.get("SQUATWATCH_AIRFLOW_HOME", ROOT / ".airflow")).resolve()
+
+
+def data_home() -> Path:
+    return Path(os.environ.get("SQUATWATCH_HOME", ROOT / "data")).expanduser().resolve()
+
+
+def port() -> int:
+    text = os.environ.get("SQUATWATCH_PORT", "8080")
+    if not text.isdecimal() or not 0 < int(text) < 65536:
+        sys.exit(f"SQUATWATCH_PORT={text} is not a port; choose a number, for example SQUATWATCH_PORT=8081 make up")
+    return int(text)
+
+
+def passwords_file() -> Path:
+    return airflow_home() / "passwords.json"
+
+
+def environment() -> dict[str, str]:
+    """The caller's environment with Airflow's settings; paths are absolute, since tasks run in another folder."""
+    home, address = airflow_home(), f"http://127.0.0.1:{port()}"
+    settings = {
+        "CORE__DAGS_FOLDER": ROOT / "dags",
+        "CORE__PLUGINS_FOLDER": ROOT / "plugins",
+        "CORE__LOAD_EXAMPLES": False,
+        "CORE__EXECUTOR": "LocalExecutor",
+        "CORE__PARALLELISM": 4,
+        "CORE__DAGS_ARE_PAUSED_AT_CREATION": False,
+        "CORE__AUTH_MANAGER": "airflow.api_fastapi.auth.managers.simple.simple_auth_manager.SimpleAuthManager",
+        "CORE__SIMPLE_AUTH_MANAGER_USERS": f"{USER}:ADMIN",
+        "CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": passwords_file(),
+        "CORE__EXECUTION_API_SERVER_URL": f"{address}/execution/",
+        # several processes write: wait for a lock rather than answer "database is locked"
+        "DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{home / 'airflow.db'}?timeout=60",
+        "API__HOST": "127.0.0.1",
+        "API__PORT": port(),
+        "API__BASE_URL": address,
+        "DAG_PROCESSOR__PARSING_PROCESSES": 1,
+        "LOGGING__BASE_LOG_FOLDER": home / "logs",
+    }
+    return {
+        **os.environ,
+        **{f"AIRFLOW__{name}": str(value) for name, value in settings.items()},
+        "AIRFLOW_HOME": str(home),
+        "SQUATWATCH_HOME": str(data_home()),
+        "PYTHONUNBUFFERED": "1",
+        # tasks talk to the API server on loopback, which no proxy can reach
+        "NO_PROXY": ",".join(filter(None, [os.environ.get("NO_PROXY"), "127.0.0.1", "localhost"])),
+    }
+
+
+def prepare() -> None:
+    """Makes the folder and brings Airflow's database up to date, quietly. Ends the program where that fails."""
+    os.umask(0o077)
+    logs = airflow_home() / "logs"
+    logs.mkdir(parents=True, exist_ok=True)
+    log = logs / "migrate.log"
+    with log.open("wb") as file:
+        migrated = subprocess.run(
+            [sys.executable, "-m", "airflow", "db", "migrate"], env=environment(), stdout=file, stderr=file, check=False
+        )
+    if migrated.returncode:
+        sys.exit(f"{tail(log)}\nAirflow's database could not be made; the whole log is {log}")
+
+
+def tail(log: Path, lines: int = 15) -> str:
+    return "\n".join(log.read_text(errors="replace").splitlines()[-lines:])

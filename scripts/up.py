@@ -1,0 +1,221 @@
+"""`make up`: Airflow's API server, scheduler, DAG processor and triggerer on loopback, until Ctrl-C.
+
+`airflow standalone` does nearly this, but its log servers listen on every interface and a SIGTERM leaves its children.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import psutil
+from airflow_env import USER, airflow_home, data_home, environment, passwords_file, port, prepare, tail
+from rich.console import Console
+
+COMPONENTS = {
+    "api-server": ["api-server"],
+    # logs are read from the folder; a log server would listen on every interface
+    "scheduler": ["scheduler", "--skip-serve-logs"],
+    "dag-processor": ["dag-processor"],
+    "triggerer": ["triggerer", "--skip-serve-logs"],
+}
+DAG = "daily_detections"
+GRACE_SECONDS = 8  # for components to say goodbye; a task that is at work is not waited for
+
+screen = Console(highlight=False)
+opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+def main() -> None:
+    refuse_taken_port()
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)
+    children: list[Child] = []
+    status = 0
+    try:
+        with screen.status("preparing Airflow's database …"):
+            prepare()
+            password = keep_password()
+        children += [Child.start(name, command) for name, command in COMPONENTS.items()]
+        wait_until_ready(children, password)
+        print_welcome(password)
+        while True:
+            raise_if_dead(children)
+            time.sleep(0.5)
+    except KeyboardInterrupt:
+        pass
+    except ChildDied as death:
+        screen.print(str(death), markup=False)
+        status = 1
+    finally:
+        with screen.status("stopping …"):
+            stop(children)
+    screen.print("stopped")
+    sys.exit(status)
+
+
+@dataclass
+class Child:
+    """One component, in a session and process group of its own, so that Ctrl-C reaches this program alone."""
+
+    name: str
+    process: subprocess.Popen
+    log: Path
+
+    @classmethod
+    def start(cls, name: str, command: list[str]) -> Child:
+        log = airflow_home() / "logs" / f"{name}.log"
+        with log.open("wb") as file:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "airflow", *command],
+                env=environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=file,
+                stderr=file,
+                start_new_session=True,
+            )
+        return cls(name, process, log)
+
+
+class ChildDied(Exception):
+    pass
+
+
+def raise_if_dead(children: list[Child]) -> None:
+    for child in children:
+        if (code := child.process.poll()) is not None:
+            raise ChildDied(f"{tail(child.log)}\n\nThe {child.name} ended with status {code}; its log is {child.log}")
+
+
+def refuse_taken_port() -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port()))
+        except OSError:
+            sys.exit(f"port {port()} is taken (is Airflow up already?); choose another: SQUATWATCH_PORT=8081 make up")
+
+
+def keep_password() -> str:
+    """The password of earlier times, or a new one, in a file that only its owner reads."""
+    path = passwords_file()
+    if not path.exists():
+        path.write_text(json.dumps({USER: secrets.token_urlsafe(12)}))
+    path.chmod(0o600)
+    return json.loads(path.read_text())[USER]
+
+
+def wait_until_ready(children: list[Child], password: str) -> None:
+    """Tells of each component when it answers; returns when all do and the DAG is loaded."""
+    began = datetime.now(UTC)
+    waiting = [*COMPONENTS, f"DAG {DAG}"]
+    with screen.status("") as spinner:
+        while waiting:
+            raise_if_dead(children)
+            seconds = (datetime.now(UTC) - began).total_seconds()
+            spinner.update(f"waiting for {', '.join(waiting)} … {seconds:.0f} s")
+            for name in [name for name in ready(began, password) if name in waiting]:
+                waiting.remove(name)
+                screen.print(f"  {name:<22} ready after {seconds:3.0f} s")
+            time.sleep(1)
+
+
+def ready(began: datetime, password: str) -> list[str]:
+    """The components with a heartbeat of this start, not of an earlier one, by Airflow's own health page."""
+    health = ask("/api/v2/monitor/health")
+    if not health:
+        return []
+    names = ["api-server"]
+    for name in ("scheduler", "dag-processor", "triggerer"):
+        key = name.replace("-", "_")
+        component = health.get(key) or {}
+        beat = component.get(f"latest_{key}_heartbeat")
+        if component.get("status") == "healthy" and beat and datetime.fromisoformat(beat) >= began:
+            names.append(name)
+    if len(names) == len(COMPONENTS):
+        token = ask("/auth/token", data={"username": USER, "password": password})
+        if token and ask(f"/api/v2/dags/{DAG}", token=token["access_token"]):
+            names.append(f"DAG {DAG}")
+    return names
+
+
+def ask(path: str, data: dict[str, str] | None = None, token: str = "") -> dict[str, Any] | None:
+    """The JSON answer of the API server, None where there is none yet."""
+    headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
+    body = json.dumps(data).encode() if data else None
+    try:
+        with opener.open(
+            urllib.request.Request(f"http://127.0.0.1:{port()}{path}", body, headers), timeout=10
+        ) as answer:
+            return json.load(answer)
+    except (OSError, ValueError):
+        return None
+
+
+def print_welcome(password: str) -> None:
+    backfill = f"backfill create --dag-id {DAG} --from-date 2026-11-03 --to-date 2026-11-07"
+    screen.print(
+        f"""
+Airflow        http://127.0.0.1:{port()}
+login          {USER} / {password}
+
+one date       in the browser: {DAG}, Trigger, run_date 2026-11-07
+several dates  make airflow ARGS="{backfill}"
+detections     .venv/bin/squatwatch query "from detections where is_detection"
+data, logs     {data_home()}, {airflow_home() / "logs"}
+
+Ctrl-C stops everything.""",
+        markup=False,
+        soft_wrap=True,
+    )
+
+
+def stop(children: list[Child]) -> None:
+    """Ends every component and whatever it started, within seconds, also what moved to a process group of its own."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    family = {process for child in children for process in with_descendants(child.process.pid)}
+    for child in children:
+        if child.process.poll() is None:
+            child.process.terminate()
+    _, alive = psutil.wait_procs(family, timeout=GRACE_SECONDS)
+    for process in alive:
+        for relative in with_descendants(process.pid):
+            kill(relative)
+    for child in children:
+        kill_group(child.process.pid)
+        child.process.wait()
+
+
+def with_descendants(pid: int) -> list[psutil.Process]:
+    try:
+        process = psutil.Process(pid)
+        return [process, *process.children(recursive=True)]
+    except psutil.NoSuchProcess:
+        return []
+
+
+def kill(process: psutil.Process) -> None:
+    with suppress(psutil.NoSuchProcess):
+        process.kill()
+
+
+def kill_group(group: int) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(group, signal.SIGKILL)
+
+
+if __name__ == "__main__":
+    main()
