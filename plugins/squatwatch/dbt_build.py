@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -12,6 +13,8 @@ from pathlib import Path
 from squatwatch.errors import SquatwatchError
 
 FLAGS = ("--no-use-colors", "--no-version-check", "--no-send-anonymous-usage-stats", "--no-partial-parse", "--quiet")
+TIME = re.compile(r"^\d\d:\d\d:\d\d\s+")
+HEADING = re.compile(r"Encountered an error:|\w+ Error( in .*)?|Python model failed:")
 FAILED = ("error", "fail", "runtime error")
 
 
@@ -74,10 +77,9 @@ def _failure(folder: Path, result: subprocess.CompletedProcess[str]) -> str:
 
 
 def _telling_line(message: str) -> str:
-    """The line that says what happened: of a Python traceback the last, else the first below dbt's own heading."""
-    lines = [line.strip() for line in message.splitlines() if line.strip()]
+    """The line that says what happened: of a Python traceback the last, else the first that is no heading of dbt's."""
+    lines = [TIME.sub("", line).strip() for line in message.splitlines()]
+    lines = [line for line in lines if line and not HEADING.fullmatch(line)]
     if not lines:
         return "no message"
-    if any(line.startswith("Traceback") for line in lines):
-        return lines[-1]
-    return lines[1] if len(lines) > 1 and " Error" in lines[0] else lines[0]
+    return lines[-1] if "Traceback (most recent call last):" in lines else lines[0]

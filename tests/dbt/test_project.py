@@ -1,0 +1,59 @@
+"""The dbt project as others read it: documented marts, seeds that pass their own checks, no stray package."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from squatwatch.transform import OUTPUTS
+
+PROJECT = Path(__file__).resolve().parents[2] / "dbt"
+DESCRIBED = {
+    model["name"]: model
+    for path in PROJECT.glob("models/*/_*.yml")
+    for model in yaml.safe_load(path.read_text("utf-8")).get("models", [])
+}
+MODELS = sorted(path.stem for path in PROJECT.glob("models/*/*") if path.suffix in (".sql", ".py"))
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_description_of_a_model_ends_with_its_grain(model):
+    assert re.search(r"\bOne row per [^.]+\.$", DESCRIBED[model]["description"].strip())
+
+
+def test_every_described_model_exists():
+    assert sorted(DESCRIBED) == MODELS
+
+
+def test_marts_are_what_transform_publishes():
+    marts = {path.stem for path in PROJECT.glob("models/marts/*.sql")}
+    assert marts == set(OUTPUTS)
+
+
+@pytest.mark.parametrize("mart", OUTPUTS)
+def test_columns_of_a_mart_are_described_in_order(mart):
+    """The last select of the model names its columns one a line."""
+    select = (PROJECT / f"models/marts/{mart}.sql").read_text("utf-8").rsplit("\nselect\n", 1)[-1]
+    select = select.removeprefix("select\n").split("\nfrom ")[0]
+    written = [re.search(r"(\w+),?$", line).group(1) for line in select.splitlines()]
+    columns = DESCRIBED[mart]["columns"]
+    assert [column["name"] for column in columns] == written
+    assert all(column["description"].strip() for column in columns)
+
+
+def test_marts_are_described_in_plain_yaml():
+    """The warehouse takes its comments from this file."""
+    models = yaml.safe_load((PROJECT / "models/marts/_marts.yml").read_text("utf-8"))["models"]
+    assert all(isinstance(column["description"], str) for model in models for column in model["columns"])
+
+
+def test_no_package_hides_dbt():
+    assert not list(PROJECT.rglob("__init__.py"))
+
+
+def test_no_model_names_a_path_outside_the_build():
+    for path in PROJECT.rglob("*.yml"):
+        assert not re.search(r"(external_location|location|path): *['\"]?(/|\.\.|~)", path.read_text("utf-8")), path
