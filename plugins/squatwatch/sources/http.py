@@ -7,6 +7,7 @@ as scheme and host only, and the loggers of httpx, which print whole URLs, are t
 from __future__ import annotations
 
 import logging
+import re
 import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ LONGEST_RETRY_AFTER = timedelta(days=1)
 LONGEST_TRANSFER = (
     20  # timeouts; a server that trickles a byte a minute is not silent, and would hold a worker for ever
 )
+HOST = re.compile(r"[\w.:-]+")  # a name or an address; what httpx takes for a host besides may be a password
 BUSY = {408, 425, 429}
 GONE = {404, 410}
 pause = wait_exponential(multiplier=1, max=LONGEST_WAIT.total_seconds())
@@ -63,7 +65,8 @@ class HttpSource:
             sleep=sleep,
             reraise=True,
         )
-        return retrying(request.send, into)
+        with request.client() as client:
+            return retrying(request.send, client, into)
 
     def _url(self, run_date: date) -> httpx.URL:
         text = fill_in(self.template.get_secret_value(), run_date, self.setting)
@@ -71,7 +74,7 @@ class HttpSource:
             url = httpx.URL(text)
         except httpx.InvalidURL:
             url = httpx.URL()
-        if url.scheme not in ("http", "https") or not url.host:
+        if url.scheme not in ("http", "https") or not HOST.fullmatch(url.host):
             raise SquatwatchError(f"{self.setting} is not the URL of a list: it begins with https:// and a host")
         return url
 
@@ -84,11 +87,22 @@ class _Request:
     run_date: date
     url: httpx.URL
 
-    def send(self, into: BinaryIO) -> Receipt:
+    def client(self) -> httpx.Client:
+        for name in ("httpx", "httpcore"):
+            logging.getLogger(name).setLevel(logging.WARNING)
+        return httpx.Client(
+            timeout=self.source.timeout_seconds,
+            follow_redirects=True,
+            max_redirects=5,
+            event_hooks={"response": [self._check_redirect]},
+            headers={"Accept-Encoding": "identity", "User-Agent": "squatwatch"},
+        )
+
+    def send(self, client: httpx.Client, into: BinaryIO) -> Receipt:
         into.seek(0)
         into.truncate()
         try:
-            with self._client() as client, client.stream("GET", self.url) as response:
+            with client.stream("GET", self.url) as response:
                 self._check_status(response)
                 self._receive(response, into)
         except httpx.TimeoutException:
@@ -106,17 +120,6 @@ class _Request:
 
     def __str__(self) -> str:
         return f"source {self.source.name}: {self.source.location(self.run_date)} for the list of {self.run_date}"
-
-    def _client(self) -> httpx.Client:
-        for name in ("httpx", "httpcore"):
-            logging.getLogger(name).setLevel(logging.WARNING)
-        return httpx.Client(
-            timeout=self.source.timeout_seconds,
-            follow_redirects=True,
-            max_redirects=5,
-            event_hooks={"response": [self._check_redirect]},
-            headers={"Accept-Encoding": "identity", "User-Agent": "squatwatch"},
-        )
 
     def _check_redirect(self, response: httpx.Response) -> None:
         """The path of an https URL, which may be a password, does not travel on in the open."""
