@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from functools import cache
 from typing import NamedTuple
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
-from squatwatch_ml.skeleton import LETTER_PAIRS, fold, fold_with_positions, skeleton
+from squatwatch_ml.skeleton import LETTER_PAIRS, fold_with_positions
 
 
 class View(NamedTuple):
@@ -22,7 +24,8 @@ class View(NamedTuple):
 class Match(NamedTuple):
     """The nearest span: label[start:end] as written, `span` as folded, `target` the brand folded the same way.
 
-    `distance` counts edits (OSA) between span and target. `is_reorder`: the span is the target with its front
+    `pieces`: the letters of the brand as written that each character of `target` stands for.
+    `distance`: edits (OSA) between span and target. `is_reorder`: the span is the target with its front
     moved to its end; `distance` is then 0.
     """
 
@@ -30,6 +33,7 @@ class Match(NamedTuple):
     end: int
     span: str
     target: str
+    pieces: tuple[str, ...]
     distance: int
     is_reorder: bool
     view: View
@@ -57,14 +61,24 @@ def best_match(label: str, brand: str) -> Match:
     label = label.lower()
     plain = plain_view(label)
     best, best_cost = None, None
-    for view, target in ((plain, fold(brand)), (contracted_view(plain), skeleton(brand))):
-        target = target.replace("-", "")
+    for view, target in zip((plain, contracted_view(plain)), brand_views(brand), strict=True):
         for seen in (view, joined_view(view)) if "-" in view.text else (view,):
-            for match in _matches(seen, target):
+            for match in _matches(seen, *target):
                 cost = _cost(match)
                 if best is None or cost < best_cost:
                     best, best_cost = match, cost
     return best
+
+
+@cache
+def brand_views(brand: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The brand folded, and with letter pairs folded too: each with the written letters per folded character."""
+    brand = re.sub(r"[\s\-_'.]", "", brand.lower())
+    plain = plain_view(brand)
+    return tuple(
+        (text, tuple(brand[start:end] for start, end in zip(starts, ends, strict=True)))
+        for text, starts, ends in (plain, contracted_view(plain))
+    )
 
 
 def _cost(match: Match) -> tuple:
@@ -98,14 +112,14 @@ def joined_view(view: View) -> View:
     return View(view.text.replace("-", ""), [view.starts[at] for at in kept], [view.ends[at] for at in kept])
 
 
-def _matches(view: View, target: str) -> Iterator[Match]:
+def _matches(view: View, target: str, pieces: tuple[str, ...]) -> Iterator[Match]:
     text = view.text
     for first, last in set(_spans(text, target)):
         span = text[first:last]
         start, end = (view.starts[first], view.ends[last - 1]) if span else (0, 0)
         distance = OSA.distance(span, target)
         is_reorder = distance > 1 and _is_rotation(span, target)
-        yield Match(start, end, span, target, 0 if is_reorder else distance, is_reorder, view, first)
+        yield Match(start, end, span, target, pieces, 0 if is_reorder else distance, is_reorder, view, first)
 
 
 def _spans(text: str, target: str) -> Iterator[tuple[int, int]]:

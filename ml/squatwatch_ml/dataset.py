@@ -1,0 +1,118 @@
+"""Training pairs: generated imitations of a few hundred popular names, against real names that come near them.
+
+The pseudo-brands are labels of the ten thousand most popular domains, so training needs no private data. The
+background is real names (the packaged Tranco million, and registration lists if given) that pass the candidate step
+for a brand. They are *unlabelled* negatives: names that contain the brand or are one edit away are kept among them,
+else the network learns that nearness alone means imitation.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from squatwatch_ml.candidates import candidate_pairs
+from squatwatch_ml.generate import imitations
+from squatwatch_ml.names import labels_of, popular_domains, read_domains
+from squatwatch_ml.skeleton import fold, skeleton
+
+
+class Source(NamedTuple):
+    """What pairs are made from; everything deterministic in the lists.
+
+    `popular`: labels of the packaged million; `registered`: of the lists given; `brand_pool`: possible pseudo-brands;
+    `words`: folded word to commonness, 0 to 1; `fingerprint`: sha256 of all of it.
+    """
+
+    popular: list[str]
+    registered: list[str]
+    brand_pool: list[str]
+    words: dict[str, float]
+    fingerprint: str
+
+
+class Pairs(NamedTuple):
+    """Labelled pairs, one entry each; `target` 1 for a generated imitation, 0 for a background name."""
+
+    labels: list[str]
+    brands: list[str]
+    target: np.ndarray
+
+
+def read_source(registrations: Sequence[Path] = ()) -> Source:
+    """Reads the packaged lists, and the registration lists given. Raises OSError, ValueError for an unreadable one."""
+    popular = labels_of(popular_domains("tranco"))
+    registered = labels_of(domain for path in registrations for domain in read_domains(path))
+    words = common_words(popular)
+    brand_pool = [label for label in labels_of(popular_domains("tranco10k")) if re.fullmatch("[a-z]{3,14}", label)]
+    digest = hashlib.sha256()
+    for labels in (popular, registered, brand_pool):
+        digest.update("\n".join([*labels, ""]).encode("utf-8", "surrogatepass"))
+    return Source(popular, registered, brand_pool, words, digest.hexdigest())
+
+
+def common_words(labels: Iterable[str], least: int = 4) -> dict[str, float]:
+    """Folded words of 3 to 16 letters that stand between hyphens `least` times or more: commonness 0 to 1 (log)."""
+    counts = Counter(
+        part for label in labels if "-" in label for part in label.split("-") if re.fullmatch("[a-z]{3,16}", part)
+    )
+    most = math.log(max(counts.values(), default=1) + 1)
+    common = ((fold(word), math.log(count) / most) for word, count in counts.items() if count >= least)
+    return dict(sorted(common))
+
+
+def split_brands(pool: Sequence[str], count: int, rng: np.random.Generator) -> tuple[list[str], list[str], list[str]]:
+    """`count` brands of the pool in three disjoint lists: for training (three quarters), for choosing the threshold,
+    and for the figures in the manifest (an eighth each, at least one).
+
+    Brands with the same skeleton count as one. Raises ValueError where the pool has fewer than three.
+    """
+    distinct = list({skeleton(brand): brand for brand in pool}.values())
+    chosen = [distinct[at] for at in rng.permutation(len(distinct))[:count]]
+    held = max(1, len(chosen) // 8)
+    if len(chosen) < 3:
+        raise ValueError(f"{len(chosen)} brands are too few: one to learn, one for the threshold, one for the metrics")
+    return chosen[2 * held :], chosen[:held], chosen[held : 2 * held]
+
+
+def positive_pairs(brands: Sequence[str], each: int, rng: np.random.Generator) -> Pairs:
+    """Up to `each` imitations a brand, those the candidate step finds."""
+    pairs = [(label, brand) for brand in brands for label in _findable(imitations(brand, each, rng), brand)]
+    return Pairs([label for label, _ in pairs], [brand for _, brand in pairs], np.ones(len(pairs), np.float32))
+
+
+def _findable(labels: list[str], brand: str) -> list[str]:
+    found = candidate_pairs([skeleton(label) for label in labels], [brand])
+    return [labels[at] for at in found.name_index]
+
+
+def background_pairs(brands: Sequence[str], names: Sequence[str], most: int | None, rng: np.random.Generator) -> Pairs:
+    """The names that pass the candidate step for a brand, at most `most` each, drawn by chance.
+
+    The brand's own label is left out: a popular name equal to the brand is the brand.
+    """
+    pairs = candidate_pairs([skeleton(name) for name in names], brands)
+    order = rng.permutation(len(pairs.name_index))
+    taken: Counter[int] = Counter()
+    kept = []
+    for row in order.tolist():
+        name, brand = names[pairs.name_index[row]], int(pairs.brand_index[row])
+        if name != brands[brand] and (most is None or taken[brand] < most):
+            taken[brand] += 1
+            kept.append((name, brands[brand]))
+    return Pairs([name for name, _ in kept], [brand for _, brand in kept], np.zeros(len(kept), np.float32))
+
+
+def join(*parts: Pairs) -> Pairs:
+    return Pairs(
+        [label for part in parts for label in part.labels],
+        [brand for part in parts for brand in part.brands],
+        np.concatenate([part.target for part in parts]),
+    )
