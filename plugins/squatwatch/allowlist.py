@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from functools import cache
 from pathlib import Path
 
 import polars as pl
-from publicsuffixlist import PublicSuffixList
 
 from squatwatch.csvfile import Row, complaint, read_csv, shown
 from squatwatch.normalise import suffix_list
-from squatwatch.registrable import NotADomain, a_labels
+from squatwatch.registrable import NotADomain, a_labels, registry_suffixes
 from squatwatch.settings import Settings
 
 COLUMNS = ("domain", "reason", "expires_on")
@@ -46,7 +44,7 @@ def _domain(path: Path, row: Row) -> str:
     except NotADomain as problem:
         raise complaint(path, WHAT, row.line_number, f"{shown(written)} {problem}") from None
     # a private suffix (github.io) may be excused with all names below it, a registry's (co.uk) not
-    if _registry_suffixes().publicsuffix(domain) == domain:
+    if registry_suffixes().publicsuffix(domain) == domain:
         raise complaint(path, WHAT, row.line_number, f"{shown(written)} is a public suffix: it would excuse everything")
     registered = suffix_list().privatesuffix(domain)
     if registered and registered != domain:
@@ -54,11 +52,6 @@ def _domain(path: Path, row: Row) -> str:
             path, WHAT, row.line_number, f"{shown(written)} lies below {registered}, and only that is ever registered"
         )
     return domain
-
-
-@cache
-def _registry_suffixes() -> PublicSuffixList:
-    return PublicSuffixList(accept_unknown=False, only_icann=True)
 
 
 def _expires_on(path: Path, row: Row) -> date | None:

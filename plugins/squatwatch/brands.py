@@ -75,5 +75,11 @@ def _problem(brand: str) -> str | None:
 
 
 def _is_only_a_tld(brand: str, owners: dict[str, tuple[str, int]]) -> bool:
-    named = any(owner == brand and domain.split(".")[0] == brand for domain, (owner, _) in owners.items())
+    named = any(owner == brand and _carries_name(domain, brand) for domain, (owner, _) in owners.items())
     return not named and suffix_list().publicsuffix(brand) == brand
+
+
+def _carries_name(domain: str, brand: str) -> bool:
+    """nissan-global.com for nissan, e.leclerc for leclerc; of two letters, as countries have, the whole label."""
+    labels = domain.split(".")
+    return labels[0] == brand or (len(brand) > 2 and (labels[0].startswith(brand) or labels[-1] == brand))

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from functools import cache
+
+from publicsuffixlist import PublicSuffixList
 
 from squatwatch import idn
 from squatwatch.normalise import suffix_list
@@ -25,12 +28,18 @@ def a_labels(name: str) -> str:
 
 
 def registrable(name: str) -> str:
-    """The part of a name that somebody can register: `www.amazon.co.uk` is `amazon.co.uk`, private suffixes included.
+    """The part of a name that somebody can register: `www.amazon.co.uk` is `amazon.co.uk`.
 
-    Raises NotADomain, also for a public suffix itself (`co.uk`, `github.io`).
+    A private suffix itself (`myshopify.com`) is its owner's domain, though names below it are other people's.
+    Raises NotADomain, also for the suffix of a registry (`co.uk`).
     """
-    ascii_name = a_labels(name)
-    domain = suffix_list().privatesuffix(ascii_name)
-    if domain is None:
+    domain = a_labels(name)
+    if registry_suffixes().publicsuffix(domain) == domain:
         raise NotADomain("is a public suffix: anybody can register names below it")
-    return domain
+    return suffix_list().privatesuffix(domain) or domain
+
+
+@cache
+def registry_suffixes() -> PublicSuffixList:
+    """The Public Suffix List without its private section."""
+    return PublicSuffixList(accept_unknown=False, only_icann=True)

@@ -30,7 +30,7 @@ ACCEPTED = {
         b'\xef\xbb\xbfbrand,brand_domain\r\n"dhl","dhl.de"\r\n\r\n',
         [("dhl", "dhl.de")],
     ),
-    "another column, another order": (
+    "another column and order": (
         "country,brand_domain,brand\nES,santander.com,santander\n",
         [("santander", "santander.com")],
     ),
@@ -40,6 +40,11 @@ ACCEPTED = {
         "brand,brand_domain\ngoogle,gmail.com\ngoogle,google.com\n",
         [("google", "gmail.com"), ("google", "google.com")],
     ),
+    "a brand that owns nothing else below its top-level domain": (
+        "brand,brand_domain\nleclerc,e.leclerc\nnissan,nissan-global.com\n",
+        [("leclerc", "e.leclerc"), ("nissan", "nissan-global.com")],
+    ),
+    "a private suffix of the brand": ("brand,brand_domain\ngithub,github.io\n", [("github", "github.io")]),
     "digits and a hyphen": ("brand,brand_domain\n7-eleven,7-eleven.com\n", [("7-eleven", "7-eleven.com")]),
     "another script": (
         "brand,brand_domain\nБилайн,beeline.ru\nसंचार,münchen.de\n",
@@ -56,7 +61,8 @@ def test_brands_are_read_and_normalised(tmp_path, content, expected):
 REFUSED = {
     "brand that is a public suffix": ("co.uk,example.co.uk", "line 2.*'co.uk'.*public suffix"),
     "brand that is an open top-level domain": ("com,com.com", "line 2.*'com'.*public suffix"),
-    "brand that is a top-level domain of others": ("shop,shopify.com", "line 2.*'shop'.*top-level domain"),
+    "brand that is a top-level domain of others": ("shop,acme.com", "line 2.*'shop'.*top-level domain"),
+    "brand that is a country": ("de,deutsche-bank.de", "line 2.*'de'.*top-level domain"),
     "brand of one letter": ("x,x.com", "line 2.*'x'.*one letter"),
     "brand without letters": ("--,x.com", "line 2.*'--'.*no letters"),
     "no brand": (",x.com", "line 2.*''.*no letters"),
@@ -65,7 +71,6 @@ REFUSED = {
     "brand longer than a label": (f"{'a' * 64},a.com", "line 2.*more than 63"),
     "domain that is a public suffix": ("amazon,co.uk", "line 2.*'co.uk'.*public suffix"),
     "domain that is a top-level domain": ("amazon,com", "line 2.*'com'.*not a domain"),
-    "domain that is a private suffix": ("github,github.io", "line 2.*'github.io'.*public suffix"),
     "URL for a domain": ("amazon,https://amazon.com/", "line 2.*'https://amazon.com/'.*not a domain"),
     "address for a domain": ("amazon,10.0.0.1", "line 2.*'10.0.0.1'.*not a domain"),
     "two dots": ("amazon,amazon..com", "line 2.*not a domain"),
