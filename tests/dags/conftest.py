@@ -1,0 +1,64 @@
+"""Airflow for tests: its own folder and database. Its settings are read at the first import, hence not in a fixture."""
+
+import atexit
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+if "airflow" not in sys.modules:
+    HOME = tempfile.mkdtemp(prefix="squatwatch-airflow-")
+    atexit.register(shutil.rmtree, HOME, ignore_errors=True)
+    os.environ |= {
+        "AIRFLOW_HOME": HOME,
+        "AIRFLOW__CORE__DAGS_FOLDER": str(ROOT / "dags"),
+        "AIRFLOW__CORE__PLUGINS_FOLDER": str(ROOT / "plugins"),
+        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{HOME}/airflow.db",
+        "AIRFLOW__LOGGING__BASE_LOG_FOLDER": f"{HOME}/logs",
+    }
+
+
+@pytest.fixture(autouse=True)
+def fresh_settings(tmp_path, monkeypatch):
+    """Tasks read the settings once per process; here they read them once per test."""
+    from squatwatch.settings import settings
+
+    monkeypatch.setenv("SQUATWATCH_HOME", str(tmp_path / "data"))
+    settings.cache_clear()
+    yield
+    settings.cache_clear()
+
+
+@pytest.fixture
+def load_dags():
+    """Reads the DAG files anew, with the settings of the moment."""
+    from airflow.dag_processing.dagbag import DagBag
+
+    def load():
+        bag = DagBag(ROOT / "dags", bundle_name="dags-folder")
+        assert not bag.import_errors
+        assert set(bag.dags) == {"daily_detections", "refresh_popularity"}
+        return bag.dags
+
+    return load
+
+
+@pytest.fixture(scope="session")
+def airflow_database():
+    from airflow.utils.db import initdb
+
+    initdb()
+
+
+@pytest.fixture
+def logs():
+    """All that Airflow has written to task logs so far."""
+    folder = Path(os.environ["AIRFLOW__LOGGING__BASE_LOG_FOLDER"])
+
+    return lambda: "\n".join(path.read_text() for path in sorted(folder.rglob("*.log")))

@@ -1,0 +1,203 @@
+"""Which date a run is about, how long a list is waited for, and what fails at once."""
+
+from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
+
+import pytest
+from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowSkipException, TaskDeferred
+
+from squatwatch import pipeline
+from squatwatch.errors import BadList, NotPublishedYet, SquatwatchError, TryLater
+from squatwatch.operators import DownloadOperator, StepOperator, run_date_of
+
+TODAY = datetime.now(UTC).date()
+YESTERDAY = TODAY - timedelta(days=1)
+LONG_AGO = date(2024, 6, 13)
+
+
+def run(logical_date=None, run_date=None, run_type="manual", **params):
+    """What a task is told of its run."""
+    midnight = datetime.combine(logical_date, datetime.min.time(), UTC) if isinstance(logical_date, date) else None
+    dag_run = SimpleNamespace(
+        logical_date=logical_date if isinstance(logical_date, datetime) else midnight,
+        start_date=datetime.now(UTC),
+        run_type=run_type,
+    )
+    return {"params": {"run_date": run_date, "refetch": False} | params, "dag_run": dag_run, "outlet_events": {}}
+
+
+@pytest.fixture
+def download(monkeypatch):
+    """A download task whose source ends as told; `asked` are the calls it got."""
+    asked = []
+
+    def make(outcome, **environment):
+        for name, value in environment.items():
+            monkeypatch.setenv(f"SQUATWATCH_{name.upper()}", str(value))
+
+        def answer(settings, run_date, source, *, refetch):
+            asked.append((run_date, source, refetch))
+            if isinstance(outcome, Exception):
+                raise outcome
+            return outcome
+
+        monkeypatch.setattr(pipeline, "download", answer)
+        operator = DownloadOperator(task_id="download", source="whoisds")
+        operator.asked = asked
+        return operator
+
+    monkeypatch.setenv("SQUATWATCH_SOURCES", "whoisds")
+    return make
+
+
+# --- the date of a run -----------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("context", "expected"),
+    [
+        (run(logical_date=LONG_AGO), LONG_AGO),
+        (run(logical_date=datetime(2024, 6, 13, 17, 5, tzinfo=UTC)), LONG_AGO),
+        (run(logical_date=datetime(2024, 6, 14, 1, 0, tzinfo=datetime.strptime("+0200", "%z").tzinfo)), LONG_AGO),
+        (run(logical_date=TODAY, run_date="2024-06-13"), LONG_AGO),
+        (run(logical_date=None, run_date="2024-06-13"), LONG_AGO),
+        (run(logical_date=LONG_AGO, run_date=""), LONG_AGO),
+    ],
+    ids=["midnight", "manual afternoon", "another time zone", "param wins", "param alone", "empty param"],
+)
+def test_the_date_is_the_param_or_the_logical_date(context, expected):
+    assert run_date_of(context) == expected
+
+
+@pytest.mark.parametrize(
+    ("context", "message"),
+    [
+        (run(), "trigger it again with run_date"),
+        (run(logical_date=LONG_AGO, run_date="13.06.2024"), "write it as YYYY-MM-DD"),
+        (run(run_date=str(TODAY + timedelta(days=2))), "in the future"),
+    ],
+    ids=["neither", "not a date", "tomorrow"],
+)
+def test_a_run_without_a_date_says_so(context, message):
+    with pytest.raises(SquatwatchError, match=message):
+        run_date_of(context)
+
+
+# --- download --------------------------------------------------------------------------------------------------------
+def test_a_list_that_is_there_is_taken(download):
+    task = download("100 names")
+    assert task.execute(run(logical_date=LONG_AGO, refetch=True)) == "100 names"
+    assert task.asked == [(LONG_AGO, "whoisds", True)]
+
+
+def waited(task, context):
+    """How long the task is deferred for, and how it goes on."""
+    with pytest.raises(TaskDeferred) as deferral:
+        task.execute(context)
+    assert deferral.value.method_name == "execute"
+    return deferral.value.trigger.moment - datetime.now(UTC)
+
+
+def near(delta):
+    return pytest.approx(delta.total_seconds(), abs=5)
+
+
+def test_a_list_not_published_yet_is_waited_for(download):
+    task = download(NotPublishedYet("not there"), poll_minutes=20)
+    assert waited(task, run(logical_date=YESTERDAY)).total_seconds() == near(timedelta(minutes=20))
+
+
+@pytest.mark.parametrize(
+    ("after", "wait"),
+    [
+        (timedelta(hours=3), timedelta(hours=3)),
+        (timedelta(0), timedelta(seconds=30)),
+        (None, timedelta(minutes=20)),
+    ],
+    ids=["Retry-After", "Retry-After: 0", "none named"],
+)
+def test_a_busy_server_is_left_alone_as_long_as_it_asks(download, after, wait):
+    task = download(TryLater("429", after=after), poll_minutes=20)
+    assert waited(task, run(logical_date=YESTERDAY)).total_seconds() == near(wait)
+
+
+def test_a_busy_server_is_waited_for_in_a_backfill_too(download):
+    task = download(TryLater("503"), poll_minutes=20, deadline_days=2)
+    assert waited(task, run(logical_date=LONG_AGO)).total_seconds() == near(timedelta(minutes=20))
+    context = run(logical_date=LONG_AGO)
+    context["dag_run"].start_date -= timedelta(days=2)
+    with pytest.raises(AirflowFailException, match="503"):
+        task.execute(context)
+
+
+def test_the_last_attempt_is_at_the_deadline(download):
+    hours = (datetime.now(UTC) - datetime.combine(TODAY, datetime.min.time(), UTC)).total_seconds() / 3600
+    task = download(NotPublishedYet("not there"), poll_minutes=600, deadline_days=(hours + 1) / 24)
+    assert waited(task, run(logical_date=YESTERDAY)).total_seconds() == near(timedelta(hours=1))
+
+
+def test_past_the_deadline_the_task_fails_and_says_what_to_do(download):
+    task = download(NotPublishedYet("feeds.example answered 404"), deadline_days=4)
+    with pytest.raises(AirflowFailException) as failure:
+        task.execute(run(logical_date=LONG_AGO))
+    message = str(failure.value)
+    for part in ("whoisds", "2024-06-13", "2024-06-18 00:00 UTC", "SQUATWATCH_DEADLINE_DAYS=4", "answered 404"):
+        assert part in message
+    assert "squatwatch run --date 2024-06-13" in message
+
+
+def test_it_goes_on_when_the_wait_is_over(download):
+    with pytest.raises(TaskDeferred) as deferral:
+        download(NotPublishedYet("not there")).execute(context := run(logical_date=YESTERDAY))
+    task = download("100 names")
+    event = {"event": deferral.value.trigger.moment}
+    assert task.resume_execution(deferral.value.method_name, event, context) == "100 names"
+
+
+@pytest.mark.parametrize("error", [BadList("it is an HTML page"), SquatwatchError("needs SQUATWATCH_HTTP_URL")])
+def test_what_a_retry_cannot_mend_fails_at_once(download, error):
+    with pytest.raises(AirflowFailException, match=str(error)) as failure:
+        download(error).execute(run(logical_date=YESTERDAY))
+    assert failure.value.__suppress_context__  # a cause may quote a URL with credentials
+
+
+def test_anything_else_is_left_to_airflows_retries(download):
+    with pytest.raises(ConnectionError):
+        download(ConnectionError("a programming error or the disk")).execute(run(logical_date=YESTERDAY))
+
+
+@pytest.mark.parametrize(
+    ("run_type", "outcome"), [("scheduled", AirflowSkipException), ("manual", AirflowFailException)]
+)
+def test_a_date_the_sample_never_has_is_skipped_by_the_schedule_only(monkeypatch, run_type, outcome):
+    monkeypatch.setenv("SQUATWATCH_SOURCES", "sample")
+    with pytest.raises(outcome, match=f"sample .*{YESTERDAY}"):
+        DownloadOperator(task_id="download", source="sample").execute(run(logical_date=YESTERDAY, run_type=run_type))
+
+
+# --- the other steps -------------------------------------------------------------------------------------------------
+def test_a_step_is_the_function_of_its_name(monkeypatch, tmp_path):
+    monkeypatch.setattr(pipeline, "load", lambda settings, run_date: f"loaded {run_date} below {settings.home}")
+    outcome = StepOperator(task_id="load").execute(run(logical_date=LONG_AGO))
+    assert outcome == f"loaded 2024-06-13 below {tmp_path / 'data'}"
+
+
+def test_publish_is_about_all_dates_and_says_which_one_made_the_asset_new(monkeypatch):
+    from airflow.sdk import Asset
+
+    monkeypatch.setattr(pipeline, "publish", lambda settings: "published")
+    asset, event = Asset("detections"), SimpleNamespace()
+    context = run(logical_date=LONG_AGO) | {"outlet_events": {asset: event}}
+    assert StepOperator(task_id="publish", dated=False, outlets=[asset]).execute(context) == "published"
+    assert event.extra == {"run_date": "2024-06-13"}
+
+
+@pytest.mark.parametrize(
+    ("error", "outcome"), [(SquatwatchError("no brands"), AirflowFailException), (TryLater("busy"), AirflowException)]
+)
+def test_a_step_that_fails_shows_the_message_of_the_command_line(monkeypatch, error, outcome):
+    def fail(settings, run_date):
+        raise error
+
+    monkeypatch.setattr(pipeline, "transform", fail)
+    with pytest.raises(outcome, match=str(error)) as failure:
+        StepOperator(task_id="transform").execute(run(logical_date=LONG_AGO))
+    assert type(failure.value) is outcome
