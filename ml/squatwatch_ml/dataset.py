@@ -12,7 +12,7 @@ import hashlib
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,6 +20,7 @@ import numpy as np
 
 from squatwatch_ml.candidates import candidate_pairs
 from squatwatch_ml.generate import imitations
+from squatwatch_ml.match import best_match
 from squatwatch_ml.names import labels_of, popular_domains, read_domains
 from squatwatch_ml.skeleton import fold, skeleton
 
@@ -28,13 +29,14 @@ class Source(NamedTuple):
     """What pairs are made from; everything deterministic in the lists.
 
     `popular`: labels of the packaged million; `registered`: of the lists given; `brand_pool`: possible pseudo-brands;
-    `words`: folded word to commonness, 0 to 1; `fingerprint`: sha256 of all of it.
+    `words`: folded word to commonness, 0 to 1; `vocabulary`: the words as written; `fingerprint`: sha256 of the lists.
     """
 
     popular: list[str]
     registered: list[str]
     brand_pool: list[str]
     words: dict[str, float]
+    vocabulary: list[str]
     fingerprint: str
 
 
@@ -50,22 +52,27 @@ def read_source(registrations: Sequence[Path] = ()) -> Source:
     """Reads the packaged lists, and the registration lists given. Raises OSError, ValueError for an unreadable one."""
     popular = labels_of(popular_domains("tranco"))
     registered = labels_of(domain for path in registrations for domain in read_domains(path))
-    words = common_words(popular)
-    brand_pool = [label for label in labels_of(popular_domains("tranco10k")) if re.fullmatch("[a-z]{3,14}", label)]
+    counts = common_words(popular)
+    most = math.log(max(counts.values(), default=1) + 1)
+    words = {fold(word): math.log(count) / most for word, count in counts.items()}
+    pool = brand_pool()
     digest = hashlib.sha256()
-    for labels in (popular, registered, brand_pool):
+    for labels in (popular, registered, pool):
         digest.update("\n".join([*labels, ""]).encode("utf-8", "surrogatepass"))
-    return Source(popular, registered, brand_pool, words, digest.hexdigest())
+    return Source(popular, registered, pool, words, list(counts), digest.hexdigest())
 
 
-def common_words(labels: Iterable[str], least: int = 4) -> dict[str, float]:
-    """Folded words of 3 to 16 letters that stand between hyphens `least` times or more: commonness 0 to 1 (log)."""
+def brand_pool() -> list[str]:
+    """Possible pseudo-brands: labels of the ten thousand most popular domains, 3 to 14 plain letters."""
+    return [label for label in labels_of(popular_domains("tranco10k")) if re.fullmatch("[a-z]{3,14}", label)]
+
+
+def common_words(labels: Iterable[str], least: int = 4) -> dict[str, int]:
+    """Words of 3 to 16 plain letters that stand between hyphens `least` times or more, with how often, by alphabet."""
     counts = Counter(
         part for label in labels if "-" in label for part in label.split("-") if re.fullmatch("[a-z]{3,16}", part)
     )
-    most = math.log(max(counts.values(), default=1) + 1)
-    common = ((fold(word), math.log(count) / most) for word, count in counts.items() if count >= least)
-    return dict(sorted(common))
+    return {word: counts[word] for word in sorted(counts) if counts[word] >= least}
 
 
 def split_brands(pool: Sequence[str], count: int, rng: np.random.Generator) -> tuple[list[str], list[str], list[str]]:
@@ -82,15 +89,26 @@ def split_brands(pool: Sequence[str], count: int, rng: np.random.Generator) -> t
     return chosen[2 * held :], chosen[:held], chosen[held : 2 * held]
 
 
-def positive_pairs(brands: Sequence[str], each: int, rng: np.random.Generator) -> Pairs:
-    """Up to `each` imitations a brand, those the candidate step finds."""
-    pairs = [(label, brand) for brand in brands for label in _findable(imitations(brand, each, rng), brand)]
+def positive_pairs(brands: Sequence[str], each: int, rng: np.random.Generator, source: Source) -> Pairs:
+    """Up to `each` imitations a brand: those the candidate step finds and whose altered brand is no common word."""
+    pairs = [
+        (label, brand)
+        for brand in brands
+        for label in _findable(imitations(brand, each, rng, source.vocabulary), brand)
+        if not _is_word(label, brand, source.words)
+    ]
     return Pairs([label for label, _ in pairs], [brand for _, brand in pairs], np.ones(len(pairs), np.float32))
 
 
 def _findable(labels: list[str], brand: str) -> list[str]:
     found = candidate_pairs([skeleton(label) for label in labels], [brand])
     return [labels[at] for at in found.name_index]
+
+
+def _is_word(label: str, brand: str, words: Mapping[str, float]) -> bool:
+    """`finance` for the brand `binance` says nothing about binance."""
+    match = best_match(label, brand)
+    return match.distance > 0 and match.span in words
 
 
 def background_pairs(brands: Sequence[str], names: Sequence[str], most: int | None, rng: np.random.Generator) -> Pairs:

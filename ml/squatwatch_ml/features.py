@@ -23,6 +23,7 @@ FEATURES = (
     "ends_part",
     "starts_after_digit",
     "ends_before_digit",
+    "digit_at_edge",  # the span begins or ends with a digit read as a letter, next to a digit outside
     "same_first",
     "same_last",
     "is_short_typo",  # edits weigh more in short brands: distance / (letters - 3)
@@ -71,6 +72,7 @@ def pair_features(label: str, brand: str, match: Match, words: Mapping[str, floa
         match.ends_part,
         before[-1:].isdigit(),
         after[:1].isdigit(),
+        (before[-1:] + written[:1]).isdigit() * bool(before) or (written[-1:] + after[:1]).isdigit() * bool(after),
         match.span[:1] == match.target[:1],
         match.span[-1:] == match.target[-1:],
         min(match.distance / max(size - 3, 1), 1.5),

@@ -2,11 +2,12 @@
 
 Each function takes the brand in plain lower-case letters and a numpy Generator and returns one label,
 or the brand itself where the technique does not apply to it. Same generator state, same label.
+Where a technique adds words, they are our keywords, numbers, random letters, or common words if some are given.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -132,6 +133,17 @@ def combo(brand: str, rng: np.random.Generator) -> str:
     return brand
 
 
+def beside(vocabulary: Sequence[str]) -> Technique:
+    """The technique that puts one or two of these words beside the brand."""
+
+    def combo_words(brand: str, rng: np.random.Generator) -> str:
+        joint = _pick(rng, ["", "-"])
+        words = joint.join(_pick(rng, vocabulary) for _ in range(1 + int(rng.random() < 0.4)))
+        return words + joint + brand if rng.random() < 0.35 else brand + joint + words
+
+    return combo_words
+
+
 def two_edits(brand: str, rng: np.random.Generator) -> str:
     if len(brand) < 7:
         return _pick(rng, EDITS)(brand, rng)
@@ -154,10 +166,13 @@ TECHNIQUES: dict[Technique, float] = {
 }  # fmt: skip
 
 
-def imitations(brand: str, count: int, rng: np.random.Generator) -> list[str]:
-    """`count` labels imitating `brand`, techniques drawn by weight; repeats and empty labels are drawn again."""
-    techniques = list(TECHNIQUES)
-    weights = np.array(list(TECHNIQUES.values()))
+def imitations(brand: str, count: int, rng: np.random.Generator, vocabulary: Sequence[str] = ()) -> list[str]:
+    """`count` labels imitating `brand`, techniques drawn by weight; fewer where the brand is too short for so many.
+
+    With a `vocabulary`, one label in twelve has words of it beside the brand instead of keywords.
+    """
+    drawn = {**TECHNIQUES, beside(vocabulary): 9} if vocabulary else TECHNIQUES
+    techniques, weights = list(drawn), np.array(list(drawn.values()))
     made: dict[str, None] = {}
     for _ in range(count * 20):
         if len(made) == count:
@@ -171,13 +186,13 @@ def imitations(brand: str, count: int, rng: np.random.Generator) -> list[str]:
 def _word(rng: np.random.Generator) -> str:
     """What stands beside the brand: mostly a keyword, else a number, random letters, or both."""
     draw = rng.random()
-    if draw < 0.6:
+    if draw < 0.55:
         return _pick(rng, KEYWORDS)
-    if draw < 0.72:
+    if draw < 0.67:
         return str(rng.integers(1, 10 ** int(rng.integers(1, 5))))
-    if draw < 0.92:
+    if draw < 0.85:
         return _random(rng, LETTERS, int(rng.integers(1, 7)))
-    return _random(rng, LETTERS + DIGITS, int(rng.integers(2, 9)))
+    return _random(rng, LETTERS + DIGITS, int(rng.integers(2, 12)))
 
 
 def _random(rng: np.random.Generator, letters: str, length: int) -> str:

@@ -70,7 +70,7 @@ def train(
     names = _background(source, background, rng)
     say(f"{len(learnt)} brands to learn from, {len(tuned)} for the threshold, {len(held_out)} for the metrics")
     pairs = dataset.join(
-        dataset.positive_pairs(learnt, positives, rng), dataset.background_pairs(learnt, names, negatives, rng)
+        dataset.positive_pairs(learnt, positives, rng, source), dataset.background_pairs(learnt, names, negatives, rng)
     )
     positive_count = int(pairs.target.sum())
     if not 0 < positive_count < len(pairs.target):
@@ -91,7 +91,7 @@ def train(
     tuning = scores_of(dataset.background_pairs(tuned, names, None, rng))
     scale = PER_NAMES / len(names)
     threshold = threshold_for(tuning, alarm_budget * len(tuned) / scale)
-    found = scores_of(dataset.positive_pairs(held_out, positives, rng))
+    found = scores_of(dataset.positive_pairs(held_out, positives, rng, source))
     flagged = scores_of(dataset.background_pairs(held_out, names, None, rng))
     metrics = {
         "training_loss": losses,
@@ -160,15 +160,16 @@ def _fit(network, encoded: Encoded, target: np.ndarray, epochs: int, batch_size:
     losses = []
     for epoch in range(1, epochs + 1):
         started = time.monotonic()
-        network.reset_metrics()  # train_on_batch answers the mean loss since then
+        total = 0.0
         order = rng.permutation(len(target))
         batches = [order[at : at + batch_size] for at in range(0, len(order), batch_size)]
         for number, rows in enumerate(batches, start=1):
             loss = float(network.train_on_batch(list(encoded.take(rows)), target[rows]))
             if not np.isfinite(loss):
                 raise TrainingError(f"the loss became {loss} in epoch {epoch}: nothing was written; try another seed")
+            total += loss
             if number % max(len(batches) // 4, 1) == 0:
-                say(f"epoch {epoch}/{epochs}  {number / len(batches):4.0%}  loss {loss:.4f}")
-        losses.append(round(loss, 5))
+                say(f"epoch {epoch}/{epochs}  {number / len(batches):4.0%}  mean loss {total / number:.4f}")
+        losses.append(round(total / len(batches), 5))
         say(f"epoch {epoch}/{epochs} done in {time.monotonic() - started:.0f} s")
     return losses
