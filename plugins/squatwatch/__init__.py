@@ -1,1 +1,1 @@
-"""The daily job outside the network: settings, sources, the lake of Parquet partitions, the warehouse, the command line."""
+"""The daily job around the network: settings, sources, the lake of Parquet partitions, warehouse, command line."""

@@ -82,4 +82,5 @@ def _telling_line(message: str) -> str:
     lines = [line for line in lines if line and not HEADING.fullmatch(line)]
     if not lines:
         return "no message"
-    return lines[-1] if "Traceback (most recent call last):" in lines else lines[0]
+    telling = lines[-1] if "Traceback (most recent call last):" in lines else lines[0]
+    return telling.rstrip(" .:")

@@ -72,7 +72,7 @@ def score(settings: Settings, run_date: date) -> str:
     from squatwatch_ml.score import Scorer
 
     Lake(settings.home).require("candidates", run_date)  # said before seconds are spent on the network
-    with _model_errors(settings):
+    with model_errors(f"the model in {settings.model} cannot be used"):
         scorer = Scorer.load(settings.model, device=settings.device, batch_size=settings.batch_size)
     return str(detect_date(settings, run_date, scorer))
 
@@ -87,14 +87,14 @@ def publish(settings: Settings) -> str:
 def _model_version(settings: Settings) -> str:
     from squatwatch_ml.artifact import read_artifact
 
-    with _model_errors(settings):
+    with model_errors(f"the model in {settings.model} cannot be used"):
         return read_artifact(settings.model).manifest["model_version"]
 
 
 @contextmanager
-def _model_errors(settings: Settings) -> Iterator[None]:
-    """The network's library knows no SquatwatchError; its own complaints are ValueErrors."""
+def model_errors(what: str) -> Iterator[None]:
+    """The network's library knows no SquatwatchError; its complaints are ValueErrors, and OSErrors for files."""
     try:
         yield
-    except ValueError as error:
-        raise SquatwatchError(f"the model in {settings.model} cannot be used: {error}") from error
+    except (ValueError, OSError) as error:
+        raise SquatwatchError(f"{what}: {error}") from error

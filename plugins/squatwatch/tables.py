@@ -87,7 +87,8 @@ REJECTS = Table(
 
 LOAD_COUNTS = Table(
     "load_counts",
-    "What became of each list's lines: line_count = kept_count + duplicate_count + reject_count. One row per run_date and source.",
+    "What became of each list's lines: line_count = kept_count + duplicate_count + reject_count. "
+    "One row per run_date and source.",
     {
         "source": Column(pl.String, "Name of the source."),
         "line_count": Column(pl.Int64, "Lines in the list."),
@@ -99,7 +100,8 @@ LOAD_COUNTS = Table(
 
 DETECTIONS = Table(
     "detections",
-    "Domains that resemble a brand, with score and reason; every pair above a low score floor. One row per run_date, domain and brand.",
+    "Domains that resemble a brand, with score and reason; every pair above a low score floor. "
+    "One row per run_date, domain and brand.",
     {
         "detection_id": Column(pl.String, "UUIDv5 of brand and domain: the same on every re-run and date."),
         "domain": Column(pl.String, "Registrable domain as A-labels."),

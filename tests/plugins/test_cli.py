@@ -12,10 +12,11 @@ from datetime import date
 
 import polars as pl
 import pytest
+from typer.testing import CliRunner
+
 from squatwatch.lake import Lake
 from squatwatch.tables import DETECTIONS, REGISTRATIONS
 from squatwatch.warehouse import publish_warehouse
-from typer.testing import CliRunner
 
 COMMANDS = "download load transform score publish run backfill query settings train evaluate".split()
 

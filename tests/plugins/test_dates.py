@@ -1,4 +1,5 @@
 import pytest
+
 from squatwatch.dates import parse_run_date
 from squatwatch.errors import SquatwatchError
 

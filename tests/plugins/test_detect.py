@@ -4,6 +4,7 @@ from datetime import date
 
 import polars as pl
 import pytest
+
 from squatwatch.detect import Explanation, detect_date, detection_id
 from squatwatch.errors import SquatwatchError
 from squatwatch.lake import Lake

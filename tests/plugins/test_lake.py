@@ -4,6 +4,7 @@ from datetime import date
 
 import polars as pl
 import pytest
+
 from squatwatch.errors import SquatwatchError
 from squatwatch.lake import Lake, atomic
 
@@ -36,6 +37,6 @@ def test_a_file_half_written_is_in_no_reader_s_glob(tmp_path):
 
 def test_a_missing_date_names_the_command_that_makes_it(tmp_path):
     with pytest.raises(
-        SquatwatchError, match="no registrations of 2026-11-05 .* run: squatwatch load --date 2026-11-05"
+        SquatwatchError, match=r"no registrations of 2026-11-05 .* run: squatwatch load --date 2026-11-05"
     ):
         Lake(tmp_path).read("registrations", DAY)

@@ -1,6 +1,7 @@
 """What counts as a line, and which cell of a CSV line is the name."""
 
 import pytest
+
 from squatwatch.lines import lines_of
 
 

@@ -5,6 +5,7 @@ import io
 import zipfile
 
 import pytest
+
 from squatwatch.errors import BadList
 from squatwatch.listfile import kind_of, open_list
 

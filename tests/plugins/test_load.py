@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+
 from squatwatch import pipeline
 from squatwatch.errors import BadList, SquatwatchError
 from squatwatch.lake import Lake

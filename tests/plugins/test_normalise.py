@@ -2,6 +2,7 @@
 
 import polars as pl
 import pytest
+
 from squatwatch.lines import lines_of
 from squatwatch.normalise import REASONS, normalise
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from squatwatch.errors import SquatwatchError
 from squatwatch.settings import read_settings
 

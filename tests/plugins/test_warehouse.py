@@ -7,6 +7,7 @@ from datetime import date
 import duckdb
 import polars as pl
 import pytest
+
 from squatwatch.errors import SquatwatchError
 from squatwatch.lake import Lake
 from squatwatch.tables import DETECTIONS, REGISTRATIONS

@@ -1,4 +1,4 @@
-"""`squatwatch query "SQL"` and `squatwatch settings`: what there is to see, as tables for people or rows for programs."""
+"""`squatwatch query "SQL"` and `squatwatch settings`: as tables for people or rows for programs."""
 
 from __future__ import annotations
 
@@ -38,7 +38,8 @@ def query(
 ) -> None:
     """Ask the warehouse in SQL, read only. Answers while a run is writing.
 
-    Tables: detections, candidates, set_aside, registrations, rejects, registration_features, load_counts, downloads, brands.
+    Tables: detections, candidates, set_aside, registrations, rejects, registration_features, load_counts,
+    downloads, brands.
     """
     print_query(read_settings(), sql, format=format)
 
