@@ -187,6 +187,7 @@ def test_nothing_is_left_of_the_build(day):
     assert not (day[0].dbt_project / "target").exists()
 
 
+@pytest.mark.slow
 def test_dates_build_side_by_side_and_again_byte_for_byte(day):
     settings, _ = day
     before = content(settings, DAY)

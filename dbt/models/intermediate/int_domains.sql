@@ -7,7 +7,7 @@ select
     any_value(tld) as tld,
     any_value(is_idn) as is_idn,
     any_value(is_idna_valid) as is_idna_valid,
-    list_sort(list(distinct source)) as sources
+    list_sort(list(source)) as sources
 from {{ ref('stg_registrations') }}
 group by domain
 order by domain

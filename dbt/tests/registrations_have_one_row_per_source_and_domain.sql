@@ -1,0 +1,6 @@
+select
+    source,
+    domain
+from {{ ref('stg_registrations') }}
+group by source, domain
+having count(*) > 1
