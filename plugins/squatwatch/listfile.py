@@ -35,7 +35,7 @@ def open_list(path: Path, max_bytes: int) -> bytes:
     """The unpacked bytes of a list.
 
     Raises BadList where it is truncated, has no member or several, unpacks to more than `max_bytes`,
-    is an HTML page, UTF-16, or empty. The message says what is wrong and leaves file and date to the caller.
+    is an HTML page, UTF-16, binary, or empty. The message says what is wrong and leaves file and date to the caller.
     """
     opener = {"zip": _open_zip, "gz": _open_gz, "txt": _open_txt}[kind_of(path)]
     content = opener(path, max_bytes)
@@ -43,6 +43,8 @@ def open_list(path: Path, max_bytes: int) -> bytes:
         raise BadList("it is an HTML page, not a list")
     if content.startswith(UTF16):
         raise BadList("it is UTF-16; lists are read as UTF-8")
+    if b"\0" in content[:1000]:
+        raise BadList("it is a binary file; a list is text, or text in a zip or gz file")
     if not content.strip():
         raise BadList("it is empty")
     return content
@@ -67,7 +69,9 @@ def _open_zip(path: Path, max_bytes: int) -> bytes:
             member = _only_member(archive)
             with archive.open(member) as file:
                 return _read_at_most(file, max_bytes)
-    except (zipfile.BadZipFile, EOFError, zlib.error, NotImplementedError, RuntimeError) as error:
+    except BadList:
+        raise
+    except Exception as error:  # zipfile lets through what its codecs raise: LZMAError, OSError, UnicodeDecodeError
         raise BadList(f"the zip file is truncated or damaged ({error})") from error
 
 

@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import lzma
 import zipfile
 
 import pytest
@@ -13,12 +14,18 @@ NAMES = b"paypal-login.com\r\nexample.org\r\n"
 MIB = 1 << 20
 
 
-def zipped(*members: tuple[str, bytes]) -> bytes:
+def zipped(*members: tuple[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(buffer, "w", method) as archive:
         for name, content in members:
             archive.writestr(name, content)
     return buffer.getvalue()
+
+
+def damaged(archive: bytes) -> bytes:
+    """The archive with the first bytes of its member's data overwritten."""
+    start = 30 + len("domain-names.txt")
+    return archive[:start] + b"\xff" * 20 + archive[start + 20 :]
 
 
 @pytest.mark.parametrize(
@@ -53,6 +60,9 @@ def test_a_list_opens_whatever_its_file_is_called(tmp_path, kind, content):
         (b"<!DOCTYPE html><html><body>Please log in</body></html>", "HTML page"),
         (zipped(("index.html", b"\n <html><head></head></html>")), "HTML page"),
         ("example.com".encode("utf-16"), "UTF-16"),
+        (lzma.compress(NAMES), "binary file"),
+        (damaged(zipped(("domain-names.txt", NAMES * 50), method=zipfile.ZIP_LZMA)), "damaged"),
+        (damaged(zipped(("domain-names.txt", NAMES * 50), method=zipfile.ZIP_BZIP2)), "damaged"),
         (b"", "empty"),
         (zipped(("domain-names.txt", b"\r\n\r\n")), "empty"),
     ],
