@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared" / "data"
+
+# Airflow reads its settings when it is first imported: they are in place before any test imports it.
+AIRFLOW = tempfile.mkdtemp(prefix="squatwatch-airflow-")
+atexit.register(shutil.rmtree, AIRFLOW, ignore_errors=True)
+os.environ |= {
+    "AIRFLOW_HOME": AIRFLOW,
+    "AIRFLOW__CORE__DAGS_FOLDER": str(ROOT / "dags"),
+    "AIRFLOW__CORE__PLUGINS_FOLDER": str(ROOT / "plugins"),
+    "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+    "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{AIRFLOW}/airflow.db",
+    "AIRFLOW__LOGGING__BASE_LOG_FOLDER": f"{AIRFLOW}/logs",
+}
 
 
 @pytest.fixture(autouse=True)

@@ -1,27 +1,11 @@
-"""Airflow for tests: its own folder and database. Its settings are read at the first import, hence not in a fixture."""
+"""Airflow for tests: the DAGs, a database and the logs."""
 
-import atexit
 import os
-import shutil
-import sys
-import tempfile
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-
-if "airflow" not in sys.modules:
-    HOME = tempfile.mkdtemp(prefix="squatwatch-airflow-")
-    atexit.register(shutil.rmtree, HOME, ignore_errors=True)
-    os.environ |= {
-        "AIRFLOW_HOME": HOME,
-        "AIRFLOW__CORE__DAGS_FOLDER": str(ROOT / "dags"),
-        "AIRFLOW__CORE__PLUGINS_FOLDER": str(ROOT / "plugins"),
-        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
-        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{HOME}/airflow.db",
-        "AIRFLOW__LOGGING__BASE_LOG_FOLDER": f"{HOME}/logs",
-    }
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,35 @@
+# Airflow with squatwatch, from the lock: every package is a wheel with a known hash.
+# The GPU worker's image: docker build --build-arg LOCK=requirements-gpu.lock .
+FROM python:3.12-slim-bookworm
+
+ARG LOCK=requirements.lock
+ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PYTHONUNBUFFERED=1
+
+COPY ${LOCK} /tmp/lock.txt
+RUN pip install --require-hashes --only-binary :all: --requirement /tmp/lock.txt
+
+COPY dbt /opt/squatwatch/dbt
+COPY ml /opt/squatwatch/ml
+COPY plugins /opt/squatwatch/plugins
+COPY dags /opt/squatwatch/dags
+
+# Two roots on the path instead of an installed package: building one would fetch a build backend that no lock names.
+ENV PYTHONPATH=/opt/squatwatch/plugins:/opt/squatwatch/ml
+RUN printf '#!/usr/local/bin/python\nfrom squatwatch.cli import main\n\nmain()\n' > /usr/local/bin/squatwatch \
+    && chmod 755 /usr/local/bin/squatwatch
+
+# Volumes take the owner of the folder that they are mounted on.
+RUN useradd --uid 50000 --gid 0 --home-dir /opt/airflow --create-home airflow \
+    && mkdir -p /opt/airflow/logs /opt/airflow/login /data \
+    && chown -R airflow:0 /opt/airflow /data
+USER airflow
+WORKDIR /opt/airflow
+
+ENV AIRFLOW_HOME=/opt/airflow \
+    AIRFLOW__CORE__DAGS_FOLDER=/opt/squatwatch/dags \
+    AIRFLOW__CORE__PLUGINS_FOLDER=/opt/squatwatch/plugins \
+    AIRFLOW__CORE__LOAD_EXAMPLES=False \
+    SQUATWATCH_HOME=/data
+
+ENTRYPOINT ["airflow"]
+CMD ["version"]

@@ -1,0 +1,249 @@
+"""No container engine is at hand: the compose file, the Dockerfile and .env.example are held against what they name."""
+
+import json
+import re
+from datetime import timedelta
+from importlib import import_module, resources
+from pathlib import Path
+
+import jsonschema
+import pytest
+import yaml
+
+from squatwatch.settings import Settings
+
+ROOT = Path(__file__).resolve().parents[1]
+TEXT = (ROOT / "docker-compose.yml").read_text()
+COMPOSE = yaml.safe_load(TEXT)
+SERVICES = COMPOSE["services"]
+DOCKERFILE = (ROOT / "Dockerfile").read_text()
+EXAMPLE = (ROOT / ".env.example").read_text()
+OURS = {name: service for name, service in SERVICES.items() if "build" in service}
+OF_OTHER_PROGRAMS = {
+    "POSTGRES_USER",
+    "POSTGRES_PASSWORD",
+    "POSTGRES_DB",
+    "REDISCLI_AUTH",
+    "AIRFLOW_CONN_AWS_DEFAULT",  # an Airflow connection
+    "AIRFLOW_ADMIN_PASSWORD",  # of the init service's own line
+}
+VARIABLE = re.compile(r"(?<!\$)\$\{(\w+)(?::([-?])([^}]*))?\}")
+
+
+def environment():
+    """Every (service, variable, value) of the file."""
+    return [
+        (name, variable, value)
+        for name, service in SERVICES.items()
+        for variable, value in service.get("environment", {}).items()
+    ]
+
+
+def airflow_commands():
+    """Every command line that begins with `airflow`, as its words."""
+    lines = [["airflow", *service["command"]] for service in OURS.values() if "entrypoint" not in service]
+    scripts = [
+        text
+        for service in OURS.values()
+        for text in [*service["command"], *service.get("healthcheck", {}).get("test", [])]
+    ]
+    lines += [line.split() for text in scripts for line in text.splitlines() if line.startswith("airflow ")]
+    return [[word.strip("\"'") for word in line] for line in lines]
+
+
+def test_it_follows_the_compose_specification():
+    schema = json.loads(
+        resources.files("check_jsonschema").joinpath("builtin_schemas/vendor/compose-spec.json").read_text()
+    )
+    jsonschema.validate(COMPOSE, schema)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(COMPOSE | {"services": {"worker": {"comand": "worker"}}}, schema)
+
+
+def test_the_services_are_those_of_airflows_own_file():
+    assert set(SERVICES) == {
+        "postgres",
+        "redis",
+        "init",
+        "api-server",
+        "scheduler",
+        "dag-processor",
+        "triggerer",
+        "worker",
+        "gpu-worker",
+    }
+    assert set(OURS) == set(SERVICES) - {"postgres", "redis"}
+
+
+def test_only_the_api_server_is_published_and_only_on_loopback():
+    published = {name: service["ports"] for name, service in SERVICES.items() if "ports" in service}
+    assert published == {"api-server": ["127.0.0.1:${SQUATWATCH_PORT:-8080}:8080"]}
+    assert not any("network_mode" in service or "privileged" in service for service in SERVICES.values())
+
+
+# --- secrets ---------------------------------------------------------------------------------------------------------
+def test_no_secret_has_a_default_and_a_missing_one_stops_everything():
+    variables = {(name, kind) for name, kind, _ in VARIABLE.findall(TEXT)}
+    secrets = {name for name, kind in variables if kind == "?"}
+    assert secrets == {
+        "POSTGRES_PASSWORD",
+        "REDIS_PASSWORD",
+        "AIRFLOW_FERNET_KEY",
+        "AIRFLOW_SECRET_KEY",
+        "AIRFLOW_JWT_SECRET",
+        "AIRFLOW_ADMIN_PASSWORD",
+    }
+    assert variables - {(name, "?") for name in secrets} == {("SQUATWATCH_PORT", "-")}
+
+
+def test_every_secret_is_explained_in_the_example_and_left_empty():
+    empty = set(re.findall(r"^(\w+)=$", EXAMPLE, re.MULTILINE))
+    assert empty == {name for name, kind, _ in VARIABLE.findall(TEXT) if kind == "?"}
+
+
+def test_every_other_variable_of_the_example_is_used():
+    optional = set(re.findall(r"^#(\w+)=", EXAMPLE, re.MULTILINE)) - {"COMPOSE_PROFILES"}
+    assert optional
+    used = {name for name, _, _ in VARIABLE.findall(TEXT)} | {variable for _, variable, _ in environment()}
+    assert optional <= used
+
+
+def test_the_key_that_the_example_makes_is_a_fernet_key():
+    from cryptography.fernet import Fernet
+
+    (command,) = re.findall(r'Fernet key:\s+python3 -c "(.*)"', EXAMPLE)
+    printed = []
+    exec(command, {"print": printed.append})
+    Fernet(printed[0])
+
+
+# --- variables -------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("variable", sorted({variable for _, variable, _ in environment()}))
+def test_every_variable_is_known(variable):
+    from airflow.configuration import conf
+
+    if variable.startswith("SQUATWATCH_"):
+        assert variable.removeprefix("SQUATWATCH_").lower() in Settings.model_fields
+    elif option := re.fullmatch(r"AIRFLOW__([A-Z_]+?)__([A-Z_]+)", variable):
+        section, name = (part.lower() for part in option.groups())
+        assert name in conf.configuration_description[section]["options"]
+    else:
+        assert variable in OF_OTHER_PROGRAMS
+
+
+def test_the_variables_of_the_image_are_known():
+    from airflow.configuration import conf
+
+    options = re.findall(r"AIRFLOW__([A-Z_]+?)__([A-Z_]+)=", DOCKERFILE)
+    assert len(options) == 3
+    for section, name in options:
+        assert name.lower() in conf.configuration_description[section.lower()]["options"]
+    assert re.findall(r"SQUATWATCH_(\w+)=", DOCKERFILE) == ["HOME"]
+
+
+def test_connections_name_services_of_the_file():
+    values = {variable: value for _, variable, value in environment() if "@" in str(value) or "http://" in str(value)}
+    assert len(values) == 4
+    hosts = {re.search(r"[@/]([\w-]+)(?::\d+)?/\w+/?$", value).group(1) for value in values.values()}
+    assert hosts == {"postgres", "redis", "api-server"}
+
+
+def test_classes_that_are_named_exist():
+    values = {value for _, _, value in environment() if str(value).startswith("airflow.")}
+    assert values
+    for value in values:
+        module, name = value.rsplit(".", 1)
+        assert hasattr(import_module(module), name)
+    (celery,) = {
+        re.search(r"celery --app (\S+)\.app ", str(SERVICES[name])).group(1) for name in ("worker", "gpu-worker")
+    }
+    assert import_module(celery).app.main
+
+
+# --- commands --------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("words", airflow_commands(), ids=" ".join)
+def test_every_airflow_command_exists(words):
+    from airflow.cli.cli_parser import get_parser
+
+    assert get_parser().parse_args(words[1:]).func
+
+
+def test_every_component_has_its_command():
+    assert {tuple(words[1:3]) for words in airflow_commands()} >= {
+        ("api-server",),
+        ("scheduler",),
+        ("dag-processor",),
+        ("triggerer",),
+        ("celery", "worker"),
+        ("db", "migrate"),
+    }
+
+
+def test_python_in_the_file_is_python():
+    checks = [
+        service["healthcheck"]["test"][3]
+        for service in OURS.values()
+        if "python" in service.get("healthcheck", {}).get("test", [])
+    ]
+    (password,) = re.findall(r"python -c '(.*)'", SERVICES["init"]["command"][0])
+    for code in [*checks, password]:
+        compile(code, "docker-compose.yml", "exec")
+    assert len(checks) == 2
+
+
+def test_score_goes_to_the_queue_that_a_worker_serves():
+    queues = {
+        name: service["command"][3] for name, service in OURS.items() if service["command"][:2] == ["celery", "worker"]
+    }
+    assert queues == {"worker": Settings.model_fields["score_queue"].default, "gpu-worker": "gpu"}
+    assert re.search(r"^#SQUATWATCH_SCORE_QUEUE=gpu$", EXAMPLE, re.MULTILINE)
+
+
+def test_the_gpu_worker_reserves_a_gpu_and_no_other_machine_needs_one():
+    (device,) = SERVICES["gpu-worker"]["deploy"]["resources"]["reservations"]["devices"]
+    assert device["driver"] == "nvidia" and device["capabilities"] == ["gpu"]
+    assert SERVICES["gpu-worker"]["profiles"] == ["gpu"]
+    assert not any(
+        "deploy" in service or "profiles" in service for name, service in SERVICES.items() if name != "gpu-worker"
+    )
+
+
+# --- files -----------------------------------------------------------------------------------------------------------
+def test_everything_copied_is_in_the_repository_and_let_through():
+    ignored = (ROOT / ".dockerignore").read_text().splitlines()
+    assert "*" in ignored
+    sources = [source for source in re.findall(r"^COPY (\S+) ", DOCKERFILE, re.MULTILINE) if source != "${LOCK}"]
+    locks = [re.search(r"ARG LOCK=(\S+)", DOCKERFILE).group(1), SERVICES["gpu-worker"]["build"]["args"]["LOCK"]]
+    assert set(sources) == {"dags", "dbt", "ml", "plugins"} and locks == ["requirements.lock", "requirements-gpu.lock"]
+    for path in sources + locks:
+        assert (ROOT / path).exists()
+        assert f"!{path}" in ignored
+
+
+@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-gpu.lock"])
+def test_a_lock_has_hashes_and_what_the_services_need(lock):
+    text = (ROOT / lock).read_text()
+    names = set(re.findall(r"^([a-z0-9._-]+)(?:\[.*?\])?==", text, re.MULTILINE))
+    assert {"apache-airflow", "apache-airflow-providers-celery", "psycopg2-binary", "asyncpg", "redis"} <= names
+    assert "tensorflow" in names and ("nvidia-cudnn-cu12" in names) == ("gpu" in lock)
+    entries = re.findall(r"^[a-z0-9._-]+(?:\[.*?\])?==.*?(?=^\S|\Z)", text, re.MULTILINE | re.DOTALL)
+    assert all("--hash=sha256:" in entry for entry in entries)
+
+
+def test_paths_of_the_image_are_those_that_the_file_mounts_and_names():
+    made = re.search(r"mkdir -p (.*) \\", DOCKERFILE).group(1).split()
+    mounted = {mount.split(":")[1] for service in OURS.values() for mount in service["volumes"]}
+    assert mounted == set(made)
+    named = {value for _, variable, value in environment() if str(value).startswith("/opt")}
+    assert all(any(value.startswith(f"{folder}/") for folder in made) for value in named)
+
+
+def test_the_roots_on_the_path_are_those_of_the_distribution():
+    (path,) = re.findall(r"PYTHONPATH=(\S+)", DOCKERFILE)
+    for folder, package in zip(path.split(":"), ["squatwatch", "squatwatch_ml"], strict=True):
+        assert (ROOT / Path(folder).relative_to("/opt/squatwatch") / package / "__init__.py").is_file()
+
+
+def test_tasks_have_time_to_finish_when_a_worker_stops():
+    grace = SERVICES["worker"]["stop_grace_period"]
+    assert timedelta(minutes=int(grace.removesuffix("m"))) >= timedelta(minutes=1)
