@@ -28,23 +28,17 @@ def brands_path(settings: Settings) -> Path:
 def read_brands(path: Path) -> pl.DataFrame:
     """Columns `brand` (lower case) and `brand_domain` (registrable, A-labels), sorted, without duplicates.
 
-    Raises SquatwatchError naming file, line and value for anything that is no brand or no domain of its own,
-    and for a domain with two owners.
+    A domain may belong to several brands (allianz and allianztrade). Raises SquatwatchError naming file, line and
+    value for anything that is no brand or no domain of its own.
     """
     rows = [(row.line_number, *_read_row(path, row)) for row in read_csv(path, COLUMNS, WHAT)]
     if not rows:
         raise SquatwatchError(f"the {WHAT} {path} has no brands below its header")
-    owners: dict[str, tuple[str, int]] = {}
-    for line_number, brand, domain in rows:
-        owner, first_line = owners.setdefault(domain, (brand, line_number))
-        if owner != brand:
-            problem = f"{domain} is owned by {brand} here, and by {owner} in line {first_line}"
-            raise complaint(path, WHAT, line_number, problem)
+    pairs = sorted({(brand, domain) for _, brand, domain in rows})
     for line_number, brand, _ in rows:
-        if _is_only_a_tld(brand, owners):
+        if _is_only_a_tld(brand, pairs):
             problem = f"the brand {shown(brand)} is a top-level domain, and no brand_domain of it carries its name"
             raise complaint(path, WHAT, line_number, problem)
-    pairs = sorted((brand, domain) for domain, (brand, _) in owners.items())
     return pl.DataFrame(pairs, schema={"brand": pl.String, "brand_domain": pl.String}, orient="row")
 
 
@@ -74,8 +68,8 @@ def _problem(brand: str) -> str | None:
     return None
 
 
-def _is_only_a_tld(brand: str, owners: dict[str, tuple[str, int]]) -> bool:
-    named = any(owner == brand and _carries_name(domain, brand) for domain, (owner, _) in owners.items())
+def _is_only_a_tld(brand: str, pairs: list[tuple[str, str]]) -> bool:
+    named = any(owner == brand and _carries_name(domain, brand) for owner, domain in pairs)
     return not named and suffix_list().publicsuffix(brand) == brand
 
 

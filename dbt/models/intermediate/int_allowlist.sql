@@ -4,9 +4,10 @@ with owned as (
         domains.domain,
         1 as precedence,
         'brand' as allowlist_kind,
-        'owned by ' || brands.brand as allowlist_reason
+        'owned by ' || string_agg(brands.brand, ' and ' order by brands.brand) as allowlist_reason
     from {{ ref('int_domains') }} as domains
     inner join {{ ref('stg_brands') }} as brands on domains.domain = brands.brand_domain
+    group by domains.domain
 ),
 
 -- a name and the suffixes above it: github.io on the list excuses shop.github.io
