@@ -17,7 +17,7 @@ import numpy as np
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
-from squatwatch_ml.skeleton import skeleton
+from squatwatch_ml.skeleton import LETTER_PAIRS, skeleton
 
 LONG_BRAND = 5  # letters
 LEAST_RATIO, LEAST_RATIO_FIVE = 75, 88
@@ -97,7 +97,7 @@ class _PartIndex:
         one that starts or ends with it; from four letters on, one within one edit of it."""
         if not 2 <= len(brand) <= LONG_BRAND:
             return set()
-        names = set(self.whole.get(brand, ())) | set(self.edges.get(brand, ()))
+        names = {name for form in _merged(brand) for name in self.edges.get(form, ())} | set(self.whole.get(brand, ()))
         if len(brand) >= 4 and self.short:
             distances = process.cdist([brand], self.short, scorer=OSA.distance, score_cutoff=1, dtype=np.uint8)[0]
             for at in np.nonzero(distances <= 1)[0]:
@@ -108,3 +108,12 @@ class _PartIndex:
         """Names with a part that is the brand with its front moved to its end, two letters or more on each side."""
         turned = {brand[cut:] + brand[:cut] for cut in range(2, len(brand) - 1)} - {brand}
         return {name for text in turned for name in self.whole.get(text, ())}
+
+
+def _merged(brand: str) -> set[str]:
+    """The brand, and as it looks where its last or first letter pairs with its neighbour: `hsbd` of `hsbclogin`."""
+    return {
+        brand,
+        *(brand[:-1] + letter for pair, letter in LETTER_PAIRS if brand.endswith(pair[0])),
+        *(letter + brand[1:] for pair, letter in LETTER_PAIRS if brand.startswith(pair[1])),
+    }

@@ -26,7 +26,7 @@ NEIGHBOURS = {key[0]: key[2:] for key in KEYBOARD.split()}
 VOWELS = frozenset("aeiou")
 SOUNDS = tuple(
     pair.split(":")
-    for pair in "ce:se ci:si cy:sy ph:f ck:k x:ks qu:kw wh:w th:t c:k q:k z:s y:i ee:i oo:u ou:u ea:i".split()  # noqa: SIM905
+    for pair in "ce:se ci:si cy:sy ph:f ck:k x:ks qu:kw wh:w th:t c:k q:k z:s y:i ee:i oo:u ou:u ea:i".split()
 )
 
 

@@ -1,4 +1,4 @@
-"""What a (label, brand) pair looks like as a whole, as a short list of numbers between 0 and about 1."""
+"""What a (label, brand) pair looks like as a whole, as a short list of numbers between 0 and 2, most of them 0 to 1."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def pair_features(label: str, brand: str, match: Match, words: Mapping[str, floa
         words.get(match.span, 0) if match.distance or match.is_reorder else 0,
         words.get(match.target, 0),
     )
-    return np.array(values, np.float32)
+    return np.clip(np.array(values, np.float32), 0, 2)
 
 
 def _words_over(text: str, first: int, last: int, words: Mapping[str, float]) -> tuple[float, float]:

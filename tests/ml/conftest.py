@@ -1,0 +1,32 @@
+"""A network trained in seconds on a few names, shared by the tests that need one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from squatwatch_ml import dataset
+from squatwatch_ml.names import popular_domains
+
+TINY = {"brand_count": 40, "positives": 25, "negatives": 20, "background": 8_000, "epochs": 2}
+
+
+@pytest.fixture(scope="session")
+def few_names():
+    """The packaged lists, cut to every hundredth name."""
+    lists = {name: popular_domains(name)[::step] for name, step in (("tranco", 100), ("tranco10k", 10))}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(dataset, "popular_domains", lists.get)
+        yield
+
+
+@pytest.fixture(scope="session")
+def trained(tmp_path_factory, few_names) -> tuple[Path, list[str]]:
+    """The folder of a tiny artifact, and what its training said."""
+    from squatwatch_ml.train import train
+
+    said: list[str] = []
+    folder = tmp_path_factory.mktemp("trained") / "model"
+    train(folder, seed=5, say=said.append, **TINY)
+    return folder, said
