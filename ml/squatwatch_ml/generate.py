@@ -151,7 +151,13 @@ def two_edits(brand: str, rng: np.random.Generator) -> str:
 
 
 def combo_typo(brand: str, rng: np.random.Generator) -> str:
-    """An altered brand among keywords; one edit, or two for brands of eight letters or more now and then."""
+    """An altered brand among keywords; one edit, or two for brands of eight letters or more now and then.
+
+    Short brands stand apart from the keyword, else half of all names would be imitations of them.
+    """
+    if len(brand) < 5:
+        altered = _pick(rng, [transposition, repetition, homoglyph])(brand, rng)
+        return f"{altered}-{_pick(rng, KEYWORDS)}" if rng.random() < 0.5 else f"{_pick(rng, KEYWORDS)}-{altered}"
     altered = two_edits if len(brand) >= 8 and rng.random() < 0.2 else _pick(rng, [*EDITS, homoglyph, soundsquat])
     return combo(altered(brand, rng), rng)
 

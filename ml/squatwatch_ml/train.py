@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import platform
 import time
 from collections.abc import Callable, Sequence
@@ -136,12 +135,14 @@ def train(
 
 
 def threshold_for(background: np.ndarray, most: float) -> float:
-    """The lowest threshold, to four places, at which at most `most` of the background scores reach it."""
+    """The lowest threshold at which at most `most` of the background scores reach it."""
     ranked = np.sort(background)[::-1]
     allowed = int(most)
     if allowed >= len(ranked):
         return 0.5
-    return min(round(math.floor(float(ranked[allowed]) * 1e4 + 1) / 1e4, 4), 0.9999)
+    return min(
+        round(round(float(ranked[allowed]), 5) + 5e-6, 6), 0.999995
+    )  # between two scores: those have five places
 
 
 def _background(source: dataset.Source, count: int, rng: np.random.Generator) -> list[str]:

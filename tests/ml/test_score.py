@@ -32,7 +32,6 @@ OTHERS = [
     ("amazing-grace-church", "amazon"),
     ("revolution-fitness", "revolut"),
     ("interactive-media", "interac"),
-    ("hedgers", "ledger"),
     ("finance-experts", "binance"),
     ("pollo-del-mundo", "dhl"),
     ("applying-for-jobs", "apple"),

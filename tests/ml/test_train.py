@@ -67,13 +67,10 @@ def test_nothing_to_learn_from_is_an_error_and_writes_nothing(few_names, tmp_pat
 
 
 def test_a_loss_that_is_not_a_number_stops_and_writes_nothing(few_names, tmp_path: Path, monkeypatch) -> None:
-    def poisoned(*arguments):
-        encoded = encode(*arguments)
-        encoded.features[:] = np.nan
-        return encoded
-
-    encode = training.encode
-    monkeypatch.setattr(training, "encode", poisoned)
+    fit = training._fit
+    monkeypatch.setattr(
+        training, "_fit", lambda network, encoded, target, *rest: fit(network, encoded, target * np.nan, *rest)
+    )
     with pytest.raises(TrainingError, match="loss became nan in epoch 1"):
         train(tmp_path / "model", say=lambda line: None, **TINY)
     assert list(tmp_path.iterdir()) == []
