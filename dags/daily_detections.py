@@ -17,6 +17,7 @@ with DAG(
     catchup=False,
     max_active_runs=16,  # a date that waits for its list must not hold up the next ones
     default_args={
+        "owner": "squatwatch",
         "retries": 3,
         "retry_delay": timedelta(minutes=1),
         "retry_exponential_backoff": 4,

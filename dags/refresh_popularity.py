@@ -17,6 +17,7 @@ with DAG(
     catchup=False,
     is_paused_upon_creation=True,
     default_args={
+        "owner": "squatwatch",
         "retries": 3,
         "retry_delay": timedelta(minutes=5),
         "retry_exponential_backoff": 3,

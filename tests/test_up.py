@@ -1,0 +1,260 @@
+"""`make up` as a newcomer meets it, in a real browser: log in, run one date, backfill five, ask the warehouse, Ctrl-C.
+
+Screenshots go to $SQUATWATCH_SCREENSHOTS, if that is set, else to pytest's temporary folder.
+"""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from datetime import date, datetime
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+BROWSER, DRIVER = Path("/usr/bin/chromium"), Path("/usr/bin/chromedriver")
+SHOTS = os.environ.get("SQUATWATCH_SCREENSHOTS")
+FLAGS = """--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking
+           --disable-component-update --disable-sync --window-size=1400,1000 --lang=en-US"""
+FIVE_DATES = [date(2026, 11, day) for day in range(3, 8)]
+DAG = "daily_detections"
+
+pytestmark = pytest.mark.slow
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Up:
+    """scripts/up.py at work, with folders of its own."""
+
+    def __init__(self, folder, port=None):
+        self.port, self.data, self.airflow = port or free_port(), folder / "data", folder / "airflow"
+        self.environment = {k: v for k, v in os.environ.items() if not k.startswith(("AIRFLOW", "SQUATWATCH_"))} | {
+            "SQUATWATCH_PORT": str(self.port),
+            "SQUATWATCH_HOME": str(self.data),
+            "SQUATWATCH_AIRFLOW_HOME": str(self.airflow),
+        }
+        self.output = folder / "up.out"
+        with self.output.open("wb") as file:
+            self.process = subprocess.Popen(
+                [sys.executable, "scripts/up.py"],
+                cwd=ROOT,
+                env=self.environment,
+                stdout=file,
+                stderr=file,
+                start_new_session=True,
+            )
+
+    def wait_until_it_says(self, text, seconds=150):
+        wait_for(lambda: text in self.output.read_text() or self.process.poll() is not None, seconds)
+        assert text in self.output.read_text(), self.output.read_text()
+
+    def run(self, *command):
+        return subprocess.run(
+            [sys.executable, *command], cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False
+        )
+
+    def ask(self, path):
+        login = {"username": "admin", "password": self.password}
+        token = httpx.post(f"{self.address}/auth/token", json=login, timeout=10).json()["access_token"]
+        return httpx.get(f"{self.address}{path}", headers={"Authorization": f"Bearer {token}"}, timeout=10).json()
+
+    def runs(self, run_type):
+        return [run for run in self.ask(f"/api/v2/dags/{DAG}/dagRuns")["dag_runs"] if run["run_type"] == run_type]
+
+    @property
+    def address(self):
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def password(self):
+        return self.output.read_text().split("login          admin / ")[1].split()[0]
+
+    def family(self):
+        return psutil.Process(self.process.pid).children(recursive=True)
+
+    def stop(self, number=signal.SIGINT):
+        """Sends the signal; gives the processes that it had, once it is over."""
+        family = self.family() if self.process.poll() is None else []
+        self.process.send_signal(number)
+        self.process.wait(timeout=40)
+        return family
+
+
+def wait_for(condition, seconds, every=0.5):
+    end = time.monotonic() + seconds
+    while not (value := condition()):
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(every)
+    return value
+
+
+def listening(processes):
+    """The addresses that the processes listen on."""
+    return {
+        (socket_.laddr.ip, socket_.laddr.port)
+        for process in processes
+        if process.is_running()
+        for socket_ in process.net_connections("inet")
+        if socket_.status == psutil.CONN_LISTEN
+    }
+
+
+@pytest.fixture
+def start(tmp_path):
+    started = []
+
+    def begin(**arguments):
+        started.append(Up(tmp_path, **arguments))
+        return started[-1]
+
+    yield begin
+    for up in started:
+        if up.process.poll() is None:
+            up.stop()
+
+
+@pytest.fixture
+def browser(tmp_path):
+    for program in (BROWSER, DRIVER):
+        if not program.exists():
+            pytest.skip(f"no browser: {program} is missing (apt-get install chromium chromium-driver)")
+    from selenium import webdriver
+    from selenium.webdriver.chrome.service import Service
+
+    options = webdriver.ChromeOptions()
+    options.binary_location = str(BROWSER)
+    for flag in [*FLAGS.split(), f"--user-data-dir={tmp_path / 'browser'}"]:
+        options.add_argument(flag)
+    browser = webdriver.Chrome(options=options, service=Service(str(DRIVER)))
+    browser.implicitly_wait(20)
+    yield browser
+    browser.quit()
+
+
+@pytest.fixture
+def shoot(browser, tmp_path):
+    folder = Path(SHOTS) if SHOTS else tmp_path
+    folder.mkdir(parents=True, exist_ok=True)
+
+    def shoot(name):
+        time.sleep(3)  # the page draws what it has fetched
+        browser.save_screenshot(str(folder / f"{name}.png"))
+
+    return shoot
+
+
+def log_in(browser, up):
+    browser.get(up.address)
+    browser.find_element("name", "username").send_keys("admin")
+    browser.find_element("name", "password").send_keys(up.password)
+    browser.find_element("css selector", "button[type=submit]").click()
+    browser.find_element("xpath", "//*[text()='Health']")
+
+
+def trigger(browser, up, run_date):
+    """Runs the DAG for one date, as a person does."""
+    browser.get(f"{up.address}/dags/{DAG}")
+    browser.find_element("css selector", "[data-testid=trigger-dag-button]").click()
+    browser.find_element("name", "element_run_date").send_keys(f"{run_date:%m%d%Y}")
+    browser.find_element("xpath", "//*[@role='dialog']//button[normalize-space()='Trigger']").click()
+
+
+def test_a_manual_run_and_a_backfill_of_five_dates(start, browser, shoot):
+    up = start()
+    up.wait_until_it_says("Ctrl-C stops everything.")
+    assert listening([psutil.Process(up.process.pid), *up.family()]) == {("127.0.0.1", up.port)}
+    assert (up.airflow / "passwords.json").stat().st_mode & 0o077 == 0
+
+    log_in(browser, up)
+    shoot("1-home")
+    browser.get(f"{up.address}/dags")
+    assert browser.find_element("link text", DAG)
+    shoot("2-dags")
+
+    trigger(browser, up, FIVE_DATES[-1])
+    (manual,) = wait_for(lambda: up.runs("manual"), 30)
+    assert manual["conf"]["run_date"] == "2026-11-07"
+    wait_for(lambda: up.runs("manual")[0]["state"] not in ("queued", "running"), 120)
+    assert up.runs("manual")[0]["state"] == "success"
+    shoot("3-manual-run")
+
+    dates = ["--from-date", str(FIVE_DATES[0]), "--to-date", str(FIVE_DATES[-1])]
+    created = up.run("scripts/airflow_command.py", "backfill", "create", "--dag-id", DAG, *dates)
+    assert created.returncode == 0, created.stdout + created.stderr
+    wait_for(lambda: len(up.runs("backfill")) == 5, 30)
+    browser.get(f"{up.address}/dags/{DAG}")
+
+    shoot("4-backfill-running")
+    count = ["-m", "squatwatch.cli", "query", "select count(*) as n from detections", "--format", "csv"]
+    answers = []
+    while any(run["state"] in ("queued", "running") for run in up.runs("backfill")):
+        assert len(answers) < 60, "the backfill takes more than five minutes"
+        answers.append(up.run(*count))
+        time.sleep(5)
+    assert len(answers) >= 3
+    assert [answer.stderr for answer in answers if answer.returncode] == []
+
+    runs = up.runs("backfill")
+    assert {run["state"] for run in runs} == {"success"}
+    assert sorted(datetime.fromisoformat(run["logical_date"]).date() for run in runs) == FIVE_DATES
+    shoot("5-backfill-done")
+    browser.get(f"{up.address}/dags/{DAG}/backfills")
+    shoot("6-backfills")
+
+    sql = "select run_date, count(*) as n from detections where is_detection group by all order by all"
+    rows = up.run("-m", "squatwatch.cli", "query", sql, "--format", "csv").stdout.splitlines()[1:]
+    assert [row.split(",")[0] for row in rows] == [str(day) for day in FIVE_DATES]
+
+    assert_nothing_is_left(up, up.stop())
+    assert up.process.returncode == 0
+
+
+def assert_nothing_is_left(up, family):
+    assert len(family) >= 4
+    gone, alive = psutil.wait_procs(family, timeout=5)
+    assert gone and not alive
+    assert "stopped" in up.output.read_text()
+    with socket.socket() as probe:
+        assert probe.connect_ex(("127.0.0.1", up.port)) != 0
+
+
+def components_of(up):
+    """The four components, as soon as they are started and long before they are ready."""
+    return wait_for(lambda: [p for p in up.family() if "migrate" not in p.cmdline()][3:] and up.family(), 60)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP], ids=["SIGTERM", "closed terminal"])
+def test_it_can_be_ended_otherwise_and_while_it_starts(start, number):
+    up = start()
+    components_of(up)
+    assert_nothing_is_left(up, up.stop(number))
+
+
+def test_a_component_that_dies_takes_the_rest_down_and_is_named(start):
+    up = start()
+    family = components_of(up)
+    next(process for process in family if "dag-processor" in process.cmdline()).kill()
+    up.process.wait(timeout=40)
+    assert up.process.returncode == 1
+    assert "The dag-processor ended with status -9; its log is" in up.output.read_text()
+    assert_nothing_is_left(up, family)
+
+
+def test_a_taken_port_is_said_at_once(start):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        up = start(port=taken.getsockname()[1])
+        assert up.process.wait(timeout=30) == 1
+    assert f"port {up.port} is taken" in up.output.read_text()
+    assert "SQUATWATCH_PORT=" in up.output.read_text()
