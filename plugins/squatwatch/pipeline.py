@@ -8,10 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from squatwatch.errors import SquatwatchError
 from squatwatch.settings import Settings
+
+if TYPE_CHECKING:
+    from squatwatch.detect import Scorer
 
 
 def check(settings: Settings) -> str:
@@ -24,9 +29,8 @@ def check(settings: Settings) -> str:
 
     brands = read_brands(brands_path(settings))
     allowlist = read_allowlist(allowlist_path(settings))
-    return (
-        f"{brands['brand'].n_unique()} brands, {allowlist.height} allowlist entries, model {_model_version(settings)}"
-    )
+    version = _manifest(settings)["model_version"]
+    return f"{brands['brand'].n_unique()} brands, {allowlist.height} allowlist entries, model {version}"
 
 
 def download(settings: Settings, run_date: date, source: str, *, refetch: bool = False) -> str:
@@ -69,11 +73,11 @@ def score(settings: Settings, run_date: date) -> str:
     """
     from squatwatch.detect import detect_date
     from squatwatch.lake import Lake
-    from squatwatch_ml.score import Scorer
 
     Lake(settings.home).require("candidates", run_date)  # said before seconds are spent on the network
+    weights = _manifest(settings)["weights_sha256"]
     with model_errors(f"the model in {settings.model} cannot be used"):
-        scorer = Scorer.load(settings.model, device=settings.device, batch_size=settings.batch_size)
+        scorer = _scorer(settings.model, weights, settings.device, settings.batch_size)
     return str(detect_date(settings, run_date, scorer))
 
 
@@ -84,11 +88,20 @@ def publish(settings: Settings) -> str:
     return str(publish_warehouse(settings))
 
 
-def _model_version(settings: Settings) -> str:
+def _manifest(settings: Settings) -> dict[str, Any]:
+    """Of the model artifact, its weights checked against their hash."""
     from squatwatch_ml.artifact import read_artifact
 
     with model_errors(f"the model in {settings.model} cannot be used"):
-        return read_artifact(settings.model).manifest["model_version"]
+        return read_artifact(settings.model).manifest
+
+
+@cache
+def _scorer(folder: Path, weights_sha256: str, device: str, batch_size: int) -> Scorer:
+    """The network, built once for all dates of a process; other weights in the folder are another network."""
+    from squatwatch_ml.score import Scorer
+
+    return Scorer.load(folder, device=device, batch_size=batch_size)
 
 
 @contextmanager

@@ -64,7 +64,7 @@ def print_query(settings: Settings, sql: str, parameters: Sequence[object] = (),
 
 
 def _print_table(names: list[str], rows: list[tuple]) -> None:
-    table = Table(*names, pad_edge=False)
+    table = Table(*names)
     for row in rows:
         table.add_row(*(Text(_shown(value), overflow="fold") for value in row))
     console = _console()
