@@ -59,7 +59,8 @@ def detect_date(settings: Settings, run_date: date, scorer: Scorer) -> Detected:
     lake = Lake(settings.home)
     candidates = lake.read("candidates", run_date)
     scores = scorer.score(candidates["label"].to_list(), candidates["brand"].to_list())
-    scored = candidates.with_columns(score=pl.Series(scores, dtype=pl.Float64))
+    # networks give float32; five places are what they mean, and what people want to read
+    scored = candidates.with_columns(score=pl.Series(scores, dtype=pl.Float64).round(5))
     threshold = scorer.threshold if settings.threshold is None else settings.threshold
     detections = _detections(scored.filter(pl.col("score") >= settings.score_floor), threshold, scorer)
     lake.write("detections", run_date, detections)

@@ -12,9 +12,9 @@ from squatwatch.errors import BadList
 from squatwatch.lake import Lake
 from squatwatch.lines import lines_of
 from squatwatch.listfile import open_list
-from squatwatch.normalise import REASONS, Normalised, normalise
+from squatwatch.normalise import Normalised, normalise
 from squatwatch.settings import Settings
-from squatwatch.tables import LOAD_COUNTS
+from squatwatch.tables import LOAD_COUNTS, REJECT_REASONS
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def _normalise(settings: Settings, run_date: date, raw: RawList) -> Normalised:
 
 def _commonest(result: Normalised) -> str:
     reason, count = result.rejects["reason"].value_counts(sort=True).row(0)
-    return f"{count:,} times {REASONS[reason]}"
+    return f"{count:,} times {REJECT_REASONS[reason]}"
 
 
 def _counts(each: Normalised) -> pl.DataFrame:

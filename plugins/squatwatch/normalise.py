@@ -9,29 +9,7 @@ import polars as pl
 from publicsuffixlist import PublicSuffixList
 
 from squatwatch import idn
-from squatwatch.tables import REGISTRATIONS, REJECTS
-
-LONGEST_NAME = 253  # RFC 1035, without the trailing dot
-LONGEST_LABEL = 63
-
-# every reason a line can be rejected for, in the order they are tried
-REASONS = {
-    "not_utf8": "the bytes are not UTF-8",
-    "empty": "nothing on the line",
-    "too_long": f"more than {LONGEST_NAME} characters",
-    "url": "a URL or a path, not a name",
-    "email": "an e-mail address",
-    "ip_address": "an IP address",
-    "bad_idn": "letters that cannot be written as an A-label",
-    "empty_label": "two dots in a row, or a leading dot",
-    "bad_character": "something other than letters, digits and hyphens",
-    "label_too_long": f"a label of more than {LONGEST_LABEL} characters",
-    "bad_hyphen": "a label that begins or ends with a hyphen",
-    "single_label": "no dot",
-    "unknown_tld": "a top-level domain that the Public Suffix List does not know",
-    "public_suffix": "a public suffix itself",
-    "subdomain": "a name below a registrable domain",
-}
+from squatwatch.tables import LONGEST_LABEL, LONGEST_NAME, REGISTRATIONS, REJECTS
 
 
 @dataclass(frozen=True)

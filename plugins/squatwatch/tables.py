@@ -74,6 +74,28 @@ REGISTRATIONS = Table(
     },
 )
 
+LONGEST_NAME = 253  # RFC 1035, without the trailing dot
+LONGEST_LABEL = 63
+
+# every reason a line can be rejected for, in the order they are tried
+REJECT_REASONS = {
+    "not_utf8": "the bytes are not UTF-8",
+    "empty": "nothing on the line",
+    "too_long": f"more than {LONGEST_NAME} characters",
+    "url": "a URL or a path, not a name",
+    "email": "an e-mail address",
+    "ip_address": "an IP address",
+    "bad_idn": "letters that cannot be written as an A-label",
+    "empty_label": "two dots in a row, or a leading dot",
+    "bad_character": "something other than letters, digits and hyphens",
+    "label_too_long": f"a label of more than {LONGEST_LABEL} characters",
+    "bad_hyphen": "a label that begins or ends with a hyphen",
+    "single_label": "no dot",
+    "unknown_tld": "a top-level domain that the Public Suffix List does not know",
+    "public_suffix": "a public suffix itself",
+    "subdomain": "a name below a registrable domain",
+}
+
 REJECTS = Table(
     "rejects",
     "Lines that are not a registrable domain. One row per run_date, source and line.",
@@ -81,7 +103,12 @@ REJECTS = Table(
         "source": Column(pl.String, "Name of the source that sent the line."),
         "line_number": Column(pl.Int64, "Number of the line in the list, from 1 (a CSV header is not counted)."),
         "line": Column(pl.String, "The line as received, cut to 200 characters; bytes that are not UTF-8 as \\xNN."),
-        "reason": Column(pl.String, "Why it is not a registrable domain, one word of the list in the documentation."),
+        "reason": Column(
+            pl.String,
+            "Why it is not a registrable domain: "
+            + "; ".join(f"{reason} ({meaning})" for reason, meaning in REJECT_REASONS.items())
+            + ".",
+        ),
     },
 )
 

@@ -4,7 +4,8 @@ import polars as pl
 import pytest
 
 from squatwatch.lines import lines_of
-from squatwatch.normalise import REASONS, normalise
+from squatwatch.normalise import normalise
+from squatwatch.tables import REJECT_REASONS
 
 KEPT = [
     # as received, domain, decoded, label, public suffix
@@ -82,7 +83,7 @@ def test_a_name_that_idna_refuses_is_kept_and_flagged(line, domain, domain_unico
 def test_anything_else_is_a_reject_with_its_reason(line, reason):
     rejects = normalised(line, "example.com").rejects
     assert rejects.select("line_number", "reason").rows() == [(1, reason)]
-    assert reason in REASONS
+    assert reason in REJECT_REASONS
 
 
 def test_bytes_that_are_not_utf8_reject_their_line_only():
