@@ -111,7 +111,7 @@ class _PartIndex:
 
 
 def _merged(brand: str) -> set[str]:
-    """The brand, and as it looks where its last or first letter pairs with its neighbour: `hsbd` of `hsbclogin`."""
+    """The brand, and as it looks where its last or first letter pairs with its neighbour: `ubem` of `ubernow`."""
     return {
         brand,
         *(brand[:-1] + letter for pair, letter in LETTER_PAIRS if brand.endswith(pair[0])),

@@ -22,7 +22,10 @@ from squatwatch_ml.candidates import candidate_pairs
 from squatwatch_ml.generate import imitations
 from squatwatch_ml.match import best_match
 from squatwatch_ml.names import labels_of, popular_domains, read_domains
-from squatwatch_ml.skeleton import fold, skeleton
+from squatwatch_ml.skeleton import LOOK_LIKE_ASCII, fold, skeleton
+
+# letter to the digit that looks like it
+DIGIT_LOOKS = {look: digit for digit, look in LOOK_LIKE_ASCII.items() if digit.isdigit()} | {"i": "1"}
 
 
 class Source(NamedTuple):
@@ -67,7 +70,7 @@ def brand_pool() -> list[str]:
     return [label for label in labels_of(popular_domains("tranco10k")) if re.fullmatch("[a-z]{3,14}", label)]
 
 
-def common_words(labels: Iterable[str], least: int = 4) -> dict[str, int]:
+def common_words(labels: Iterable[str], least: int = 3) -> dict[str, int]:
     """Words of 3 to 16 plain letters that stand between hyphens `least` times or more, with how often, by alphabet."""
     counts = Counter(
         part for label in labels if "-" in label for part in label.split("-") if re.fullmatch("[a-z]{3,16}", part)
@@ -111,21 +114,44 @@ def _is_word(label: str, brand: str, words: Mapping[str, float]) -> bool:
     return match.distance > 0 and match.span in words
 
 
-def background_pairs(brands: Sequence[str], names: Sequence[str], most: int | None, rng: np.random.Generator) -> Pairs:
+def background_pairs(
+    brands: Sequence[str],
+    names: Sequence[str],
+    most: int | None,
+    rng: np.random.Generator,
+    contained_share: float = 1,
+) -> Pairs:
     """The names that pass the candidate step for a brand, at most `most` each, drawn by chance.
 
-    The brand's own label is left out: a popular name equal to the brand is the brand.
+    The brand's own label is left out: a popular name equal to the brand is the brand. Of the names that contain the
+    brand's skeleton, `contained_share` are kept: a popular name that contains a popular name is often its family.
     """
-    pairs = candidate_pairs([skeleton(name) for name in names], brands)
+    skeletons = [skeleton(name) for name in names]
+    targets = [skeleton(brand) for brand in brands]
+    pairs = candidate_pairs(skeletons, brands)
     order = rng.permutation(len(pairs.name_index))
     taken: Counter[int] = Counter()
     kept = []
     for row in order.tolist():
         name, brand = names[pairs.name_index[row]], int(pairs.brand_index[row])
+        if targets[brand] in skeletons[pairs.name_index[row]] and rng.random() >= contained_share:
+            continue
         if name != brands[brand] and (most is None or taken[brand] < most):
             taken[brand] += 1
             kept.append((name, brands[brand]))
     return Pairs([name for name, _ in kept], [brand for _, brand in kept], np.zeros(len(kept), np.float32))
+
+
+def number_pairs(brands: Sequence[str], each: int, rng: np.random.Generator) -> Pairs:
+    """Background that popular lists lack and registrations have: numbers that end like a short brand (`955440dh1`)."""
+    pairs = []
+    for brand in brands:
+        if len(brand) < 6 and (places := [at for at, letter in enumerate(brand) if letter in DIGIT_LOOKS]):
+            for _ in range(each):
+                at = places[int(rng.integers(len(places)))]
+                number = rng.integers(10 ** int(rng.integers(2, 8)))
+                pairs.append((f"{number}{brand[:at]}{DIGIT_LOOKS[brand[at]]}{brand[at + 1 :]}", brand))
+    return Pairs([label for label, _ in pairs], [brand for _, brand in pairs], np.zeros(len(pairs), np.float32))
 
 
 def join(*parts: Pairs) -> Pairs:

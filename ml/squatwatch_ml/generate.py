@@ -20,7 +20,7 @@ Technique = Callable[[str, np.random.Generator], str]
 
 LOOK_ALIKES = {  # in ASCII
     "o": ["0"], "l": ["1", "i"], "i": ["1", "l", "j"], "e": ["3"], "a": ["4"], "s": ["5"], "t": ["7"], "b": ["8", "6"],
-    "g": ["9", "q"], "z": ["2"], "m": ["rn", "nn"], "w": ["vv"], "d": ["cl"], "u": ["v"], "v": ["u"], "q": ["g"],
+    "g": ["9", "q"], "z": ["2"], "m": ["rn", "nn"], "w": ["vv"], "u": ["v"], "v": ["u"], "q": ["g"],
 }  # fmt: skip
 # by script, since registries take labels of one script (and Latin with marks)
 IDN_LOOK_ALIKES = (
@@ -164,6 +164,8 @@ def combo_typo(brand: str, rng: np.random.Generator) -> str:
 
 EDITS: tuple[Technique, ...] = (insertion, omission, repetition, replacement, transposition, vowel_swap, bitsquatting)
 
+NOT_FOR_SHORT = frozenset(EDITS) - {repetition, transposition} | {two_edits, soundsquat}
+
 # how often each is drawn, after what is registered: the brand among other words first
 TECHNIQUES: dict[Technique, float] = {
     combo: 30, combo_typo: 14, homoglyph: 6, homoglyph_idn: 5, hyphenation: 4, insertion: 4, omission: 4,
@@ -178,6 +180,8 @@ def imitations(brand: str, count: int, rng: np.random.Generator, vocabulary: Seq
     With a `vocabulary`, one label in twelve has words of it beside the brand instead of keywords.
     """
     drawn = {**TECHNIQUES, beside(vocabulary): 9} if vocabulary else TECHNIQUES
+    if len(brand) < 5:  # one letter off a short brand is mostly another word
+        drawn = {technique: weight for technique, weight in drawn.items() if technique not in NOT_FOR_SHORT}
     techniques, weights = list(drawn), np.array(list(drawn.values()))
     made: dict[str, None] = {}
     for _ in range(count * 20):

@@ -28,14 +28,15 @@ class TrainingError(ValueError):
 def train(
     output: Path,
     *,
-    brand_count: int = 400,
-    positives: int = 80,
-    negatives: int = 200,
-    background: int = 300_000,
+    brand_count: int = 600,
+    positives: int = 120,
+    negatives: int = 500,
+    background: int = 500_000,
     epochs: int = 6,
     batch_size: int = 256,
+    contained_share: float = 0.25,
     seed: int = 1,
-    alarm_budget: float = 10.0,
+    alarm_budget: float = 3.5,
     registrations: Sequence[Path] = (),
     config: dict[str, Any] | None = None,
     say: Callable[[str], None] = print,
@@ -44,7 +45,8 @@ def train(
 
     `brand_count` pseudo-brands are split in three: most to learn from, some to set the threshold, some for the metrics.
     Each has up to `positives` generated imitations and `negatives` background names, drawn from `background` popular
-    names and, if given, the lists in `registrations` (files of domains, plain, .gz or .zip). The threshold is the
+    names and, if given, the lists in `registrations` (files of domains, plain, .gz or .zip); `contained_share` of the
+    background names that contain the brand are learnt from. The threshold is the
     lowest at which background names of the second group are flagged at most `alarm_budget` times per brand and 150,000
     names. The same arguments and versions give the same weights.
 
@@ -69,7 +71,9 @@ def train(
     names = _background(source, background, rng)
     say(f"{len(learnt)} brands to learn from, {len(tuned)} for the threshold, {len(held_out)} for the metrics")
     pairs = dataset.join(
-        dataset.positive_pairs(learnt, positives, rng, source), dataset.background_pairs(learnt, names, negatives, rng)
+        dataset.positive_pairs(learnt, positives, rng, source),
+        dataset.background_pairs(learnt, names, negatives, rng, contained_share),
+        dataset.number_pairs(learnt, positives // 4, rng),
     )
     positive_count = int(pairs.target.sum())
     if not 0 < positive_count < len(pairs.target):
@@ -110,7 +114,8 @@ def train(
         "parameter_count": network.count_params(),
         "training": {
             "seed": seed, "brand_count": brand_count, "positives": positives, "negatives": negatives,
-            "background": background, "epochs": epochs, "batch_size": batch_size, "alarm_budget": alarm_budget,
+            "background": background, "epochs": epochs, "batch_size": batch_size,
+            "contained_share": contained_share, "alarm_budget": alarm_budget,
         },
         "data": {
             "lists": ["pymispwarninglists tranco", "pymispwarninglists tranco10k"],

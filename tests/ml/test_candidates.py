@@ -41,6 +41,7 @@ FOUND = [
     ("ikae-shop", "ikea"),
     ("gethsbc", "hsbc"),
     ("hsbclogin", "hsbc"),
+    ("ubernow", "uber"),  # r and n meet and look like an m
     ("my-o2", "o2"),
 ]
 NOT_FOUND = [

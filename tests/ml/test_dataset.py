@@ -50,6 +50,19 @@ def test_of_many_background_names_some_are_drawn() -> None:
     assert drawn[0] == drawn[1] != drawn[2]
 
 
+def test_a_share_of_the_names_that_contain_the_brand_may_be_left_out() -> None:
+    names = [f"amazon{letter}" for letter in "bcdfghjklm"] + ["amazan", "amzon", "smazon"]
+    pairs = dataset.background_pairs(["amazon"], names, None, np.random.default_rng(1), contained_share=0)
+    assert sorted(pairs.labels) == ["amazan", "amzon", "smazon"]
+
+
+def test_numbers_that_read_like_a_short_brand_are_background() -> None:
+    pairs = dataset.number_pairs(["dhl", "santander"], 3, np.random.default_rng(1))
+    assert pairs.brands == ["dhl"] * 3
+    assert all(label.endswith("dh1") and label[0].isdigit() for label in pairs.labels)
+    assert pairs.target.tolist() == [0, 0, 0]
+
+
 def test_words_are_what_stands_between_hyphens_often() -> None:
     labels = ["red-garden", "garden-shop", "my-garden", "the-garden", "garden", "shop-x1", "redgarden"]
-    assert dataset.common_words(labels) == {"garden": 4}
+    assert dataset.common_words(labels, least=4) == {"garden": 4}

@@ -34,7 +34,7 @@ EXPLAINED = [
     ("vxzcgh254-ah1amazon", "amazon", "combo", "amazon"),
     ("ama-zon-shop", "amazon", "combo", "ama-zon"),
     ("supernetflix", "netflix", "combo", "netflix"),  # r and n meet here, they are no m
-    ("hsbclogin", "hsbc", "combo", "hsbc"),  # nor c and l a d
+    ("hsbclogin", "hsbc", "combo", "hsbc"),
     ("santader-cuenta", "santander", "combo-typo", "santader"),
     ("lcloud-maps", "icloud", "combo-typo", "lcloud"),
     ("rnicrosoft-login", "microsoft", "combo-typo", "rnicrosoft"),

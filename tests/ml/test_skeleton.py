@@ -22,7 +22,6 @@ from squatwatch_ml.skeleton import fold, fold_with_positions, skeleton
         ("mıcrosoft", "microsoft"),
         ("rnicrosoft", "microsoft"),
         ("vvhatsapp", "whatsapp"),
-        ("acliclas", "adidas"),
         ("arnaz0n", "amazon"),
         ("αmαzοn", "amazon"),  # Greek
         ("ѕаntаndеr", "santander"),
