@@ -25,14 +25,14 @@ def add_to(app: typer.Typer) -> None:
 
 def train(
     output: Output = None,
-    brand_count: Annotated[int, typer.Option(help="Popular names that stand for brands.")] = 400,
-    positives: Annotated[int, typer.Option(help="Generated imitations of each, at most.")] = 80,
-    negatives: Annotated[int, typer.Option(help="Background names that come near each, at most.")] = 200,
-    background: Annotated[int, typer.Option(help="Popular names that the background is drawn from.")] = 300_000,
+    brand_count: Annotated[int, typer.Option(help="Popular names that stand for brands.")] = 600,
+    positives: Annotated[int, typer.Option(help="Generated imitations of each, at most.")] = 120,
+    negatives: Annotated[int, typer.Option(help="Background names that come near each, at most.")] = 500,
+    background: Annotated[int, typer.Option(help="Popular names that the background is drawn from.")] = 500_000,
     epochs: Annotated[int, typer.Option(help="Passes over the training pairs.")] = 6,
     alarm_budget: Annotated[
         float, typer.Option(help="Names flagged per brand and 150,000 that set the threshold.")
-    ] = 10,
+    ] = 3.5,
     seed: Annotated[int, typer.Option(help="The same seed gives the same network.")] = 1,
     registrations: Registrations = None,
 ) -> None:
