@@ -22,7 +22,7 @@ from squatwatch.warehouse import ask
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).resolve().parents[1]
-THURSDAY, FRIDAY, SATURDAY = date(2026, 11, 5), date(2026, 11, 6), date(2026, 11, 7)
+MONDAY, THURSDAY, SATURDAY = date(2026, 11, 2), date(2026, 11, 5), date(2026, 11, 7)
 TABLES = ("registrations", "rejects", "load_counts", "registration_features", "set_aside", "candidates", "detections")
 VOLATILE = {"scored_at", "device"}
 
@@ -53,9 +53,9 @@ def content(settings: Settings, *dates: date) -> dict[tuple[str, date], str]:
 
 @pytest.fixture(scope="module")
 def in_order(tmp_path_factory) -> Settings:
-    """Thursday, Friday and Saturday of the sample, run in this order."""
+    """Three days of the sample, one name on two of them, run in this order."""
     settings = read_settings(home=tmp_path_factory.mktemp("in-order"))
-    for run_date in (THURSDAY, FRIDAY, SATURDAY):
+    for run_date in (MONDAY, THURSDAY, SATURDAY):
         run_day(settings, run_date)
     return settings
 
@@ -71,8 +71,8 @@ def planted(*dates: date) -> list[dict[str, str]]:
 def test_the_sample_s_look_alikes_are_found_and_its_near_misses_are_not(in_order):
     _, rows = ask(in_order, "select domain_unicode, brand from detections where is_detection")
     found = set(rows)
-    wanted = [row for row in planted(THURSDAY, FRIDAY, SATURDAY) if row["brand"]]
-    near_misses = [row["domain"] for row in planted(THURSDAY, FRIDAY, SATURDAY) if not row["brand"]]
+    wanted = [row for row in planted(MONDAY, THURSDAY, SATURDAY) if row["brand"]]
+    near_misses = [row["domain"] for row in planted(MONDAY, THURSDAY, SATURDAY) if not row["brand"]]
     missed = [row["domain"] for row in wanted if (row["domain"], row["brand"]) not in found]
     raised = {domain for domain, _ in found} & set(near_misses)
     assert len(missed) <= len(wanted) * 0.15, missed
@@ -92,12 +92,12 @@ def test_a_name_listed_on_two_days_was_first_seen_on_the_first(in_order):
         "select domain, min(run_date), any_value(first_seen_on), count(distinct first_seen_on) from detections"
         " group by domain having count(distinct run_date) > 1",
     )
-    for domain, first_run_date, first_seen_on, different in rows:
-        assert (first_seen_on, different) == (first_run_date, 1), domain
+    assert [row[0] for row in rows] == ["paypal-kundenservice.com"]
+    assert rows[0][1:] == (MONDAY, MONDAY, 1)
 
 
 def test_every_stage_accounts_for_the_one_before(in_order):
-    for run_date in (THURSDAY, FRIDAY, SATURDAY):
+    for run_date in (MONDAY, THURSDAY, SATURDAY):
         rows = {table: Lake(in_order.home).read(table, run_date) for table in TABLES}
         counts = rows["load_counts"].row(0, named=True)
         assert counts["kept_count"] == rows["registrations"].height
@@ -110,20 +110,20 @@ def test_every_stage_accounts_for_the_one_before(in_order):
 
 def test_dates_in_another_order_give_the_same_tables(in_order, tmp_path):
     shuffled = read_settings(home=tmp_path)
-    for run_date in (SATURDAY, THURSDAY, FRIDAY):
+    for run_date in (SATURDAY, MONDAY, THURSDAY):
         run_day(shuffled, run_date)
-    dates = (THURSDAY, FRIDAY, SATURDAY)
+    dates = (MONDAY, THURSDAY, SATURDAY)
     assert content(shuffled, *dates) == content(in_order, *dates)
     question = "select * exclude (scored_at, device) from detections order by all"
     assert ask(shuffled, question) == ask(in_order, question)
 
 
 def test_a_rerun_gives_the_same_rows_and_leaves_other_dates_alone(in_order):
-    before = content(in_order, THURSDAY, FRIDAY, SATURDAY)
-    others = [Lake(in_order.home).partition(table, day) for table in TABLES for day in (THURSDAY, SATURDAY)]
+    before = content(in_order, MONDAY, THURSDAY, SATURDAY)
+    others = [Lake(in_order.home).partition(table, day) for table in TABLES for day in (MONDAY, SATURDAY)]
     untouched = [(path.stat().st_mtime_ns, path.read_bytes()) for path in others]
-    run_day(in_order, FRIDAY)
-    assert content(in_order, THURSDAY, FRIDAY, SATURDAY) == before
+    run_day(in_order, THURSDAY)
+    assert content(in_order, MONDAY, THURSDAY, SATURDAY) == before
     assert [(path.stat().st_mtime_ns, path.read_bytes()) for path in others] == untouched
 
 
@@ -132,11 +132,11 @@ def test_a_run_that_fails_leaves_what_was_published(in_order, tmp_path, damage):
     settings = read_settings(home=tmp_path / "data")
     shutil.copytree(in_order.home, settings.home)
     pipeline.publish(settings)
-    published = content(settings, FRIDAY), ask(settings, "from detections order by all")
+    published = content(settings, THURSDAY), ask(settings, "from detections order by all")
     list_file = None
     if damage == "truncated list":
         list_file = tmp_path / "list.zip"
-        list_file.write_bytes(next(settings.home.glob(f"raw/run_date={FRIDAY}/*")).read_bytes()[:-500])
+        list_file.write_bytes(next(settings.home.glob(f"raw/run_date={THURSDAY}/*")).read_bytes()[:-500])
     elif damage == "altered model":
         model = shutil.copytree(settings.model, tmp_path / "model")
         (model / "weights.npz").write_bytes((model / "weights.npz").read_bytes() + b"!")
@@ -144,8 +144,8 @@ def test_a_run_that_fails_leaves_what_was_published(in_order, tmp_path, damage):
     else:
         settings = settings.model_copy(update={"brands_file": tmp_path / "brands.csv"})
     with pytest.raises(SquatwatchError):
-        run_day(settings, FRIDAY, list_file)
-    assert (content(settings, FRIDAY), ask(settings, "from detections order by all")) == published
+        run_day(settings, THURSDAY, list_file)
+    assert (content(settings, THURSDAY), ask(settings, "from detections order by all")) == published
 
 
 SURE_SQUATS = """

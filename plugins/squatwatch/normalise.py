@@ -38,7 +38,8 @@ def normalise(source: str, lines: pl.DataFrame) -> Normalised:
         duplicate_count=kept.height - unique.height,
     )
     accounted = result.registrations.height + result.duplicate_count + result.rejects.height
-    assert accounted == result.line_count, f"{source}: {result.line_count} lines in, {accounted} accounted for"
+    if accounted != result.line_count:
+        raise AssertionError(f"{source}: {result.line_count} lines in, {accounted} accounted for")
     return result
 
 
