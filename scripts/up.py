@@ -190,7 +190,9 @@ def stop(children: list[Child]) -> None:
     for child in children:
         if child.process.poll() is None:
             child.process.terminate()
-    _, alive = psutil.wait_procs(family, timeout=GRACE_SECONDS)
+    end = time.monotonic() + GRACE_SECONDS
+    while (alive := [process for process in family if is_alive(process)]) and time.monotonic() < end:
+        time.sleep(0.1)
     for process in alive:
         for relative in with_descendants(process.pid):
             kill(relative)
@@ -205,6 +207,13 @@ def with_descendants(pid: int) -> list[psutil.Process]:
         return [process, *process.children(recursive=True)]
     except psutil.NoSuchProcess:
         return []
+
+
+def is_alive(process: psutil.Process) -> bool:
+    """A dead process whose parent has not asked after it yet does not count."""
+    with suppress(psutil.NoSuchProcess):
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    return False
 
 
 def kill(process: psutil.Process) -> None:
