@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import platform
 import time
 from collections.abc import Callable, Sequence
@@ -36,7 +37,7 @@ def train(
     batch_size: int = 256,
     contained_share: float = 0.25,
     seed: int = 1,
-    alarm_budget: float = 3.5,
+    alarm_budget: float = 3.0,
     registrations: Sequence[Path] = (),
     config: dict[str, Any] | None = None,
     say: Callable[[str], None] = print,
@@ -103,7 +104,7 @@ def train(
         "held_out_flagged_per_brand_per_150k": round(float((flagged >= threshold).sum() * scale / len(held_out)), 2),
     }
     manifest = {
-        "model_version": f"bilstm-{source.fingerprint[:6]}-{seed}-{datetime.now(UTC):%Y%m%d}",
+        "model_version": version_of(network.get_weights(), threshold),
         "trained_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "threshold": threshold,
         "alphabet": ALPHABET,
@@ -137,6 +138,14 @@ def train(
         f"{metrics['held_out_flagged_per_brand_per_150k']} popular names flagged per brand and 150,000"
     )
     return manifest
+
+
+def version_of(weights: Sequence[np.ndarray], threshold: float) -> str:
+    """A name that changes with the weights and the threshold, and with nothing else."""
+    digest = hashlib.sha256(repr(threshold).encode())
+    for array in weights:
+        digest.update(np.ascontiguousarray(array).tobytes())
+    return f"bilstm-{digest.hexdigest()[:10]}"
 
 
 def threshold_for(background: np.ndarray, most: float) -> float:

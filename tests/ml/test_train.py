@@ -41,6 +41,7 @@ def test_same_seed_same_weights(trained, tmp_path: Path) -> None:
     assert all(np.array_equal(a, b) for a, b in zip(first.weights, again.weights, strict=True))
     assert first.manifest["threshold"] == again.manifest["threshold"]
     assert first.words == again.words
+    assert first.manifest["model_version"] == again.manifest["model_version"]
 
 
 def test_registration_lists_enter_the_background_and_the_manifest(few_names, tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ def train(
     epochs: Annotated[int, typer.Option(help="Passes over the training pairs.")] = 6,
     alarm_budget: Annotated[
         float, typer.Option(help="Names flagged per brand and 150,000 that set the threshold.")
-    ] = 3.5,
+    ] = 3,
     seed: Annotated[int, typer.Option(help="The same seed gives the same network.")] = 1,
     registrations: Registrations = None,
 ) -> None:
