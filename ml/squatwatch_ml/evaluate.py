@@ -21,6 +21,7 @@ from squatwatch_ml.skeleton import skeleton
 from squatwatch_ml.train import PER_NAMES
 
 PACKAGED_BRANDS, PACKAGED_IMITATIONS, PACKAGED_NAMES = 40, 80, 150_000
+THRESHOLDS = (0.2, 0.35, 0.5, 0.65, 0.8, 0.9)  # at which judged names are counted too
 SEED = 20_240_613  # of the packaged evaluation; any other than the training's
 
 
@@ -78,15 +79,15 @@ def evaluate(
     return report
 
 
-def flagged(scorer: Scorer, domains: Sequence[str], brands: Sequence[str]) -> tuple[list[Alarm], int]:
-    """The pairs at or above the threshold, and how many candidates there were."""
+def flagged(scorer: Scorer, domains: Sequence[str], brands: Sequence[str], threshold: float) -> tuple[list[Alarm], int]:
+    """The pairs at or above a threshold, and how many candidates there were."""
     labels = [label_of(domain) for domain in domains]
     pairs = candidate_pairs([skeleton(label) for label in labels], brands)
     scores = scorer.score([labels[at] for at in pairs.name_index], [brands[at] for at in pairs.brand_index])
     alarms = [
         Alarm(domains[name], brands[brand], float(score))
         for name, brand, score in zip(pairs.name_index, pairs.brand_index, scores, strict=True)
-        if score >= scorer.threshold
+        if score >= threshold
     ]
     return alarms, len(scores)
 
@@ -124,8 +125,9 @@ def _alarms(scorer: Scorer, registrations: Path, judged: Path | None, brands: Pa
             (row["domain"], row["brand"]): row["verdict"] for row in _rows(judged, "domain", "brand", "verdict")
         }
     names = sorted(owned) if owned else sorted({brand for _, brand in verdicts})
-    alarms, candidates = flagged(scorer, domains, names)
-    alarms = [alarm for alarm in alarms if alarm.domain not in owned.get(alarm.brand, ())]
+    scored, candidates = flagged(scorer, domains, names, min(*THRESHOLDS, scorer.threshold))
+    scored = [alarm for alarm in scored if alarm.domain not in owned.get(alarm.brand, ())]
+    alarms = [alarm for alarm in scored if alarm.score >= scorer.threshold]
     scale = PER_NAMES / len(domains) / len(names)
     report.alarms = sorted(alarms, key=lambda alarm: (alarm.brand, -alarm.score, alarm.domain))
     report.figures["names, brands"] = f"{len(domains):,}, {len(names)}"
@@ -139,6 +141,12 @@ def _alarms(scorer: Scorer, registrations: Path, judged: Path | None, brands: Pa
         report.figures["unjudged: flagged"] = found.count("unjudged")
         wrong = found.count("other") + found.count("unjudged")
         report.figures["false alarms per brand per 150,000 names"] = round(wrong * scale, 2)
+        for threshold in THRESHOLDS:
+            above = [verdicts.get(alarm[:2], "unjudged") for alarm in scored if alarm.score >= threshold]
+            wrong = above.count("other") + above.count("unjudged")
+            report.figures[f"at threshold {threshold}"] = (
+                f"{above.count('squat')} squats, {above.count('use')} uses, {wrong * scale:.2f} false alarms"
+            )
 
 
 def _packaged(scorer: Scorer, report: Report) -> None:

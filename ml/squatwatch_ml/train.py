@@ -70,6 +70,8 @@ def train(
     except ValueError as error:
         raise TrainingError(f"{error}; raise brand_count") from None
     names = _background(source, background, rng)
+    if not names:
+        raise TrainingError("there are no background names: both kinds are needed; raise background")
     say(f"{len(learnt)} brands to learn from, {len(tuned)} for the threshold, {len(held_out)} for the metrics")
     pairs = dataset.join(
         dataset.positive_pairs(learnt, positives, rng, source),

@@ -14,14 +14,12 @@ DAY = ["paypal-login.com", "garden.com", "my-netflix.org", "paypal.com", "xn--py
 class Always:
     """A scorer that flags every candidate."""
 
-    threshold = 0.5
-
     def score(self, labels, brands):
         return [1.0] * len(labels)
 
 
 def test_names_are_flagged_by_domain_brand_and_score() -> None:
-    alarms, candidates = flagged(Always(), DAY, ["paypal", "netflix"])
+    alarms, candidates = flagged(Always(), DAY, ["paypal", "netflix"], 0.5)
     assert [alarm[:2] for alarm in alarms] == [
         ("paypal-login.com", "paypal"),
         ("my-netflix.org", "netflix"),
@@ -63,6 +61,7 @@ def test_judged_names_are_counted_by_verdict(trained, files) -> None:
     assert report.figures["judged squat: flagged"].endswith("of 1")
     assert "false alarms per brand per 150,000 names" in report.figures
     assert "judged squat: flagged" in str(report)
+    assert report.figures["at threshold 0.2"].startswith(("0 squats", "1 squats"))
 
 
 def test_without_files_the_packaged_names_are_used(trained, few_names) -> None:
