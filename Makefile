@@ -28,7 +28,7 @@ test-fast: setup ## Run the tests that take less than ten seconds each
 	$(BIN)/python -m pytest -m "not slow"
 
 lint: setup ## Check style
-	$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	$(BIN)/ruff check . && $(BIN)/ruff format --check benchmarks dags dbt ml plugins scripts tests
 
 train: setup ## Train the network and replace the shipped artifact
 	$(BIN)/squatwatch train

@@ -3,7 +3,7 @@
     python benchmarks/day.py [LIST] [--date D] [--brands FILE.csv]
 
 Without a list it takes the real day of 2024-06-13 beside the repository (../shared/data) where there is one, else
-100,000 names from the packaged popularity list. Every step is a process of its own, children (dbt) included, so a figure
+100,000 names from the packaged popularity list. Every step is a process of its own, children included, so a figure
 is what the command costs when it is started alone; the last row is one process that does them all.
 """
 

@@ -6,9 +6,10 @@ import hashlib
 import platform
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -26,85 +27,65 @@ class TrainingError(ValueError):
     """Training cannot end in a usable network; the message says what to change."""
 
 
-def train(
-    output: Path,
-    *,
-    brand_count: int = 600,
-    positives: int = 120,
-    negatives: int = 500,
-    background: int = 500_000,
-    epochs: int = 6,
-    batch_size: int = 256,
-    contained_share: float = 0.25,
-    seed: int = 1,
-    alarm_budget: float = 3.0,
-    registrations: Sequence[Path] = (),
-    config: dict[str, Any] | None = None,
-    say: Callable[[str], None] = print,
-) -> dict[str, Any]:
-    """Trains and writes the artifact to the folder `output`; returns its manifest.
+@dataclass(frozen=True)
+class Plan:
+    """How much is learnt, from what. The defaults are those of the shipped artifact."""
 
-    `brand_count` pseudo-brands are split in three: most to learn from, some to set the threshold, some for the metrics.
-    Each has up to `positives` generated imitations and `negatives` background names, drawn from `background` popular
-    names and, if given, the lists in `registrations` (files of domains, plain, .gz or .zip); `contained_share` of the
-    background names that contain the brand are learnt from. The threshold is the
-    lowest at which background names of the second group are flagged at most `alarm_budget` times per brand and 150,000
-    names. The same arguments and versions give the same weights.
+    brand_count: int = 600  # pseudo-brands: most to learn from, some to set the threshold, some for the metrics
+    positives: int = 120  # generated imitations of each, at most
+    negatives: int = 500  # background names that come near each, at most
+    background: int = 500_000  # popular names that the background is drawn from
+    contained_share: float = 0.25  # of the background names that contain the brand, so many are learnt from
+    epochs: int = 6
+    batch_size: int = 256
+    seed: int = 1
+    alarm_budget: float = 3.0  # background names flagged per brand and 150,000 that set the threshold
+    registrations: Sequence[Path] = ()  # files of domains (plain, .gz, .zip) as further background
+    config: dict[str, Any] = field(default_factory=dict)  # sizes of the network, see model.Config
+
+
+class Brands(NamedTuple):
+    """Pseudo-brands, no one in two groups."""
+
+    learnt: list[str]
+    tuned: list[str]
+    held_out: list[str]
+
+
+def train(output: Path, *, say: Callable[[str], None] = print, **settings: Any) -> dict[str, Any]:
+    """Trains by a `Plan` of these settings and writes the artifact to the folder `output`; returns its manifest.
+
+    The threshold is the lowest at which background names of the second group of brands are flagged at most
+    `alarm_budget` times per brand and 150,000 names. The same settings and versions give the same weights.
 
     Raises TrainingError where nothing can be learnt (too few brands, no pairs, a loss that is not a number).
     """
     started = time.monotonic()
-    tensorflow = import_tensorflow()
-    import keras
-
+    plan = Plan(**settings)
+    versions = _prepare(plan.seed)
     from squatwatch_ml.model import Config, build
 
-    keras.utils.set_random_seed(seed)
-    tensorflow.config.experimental.enable_op_determinism()
-    rng = np.random.default_rng(seed)
-
-    say("reading the packaged lists" + (f" and {len(registrations)} registration lists" if registrations else ""))
-    source = dataset.read_source(registrations)
-    try:
-        learnt, tuned, held_out = dataset.split_brands(source.brand_pool, brand_count, rng)
-    except ValueError as error:
-        raise TrainingError(f"{error}; raise brand_count") from None
-    names = _background(source, background, rng)
-    if not names:
-        raise TrainingError("there are no background names: both kinds are needed; raise background")
-    say(f"{len(learnt)} brands to learn from, {len(tuned)} for the threshold, {len(held_out)} for the metrics")
-    pairs = dataset.join(
-        dataset.positive_pairs(learnt, positives, rng, source),
-        dataset.background_pairs(learnt, names, negatives, rng, contained_share),
-        dataset.number_pairs(learnt, positives // 4, rng),
+    rng = np.random.default_rng(plan.seed)
+    say(
+        "reading the packaged lists" + (f" and {len(plan.registrations)} registration lists" * bool(plan.registrations))
     )
-    positive_count = int(pairs.target.sum())
-    if not 0 < positive_count < len(pairs.target):
-        raise TrainingError(
-            f"{positive_count} imitations among {len(pairs.target)} pairs: both kinds are needed; "
-            "raise positives, negatives or background"
-        )
-    say(f"encoding {positive_count:,} imitations and {len(pairs.target) - positive_count:,} background names")
+    source = dataset.read_source(plan.registrations)
+    brands = _split(source, plan, rng)
+    names = _background(source, plan.background, rng)
+    say("{} brands to learn from, {} for the threshold, {} for the metrics".format(*map(len, brands)))
+    pairs = _training_pairs(source, brands.learnt, names, plan, rng)
+    counts = {"imitations": int(pairs.target.sum()), "background": int((1 - pairs.target).sum())}
+    say(f"encoding {counts['imitations']:,} imitations and {counts['background']:,} background names")
     encoded = encode(pairs.labels, pairs.brands, source.words)
-
-    sizes = Config(**(config or {}))
+    sizes = Config(**plan.config)
     network = build(sizes)
-    losses = _fit(network, encoded, pairs.target, epochs, batch_size, rng, say)
+    losses = _fit(network, encoded, pairs.target, plan, rng, say)
 
     def scores_of(some: dataset.Pairs) -> np.ndarray:
         return predict(network, encode(some.labels, some.brands, source.words), SCORED_AT_A_TIME)
 
-    tuning = scores_of(dataset.background_pairs(tuned, names, None, rng))
-    scale = PER_NAMES / len(names)
-    threshold = threshold_for(tuning, alarm_budget * len(tuned) / scale)
-    found = scores_of(dataset.positive_pairs(held_out, positives, rng, source))
-    flagged = scores_of(dataset.background_pairs(held_out, names, None, rng))
-    metrics = {
-        "training_loss": losses,
-        "held_out_imitations": len(found),
-        "held_out_recall": round(float((found >= threshold).mean()), 4) if len(found) else None,
-        "held_out_flagged_per_brand_per_150k": round(float((flagged >= threshold).sum() * scale / len(held_out)), 2),
-    }
+    threshold = _threshold(scores_of, brands.tuned, names, plan.alarm_budget, rng)
+    metrics = {"training_loss": losses, **_held_out(scores_of, threshold, brands.held_out, names, plan, source, rng)}
     manifest = {
         "model_version": version_of(network.get_weights(), threshold),
         "trained_at": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -115,31 +96,81 @@ def train(
         "features": list(FEATURES),
         "config": sizes.as_dict(),
         "parameter_count": network.count_params(),
-        "training": {
-            "seed": seed, "brand_count": brand_count, "positives": positives, "negatives": negatives,
-            "background": background, "epochs": epochs, "batch_size": batch_size,
-            "contained_share": contained_share, "alarm_budget": alarm_budget,
-        },
+        "training": {key: value for key, value in asdict(plan).items() if key not in ("registrations", "config")},
         "data": {
             "lists": ["pymispwarninglists tranco", "pymispwarninglists tranco10k"],
-            "registrations": [path.name for path in registrations],
+            "registrations": [path.name for path in plan.registrations],
             "fingerprint": source.fingerprint,
-            "brands_learnt": sorted(learnt),
-            "pairs": {"imitations": positive_count, "background": len(pairs.target) - positive_count},
+            "brands_learnt": sorted(brands.learnt),
+            "pairs": counts,
         },
         "metrics": metrics,
-        "versions": {
-            "python": platform.python_version(), "numpy": np.__version__,
-            "keras": keras.__version__, "tensorflow": tensorflow.__version__,
-        },
-    }  # fmt: skip
+        "versions": versions,
+    }
     write_artifact(Path(output), manifest, network.get_weights(), source.words)
     say(f"wrote {output}: threshold {threshold}, {time.monotonic() - started:.0f} s")
     say(
-        f"brands never trained on: recall {metrics['held_out_recall']} of {len(found)} generated imitations, "
+        f"brands never trained on: recall {metrics['held_out_recall']} of {metrics['held_out_imitations']} imitations, "
         f"{metrics['held_out_flagged_per_brand_per_150k']} popular names flagged per brand and 150,000"
     )
     return manifest
+
+
+def _prepare(seed: int) -> dict[str, str]:
+    """Makes TensorFlow repeat itself; returns the versions that a repetition needs."""
+    tensorflow = import_tensorflow()
+    import keras
+
+    keras.utils.set_random_seed(seed)
+    tensorflow.config.experimental.enable_op_determinism()
+    return {
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+        "keras": keras.__version__,
+        "tensorflow": tensorflow.__version__,
+    }
+
+
+def _split(source: dataset.Source, plan: Plan, rng: np.random.Generator) -> Brands:
+    try:
+        return Brands(*dataset.split_brands(source.brand_pool, plan.brand_count, rng))
+    except ValueError as error:
+        raise TrainingError(f"{error}; raise brand_count") from None
+
+
+def _training_pairs(
+    source: dataset.Source, brands: list[str], names: list[str], plan: Plan, rng: np.random.Generator
+) -> dataset.Pairs:
+    pairs = dataset.join(
+        dataset.positive_pairs(brands, plan.positives, rng, source),
+        dataset.background_pairs(brands, names, plan.negatives, rng, plan.contained_share),
+        dataset.number_pairs(brands, plan.positives // 4, rng),
+    )
+    imitations = int(pairs.target.sum())
+    if not 0 < imitations < len(pairs.target):
+        raise TrainingError(
+            f"{imitations} imitations among {len(pairs.target)} pairs: both kinds are needed; "
+            "raise positives, negatives or background"
+        )
+    return pairs
+
+
+def _threshold(scores_of, brands: list[str], names: list[str], alarm_budget: float, rng: np.random.Generator) -> float:
+    scores = scores_of(dataset.background_pairs(brands, names, None, rng))
+    return threshold_for(scores, alarm_budget * len(brands) * len(names) / PER_NAMES)
+
+
+def _held_out(
+    scores_of, threshold: float, brands: list[str], names: list[str], plan: Plan, source: dataset.Source, rng
+) -> dict[str, Any]:
+    """What the threshold finds and raises for brands that neither weights nor threshold have seen."""
+    found = scores_of(dataset.positive_pairs(brands, plan.positives, rng, source)) >= threshold
+    flagged = scores_of(dataset.background_pairs(brands, names, None, rng)) >= threshold
+    return {
+        "held_out_imitations": len(found),
+        "held_out_recall": round(float(found.mean()), 4) if len(found) else None,
+        "held_out_flagged_per_brand_per_150k": round(float(flagged.sum() / len(brands) / len(names) * PER_NAMES), 2),
+    }
 
 
 def version_of(weights: Sequence[np.ndarray], threshold: float) -> str:
@@ -156,21 +187,24 @@ def threshold_for(background: np.ndarray, most: float) -> float:
     allowed = int(most)
     if allowed >= len(ranked):
         return 0.5
-    return min(
-        round(round(float(ranked[allowed]), 5) + 5e-6, 6), 0.999995
-    )  # between two scores: those have five places
+    just_above = round(float(ranked[allowed]), 5) + 5e-6  # between two scores: those have five places
+    return min(round(just_above, 6), 0.999995)
 
 
 def _background(source: dataset.Source, count: int, rng: np.random.Generator) -> list[str]:
     """Popular labels drawn by chance, and all registered ones."""
     drawn = rng.permutation(len(source.popular))[:count]
-    return list(dict.fromkeys([*(source.popular[at] for at in drawn), *source.registered]))
+    names = list(dict.fromkeys([*(source.popular[at] for at in drawn), *source.registered]))
+    if not names:
+        raise TrainingError("there are no background names: both kinds are needed; raise background")
+    return names
 
 
-def _fit(network, encoded: Encoded, target: np.ndarray, epochs: int, batch_size: int, rng, say) -> list[float]:
+def _fit(network, encoded: Encoded, target: np.ndarray, plan: Plan, rng, say) -> list[float]:
     """Trains in place, shuffled anew each epoch. Returns the mean loss of each epoch."""
     import keras
 
+    epochs, batch_size = plan.epochs, plan.batch_size
     steps = -(-len(target) // batch_size) * epochs
     schedule = keras.optimizers.schedules.CosineDecay(3e-3, steps, alpha=0.02)
     network.compile(optimizer=keras.optimizers.Adam(schedule, clipnorm=1.0), loss="binary_crossentropy")

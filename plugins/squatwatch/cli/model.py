@@ -25,35 +25,27 @@ def add_to(app: typer.Typer) -> None:
 
 def train(
     output: Output = None,
-    brand_count: Annotated[int, typer.Option(help="Popular names that stand for brands.")] = 600,
-    positives: Annotated[int, typer.Option(help="Generated imitations of each, at most.")] = 120,
-    negatives: Annotated[int, typer.Option(help="Background names that come near each, at most.")] = 500,
-    background: Annotated[int, typer.Option(help="Popular names that the background is drawn from.")] = 500_000,
-    epochs: Annotated[int, typer.Option(help="Passes over the training pairs.")] = 6,
+    brand_count: Annotated[int | None, typer.Option(help="Popular names that stand for brands.")] = None,
+    positives: Annotated[int | None, typer.Option(help="Generated imitations of each, at most.")] = None,
+    negatives: Annotated[int | None, typer.Option(help="Background names that come near each, at most.")] = None,
+    background: Annotated[int | None, typer.Option(help="Popular names that the background is drawn from.")] = None,
+    epochs: Annotated[int | None, typer.Option(help="Passes over the training pairs.")] = None,
     alarm_budget: Annotated[
-        float, typer.Option(help="Names flagged per brand and 150,000 that set the threshold.")
-    ] = 3,
-    seed: Annotated[int, typer.Option(help="The same seed gives the same network.")] = 1,
+        float | None, typer.Option(help="Names flagged per brand and 150,000 that set the threshold.")
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="The same seed gives the same network.")] = None,
     registrations: Registrations = None,
 ) -> None:
     """Train the network on generated imitations and real names, and write its artifact.
 
-    Needs no data of yours: brands and background come from a packaged list of popular domains.
+    Needs no data of yours: brands and background come from a packaged list of popular domains. What is not given
+    is as for the shipped artifact.
     """
+    given = {name: value for name, value in locals().items() if name != "output" and value is not None}
     from squatwatch_ml.train import train
 
     with model_errors("the model was not trained"):
-        train(
-            output or read_settings().model,
-            brand_count=brand_count,
-            positives=positives,
-            negatives=negatives,
-            background=background,
-            epochs=epochs,
-            alarm_budget=alarm_budget,
-            seed=seed,
-            registrations=registrations or (),
-        )
+        train(output or read_settings().model, **given)
 
 
 def evaluate(
