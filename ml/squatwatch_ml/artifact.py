@@ -91,8 +91,9 @@ def _swap(new: Path, folder: Path) -> None:
 
 
 def _read_manifest(path: Path) -> dict[str, Any]:
+    data = _bytes(path)
     try:
-        manifest = json.loads(_bytes(path).decode("utf-8"))
+        manifest = json.loads(data.decode("utf-8"))
     except ValueError as error:
         raise ArtifactError(f"{path} is not JSON ({error}). {_remedy(path.parent)}") from error
     if not isinstance(manifest, dict) or manifest.get("format_version") != FORMAT_VERSION:

@@ -15,7 +15,7 @@ from rich.console import Console
 from squatwatch import pipeline
 from squatwatch.dates import parse_run_date
 from squatwatch.errors import SquatwatchError
-from squatwatch.settings import Settings, read_settings
+from squatwatch.settings import SOURCE_NAMES, Settings, read_settings
 
 Date = Annotated[str, typer.Option("--date", metavar="YYYY-MM-DD", help="The day whose registrations are examined.")]
 Brands = Annotated[
@@ -24,6 +24,9 @@ Brands = Annotated[
 Input = Annotated[
     Path | None,
     typer.Option("--input", metavar="FILE", help="A list at hand (zip, gz, text, CSV) instead of the sources."),
+]
+Source = Annotated[
+    str | None, typer.Option("--source", metavar="NAME", help=f"One source only: {', '.join(SOURCE_NAMES)}.")
 ]
 Refetch = Annotated[bool, typer.Option("--refetch", help="Fetch again what is already there.")]
 
@@ -35,11 +38,11 @@ def add_to(app: typer.Typer) -> None:
         app.command()(command)
 
 
-def download(date: Date, source: str | None = None, input: Input = None, refetch: Refetch = False) -> None:
+def download(date: Date, source: Source = None, input: Input = None, refetch: Refetch = False) -> None:
     """Fetch the date's list from every configured source (or one) into raw/."""
     settings, run_date = read_settings(), parse_run_date(date)
     names = [source] if source else None
-    with step("download", run_date) as tell:
+    with step("download", run_date, input) as tell:
         tell(_download(settings, run_date, input, refetch, names))
 
 
