@@ -98,7 +98,7 @@ def _checked(home: Path, run_date: date, row: dict) -> RawList:
         wrong = "is not the file that was received (its sha256 differs from the ledger)"
     if wrong:
         raise SquatwatchError(
-            f"{path}, the list of source {row['source']} of {run_date}, {wrong}; {_again(row['source'], run_date)}"
+            f"{path}, the list of source {row['source']} of {run_date}, {wrong}; {again(row['source'], run_date)}"
         )
     return RawList(row["source"], path)
 
@@ -144,16 +144,17 @@ def _named_errors(source: Source, run_date: date, folder: Path) -> Iterator[None
     except BadList as error:
         raise BadList(
             f"the list of source {source.name} of {run_date} from {source.location(run_date)} is refused: {error}; "
-            f"what was there before has not been touched; {_again(source.name, run_date)}"
+            f"what was there before has not been touched; {again(source.name, run_date)}"
         ) from error
     except OSError as error:
         raise SquatwatchError(
             f"the list of source {source.name} of {run_date} cannot be stored in {folder} "
-            f"({error.strerror or error}); {_again(source.name, run_date)}"
+            f"({error.strerror or error}); {again(source.name, run_date)}"
         ) from error
 
 
-def _again(name: str, run_date: date) -> str:
+def again(name: str, run_date: date) -> str:
+    """How to get another list from the source `name`, as the end of a message."""
     if name == "input":
         return f"give a good file: squatwatch run --date {run_date} --input FILE"
     return f"to fetch it again, run: squatwatch download --date {run_date} --source {name} --refetch"

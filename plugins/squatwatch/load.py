@@ -7,7 +7,7 @@ from datetime import date
 
 import polars as pl
 
-from squatwatch.download import RawList, raw_lists
+from squatwatch.download import RawList, again, raw_lists
 from squatwatch.errors import BadList
 from squatwatch.lake import Lake
 from squatwatch.lines import lines_of
@@ -54,8 +54,8 @@ def _normalise(settings: Settings, run_date: date, raw: RawList) -> Normalised:
             raise BadList(f"none of its {result.line_count:,} lines is a registrable domain ({_commonest(result)})")
     except BadList as error:
         raise BadList(
-            f"the list of {run_date} from {raw.source} ({raw.path}) cannot be loaded: {error}. "
-            f"Fetch it again: squatwatch download --date {run_date} --refetch"
+            f"the list of {run_date} from {raw.source} ({raw.path}) cannot be loaded: {error}; "
+            f"{again(raw.source, run_date)}"
         ) from error
     return result
 

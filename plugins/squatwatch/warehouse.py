@@ -77,7 +77,6 @@ def publish_warehouse(settings: Settings) -> Published:
             warehouse.execute(_view(table, lake))
             _comment(warehouse, "view", table)
         _add_brands(warehouse, settings)
-        warehouse.close()  # before the rename, so that everything is in the file
     dates = {path.name for path in settings.home.glob("detections/run_date=*")}
     return Published(warehouse_path(settings), len(present), len(dates))
 

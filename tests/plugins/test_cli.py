@@ -10,6 +10,7 @@ import subprocess
 import sys
 from datetime import date
 
+import duckdb
 import polars as pl
 import pytest
 from typer.testing import CliRunner
@@ -132,3 +133,30 @@ def test_text_that_would_turn_a_terminal_s_writing_around_is_escaped(squatwatch,
     publish_one_detection(settings, domain_unicode="[red]moc\u202e.lapyap\x1b[31m")
     output = squatwatch("query", "select domain_unicode from detections").stdout
     assert "[red]moc\\u202e.lapyap\\x1b[31m" in output
+
+
+@pytest.mark.slow
+def test_a_run_ends_well_prints_its_detections_and_leaves_a_warehouse(squatwatch, settings, tmp_path):
+    """What other programs rely on."""
+    names, brands = tmp_path / "list.txt", tmp_path / "brands.csv"
+    names.write_text("paypal-login-secure.com\norchardview.org\npaypal.com\n")
+    brands.write_text("brand,brand_domain\npaypal,paypal.com\n")
+    result = squatwatch("run", "--date", "2024-06-13", "--input", str(names), "--brands", str(brands))
+    assert result.returncode == 0, result.stderr
+    assert "paypal-login-secure.com" in result.stdout and "orchardview" not in result.stdout
+    with duckdb.connect(settings.home / "warehouse.duckdb", read_only=True) as warehouse:
+        rows = warehouse.execute("select run_date, domain, brand, is_detection, allowlist_reason from detections")
+        assert sorted(rows.fetchall()) == [
+            (date(2024, 6, 13), "paypal-login-secure.com", "paypal", True, None),
+            (date(2024, 6, 13), "paypal.com", "paypal", False, "owned by paypal"),
+        ]
+
+
+@pytest.mark.slow
+def test_a_date_that_fails_does_not_stop_a_backfill(squatwatch):
+    result = squatwatch("backfill", "--from", "2026-10-31", "--to", "2026-11-01")
+    assert result.returncode == 1
+    assert "1 of 2 dates done" in result.stderr
+    assert result.stderr.splitlines()[-1] == "squatwatch: 1 of 2 dates failed: 2026-10-31"
+    dates = squatwatch("query", "--format", "csv", "select distinct run_date from detections").stdout
+    assert dates == "run_date\n2026-11-01\n"

@@ -29,9 +29,8 @@ log = logging.getLogger(__name__)
 SMALLEST_LIST = 100  # bytes; WhoisDS answers less than this, with status 200, until the list is there
 LONGEST_WAIT = timedelta(seconds=60)  # a longer Retry-After is for the scheduler to wait out, not for a worker
 LONGEST_RETRY_AFTER = timedelta(days=1)
-LONGEST_TRANSFER = (
-    20  # timeouts; a server that trickles a byte a minute is not silent, and would hold a worker for ever
-)
+# in timeouts; a server that trickles a byte a minute is not silent, and would hold a worker for ever
+LONGEST_TRANSFER = 20
 HOST = re.compile(r"[\w.:-]+")  # a name or an address; what httpx takes for a host besides may be a password
 BUSY = {408, 425, 429}
 GONE = {404, 410}
