@@ -102,7 +102,7 @@ def backfill(
             progress.print(f"  failed: {error}", markup=False, soft_wrap=True)
     progress.print(f"{len(dates) - len(failed)} of {len(dates)} dates done")
     if failed:
-        raise SquatwatchError(f"{len(failed)} of {len(dates)} dates failed: " + ", ".join(str(run_date) for run_date in failed))
+        raise SquatwatchError(f"{len(failed)} of {len(dates)} dates failed: {', '.join(map(str, failed))}")
 
 
 def run_day(settings: Settings, run_date: date, input: Path | None, refetch: bool) -> None:
