@@ -41,7 +41,7 @@ benchmark: setup ## Measure CPU seconds and peak memory of every step on a 100,0
 
 # The lock names packages and hashes but no index, so it installs from any mirror.
 lock: setup ## Resolve the newest versions into the locks
-	$(BIN)/uv pip compile -q --upgrade --universal --generate-hashes --no-header --extra dev --extra celery pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile -q --upgrade --universal --generate-hashes --no-header --extra dev --extra celery --extra evaluation pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --extra celery --extra gpu -c requirements.lock pyproject.toml -o requirements-gpu.lock
 
 clean: ## Remove the environment and Airflow's own state (not the data)
