@@ -15,16 +15,13 @@ import numpy as np
 
 from squatwatch_ml import dataset
 from squatwatch_ml.artifact import write_artifact
-from squatwatch_ml.encode import ALPHABET, CHANNELS, LENGTH, Encoded, encode
+from squatwatch_ml.encode import ALPHABET, CHANNELS, LENGTH, encode
 from squatwatch_ml.features import FEATURES
+from squatwatch_ml.fit import TrainingError, fit
 from squatwatch_ml.score import import_tensorflow, predict
 
 PER_NAMES = 150_000  # a day's registrations, the size alarms are counted for
 SCORED_AT_A_TIME = 1024
-
-
-class TrainingError(ValueError):
-    """Training cannot end in a usable network; the message says what to change."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +35,7 @@ class Plan:
     contained_share: float = 0.25  # of the background names that contain the brand, so many are learnt from
     epochs: int = 6
     batch_size: int = 256
+    learning_rate: float = 3e-3  # at the start; it falls from there
     seed: int = 1
     alarm_budget: float = 3.0  # background names flagged per brand and 150,000 that set the threshold
     registrations: Sequence[Path] = ()  # files of domains (plain, .gz, .zip) as further background
@@ -56,7 +54,8 @@ def train(output: Path, *, say: Callable[[str], None] = print, **settings: Any) 
     """Trains by a `Plan` of these settings and writes the artifact to the folder `output`; returns its manifest.
 
     The threshold is the lowest at which background names of the second group of brands are flagged at most
-    `alarm_budget` times per brand and 150,000 names. The same settings and versions give the same weights.
+    `alarm_budget` times per brand and 150,000 names. The same settings and versions give the same weights, also where
+    the training was killed in between: it goes on from the checkpoint that lies beside `output` until the end.
 
     Raises TrainingError where nothing can be learnt (too few brands, no pairs, a loss that is not a number).
     """
@@ -79,7 +78,19 @@ def train(output: Path, *, say: Callable[[str], None] = print, **settings: Any) 
     encoded = encode(pairs.labels, pairs.brands, source.words)
     sizes = Config(**plan.config)
     network = build(sizes)
-    losses = _fit(network, encoded, pairs.target, plan, rng, say)
+    checkpoint = checkpoint_of(Path(output))
+    losses = fit(
+        network,
+        encoded,
+        pairs.target,
+        epochs=plan.epochs,
+        batch_size=plan.batch_size,
+        learning_rate=plan.learning_rate,
+        seed=plan.seed,
+        checkpoint=checkpoint,
+        fingerprint=f"{plan} {source.fingerprint} {versions}",
+        say=say,
+    )
 
     def scores_of(some: dataset.Pairs) -> np.ndarray:
         return predict(network, encode(some.labels, some.brands, source.words), SCORED_AT_A_TIME)
@@ -108,12 +119,18 @@ def train(output: Path, *, say: Callable[[str], None] = print, **settings: Any) 
         "versions": versions,
     }
     write_artifact(Path(output), manifest, network.get_weights(), source.words)
+    checkpoint.unlink(missing_ok=True)
     say(f"wrote {output}: threshold {threshold}, {time.monotonic() - started:.0f} s")
     say(
         f"brands never trained on: recall {metrics['held_out_recall']} of {metrics['held_out_imitations']} imitations, "
         f"{metrics['held_out_flagged_per_brand_per_150k']} popular names flagged per brand and 150,000"
     )
     return manifest
+
+
+def checkpoint_of(output: Path) -> Path:
+    """Where an interrupted training of this artifact is kept."""
+    return output.with_name(f".{output.name}.training.npz")
 
 
 def _prepare(seed: int) -> dict[str, str]:
@@ -198,29 +215,3 @@ def _background(source: dataset.Source, count: int, rng: np.random.Generator) ->
     if not names:
         raise TrainingError("there are no background names: both kinds are needed; raise background")
     return names
-
-
-def _fit(network, encoded: Encoded, target: np.ndarray, plan: Plan, rng, say) -> list[float]:
-    """Trains in place, shuffled anew each epoch. Returns the mean loss of each epoch."""
-    import keras
-
-    epochs, batch_size = plan.epochs, plan.batch_size
-    steps = -(-len(target) // batch_size) * epochs
-    schedule = keras.optimizers.schedules.CosineDecay(3e-3, steps, alpha=0.02)
-    network.compile(optimizer=keras.optimizers.Adam(schedule, clipnorm=1.0), loss="binary_crossentropy")
-    losses = []
-    for epoch in range(1, epochs + 1):
-        started = time.monotonic()
-        total = 0.0
-        order = rng.permutation(len(target))
-        batches = [order[at : at + batch_size] for at in range(0, len(order), batch_size)]
-        for number, rows in enumerate(batches, start=1):
-            loss = float(network.train_on_batch(list(encoded.take(rows)), target[rows]))
-            if not np.isfinite(loss):
-                raise TrainingError(f"the loss became {loss} in epoch {epoch}: nothing was written; try another seed")
-            total += loss
-            if number % max(len(batches) // 4, 1) == 0:
-                say(f"epoch {epoch}/{epochs}  {number / len(batches):4.0%}  mean loss {total / number:.4f}")
-        losses.append(round(total / len(batches), 5))
-        say(f"epoch {epoch}/{epochs} done in {time.monotonic() - started:.0f} s")
-    return losses

@@ -68,9 +68,9 @@ def test_nothing_to_learn_from_is_an_error_and_writes_nothing(few_names, tmp_pat
 
 
 def test_a_loss_that_is_not_a_number_stops_and_writes_nothing(few_names, tmp_path: Path, monkeypatch) -> None:
-    fit = training._fit
+    fit = training.fit
     monkeypatch.setattr(
-        training, "_fit", lambda network, encoded, target, *rest: fit(network, encoded, target * np.nan, *rest)
+        training, "fit", lambda network, encoded, target, **rest: fit(network, encoded, target * np.nan, **rest)
     )
     with pytest.raises(TrainingError, match="loss became nan in epoch 1"):
         train(tmp_path / "model", say=lambda line: None, **TINY)

@@ -1,0 +1,136 @@
+"""The training loop: a network learns encoded pairs, and can be stopped at any moment and go on later.
+
+Every so many batches all that the rest depends on goes to one checkpoint file: weights, the optimizer's state, the
+states of the dropout layers' seeds, the position and the losses so far. The order of the pairs follows from seed and
+epoch. A training that was killed and started again therefore ends with exactly the weights of one that was not.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
+
+import numpy as np
+
+from squatwatch_ml.encode import Encoded
+
+LEAST_RATE = 0.02  # the learning rate falls by half a cosine to this share of itself
+
+
+class TrainingError(ValueError):
+    """Training cannot end in a usable network; the message says what to change."""
+
+
+def fit(
+    network,
+    encoded: Encoded,
+    target: np.ndarray,
+    weight: np.ndarray | None = None,
+    *,
+    epochs: int,
+    batch_size: int,
+    learning_rate: float,
+    seed: int,
+    checkpoint: Path | None = None,
+    fingerprint: str = "",
+    every: int = 500,
+    say: Callable[[str], None] = print,
+) -> list[float]:
+    """Trains the Keras model `network` in place, shuffled anew each epoch; returns the mean loss of each epoch.
+
+    target, weight: float [pairs]; `weight` is how much a pair counts, 1 without it. With a `checkpoint` file the state
+    is kept there every `every` batches, and a file that is there already and belongs to the same `fingerprint`
+    (settings) and pairs is gone on from; one of another plan is left out and replaced. The caller removes it.
+
+    Raises TrainingError where the loss becomes NaN or infinite; the checkpoint, which leads there again, is removed.
+    """
+    import keras
+
+    batch_count = -(-len(target) // batch_size)
+    schedule = keras.optimizers.schedules.CosineDecay(learning_rate, batch_count * epochs, alpha=LEAST_RATE)
+    network.compile(optimizer=keras.optimizers.Adam(schedule, clipnorm=1.0), loss="binary_crossentropy")
+    network.optimizer.build(network.trainable_variables)
+    plan = _fingerprint(fingerprint, epochs, batch_size, learning_rate, seed, encoded, target, weight)
+    losses, done, total = _resume(network, checkpoint, plan, say)
+    while len(losses) < epochs:
+        epoch, started = len(losses) + 1, time.monotonic()
+        order = np.random.default_rng([seed, epoch]).permutation(len(target))
+        for number in range(done + 1, batch_count + 1):
+            rows = order[(number - 1) * batch_size : number * batch_size]
+            weights = None if weight is None else weight[rows]
+            loss = float(network.train_on_batch(list(encoded.take(rows)), target[rows], weights))
+            network.reset_metrics()
+            if not np.isfinite(loss):
+                _remove(checkpoint)
+                raise TrainingError(f"the loss became {loss} in epoch {epoch}: nothing was written; try another seed")
+            total += loss
+            if number % max(batch_count // 4, 1) == 0:
+                say(f"epoch {epoch}/{epochs}  {number / batch_count:4.0%}  mean loss {total / number:.4f}")
+            if number % every == 0:
+                _keep(network, checkpoint, plan, losses, number, total)
+        losses.append(round(total / batch_count, 5))
+        done, total = 0, 0.0
+        _keep(network, checkpoint, plan, losses, done, total)
+        say(f"epoch {epoch}/{epochs} done in {time.monotonic() - started:.0f} s")
+    return losses
+
+
+def _fingerprint(*parts: Any) -> str:
+    """Of settings and arrays, in their order."""
+    digest = hashlib.sha256()
+    for part in parts:
+        for item in part if isinstance(part, Encoded) else (part,):
+            digest.update(np.ascontiguousarray(item) if isinstance(item, np.ndarray) else repr(item).encode())
+    return digest.hexdigest()
+
+
+def _keep(network, checkpoint: Path | None, plan: str, losses: list[float], done: int, total: float) -> None:
+    """Writes the state to a temporary name and renames it: a reader finds the old state or the new one."""
+    if checkpoint is None:
+        return
+    state = {f"state_{at}": np.asarray(variable) for at, variable in enumerate(_variables(network))}
+    progress = json.dumps({"plan": plan, "losses": losses, "done": done, "total": total})
+    checkpoint.parent.mkdir(parents=True, exist_ok=True)
+    beside = checkpoint.with_name(f"{checkpoint.name}.part")
+    with beside.open("wb") as file:
+        np.savez(file, progress=np.array(progress), **state)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(checkpoint)
+
+
+def _resume(network, checkpoint: Path | None, plan: str, say: Callable[[str], None]) -> tuple[list[float], int, float]:
+    """Losses of the epochs done, batches done of the next one, and the sum of their losses."""
+    if checkpoint is None or not checkpoint.is_file():
+        return [], 0, 0.0
+    try:
+        with np.load(checkpoint, allow_pickle=False) as arrays:
+            progress = json.loads(str(arrays["progress"]))
+            states = [arrays[f"state_{at}"] for at in range(len(arrays.files) - 1)]
+    except (OSError, KeyError, ValueError, BadZipFile) as error:
+        say(f"the checkpoint {checkpoint} cannot be read ({error}): training starts anew")
+        return [], 0, 0.0
+    variables = _variables(network)
+    if progress["plan"] != plan or len(states) != len(variables):
+        say(f"the checkpoint {checkpoint} belongs to other settings or data: training starts anew")
+        return [], 0, 0.0
+    for variable, state in zip(variables, states, strict=True):
+        variable.assign(state)
+    say(f"going on from {checkpoint}: epoch {len(progress['losses']) + 1}, {progress['done']} batches done")
+    return progress["losses"], progress["done"], progress["total"]
+
+
+def _variables(network) -> list:
+    """All that a step changes: weights, seeds of the dropout layers, the optimizer's moments and step count."""
+    return [*network.variables, *network.optimizer.variables]
+
+
+def _remove(checkpoint: Path | None) -> None:
+    if checkpoint is not None:
+        checkpoint.unlink(missing_ok=True)
