@@ -50,22 +50,18 @@ def fit(
 
     Raises TrainingError where the loss becomes NaN or infinite; the checkpoint, which leads there again, is removed.
     """
-    import keras
-
     batch_count = -(-len(target) // batch_size)
-    schedule = keras.optimizers.schedules.CosineDecay(learning_rate, batch_count * epochs, alpha=LEAST_RATE)
-    network.compile(optimizer=keras.optimizers.Adam(schedule, clipnorm=1.0), loss="binary_crossentropy")
-    network.optimizer.build(network.trainable_variables)
+    weight = np.ones(len(target), np.float32) if weight is None else weight
+    optimizer, step = _compiled(network, learning_rate, batch_count * epochs)
+    variables = [*network.variables, *optimizer.variables]  # all that a step changes, seeds of dropout included
     plan = _fingerprint(fingerprint, epochs, batch_size, learning_rate, seed, encoded, target, weight)
-    losses, done, total = _resume(network, checkpoint, plan, say)
+    losses, done, total = _resume(variables, checkpoint, plan, say)
     while len(losses) < epochs:
         epoch, started = len(losses) + 1, time.monotonic()
         order = np.random.default_rng([seed, epoch]).permutation(len(target))
         for number in range(done + 1, batch_count + 1):
             rows = order[(number - 1) * batch_size : number * batch_size]
-            weights = None if weight is None else weight[rows]
-            loss = float(network.train_on_batch(list(encoded.take(rows)), target[rows], weights))
-            network.reset_metrics()
+            loss = float(step(*encoded.take(rows), target[rows], weight[rows]))
             if not np.isfinite(loss):
                 _remove(checkpoint)
                 raise TrainingError(f"the loss became {loss} in epoch {epoch}: nothing was written; try another seed")
@@ -73,12 +69,41 @@ def fit(
             if number % max(batch_count // 4, 1) == 0:
                 say(f"epoch {epoch}/{epochs}  {number / batch_count:4.0%}  mean loss {total / number:.4f}")
             if number % every == 0:
-                _keep(network, checkpoint, plan, losses, number, total)
+                _keep(variables, checkpoint, plan, losses, number, total)
         losses.append(round(total / batch_count, 5))
         done, total = 0, 0.0
-        _keep(network, checkpoint, plan, losses, done, total)
+        _keep(variables, checkpoint, plan, losses, done, total)
         say(f"epoch {epoch}/{epochs} done in {time.monotonic() - started:.0f} s")
     return losses
+
+
+def _compiled(network, learning_rate: float, steps: int):
+    """The optimizer, and one step of it as a graph: arrays of a batch to the mean of loss times weight.
+
+    A graph of our own is nearly twice as fast as Keras' `train_on_batch` for a network this small, and weighs pairs,
+    which that does not for a network with one number a pair.
+    """
+    import keras
+    import tensorflow
+
+    schedule = keras.optimizers.schedules.CosineDecay(learning_rate, steps, alpha=LEAST_RATE)
+    optimizer = keras.optimizers.Adam(schedule, clipnorm=1.0)
+    optimizer.build(network.trainable_variables)
+    batch = [tensorflow.TensorSpec(each.shape, each.dtype) for each in network.inputs]
+    number = tensorflow.TensorSpec([None], "float32")
+
+    # one signature, so one graph: the last, smaller batch of an epoch is computed like the others
+    @tensorflow.function(input_signature=[*batch, number, number])
+    def step(*arrays):
+        *inputs, target, weight = arrays
+        with tensorflow.GradientTape() as tape:
+            scores = network(inputs, training=True)
+            loss = tensorflow.reduce_mean(keras.ops.binary_crossentropy(target, scores) * weight)
+        gradients = tape.gradient(loss, network.trainable_variables)
+        optimizer.apply(gradients, network.trainable_variables)
+        return loss
+
+    return optimizer, step
 
 
 def _fingerprint(*parts: Any) -> str:
@@ -90,11 +115,11 @@ def _fingerprint(*parts: Any) -> str:
     return digest.hexdigest()
 
 
-def _keep(network, checkpoint: Path | None, plan: str, losses: list[float], done: int, total: float) -> None:
+def _keep(variables, checkpoint: Path | None, plan: str, losses: list[float], done: int, total: float) -> None:
     """Writes the state to a temporary name and renames it: a reader finds the old state or the new one."""
     if checkpoint is None:
         return
-    state = {f"state_{at}": np.asarray(variable) for at, variable in enumerate(_variables(network))}
+    state = {f"state_{at}": np.asarray(variable) for at, variable in enumerate(variables)}
     progress = json.dumps({"plan": plan, "losses": losses, "done": done, "total": total})
     checkpoint.parent.mkdir(parents=True, exist_ok=True)
     beside = checkpoint.with_name(f"{checkpoint.name}.part")
@@ -105,7 +130,9 @@ def _keep(network, checkpoint: Path | None, plan: str, losses: list[float], done
     beside.replace(checkpoint)
 
 
-def _resume(network, checkpoint: Path | None, plan: str, say: Callable[[str], None]) -> tuple[list[float], int, float]:
+def _resume(
+    variables, checkpoint: Path | None, plan: str, say: Callable[[str], None]
+) -> tuple[list[float], int, float]:
     """Losses of the epochs done, batches done of the next one, and the sum of their losses."""
     if checkpoint is None or not checkpoint.is_file():
         return [], 0, 0.0
@@ -116,7 +143,6 @@ def _resume(network, checkpoint: Path | None, plan: str, say: Callable[[str], No
     except (OSError, KeyError, ValueError, BadZipFile) as error:
         say(f"the checkpoint {checkpoint} cannot be read ({error}): training starts anew")
         return [], 0, 0.0
-    variables = _variables(network)
     if progress["plan"] != plan or len(states) != len(variables):
         say(f"the checkpoint {checkpoint} belongs to other settings or data: training starts anew")
         return [], 0, 0.0
@@ -124,11 +150,6 @@ def _resume(network, checkpoint: Path | None, plan: str, say: Callable[[str], No
         variable.assign(state)
     say(f"going on from {checkpoint}: epoch {len(progress['losses']) + 1}, {progress['done']} batches done")
     return progress["losses"], progress["done"], progress["total"]
-
-
-def _variables(network) -> list:
-    """All that a step changes: weights, seeds of the dropout layers, the optimizer's moments and step count."""
-    return [*network.variables, *network.optimizer.variables]
 
 
 def _remove(checkpoint: Path | None) -> None:
