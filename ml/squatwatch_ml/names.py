@@ -31,6 +31,11 @@ def label_of(domain: str) -> str:
         return label
 
 
+def suffix_of(domain: str) -> str:
+    """The public suffix of a domain, in A-labels: `co.uk` of `a.b.co.uk`; empty where there is none."""
+    return _suffixes().publicsuffix(domain.strip().strip(".").lower()) or ""
+
+
 def labels_of(domains: Iterable[str]) -> list[str]:
     """The distinct labels of the domains, in order of first appearance; empty lines and comments skipped."""
     lines = (line.strip() for line in domains)

@@ -7,7 +7,7 @@ import zipfile
 
 import pytest
 
-from squatwatch_ml.names import label_of, labels_of, popular_domains, read_domains
+from squatwatch_ml.names import label_of, labels_of, popular_domains, read_domains, suffix_of
 
 
 @pytest.mark.parametrize(
@@ -26,6 +26,10 @@ from squatwatch_ml.names import label_of, labels_of, popular_domains, read_domai
 )
 def test_the_label_stands_before_the_public_suffix(domain: str, label: str) -> None:
     assert label_of(domain) == label
+
+
+def test_the_public_suffix_is_what_a_registry_sells_names_under() -> None:
+    assert [suffix_of(domain) for domain in ("www.paypal.co.uk", "Paypal.COM.", "")] == ["co.uk", "com", ""]
 
 
 def test_labels_are_distinct_in_order_without_comments() -> None:
