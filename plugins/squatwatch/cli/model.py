@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -35,6 +35,10 @@ def train(
     ] = None,
     seed: Annotated[int | None, typer.Option(help="The same seed gives the same network.")] = None,
     registrations: Registrations = None,
+    architecture: Annotated[
+        Literal["pair", "article"], typer.Option(help="pair: one network for all brands. article: one for one brand.")
+    ] = ("pair"),
+    brand: Annotated[str | None, typer.Option(help="The brand of --architecture article.")] = None,
 ) -> None:
     """Train the network on generated imitations and real names, and write its artifact.
 
@@ -42,10 +46,23 @@ def train(
     is as for the shipped artifact.
     """
     given = {name: value for name, value in locals().items() if name != "output" and value is not None}
+    if given.pop("architecture") != "pair" or brand:
+        return _train_baseline(architecture, output, **given)
     from squatwatch_ml.train import train
 
     with model_errors("the model was not trained"):
         train(output or read_settings().model, **given)
+
+
+def _train_baseline(architecture: str, output: Path | None, **given: Any) -> None:
+    from squatwatch_ml.baselines.article_train import train_article
+
+    with model_errors("the model was not trained"):
+        if architecture != "article" or not given.get("brand") or output is None:
+            raise ValueError("a network of one brand needs --architecture article --brand NAME --output FOLDER")
+        if other := given.keys() - {"brand", "positives", "epochs", "seed"}:
+            raise ValueError(f"--architecture article has no {', '.join(sorted(other))}: leave it out")
+        train_article(output, **given)
 
 
 def evaluate(

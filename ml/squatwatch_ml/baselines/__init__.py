@@ -1,0 +1,1 @@
+"""What the network is measured against: the article's models, and LightGBM on the pair features."""

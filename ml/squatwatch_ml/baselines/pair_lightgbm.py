@@ -1,0 +1,84 @@
+"""LightGBM on the features of a pair of name and brand: what the network's reading of characters must add to.
+
+One model for all brands, trained on the pairs that the network is trained on, and scored like it:
+`PairLightGBM.score` and `.score_encoded` answer as `score.Scorer`'s do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from squatwatch_ml.baselines.extra import need
+from squatwatch_ml.dataset import Pairs
+from squatwatch_ml.encode import Encoded, encode
+from squatwatch_ml.features import FEATURES
+
+ENCODED_AT_A_TIME = 16_384
+ROUNDS = 400
+SETTINGS = {
+    "objective": "binary", "learning_rate": 0.05, "num_leaves": 31, "min_data_in_leaf": 40, "feature_fraction": 0.8,
+    "deterministic": True, "force_row_wise": True, "verbose": -1,
+}  # fmt: skip
+
+
+class PairLightGBM:
+    """Trees over FEATURES. `words` is passed on to `encode`."""
+
+    def __init__(self, booster, words: Any):
+        self._booster = booster
+        self._words = words
+
+    @classmethod
+    def fit(
+        cls,
+        pairs: Pairs,
+        words: Any,
+        encoded: Encoded | None = None,
+        weight: np.ndarray | None = None,
+        *,
+        rounds: int = ROUNDS,
+        seed: int = 1,
+        threads: int = 1,
+    ) -> PairLightGBM:
+        """Trained on labelled pairs; `encoded` saves encoding them anew, `weight` is how much each counts, 1 without.
+
+        The same pairs and seed give the same trees. Raises MissingExtra, ValueError where there are no pairs.
+        """
+        if not len(pairs.target):
+            raise ValueError("there are no pairs to train LightGBM on: give names of both kinds")
+        lightgbm = need("lightgbm")
+        features = (encode(pairs.labels, pairs.brands, words) if encoded is None else encoded).features
+        data = lightgbm.Dataset(features, pairs.target, weight=weight, feature_name=list(FEATURES))
+        return cls(lightgbm.train({**SETTINGS, "seed": seed, "num_threads": threads}, data, rounds), words)
+
+    def score(self, labels: Sequence[str], brands: Sequence[str]) -> np.ndarray:
+        """float32 [len(labels)], 0 to 1. Raises ValueError where the two have different lengths."""
+        if len(labels) != len(brands):
+            raise ValueError(f"{len(labels)} labels for {len(brands)} brands")
+        scores = [np.zeros(0, np.float32)]
+        for start in range(0, len(labels), ENCODED_AT_A_TIME):
+            stop = start + ENCODED_AT_A_TIME
+            scores.append(self.score_encoded(encode(labels[start:stop], brands[start:stop], self._words)))
+        return np.concatenate(scores)
+
+    def score_encoded(self, pairs: Encoded) -> np.ndarray:
+        if not len(pairs.features):
+            return np.zeros(0, np.float32)
+        return np.round(self._booster.predict(pairs.features, num_threads=1), 5).astype(np.float32)
+
+    def save(self, path: Path) -> None:
+        """Writes the trees as LightGBM's text."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(self._booster.model_to_string(), "utf-8")
+
+    @classmethod
+    def load(cls, path: Path, words: Any) -> PairLightGBM:
+        """Reads trees that `save` wrote. Raises OSError, MissingExtra, ValueError for those of other features."""
+        booster = need("lightgbm").Booster(model_str=path.read_text("utf-8"))
+        if booster.feature_name() != list(FEATURES):
+            raise ValueError(f"{path} was trained on other features: remove it and run the command again")
+        return cls(booster, words)
