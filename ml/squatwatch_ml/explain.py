@@ -12,8 +12,10 @@ from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 
+from squatwatch_ml.alignment import changes
 from squatwatch_ml.keywords import LEVELS
 from squatwatch_ml.match import Match, best_match
+from squatwatch_ml.reasons import reason
 
 # QWERTY: each key and the keys around it
 KEYBOARD = """
@@ -31,33 +33,44 @@ SOUNDS = tuple(
 
 
 class Explanation(NamedTuple):
-    """`technique`: one word of those above; `matched_text`: the span of the label, as written, that imitates it."""
+    """`technique`: one word of those above; `matched_text`: the span of the label, as written, that imitates the brand.
+
+    `reason`: the same in a sentence; `aligned`: each place where the span differs, as written>meant (`rn>m`, `>i`).
+    """
 
     technique: str
     matched_text: str
+    reason: str
+    aligned: tuple[str, ...]
 
 
 def explain(label: str, brand: str) -> Explanation:
-    """The technique by which `label` (Unicode, without its public suffix) imitates `brand`.
+    """How `label` (Unicode, without its public suffix) imitates `brand`.
 
     Always answers: for a name that does not resemble the brand, with the span that comes nearest.
     """
-    label, brand = label.lower(), _letters(brand.lower())
+    label, written = label.lower(), brand.lower()
+    match = best_match(label, written)
+    technique, matched = _technique(label, _letters(written), match)
+    aligned = tuple(map(str, changes(label, match)))
+    return Explanation(technique, matched, reason(label, written, match, technique), aligned)
+
+
+def _technique(label: str, brand: str, match: Match) -> tuple[str, str]:
     if label == brand:
-        return Explanation("tld-swap", label)
-    match = best_match(label, brand)
+        return "tld-swap", label
     before, matched, after = label[: match.start], label[match.start : match.end], label[match.end :]
     if match.is_reorder:
-        return Explanation("reorder", matched)
+        return "reorder", matched
     kind = typo(matched, brand, match)
     if not (before + after).strip("-."):
-        return Explanation(kind or "hyphenation", matched or label)
+        return kind or "hyphenation", matched or label
     if kind not in (None, "hyphenation"):
-        return Explanation("combo-typo", matched)
+        return "combo-typo", matched
     whole = None
     if kind is None and not re.search(r"[-.]", before + after):
         whole = "plural" if not before and after in ("s", "es") else _one_edit(label, brand)
-    return Explanation(whole, label) if whole else Explanation(_with_rest(before, after), matched)
+    return (whole, label) if whole else (_with_rest(before, after), matched)
 
 
 def _with_rest(before: str, after: str) -> str:
