@@ -1,27 +1,25 @@
 """The (name, brand) pairs worth scoring, for all brands at once: cheap, and exact about what it can miss.
 
-Brands of five letters or more: some span of the name's skeleton is at least 75 % alike (rapidfuzz partial_ratio).
-Of five letters exactly, 88 % or a part between hyphens within one edit: at 75 % `ionos` has 3,600 of 100,000 names.
-Shorter brands would match half of all names that way and have their own rule, on the parts between hyphens.
-Both: the brand with its front moved to its end (`flixnet`), which no edit distance sees.
+A pair is a candidate if some span of the name's skeleton, hyphens dropped, is few edits away from the brand's. How
+many depends on the brand's letters and on where the span stands (`targets.ALLOWED`). `qgrams` proposes pairs, `spans`
+measures them. The brand with its front moved to its end (`flixnet`), which no edit distance sees, is looked up.
 """
 
 from __future__ import annotations
 
 import itertools
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from rapidfuzz import fuzz, process
-from rapidfuzz.distance import OSA
 
-from squatwatch_ml.skeleton import LETTER_PAIRS, skeleton
+from squatwatch_ml.qgrams import Alphabet, Index, Texts
+from squatwatch_ml.spans import fewest_edits
+from squatwatch_ml.targets import brand_forms, rotations_of, targets_of
 
-LONG_BRAND = 5  # letters
-LEAST_RATIO, LEAST_RATIO_FIVE = 75, 88
-CHUNK = 20_000  # names compared at a time: memory is CHUNK x brands bytes
+NAMES, PAIRS = 50_000, 16_384  # at a time: they bound the memory
 
 
 class Pairs(NamedTuple):
@@ -38,82 +36,95 @@ class Pairs(NamedTuple):
 def candidate_pairs(skeletons: Sequence[str], brands: Sequence[str]) -> Pairs:
     """The pairs of names (as skeletons of their labels) and brands that may be look-alikes.
 
-    What it misses: imitations with fewer than three of four letters in order, and brands of two to four letters
-    inside a longer part, away from its start and end (`xdhlx`). Brands of one letter have no candidates.
+    What it misses: more edits than ALLOWED; of those allowed, two pairs of neighbouring letters swapped, or three
+    edits, where they leave fewer than two pairs of neighbouring letters in place; a front moved to the end inside a
+    longer part; brands of one letter or of more than 63.
     """
-    targets = [skeleton(brand).replace("-", "") for brand in brands]
-    found = set(_alike(skeletons, targets))
-    index = _PartIndex(skeletons)
-    for at, target in enumerate(targets):
-        found.update((name, at) for name in index.near(target) | index.rotated(target))
-    ordered = sorted(found)
-    similarity = [similarity_of(skeletons[name], targets[brand]) for name, brand in ordered]
-    pairs = np.array(ordered, dtype=np.int64).reshape(-1, 2)
-    return Pairs(pairs[:, 0], pairs[:, 1], np.array(similarity, dtype=np.float32))
+    found = np.unique(np.concatenate([_near(skeletons, brands), _rotated(skeletons, brands)]), axis=0)
+    names = [skeletons[at] for at in found[:, 0].tolist()]
+    targets = [brand_forms(brands[at]).seen for at in found[:, 1].tolist()]
+    return Pairs(found[:, 0], found[:, 1], similarity_of(names, targets))
 
 
-def similarity_of(name: str, brand: str) -> float:
-    """partial_ratio of two skeletons over 100, hyphens of the name kept or dropped, whichever is higher."""
-    return max(fuzz.partial_ratio(name, brand), fuzz.partial_ratio(name.replace("-", ""), brand)) / 100
+def similarity_of(names: Sequence[str], brands: Sequence[str]) -> np.ndarray:
+    """partial_ratio of skeletons, pair by pair, over 100, hyphens of the name kept or dropped, whichever is higher."""
+    ratios = [
+        process.cpdist(forms, brands, scorer=fuzz.partial_ratio, dtype=np.float32)
+        for forms in (names, [name.replace("-", "") for name in names])
+    ]
+    return np.maximum(*ratios) / 100
 
 
-def _alike(skeletons: Sequence[str], targets: Sequence[str]) -> Iterator[tuple[int, int]]:
-    long = [at for at, target in enumerate(targets) if len(target) >= LONG_BRAND]
-    if not long:
-        return
-    wanted = [targets[at] for at in long]
-    least = np.array([LEAST_RATIO_FIVE if len(target) == LONG_BRAND else LEAST_RATIO for target in wanted])
-    # partial_ratio looks for the shorter in the longer: a name much shorter than the brand is no imitation of it
-    shortest = np.array([max(4, len(target) - 2) for target in wanted])
-    written = [(at, form) for at, name in enumerate(skeletons) for form in {name, name.replace("-", "")}]
-    for start in range(0, len(written), CHUNK):
-        chunk = written[start : start + CHUNK]
-        forms = [form for _, form in chunk]
-        ratios = process.cdist(forms, wanted, scorer=fuzz.partial_ratio, score_cutoff=LEAST_RATIO, dtype=np.uint8)
-        lengths = np.array([len(form) for form in forms])
-        for form, brand in np.argwhere((ratios >= least) & (lengths[:, None] >= shortest)).tolist():
-            yield chunk[form][0], long[brand]
+def _near(skeletons: Sequence[str], brands: Sequence[str]) -> np.ndarray:
+    """(pairs, 2) indices of names and brands: a span of the name is within the edits allowed."""
+    targets = [(at, target) for at, brand in enumerate(brands) for target in targets_of(brand)]
+    texts = [target.text for _, target in targets]
+    alphabet = Alphabet(texts)
+    wanted = alphabet.read(texts)
+    index = Index(wanted, alphabet)
+    brand_of = np.array([at for at, _ in targets], dtype=np.int64)
+    allowed = np.array([target.allowed for _, target in targets], dtype=np.int8).reshape(-1, 3)
+    found = [np.empty((0, 2), np.int64)]
+    for first in range(0, len(skeletons), NAMES):
+        names = alphabet.read(skeletons[first : first + NAMES])
+        for name, target in _verified(names, wanted, allowed, *index.sharing(names)):
+            found.append(np.column_stack([name + first, brand_of[target]]))
+    return np.concatenate(found)
 
 
-class _PartIndex:
-    """Names by their parts between hyphens, by neighbouring parts joined, and by how parts begin and end."""
-
-    def __init__(self, skeletons: Iterable[str]):
-        self.whole: dict[str, list[int]] = defaultdict(list)
-        self.edges: dict[str, list[int]] = defaultdict(list)
-        for at, name in enumerate(skeletons):
-            parts = [part for part in name.split("-") if part]
-            joined = "".join(parts)
-            for part in {*parts, *map("".join, itertools.pairwise(parts)), joined}:
-                self.whole[part].append(at)
-                for length in range(3, min(LONG_BRAND, len(part))):
-                    self.edges[part[:length]].append(at)
-                    if part[-length:] != part[:length]:
-                        self.edges[part[-length:]].append(at)
-        self.short = [part for part in self.whole if 3 <= len(part) <= LONG_BRAND + 1]
-
-    def near(self, brand: str) -> set[int]:
-        """For brands of two to five letters: names with a part equal to the brand; from three letters on,
-        one that starts or ends with it; from four letters on, one within one edit of it."""
-        if not 2 <= len(brand) <= LONG_BRAND:
-            return set()
-        names = {name for form in _merged(brand) for name in self.edges.get(form, ())} | set(self.whole.get(brand, ()))
-        if len(brand) >= 4 and self.short:
-            distances = process.cdist([brand], self.short, scorer=OSA.distance, score_cutoff=1, dtype=np.uint8)[0]
-            for at in np.nonzero(distances <= 1)[0]:
-                names.update(self.whole[self.short[at]])
-        return names
-
-    def rotated(self, brand: str) -> set[int]:
-        """Names with a part that is the brand with its front moved to its end, two letters or more on each side."""
-        turned = {brand[cut:] + brand[:cut] for cut in range(2, len(brand) - 1)} - {brand}
-        return {name for text in turned for name in self.whole.get(text, ())}
+def _verified(
+    names: Texts, targets: Texts, allowed: np.ndarray, name: np.ndarray, target: np.ndarray
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Those of the pairs (indices `name`, `target`) that are near enough."""
+    # an edit takes away one letter of the target at most
+    missing = np.bitwise_count(_letter_sets(targets)[target] & ~_letter_sets(names)[name])
+    enough = missing <= allowed[target, 2]
+    name, target = name[enough], target[enough]
+    # pairs of one length are measured together, names of like length beside one another
+    order = np.lexsort((names.lengths[name], targets.lengths[target]))
+    name, target = name[order], target[order]
+    bounds = np.searchsorted(targets.lengths[target], np.unique(targets.lengths[target]), side="left")
+    for first, last in itertools.pairwise([*bounds.tolist(), len(target)]):
+        for start in range(first, last, PAIRS):
+            chunk = slice(start, min(start + PAIRS, last))
+            is_near = _is_near(names, targets, allowed, name[chunk], target[chunk])
+            yield name[chunk][is_near], target[chunk][is_near]
 
 
-def _merged(brand: str) -> set[str]:
-    """The brand, and as it looks where its last or first letter pairs with its neighbour: `ubem` of `ubernow`."""
-    return {
-        brand,
-        *(brand[:-1] + letter for pair, letter in LETTER_PAIRS if brand.endswith(pair[0])),
-        *(letter + brand[1:] for pair, letter in LETTER_PAIRS if brand.startswith(pair[1])),
-    }
+def _is_near(names: Texts, targets: Texts, allowed: np.ndarray, name: np.ndarray, target: np.ndarray) -> np.ndarray:
+    """Pairs whose targets have the same length: is a span within the edits allowed?"""
+    width, size = int(names.lengths[name].max()), int(targets.lengths[target[0]])
+    letters, ends, wanted = names.letters[name, :width], names.ends[name, :width], targets.letters[target, :size]
+    inside, edge, whole = allowed[target].T
+    anywhere, ending = fewest_edits(letters, wanted, None, ends)
+    is_near = (anywhere <= inside) | (ending <= edge)
+    open_ = np.flatnonzero(~is_near & (anywhere <= whole))
+    starts = names.starts[name[open_], :width]
+    starting, both = fewest_edits(letters[open_], wanted[open_], starts, ends[open_])
+    is_near[open_] = (starting <= edge[open_]) | (both <= whole[open_])
+    return is_near
+
+
+def _letter_sets(texts: Texts) -> np.ndarray:
+    """(texts,) uint64: which letters occur, one bit each; where there are more than 64, several share a bit."""
+    bits = np.where(texts.letters > 0, np.uint64(1) << (texts.letters.astype(np.uint64) & np.uint64(63)), np.uint64(0))
+    return np.bitwise_or.reduce(bits, axis=1)
+
+
+def _rotated(skeletons: Sequence[str], brands: Sequence[str]) -> np.ndarray:
+    """(pairs, 2) indices: a part, or two neighbours, are the brand with two letters or more moved to its end."""
+    turned = defaultdict(set)
+    for at, brand in enumerate(brands):
+        for text in rotations_of(brand):
+            turned[text].add(at)
+    pairs = [(at, brand) for at, name in enumerate(skeletons) for text in _runs(name) for brand in turned.get(text, ())]
+    return np.array(pairs, dtype=np.int64).reshape(-1, 2)
+
+
+def _runs(name: str) -> Iterator[str]:
+    """The parts between hyphens, two neighbours joined, and all joined."""
+    parts = name.split("-")
+    yield from parts
+    if len(parts) > 1:
+        yield from map("".join, itertools.pairwise(parts))
+        yield "".join(parts)

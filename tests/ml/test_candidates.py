@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from squatwatch_ml.candidates import CHUNK, candidate_pairs
+from squatwatch_ml.candidates import NAMES, candidate_pairs
 from squatwatch_ml.names import label_of, read_domains
 from squatwatch_ml.skeleton import skeleton
 
@@ -81,8 +81,8 @@ def test_nothing_in_nothing_out(names: list[str], brands: list[str]) -> None:
 
 
 def test_a_name_is_found_whatever_chunk_it_is_in() -> None:
-    names = ["garden"] * (CHUNK + 3)
-    places = [0, CHUNK - 1, CHUNK, CHUNK + 2]
+    names = ["garden"] * (NAMES + 3)
+    places = [0, NAMES - 1, NAMES, NAMES + 2]
     for at in places:
         names[at] = "my-netflix"
     assert np.unique(candidate_pairs(names, ["netflix", "santander"]).name_index).tolist() == places
