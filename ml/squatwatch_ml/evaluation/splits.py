@@ -50,7 +50,7 @@ def evaluated_brands() -> dict[str, str]:
 def role_of_brand(brand: str) -> Literal["tune", "report"]:
     if evaluated_brands().get(brand) == "2024":
         return "report"
-    return "tune" if hashlib.sha256(brand.encode()).digest()[0] % 2 else "report"
+    return "tune" if hashlib.sha256(brand.encode()).digest()[0] % 2 == 0 else "report"
 
 
 def may_learn_from(brand: str) -> bool:

@@ -1,0 +1,133 @@
+"""The workbench that the sections share: matchers, real lists where there are some, and what each matcher raises.
+
+A list of names is searched once, for all brands and by all matchers, however many sections ask.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import polars as pl
+
+from squatwatch_ml.evaluation.data import RealLists
+from squatwatch_ml.evaluation.judgements import read_judgements
+from squatwatch_ml.evaluation.matchers import Matcher
+from squatwatch_ml.evaluation.splits import DAYS, evaluated_brands
+
+PER_NAMES = 150_000  # a day's registrations, the size that alarms are counted for
+
+
+class Table(NamedTuple):
+    """One result. `note` says how it was counted; a `listing` is written, not printed."""
+
+    name: str
+    title: str
+    note: str
+    frame: pl.DataFrame
+    listing: bool = False
+
+
+class NotHere(ValueError):
+    """A section cannot run: it needs real lists or a library that are not there."""
+
+
+class Bench:
+    """`lists` is None where there are no real lists; the first matcher is the network."""
+
+    def __init__(
+        self,
+        matchers: Sequence[Matcher],
+        lists: RealLists | None,
+        manifest: dict[str, Any],
+        *,
+        artifact: Path | None = None,
+        seed: int = 1,
+        say: Callable[[str], None] = lambda line: None,
+    ):
+        self.matchers = list(matchers)
+        self.manifest = manifest
+        self.artifact = artifact
+        self.seed = seed
+        self.say = say
+        self._lists = lists
+        self._days: dict[str, pl.DataFrame] = {}
+
+    @property
+    def lists(self) -> RealLists:
+        """Raises NotHere."""
+        if self._lists is None:
+            raise NotHere("needs real lists: name their folder with --data")
+        return self._lists
+
+    @property
+    def has_lists(self) -> bool:
+        return self._lists is not None
+
+    @property
+    def brands(self) -> list[str]:
+        """All brands that figures are given for: those evaluated, and those of the lists."""
+        known = set(evaluated_brands())
+        if self._lists is not None:
+            known |= set(self._lists.owned) | {row["brand"] for row in self._lists.squats}
+        return sorted(known)
+
+    def search(self, domains: Sequence[str], brands: Sequence[str]) -> pl.DataFrame:
+        """Columns domain, brand and one per matcher: its score, null where it has nothing to say about the pair."""
+        found = pl.DataFrame(schema={"domain": pl.String, "brand": pl.String})
+        for matcher in self.matchers:
+            scores = matcher.search(domains, brands).rename({"score": matcher.name})
+            found = found.join(scores, on=["domain", "brand"], how="full", coalesce=True)
+        return found.sort("domain", "brand")
+
+    def day(self, day: str) -> pl.DataFrame:
+        """`search` of a day's names for all brands, the brands' own domains left out.
+
+        On the last of the days to report on, the known squats are planted among its names; `is_planted` says which.
+        """
+        if day not in self._days:
+            self.say(f"scoring {day}")
+            domains = self.lists.domains(day)
+            planted = sorted(self.planted(day, domains))
+            found = self.search([*domains, *planted], self.brands)
+            own = [(domain, brand) for brand, domains in self.lists.owned.items() for domain in domains]
+            own_frame = pl.DataFrame(own, schema={"domain": pl.String, "brand": pl.String}, orient="row")
+            found = found.join(own_frame, on=["domain", "brand"], how="anti")
+            self._days[day] = found.with_columns(is_planted=pl.col("domain").is_in(planted))
+        return self._days[day]
+
+    def planted(self, day: str, domains: Iterable[str]) -> set[str]:
+        """The squats that are planted among the day's names."""
+        if day != self.planted_day:
+            return set()
+        return {row["squat_domain"].lower() for row in self.lists.squats} - set(domains)
+
+    @property
+    def planted_day(self) -> str | None:
+        """The day among whose names squats are planted: the last of those to report on."""
+        days = self.lists.days("report")
+        return next((day for day in reversed(DAYS["report"]) if day in days), days[-1] if days else None)
+
+    def verdicts(self, day: str) -> pl.DataFrame:
+        """The day's judged pairs: domain, brand, verdict (squat, use, other). Empty where it was not judged."""
+        return read_judgements(self.lists, day, self.day(day).filter(~pl.col("is_planted")))
+
+    def raised(self, found: pl.DataFrame, matcher: Matcher) -> pl.DataFrame:
+        """The rows of `search` that a matcher raises."""
+        brands = found["brand"].unique().to_list()
+        limits = pl.DataFrame(
+            {"brand": brands, "threshold": [matcher.threshold(brand) for brand in brands]},
+            schema={"brand": pl.String, "threshold": pl.Float64},
+        )
+        score = pl.col(matcher.name).cast(pl.Float64).round(5)
+        return found.join(limits, on="brand").filter(score >= pl.col("threshold")).drop("threshold")
+
+    @property
+    def scored_matchers(self) -> list[Matcher]:
+        return [matcher for matcher in self.matchers if matcher.has_scores]
+
+
+def defanged(column: str) -> pl.Expr:
+    """Domains as people may be shown them: no link, no formula."""
+    return pl.col(column).str.replace_all(".", "[.]", literal=True).str.replace(r"^([=+\-@\t])", "'$1")

@@ -1,0 +1,89 @@
+"""Real lists for the evaluation: days of registrations, their verdicts, brands, and squats, in one folder.
+
+registrations/*.txt.gz, *.zip   one day's names each; `splits` says which day is for what
+judged_*.csv                    domain, brand, verdict of the day whose name ends like this file's
+squats*.csv.gz, squats*.csv     brand, squat_domain, and perhaps match
+brands.tsv or brands.csv        brands and the domains that they own
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from squatwatch_ml.evaluation.splits import Role, day_of, role_of_day
+from squatwatch_ml.names import read_domains
+
+
+@dataclass(frozen=True)
+class RealLists:
+    """A folder of real lists; what is not there is empty."""
+
+    folder: Path
+
+    def __post_init__(self) -> None:
+        if not self.folder.is_dir():
+            raise NotADirectoryError(
+                f"{self.folder} is no folder of real lists: name one with --data, or leave it out to use packaged names"
+            )
+
+    @cached_property
+    def files(self) -> dict[str, Path]:
+        """Day to the file of its registrations, by name."""
+        return {day_of(path): path for path in sorted((self.folder / "registrations").glob("*"))}
+
+    def days(self, role: Role) -> list[str]:
+        return [day for day in self.files if role_of_day(day) == role]
+
+    def domains(self, day: str) -> list[str]:
+        """The day's distinct names, lower case, in the order of the list. Raises OSError, ValueError."""
+        return list(dict.fromkeys(domain.lower() for domain in read_domains(self.files[day])))
+
+    @cached_property
+    def owned(self) -> dict[str, set[str]]:
+        """Brand to its own domains."""
+        for path in (self.folder / "brands.csv", self.folder / "brands.tsv"):
+            if path.exists():
+                return read_brands(path)
+        return {}
+
+    @cached_property
+    def squats(self) -> list[dict[str, str]]:
+        """Rows of brand, squat_domain and perhaps match."""
+        return [row for path in sorted(self.folder.glob("squats*.csv*")) for row in rows(path, "brand", "squat_domain")]
+
+    def verdict_rows(self, day: str) -> list[dict[str, str]]:
+        """Rows of domain, brand, verdict from a judged file of the day; none where there is no such file."""
+        for path in sorted(self.folder.glob("judged_*.csv")):
+            if day.endswith(path.stem.removeprefix("judged_")):
+                return rows(path, "domain", "brand", "verdict")
+        return []
+
+
+def read_brands(path: Path) -> dict[str, set[str]]:
+    """Brand to its own domains, from CSV (columns brand, brand_domain) or TSV (brand, comma separated domains)."""
+    owned: dict[str, set[str]] = defaultdict(set)
+    if path.suffix == ".tsv":
+        for line in path.read_text("utf-8").splitlines():
+            brand, _, domains = line.partition("\t")
+            if brand.strip():
+                owned[brand.strip()] |= {domain.strip() for domain in domains.split(",")}
+    else:
+        for row in rows(path, "brand", "brand_domain"):
+            owned[row["brand"]].add(row["brand_domain"])
+    return dict(owned)
+
+
+def rows(path: Path, *columns: str) -> list[dict[str, str]]:
+    """The rows of a CSV, .gz too. Raises OSError, ValueError where a column is missing."""
+    data = path.read_bytes()
+    text = (gzip.decompress(data) if path.suffix == ".gz" else data).decode("utf-8-sig")
+    reader = csv.DictReader(io.StringIO(text))
+    if missing := set(columns) - set(reader.fieldnames or ()):
+        raise ValueError(f"{path} has no column {', '.join(sorted(missing))}")
+    return list(reader)

@@ -1,0 +1,82 @@
+"""Matchers that score candidate pairs: squatwatch's network, and trees on the same pairs.
+
+They share one candidate step and one encoding of a list, which cost more than the scores.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import polars as pl
+
+from squatwatch_ml.candidates import candidate_pairs
+from squatwatch_ml.encode import Encoded, encode
+from squatwatch_ml.evaluation.matchers import SCHEMA
+from squatwatch_ml.names import label_of
+from squatwatch_ml.score import Scorer
+from squatwatch_ml.skeleton import skeleton
+from squatwatch_ml.thresholds import base_threshold
+
+ENCODED_AT_A_TIME = 16_384
+
+
+class Candidates(NamedTuple):
+    """The pairs of a list that pass the candidate step; `encoded` in blocks, in their order."""
+
+    domains: list[str]
+    brands: list[str]
+    encoded: list[Encoded]
+
+
+class Encoder:
+    """Candidates of a list, encoded; the last list is kept."""
+
+    def __init__(self, words: Any):
+        self._words = words
+        self._last: tuple[tuple[int, int, int], Candidates] | None = None
+
+    def candidates(self, domains: Sequence[str], brands: Sequence[str]) -> Candidates:
+        key = (len(domains), hash(tuple(domains)), hash(tuple(brands)))
+        if self._last is None or self._last[0] != key:
+            self._last = (key, self._encode(domains, brands))
+        return self._last[1]
+
+    def _encode(self, domains: Sequence[str], brands: Sequence[str]) -> Candidates:
+        labels = [label_of(domain) for domain in domains]
+        pairs = candidate_pairs([skeleton(label) for label in labels], brands)
+        names = pairs.name_index.tolist()
+        wanted = [brands[at] for at in pairs.brand_index.tolist()]
+        blocks = [slice(start, start + ENCODED_AT_A_TIME) for start in range(0, len(names), ENCODED_AT_A_TIME)]
+        encoded = [encode([labels[at] for at in names[block]], wanted[block], self._words) for block in blocks]
+        return Candidates([domains[at] for at in names], wanted, encoded)
+
+
+class PairMatcher:
+    """Scores candidates; `thresholds` gives the score from which a pair of a brand is raised."""
+
+    has_scores = True
+
+    def __init__(
+        self,
+        name: str,
+        encoder: Encoder,
+        score_encoded: Callable[[Encoded], np.ndarray],
+        thresholds: Callable[[str], float],
+    ):
+        self.name = name
+        self.threshold = thresholds
+        self._encoder = encoder
+        self._score_encoded = score_encoded
+
+    def search(self, domains: Sequence[str], brands: Sequence[str]) -> pl.DataFrame:
+        found = self._encoder.candidates(domains, brands)
+        scores = [np.zeros(0, np.float32), *map(self._score_encoded, found.encoded)]
+        return pl.DataFrame([found.domains, found.brands, np.concatenate(scores)], schema=SCHEMA)
+
+
+def squatwatch(scorer: Scorer, encoder: Encoder) -> PairMatcher:
+    """The network, at its thresholds by kind of brand."""
+    manifest: Mapping[str, Any] = scorer.manifest
+    return PairMatcher("squatwatch", encoder, scorer.score_encoded, lambda brand: base_threshold(manifest, brand))
