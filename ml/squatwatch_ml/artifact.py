@@ -1,6 +1,8 @@
-"""A trained network as a folder: `weights.npz` (plain arrays) and `manifest.json` (what they are, with their sha256).
+"""A trained network as a folder: `weights.npz` (plain arrays), `network.onnx` (the same as a graph for ONNX Runtime),
+and `manifest.json` (what they are, with the sha256 of both).
 
-The hash is checked before the arrays are opened, and the network is built from code: nothing in an artifact is run.
+The hashes are checked before the files are opened; Keras' network is built from code, and a graph of ONNX' own
+operators only computes: nothing in an artifact is run.
 """
 
 from __future__ import annotations
@@ -13,12 +15,14 @@ import uuid
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
+from zipfile import BadZipFile
 
 import numpy as np
 
-FORMAT_VERSION = 1
-MANIFEST, WEIGHTS = "manifest.json", "weights.npz"
-REQUIRED = ("model_version", "alphabet", "channels", "features", "length", "config", "threshold", "weights_sha256")
+FORMAT_VERSION = 2
+MANIFEST, WEIGHTS, NETWORK = "manifest.json", "weights.npz", "network.onnx"
+REQUIRED = ("model_version", "alphabet", "channels", "features", "length", "config", "threshold")
+WRITTEN = ("weight_count", "weights_sha256", "network_sha256")  # added by `write_artifact`
 
 
 class ArtifactError(ValueError):
@@ -26,37 +30,42 @@ class ArtifactError(ValueError):
 
 
 class Artifact(NamedTuple):
-    """`weights`: the network's arrays in order; `words`: folded word to commonness."""
+    """`weights`: the network's arrays in Keras' order; `network`: an ONNX file, empty for none.
+
+    `words`: folded word to commonness.
+    """
 
     manifest: dict[str, Any]
     weights: list[np.ndarray]
+    network: bytes
     words: dict[str, float]
 
 
 def read_artifact(folder: Path) -> Artifact:
     """Reads and checks an artifact. Raises ArtifactError."""
     manifest = _read_manifest(folder / MANIFEST)
-    path = folder / WEIGHTS
-    data = _bytes(path)
-    found = hashlib.sha256(data).hexdigest()
-    if found != manifest["weights_sha256"]:
-        raise ArtifactError(
-            f"{path} has sha256 {found}, the manifest says {manifest['weights_sha256']}: it was altered or "
-            f"belongs to another manifest. {_remedy(folder)}"
-        )
+    data = _checked(folder / WEIGHTS, manifest["weights_sha256"])
+    network = _checked(folder / NETWORK, manifest["network_sha256"])
     try:
         with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
             weights = [arrays[f"weight_{at}"] for at in range(manifest["weight_count"])]
             words = dict(zip(arrays["words"].tolist(), arrays["word_commonness"].tolist(), strict=True))
-    except (OSError, KeyError, ValueError) as error:
-        raise ArtifactError(f"{path} cannot be read ({error}). {_remedy(folder)}") from error
-    return Artifact(manifest, weights, words)
+    except (OSError, KeyError, ValueError, BadZipFile) as error:
+        raise ArtifactError(f"{folder / WEIGHTS} cannot be read ({error}). {_remedy(folder)}") from error
+    return Artifact(manifest, weights, network, words)
 
 
 def write_artifact(
-    folder: Path, manifest: Mapping[str, Any], weights: list[np.ndarray], words: Mapping[str, float]
+    folder: Path,
+    manifest: Mapping[str, Any],
+    weights: list[np.ndarray],
+    words: Mapping[str, float],
+    network: bytes = b"",
 ) -> None:
-    """Writes the folder beside its place and renames it, so that a reader finds the old artifact or the new one."""
+    """Writes the folder beside its place and renames it, so that a reader finds the old artifact or the new one.
+
+    `network`: the weights' graph (`engines.graph.network_onnx`), empty for a network that only Keras runs.
+    """
     arrays = {f"weight_{at}": array for at, array in enumerate(weights)}
     arrays["words"] = np.array(list(words), dtype=np.str_)
     arrays["word_commonness"] = np.array(list(words.values()), dtype=np.float32)
@@ -68,12 +77,14 @@ def write_artifact(
         **manifest,
         "weight_count": len(weights),
         "weights_sha256": hashlib.sha256(data).hexdigest(),
+        "network_sha256": hashlib.sha256(network).hexdigest(),
     }
     folder.parent.mkdir(parents=True, exist_ok=True)
     beside = folder.with_name(f".{folder.name}.{uuid.uuid4().hex}")
     beside.mkdir()
     try:
         (beside / WEIGHTS).write_bytes(data)
+        (beside / NETWORK).write_bytes(network)
         (beside / MANIFEST).write_text(json.dumps(full, indent=2, ensure_ascii=False) + "\n", "utf-8")
         _swap(beside, folder)
     finally:
@@ -101,9 +112,20 @@ def _read_manifest(path: Path) -> dict[str, Any]:
         raise ArtifactError(
             f"{path} has format version {version}, this program reads {FORMAT_VERSION}. {_remedy(path.parent)}"
         )
-    if missing := [key for key in (*REQUIRED, "weight_count") if key not in manifest]:
+    if missing := [key for key in (*REQUIRED, *WRITTEN) if key not in manifest]:
         raise ArtifactError(f"{path} lacks {', '.join(missing)}. {_remedy(path.parent)}")
     return manifest
+
+
+def _checked(path: Path, sha256: str) -> bytes:
+    data = _bytes(path)
+    found = hashlib.sha256(data).hexdigest()
+    if found != sha256:
+        raise ArtifactError(
+            f"{path} has sha256 {found}, the manifest says {sha256}: it was altered or belongs to another manifest. "
+            f"{_remedy(path.parent)}"
+        )
+    return data
 
 
 def _bytes(path: Path) -> bytes:

@@ -110,7 +110,7 @@ def _fingerprint(*parts: Any) -> str:
     """Of settings and arrays, in their order."""
     digest = hashlib.sha256()
     for part in parts:
-        for item in part if isinstance(part, Encoded) else (part,):
+        for item in part if isinstance(part, tuple) else (part,):
             digest.update(np.ascontiguousarray(item) if isinstance(item, np.ndarray) else repr(item).encode())
     return digest.hexdigest()
 

@@ -16,9 +16,10 @@ import numpy as np
 from squatwatch_ml import dataset
 from squatwatch_ml.artifact import write_artifact
 from squatwatch_ml.encode import ALPHABET, CHANNELS, LENGTH, encode
+from squatwatch_ml.engines.graph import network_onnx
+from squatwatch_ml.engines.tensorflow import import_tensorflow, predict
 from squatwatch_ml.features import FEATURES
 from squatwatch_ml.fit import TrainingError, fit
-from squatwatch_ml.score import import_tensorflow, predict
 
 PER_NAMES = 150_000  # a day's registrations, the size alarms are counted for
 SCORED_AT_A_TIME = 1024
@@ -118,7 +119,7 @@ def train(output: Path, *, say: Callable[[str], None] = print, **settings: Any) 
         "metrics": metrics,
         "versions": versions,
     }
-    write_artifact(Path(output), manifest, network.get_weights(), source.words)
+    write_artifact(Path(output), manifest, network.get_weights(), source.words, network_onnx(network.get_weights()))
     checkpoint.unlink(missing_ok=True)
     say(f"wrote {output}: threshold {threshold}, {time.monotonic() - started:.0f} s")
     say(

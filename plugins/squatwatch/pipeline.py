@@ -77,7 +77,9 @@ def score(settings: Settings, run_date: date) -> str:
     Lake(settings.home).require("candidates", run_date)  # said before seconds are spent on the network
     weights = _manifest(settings)["weights_sha256"]
     with model_errors(f"the model in {settings.model} cannot be used"):
-        scorer = _scorer(settings.model, weights, settings.device, settings.batch_size)
+        scorer = _scorer(
+            settings.model, weights, settings.device, settings.batch_size, settings.engine, settings.threads
+        )
     return str(detect_date(settings, run_date, scorer))
 
 
@@ -97,11 +99,11 @@ def _manifest(settings: Settings) -> dict[str, Any]:
 
 
 @cache
-def _scorer(folder: Path, weights_sha256: str, device: str, batch_size: int) -> Scorer:
+def _scorer(folder: Path, weights_sha256: str, device: str, batch_size: int, engine: str, threads: int) -> Scorer:
     """The network, built once for all dates of a process; other weights in the folder are another network."""
     from squatwatch_ml.score import Scorer
 
-    return Scorer.load(folder, device=device, batch_size=batch_size)
+    return Scorer.load(folder, device=device, batch_size=batch_size, engine=engine, threads=threads)
 
 
 @contextmanager

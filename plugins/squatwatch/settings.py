@@ -76,7 +76,7 @@ class Settings(BaseSettings):
     max_list_mib: int = Field(256, ge=1, description="A list larger than this, unpacked, is refused.")
 
     brands_file: Path | None = Field(
-        None, description="brands.csv to use instead of the seed (columns brand, brand_domain)."
+        None, description="brands.csv to use instead of the seed (columns brand, brand_domain, alarm_budget)."
     )
     allowlist_file: Path | None = Field(
         None, description="allowlist.csv to use instead of the seed (columns domain, reason, expires_on)."
@@ -94,9 +94,18 @@ class Settings(BaseSettings):
 
     model: Path = Field(default_factory=_shipped_model, description="Folder of the model artifact.")
     device: Literal["auto", "cpu", "gpu"] = Field("auto", description="Where the network runs.")
+    engine: Literal["auto", "onnx", "tensorflow"] = Field(
+        "auto", description="What runs it: TensorFlow where there is a GPU, else ONNX Runtime."
+    )
+    threads: int = Field(1, ge=0, description="Threads of the network on a CPU; 0 for one a core.")
     batch_size: int = Field(1024, ge=1, description="Pairs scored at a time.")
     score_floor: float = Field(0.1, ge=0, le=1, description="Pairs that score lower leave no row in detections.")
-    threshold: float | None = Field(None, ge=0, le=1, description="Overrides the threshold stored with the model.")
+    alarm_budget: float = Field(
+        3, gt=0, allow_inf_nan=False, description="Names a day that a brand may raise, where brands.csv says nothing."
+    )
+    threshold: float | None = Field(
+        None, ge=0, le=1, description="One for all brands, over the calibrated ones and the model's."
+    )
 
     score_queue: str = Field("default", description="Airflow queue of the score task; `gpu` for a worker with one.")
 

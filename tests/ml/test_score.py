@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +14,7 @@ import pytest
 
 import squatwatch_ml
 from squatwatch_ml.artifact import ArtifactError
-from squatwatch_ml.score import Scorer, choose_device
+from squatwatch_ml.score import Scorer, score_all
 
 SHIPPED = Path(squatwatch_ml.__file__).parent / "artifact"
 
@@ -91,31 +93,10 @@ def test_scores_are_the_same_every_time(scorer: Scorer) -> None:
 
 
 def test_it_says_what_it_is_and_why(scorer: Scorer) -> None:
-    assert scorer.device == "cpu"
+    assert (scorer.engine, scorer.device) == ("onnx", "cpu")
     assert scorer.model_version.startswith("bilstm-")
     assert 0 < scorer.threshold < 1
-    assert scorer.explain("paypa1-login", "paypal") == ("combo-typo", "paypa1")
-
-
-@pytest.mark.parametrize(
-    ("wanted", "gpus", "chosen"), [("auto", 0, "cpu"), ("auto", 1, "gpu"), ("cpu", 1, "cpu"), ("gpu", 2, "gpu")]
-)
-def test_the_device_is_a_gpu_where_there_is_one(wanted: str, gpus: int, chosen: str) -> None:
-    assert choose_device(wanted, gpus) == chosen
-
-
-@pytest.mark.parametrize(("wanted", "words"), [("gpu", "finds no GPU"), ("tpu", "unknown device 'tpu'")])
-def test_a_device_that_is_not_there_is_an_error(wanted: str, words: str) -> None:
-    with pytest.raises(ValueError, match=words):
-        choose_device(wanted, 0)
-
-
-def test_asking_for_a_gpu_in_vain_is_an_error_of_the_scorer(monkeypatch) -> None:
-    import tensorflow
-
-    monkeypatch.setattr(tensorflow.config, "list_physical_devices", lambda kind: [])
-    with pytest.raises(ValueError, match="SQUATWATCH_DEVICE"):
-        Scorer.load(SHIPPED, device="gpu")
+    assert scorer.explain("paypa1-login", "paypal")[:2] == ("combo-typo", "paypa1")
 
 
 @pytest.mark.parametrize(("field", "value"), [("alphabet", "abc"), ("features", ["distance"]), ("length", 64)])
@@ -127,22 +108,48 @@ def test_an_artifact_of_another_encoding_is_refused(trained, tmp_path: Path, fie
 
 def test_weights_that_do_not_fit_the_config_are_refused(trained, tmp_path: Path) -> None:
     copy_with(trained[0], tmp_path, {"config": {"hidden": 7}})
-    with pytest.raises(ArtifactError, match="do not fit"):
-        Scorer.load(tmp_path)
+    with pytest.raises(ArtifactError, match=r"do not fit.*squatwatch train"):
+        Scorer.load(tmp_path, device="cpu", engine="tensorflow")
+
+
+def test_a_graph_that_is_none_is_refused(trained, tmp_path: Path) -> None:
+    (tmp_path / "network.onnx").write_bytes(b"nonsense")
+    copy_with(trained[0], tmp_path, {"network_sha256": hashlib.sha256(b"nonsense").hexdigest()})
+    with pytest.raises(ArtifactError, match=r"ONNX Runtime cannot use the network.*squatwatch train"):
+        Scorer.load(tmp_path, device="cpu")
 
 
 def copy_with(folder: Path, target: Path, fields: dict) -> None:
-    (target / "weights.npz").write_bytes((folder / "weights.npz").read_bytes())
+    for file in ("weights.npz", "network.onnx"):
+        if not (target / file).exists():
+            shutil.copy(folder / file, target)
     manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
     (target / "manifest.json").write_text(json.dumps({**manifest, **fields}))
 
 
-def test_scoring_says_nothing_on_stderr() -> None:
-    program = f"""
+PROGRAM = f"""
+import sys
 from pathlib import Path
 from squatwatch_ml.score import Scorer
-print(Scorer.load(Path({str(SHIPPED)!r}), device="cpu").score(["paypal-login"], ["paypal"])[0] > 0.1)
+scorer = Scorer.load(Path({str(SHIPPED)!r}), **OPTIONS)
+scores = scorer.score(["paypal-login"], ["paypal"])
+print(scorer.engine, scores[0] > 0.1, bool({{"tensorflow", "keras"}} & set(sys.modules)))
 """
-    answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert answer.stdout.strip() == "True"
-    assert answer.stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("options", "answer"),
+    [({"device": "cpu"}, "onnx True False"), ({"device": "cpu", "engine": "tensorflow"}, "tensorflow True True")],
+    ids=["onnx", "tensorflow"],
+)
+def test_scoring_on_a_cpu_loads_no_tensorflow_and_says_nothing_on_stderr(options: dict, answer: str) -> None:
+    program = PROGRAM.replace("OPTIONS", repr(options))
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == answer
+    assert done.stderr == ""
+
+
+def test_all_names_of_a_list_can_be_scored_for_one_brand(scorer: Scorer) -> None:
+    labels = ["paypal-login", "my-garden", "paypal-login"]
+    assert score_all(scorer, labels, "paypal").tolist() == scorer.score(labels, ["paypal"] * 3).tolist()
+    assert score_all(scorer, [], "paypal").shape == (0,)

@@ -27,6 +27,7 @@ def test_sources_are_a_comma_separated_list(monkeypatch):
         ("SQUATWATCH_SOURCES", "whoisd", "SQUATWATCH_SOURCES: unknown source 'whoisd': choose from sample, file"),
         ("SQUATWATCH_SOURCES", " ", "name at least one source"),
         ("SQUATWATCH_DEVICE", "tpu", "SQUATWATCH_DEVICE"),
+        ("SQUATWATCH_ENGINE", "pytorch", "SQUATWATCH_ENGINE"),
         ("SQUATWATCH_SCORE_FLOOR", "2", "SQUATWATCH_SCORE_FLOOR"),
     ],
 )
