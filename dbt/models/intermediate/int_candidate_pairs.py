@@ -1,4 +1,6 @@
+import numpy as np
 import polars as pl
+from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from squatwatch_ml.candidates import candidate_pairs
@@ -9,17 +11,14 @@ def model(dbt, session):
     """The pairs of names and brands that may be look-alikes, by the rule of squatwatch_ml.candidates."""
     names = dbt.ref("int_nearest_brand").select("domain, skeleton").pl()
     brand_domains = dbt.ref("stg_brands").pl()
-    brands = sorted(set(brand_domains["brand"]))
-    skeletons = names["skeleton"].to_list()
-    targets = [skeleton(brand) for brand in brands]
-    pairs = candidate_pairs(skeletons, brands)
-    distances = [
-        OSA.distance(skeletons[name], targets[brand])
-        for name, brand in zip(pairs.name_index.tolist(), pairs.brand_index.tolist(), strict=True)
-    ]
-    return names[pairs.name_index].select(
+    brands = np.array(sorted(set(brand_domains["brand"])), dtype=object)
+    pairs = candidate_pairs(names["skeleton"].to_list(), brands.tolist())
+    candidates = names[pairs.name_index]
+    targets = np.array([skeleton(brand) for brand in brands], dtype=object)[pairs.brand_index]
+    distances = process.cpdist(candidates["skeleton"].to_list(), targets.tolist(), scorer=OSA.distance, dtype=np.int32)
+    return candidates.select(
         "domain",
-        pl.Series("brand", [brands[at] for at in pairs.brand_index.tolist()], dtype=pl.String),
+        pl.Series("brand", brands[pairs.brand_index].tolist(), dtype=pl.String),
         "skeleton",
         pl.Series("skeleton_similarity", pairs.similarity.astype(float), dtype=pl.Float64).round(6),
         pl.Series("edit_distance", distances, dtype=pl.Int32),
