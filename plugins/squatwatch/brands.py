@@ -1,8 +1,9 @@
-"""The brands to watch: `brands.csv`, one row per brand and domain that it owns."""
+"""The brands to watch: `brands.csv`, one row per brand and domain that it owns; alarm budgets of those that have one."""
 
 from __future__ import annotations
 
 import unicodedata
+from math import inf
 from pathlib import Path
 
 import polars as pl
@@ -14,6 +15,7 @@ from squatwatch.registrable import NotADomain, registrable
 from squatwatch.settings import Settings
 
 COLUMNS = ("brand", "brand_domain")
+ALARM_BUDGET = "alarm_budget"
 WHAT = "brands file"
 
 # many brands have a top-level domain of their own (.google, .dhl), so being one does not rule a brand out;
@@ -29,9 +31,11 @@ def read_brands(path: Path) -> pl.DataFrame:
     """Columns `brand` (lower case) and `brand_domain` (registrable, A-labels), sorted, without duplicates.
 
     A domain may belong to several brands (allianz and allianztrade). Raises SquatwatchError naming file, line and
-    value for anything that is no brand or no domain of its own.
+    value for anything that is no brand or no domain of its own, and for an alarm budget that is none.
     """
-    rows = [(row.line_number, *_read_row(path, row)) for row in read_csv(path, COLUMNS, WHAT)]
+    read = read_csv(path, COLUMNS, WHAT, optional=[ALARM_BUDGET])
+    rows = [(row.line_number, *_read_row(path, row)) for row in read]
+    _budgets(path, read)
     if not rows:
         raise SquatwatchError(f"the {WHAT} {path} has no brands below its header")
     pairs = sorted({(brand, domain) for _, brand, domain in rows})
@@ -42,13 +46,52 @@ def read_brands(path: Path) -> pl.DataFrame:
     return pl.DataFrame(pairs, schema={"brand": pl.String, "brand_domain": pl.String}, orient="row")
 
 
-def _read_row(path: Path, row: Row) -> tuple[str, str]:
-    brand, written = row.values["brand"], row.values["brand_domain"]
-    problem = _problem(unicodedata.normalize("NFC", brand).lower())
-    if problem:
-        raise complaint(path, WHAT, row.line_number, f"the brand {shown(brand)} {problem}")
+def read_budgets(path: Path, default: float) -> dict[str, float]:
+    """Each brand's alarm budget in names a day: the one in its rows, or the default where they have none.
+
+    Raises SquatwatchError for one that is not a number above 0, and for a brand with two.
+    """
+    rows = read_csv(path, COLUMNS, WHAT, optional=[ALARM_BUDGET])
+    given = _budgets(path, rows)
+    return {brand: given.get(brand, default) for brand in sorted({_brand_of(row) for row in rows})}
+
+
+def _budgets(path: Path, rows: list[Row]) -> dict[str, float]:
+    """Of the brands that have one; it may stand in one of a brand's rows or in all."""
+    given: dict[str, float] = {}
+    for row in rows:
+        if not (written := row.values[ALARM_BUDGET]):
+            continue
+        budget = _budget(written)
+        if budget is None:
+            problem = f"the alarm_budget {shown(written)} is not a number above 0, of names a day; empty is the default"
+            raise complaint(path, WHAT, row.line_number, problem)
+        brand = _brand_of(row)
+        if given.setdefault(brand, budget) != budget:
+            problem = f"the brand {shown(brand)} has the alarm_budget {budget:g} here and {given[brand]:g} above"
+            raise complaint(path, WHAT, row.line_number, problem)
+    return given
+
+
+def _budget(written: str) -> float | None:
     try:
-        return unicodedata.normalize("NFC", brand).lower(), registrable(written)
+        budget = float(written)
+    except ValueError:
+        return None
+    return budget if 0 < budget < inf else None
+
+
+def _brand_of(row: Row) -> str:
+    return unicodedata.normalize("NFC", row.values["brand"]).lower()
+
+
+def _read_row(path: Path, row: Row) -> tuple[str, str]:
+    written = row.values["brand_domain"]
+    problem = _problem(_brand_of(row))
+    if problem:
+        raise complaint(path, WHAT, row.line_number, f"the brand {shown(row.values['brand'])} {problem}")
+    try:
+        return _brand_of(row), registrable(written)
     except NotADomain as no_domain:
         raise complaint(path, WHAT, row.line_number, f"the brand_domain {shown(written)} {no_domain}") from None
 

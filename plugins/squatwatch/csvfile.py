@@ -16,8 +16,10 @@ class Row(NamedTuple):
     values: dict[str, str]
 
 
-def read_csv(path: Path, columns: Sequence[str], what: str) -> list[Row]:
+def read_csv(path: Path, columns: Sequence[str], what: str, optional: Sequence[str] = ()) -> list[Row]:
     """The rows of a CSV file as stripped text, with their line numbers; blank lines are skipped, other columns ignored.
+
+    A value of an `optional` column is "" where the file or the row does not have it.
 
     A byte order mark and capitals in the header are tolerated. Raises SquatwatchError naming the file, and the line
     where there is one, if it is missing, not UTF-8, not CSV, without one of `columns`, or a row ends early.
@@ -25,7 +27,7 @@ def read_csv(path: Path, columns: Sequence[str], what: str) -> list[Row]:
     text = _read_text(path, what)
     reader = csv.reader(io.StringIO(text, newline=""))
     try:
-        positions = _positions(next(reader, []), columns, path, what)
+        positions = _positions(next(reader, []), columns, optional, path, what)
         rows = [Row(reader.line_num, _values(cells, positions)) for cells in reader if any(map(str.strip, cells))]
     except csv.Error as error:
         raise complaint(path, what, reader.line_num, f"it is not CSV: {error}") from None
@@ -33,6 +35,8 @@ def read_csv(path: Path, columns: Sequence[str], what: str) -> list[Row]:
         for column in columns:
             if column not in row.values:
                 raise complaint(path, what, row.line_number, f"the row ends before its {column}")
+        for column in optional:
+            row.values.setdefault(column, "")
     return rows
 
 
@@ -55,14 +59,16 @@ def _read_text(path: Path, what: str) -> str:
         raise complaint(path, what, line_number, "the bytes are not UTF-8; save it as UTF-8") from None
 
 
-def _positions(header: list[str], columns: Sequence[str], path: Path, what: str) -> dict[str, int]:
+def _positions(
+    header: list[str], columns: Sequence[str], optional: Sequence[str], path: Path, what: str
+) -> dict[str, int]:
     names = [cell.strip().lower() for cell in header]
     missing = [column for column in columns if column not in names]
     if missing:
         raise complaint(
             path, what, 1, f"no column {' or '.join(missing)}; the first line has to be {','.join(columns)}"
         )
-    return {column: names.index(column) for column in columns}
+    return {column: names.index(column) for column in (*columns, *optional) if column in names}
 
 
 def _values(cells: list[str], positions: dict[str, int]) -> dict[str, str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from squatwatch.brands import brands_path, read_brands
+from squatwatch.brands import brands_path, read_brands, read_budgets
 from squatwatch.errors import SquatwatchError
 from squatwatch.settings import Settings
 
@@ -83,6 +83,41 @@ REFUSED = {
     "no domain": ("amazon,", "line 2.*''.*not a domain"),
     "row that ends early": ("amazon", "line 2.*ends before its brand_domain"),
 }  # fmt: skip
+
+BUDGETS = {
+    "no column": ("brand,brand_domain\ndhl,dhl.de\n", {"dhl": 3}),
+    "an empty cell": ("brand,brand_domain,alarm_budget\ndhl,dhl.de,\n", {"dhl": 3}),
+    "a row without the cell": ("brand,brand_domain,alarm_budget\ndhl,dhl.de\n", {"dhl": 3}),
+    "in one row of the brand": (
+        "brand,brand_domain,alarm_budget\nDHL,dhl.de,0.5\ndhl,dhl.com,\npaypal,paypal.com,10\n",
+        {"dhl": 0.5, "paypal": 10},
+    ),
+    "the same in both rows": ("brand,brand_domain,alarm_budget\ndhl,dhl.de,2\ndhl,dhl.com,2.0\n", {"dhl": 2}),
+    "another script": ("alarm_budget,brand,brand_domain\n1,Билайн,beeline.ru\n", {"билайн": 1}),
+}
+
+
+@pytest.mark.parametrize(("content", "expected"), BUDGETS.values(), ids=BUDGETS)
+def test_a_brand_has_its_own_alarm_budget_or_the_default(tmp_path, content, expected):
+    assert read_budgets(brands_file(tmp_path, content), default=3) == expected
+
+
+NO_BUDGETS = {
+    "zero": ("dhl,dhl.de,0", "line 2.*alarm_budget '0' is not a number above 0"),
+    "negative": ("dhl,dhl.de,-1", "line 2.*alarm_budget '-1'"),
+    "text": ("dhl,dhl.de,few", "line 2.*alarm_budget 'few'"),
+    "no number": ("dhl,dhl.de,nan", "line 2.*alarm_budget 'nan'"),
+    "without end": ("dhl,dhl.de,inf", "line 2.*alarm_budget 'inf'"),
+    "a comma for a point": ('dhl,dhl.de,"0,5"', "line 2.*alarm_budget '0,5'"),
+    "two": ("dhl,dhl.de,1\ndhl,dhl.com,2", "line 3.*'dhl' has the alarm_budget 2 here and 1 above"),
+}
+
+
+@pytest.mark.parametrize("read", [read_brands, lambda path: read_budgets(path, default=3)], ids=["brands", "budgets"])
+@pytest.mark.parametrize(("rows", "message"), NO_BUDGETS.values(), ids=NO_BUDGETS)
+def test_what_is_no_budget_is_refused_wherever_the_file_is_read(tmp_path, read, rows, message):
+    with pytest.raises(SquatwatchError, match=message):
+        read(brands_file(tmp_path, f"brand,brand_domain,alarm_budget\n{rows}\n"))
 
 
 @pytest.mark.parametrize(("rows", "message"), REFUSED.values(), ids=REFUSED)
