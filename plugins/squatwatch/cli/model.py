@@ -37,7 +37,7 @@ def train(
     registrations: Registrations = None,
     architecture: Annotated[
         Literal["pair", "article"], typer.Option(help="pair: one network for all brands. article: one for one brand.")
-    ] = ("pair"),
+    ] = "pair",
     brand: Annotated[str | None, typer.Option(help="The brand of --architecture article.")] = None,
 ) -> None:
     """Train the network on generated imitations and real names, and write its artifact.
