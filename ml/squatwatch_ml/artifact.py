@@ -21,7 +21,7 @@ import numpy as np
 
 FORMAT_VERSION = 2
 MANIFEST, WEIGHTS, NETWORK = "manifest.json", "weights.npz", "network.onnx"
-REQUIRED = ("model_version", "alphabet", "channels", "features", "length", "config", "threshold")
+REQUIRED = ("model_version", "alphabet", "channels", "features", "neutral_features", "length", "config", "threshold")
 WRITTEN = ("weight_count", "weights_sha256", "network_sha256")  # added by `write_artifact`
 
 

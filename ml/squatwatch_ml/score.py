@@ -8,11 +8,13 @@ from pathlib import Path
 import numpy as np
 
 from squatwatch_ml.artifact import MANIFEST, ArtifactError, read_artifact
+from squatwatch_ml.components import components
 from squatwatch_ml.encode import ALPHABET, CHANNELS, LENGTH, Encoded, encode
 from squatwatch_ml.engines import Engine, choose, open_engine
 from squatwatch_ml.engines.batches import PLACES
 from squatwatch_ml.explain import Explanation, explain
 from squatwatch_ml.features import FEATURES
+from squatwatch_ml.thresholds import base_threshold
 
 ENCODED_AT_A_TIME = 16_384  # pairs: bounds memory, some 50 MB
 
@@ -61,15 +63,27 @@ class Scorer:
         scores = [np.zeros(0, np.float32)]
         for start in range(0, len(labels), ENCODED_AT_A_TIME):
             stop = start + ENCODED_AT_A_TIME
-            scores.append(self.score_encoded(encode(labels[start:stop], brands[start:stop], self._words)))
+            scores.append(self.score_encoded(self.encode(labels[start:stop], brands[start:stop])))
         return np.concatenate(scores)
+
+    def encode(self, labels: Sequence[str], brands: Sequence[str]) -> Encoded:
+        """The pairs as the network reads them."""
+        return encode(labels, brands, self._words)
 
     def score_encoded(self, pairs: Encoded) -> np.ndarray:
         """float32 [pairs], rounded to five places: what lies beyond depends on batch, engine and hardware."""
         return np.round(self._engine.score(pairs), PLACES)
 
+    def base_threshold(self, brand: str) -> float:
+        """The score from which a name is flagged for this kind of brand, before any calibration."""
+        return base_threshold(self.manifest, brand)
+
     def explain(self, label: str, brand: str) -> Explanation:
         return explain(label, brand)
+
+    def components(self, labels: Sequence[str], brands: Sequence[str]) -> dict[str, np.ndarray]:
+        """What the scores are made of: see `squatwatch_ml.components`."""
+        return components(self, labels, brands)
 
 
 def score_all(scorer: Scorer, labels: Sequence[str], brand: str) -> np.ndarray:

@@ -15,6 +15,7 @@ import numpy as np
 
 from squatwatch_ml import dataset
 from squatwatch_ml.artifact import write_artifact
+from squatwatch_ml.components import neutral_features
 from squatwatch_ml.encode import ALPHABET, CHANNELS, LENGTH, encode
 from squatwatch_ml.engines.graph import network_onnx
 from squatwatch_ml.engines.tensorflow import import_tensorflow, predict
@@ -106,6 +107,7 @@ def train(output: Path, *, say: Callable[[str], None] = print, **settings: Any) 
         "length": LENGTH,
         "channels": list(CHANNELS),
         "features": list(FEATURES),
+        "neutral_features": neutral_features(encoded.features[pairs.target == 0]),
         "config": sizes.as_dict(),
         "parameter_count": network.count_params(),
         "training": {key: value for key, value in asdict(plan).items() if key not in ("registrations", "config")},
