@@ -18,8 +18,8 @@ from squatwatch_ml.baselines.article_network import LENGTH, Config, build, chara
 from squatwatch_ml.baselines.balanced import Names, balanced_names
 from squatwatch_ml.baselines.measures import measures
 from squatwatch_ml.encode import ALPHABET
+from squatwatch_ml.engines.tensorflow import import_tensorflow, predict
 from squatwatch_ml.fit import fit
-from squatwatch_ml.score import import_tensorflow, predict
 from squatwatch_ml.train import version_of
 
 ARCHITECTURE = "article"
@@ -99,11 +99,7 @@ def learnt(
     names: Names, brand: str, plan: Plan, say: Callable[[str], None] = print
 ) -> tuple[ArticleScorer, list[float]]:
     """The network trained on these names, and the mean loss of each epoch."""
-    tensorflow = import_tensorflow()
-    import keras
-
-    keras.utils.set_random_seed(plan.seed)
-    tensorflow.config.experimental.enable_op_determinism()
+    repeatable(plan.seed)
     network = build(Config())
     losses = fit(
         network,
@@ -116,6 +112,15 @@ def learnt(
         say=say,
     )
     return ArticleScorer(network, brand), losses
+
+
+def repeatable(seed: int) -> None:
+    """From here on, TensorFlow's weights and dropout follow from the seed."""
+    tensorflow = import_tensorflow()
+    import keras
+
+    keras.utils.set_random_seed(seed)
+    tensorflow.config.experimental.enable_op_determinism()
 
 
 def _remedy(folder: Path) -> str:

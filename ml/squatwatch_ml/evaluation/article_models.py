@@ -1,0 +1,114 @@
+"""The models of the article's table: trained on its training names, and what they answer for the sets of names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from squatwatch_ml.artifact import read_artifact
+from squatwatch_ml.baselines import article_train
+from squatwatch_ml.baselines.balanced import Names
+from squatwatch_ml.baselines.classifiers import CLASSIFIERS, NameFeatures, trained
+from squatwatch_ml.baselines.pair_lightgbm import PairLightGBM
+from squatwatch_ml.candidates import candidate_pairs
+from squatwatch_ml.dataset import Pairs
+from squatwatch_ml.encode import Encoded, encode
+from squatwatch_ml.engines.tensorflow import predict
+from squatwatch_ml.fit import fit
+from squatwatch_ml.score import Scorer
+from squatwatch_ml.skeleton import skeleton
+from squatwatch_ml.thresholds import base_threshold
+
+EVEN = 0.5  # the threshold of classes of equal size
+THIS_BRAND, OTHER_BRANDS = "this brand", "other brands"
+ENCODED_AT_A_TIME = 16_384  # names: bounds memory
+NETWORK = {"epochs": 4, "batch_size": 128, "learning_rate": 3e-3}
+
+ScoreEncoded = Callable[[Encoded], np.ndarray]
+
+
+class Answer(NamedTuple):
+    """`scores`: for each set, one a name. `trained_on`: names of this brand, or pairs of others."""
+
+    model: str
+    trained_on: str
+    threshold: float
+    scores: list[np.ndarray]
+
+
+def answers(train: Names, sets: Sequence[Names], brand: str, artifact: Path, seed: int) -> Iterator[Answer]:
+    """What each model, trained on `train` or shipped, says of the names of `sets`; one after the other.
+
+    Raises ArtifactError, TrainingError, MissingExtra.
+    """
+    yield from _classifiers(train, sets, seed)
+    network, _ = article_train.learnt(train, brand, article_train.Plan(seed=seed), _silent)
+    yield Answer("article's network", THIS_BRAND, EVEN, [network.score(names.domains) for names in sets])
+    yield from _pair_models(train, sets, brand, artifact, seed)
+
+
+def _classifiers(train: Names, sets: Sequence[Names], seed: int) -> Iterator[Answer]:
+    features = NameFeatures(train.domains, seed)
+    matrices = [features.of(names.domains) for names in sets]
+    for name in CLASSIFIERS:
+        score = trained(name, features, train.target, seed)
+        yield Answer(f"{name}, article's features", THIS_BRAND, EVEN, [score(matrix) for matrix in matrices])
+
+
+def _pair_models(train: Names, sets: Sequence[Names], brand: str, artifact: Path, seed: int) -> Iterator[Answer]:
+    scorer, words = Scorer.load(artifact), read_artifact(artifact).words
+    pairs = Pairs(train.labels, [brand] * len(train.labels), train.target)
+    encoded = encode(pairs.labels, pairs.brands, words)
+    models: dict[str, ScoreEncoded] = {
+        "LightGBM, pair features": PairLightGBM.fit(pairs, words, encoded, seed=seed).score_encoded,
+        "squatwatch's network, trained anew": _network(encoded, train.target, seed),
+        "squatwatch": scorer.score_encoded,
+    }
+    scored = [_scores(models, names, brand, words) for names in sets]
+    *learnt, shipped = models
+    for model in learnt:
+        yield Answer(model, THIS_BRAND, EVEN, [scores[model] for scores in scored])
+    found = [_candidates(names, brand) for names in sets]
+    first = [scores[shipped] * near for scores, near in zip(scored, found, strict=True)]
+    knows = skeleton(brand) in map(skeleton, scorer.manifest.get("data", {}).get("brands_learnt", ()))
+    trained_on = f"{OTHER_BRANDS} and this one" if knows else OTHER_BRANDS
+    threshold = base_threshold(scorer.manifest, brand)
+    yield Answer("squatwatch, candidates", trained_on, threshold, first)
+    every = [scores[shipped] for scores in scored]
+    yield Answer("squatwatch, all names", trained_on, threshold, every)
+    yield Answer("squatwatch, all names", trained_on, EVEN, every)
+
+
+def _network(encoded: Encoded, target: np.ndarray, seed: int) -> ScoreEncoded:
+    """The shipped network's architecture, with none of its training."""
+    article_train.repeatable(seed)
+    from squatwatch_ml.model import Config, build
+
+    network = build(Config())
+    fit(network, encoded, target, seed=seed, say=_silent, **NETWORK)
+    return lambda pairs: predict(network, pairs, 1024)
+
+
+def _scores(models: dict[str, ScoreEncoded], names: Names, brand: str, words: Any) -> dict[str, np.ndarray]:
+    """Each model's scores of the names, float32, encoded once for all of them."""
+    scores: dict[str, list[np.ndarray]] = {model: [np.zeros(0, np.float32)] for model in models}
+    for start in range(0, len(names.labels), ENCODED_AT_A_TIME):
+        labels = names.labels[start : start + ENCODED_AT_A_TIME]
+        encoded = encode(labels, [brand] * len(labels), words)
+        for model, score in models.items():
+            scores[model].append(score(encoded))
+    return {model: np.concatenate(parts) for model, parts in scores.items()}
+
+
+def _candidates(names: Names, brand: str) -> np.ndarray:
+    """bool [count]: which names the candidate step passes on."""
+    found = np.zeros(len(names.labels), bool)
+    found[candidate_pairs([skeleton(label) for label in names.labels], [brand]).name_index] = True
+    return found
+
+
+def _silent(line: str) -> None:
+    """Says nothing: a table of many models is no place for the loss of each."""
