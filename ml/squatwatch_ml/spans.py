@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-FAR = 40  # stands for no distance; a byte holds it with the letters of a target added
+FAR = 40  # edits that are as good as no likeness; a byte holds them with the letters of a target added
 
 
 def fewest_edits(
@@ -18,7 +18,7 @@ def fewest_edits(
 
     `letters` (pairs, L) and `targets` (pairs, m), m up to 63: codes; a name shorter than L ends with codes that no
     target has. `starts` (pairs, L) bool: where a span may start; None for anywhere. `ends` (pairs, L) bool.
-    Returns two (pairs,) int8; FAR or more where no span may start or end.
+    Returns two (pairs,) int8, FAR at most and where no span may start or end. Spans have a letter or more.
     """
     count, size = targets.shape
     target, text, end = (np.ascontiguousarray(table.T) for table in (targets, letters, ends))
@@ -30,7 +30,7 @@ def fewest_edits(
     for at in range(len(text)):
         differs = target != text[at]
         following = np.empty_like(column)
-        following[0] = start[at + 1]
+        np.minimum(column[0] + 1, start[at + 1], out=following[0])  # start here, or earlier with one letter more
         np.minimum(column[:-1] + differs, column[1:] + 1, out=following[1:])
         if before is not None:
             swapped = before[:-2] + 1

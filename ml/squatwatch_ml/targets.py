@@ -22,7 +22,8 @@ class Allowed(NamedTuple):
 
 
 # By letters of the brand, the last for longer ones. Inside a longer word an edit is weak evidence, and two in a short
-# brand lead to another word (`ionos` to `options`); a part of its own is strong.
+# brand lead to another word; a part of its own is strong. Of five letters, an edge is dear where what is left of the
+# brand ends many words: `ionos` has 1,300 candidates of 150,000 names (…ions), other brands of five 70 on average.
 ALLOWED = {
     2: Allowed(-1, -1, 0),
     3: Allowed(-1, 0, 0),
