@@ -19,7 +19,7 @@ from squatwatch_ml.qgrams import Alphabet, Index, Texts
 from squatwatch_ml.spans import fewest_edits
 from squatwatch_ml.targets import brand_forms, rotations_of, targets_of
 
-NAMES, PAIRS = 50_000, 16_384  # at a time: they bound the memory
+NAMES, PAIRS = 20_000, 16_384  # at a time: they bound the memory
 
 
 class Pairs(NamedTuple):

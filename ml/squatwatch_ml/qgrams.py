@@ -68,7 +68,7 @@ class Index:
         self._by_gram = _incidence(rows, columns, (len(targets.lengths), len(self._known))).T.tocsr()
 
     def sharing(self, names: Texts) -> tuple[np.ndarray, np.ndarray]:
-        """Indices of the names and of the targets that share LEAST_SHARED different letter pairs or more."""
+        """Indices (int32) of the names and of the targets that share LEAST_SHARED different letter pairs or more."""
         rows, grams = _grams(names, self._alphabet)
         columns = np.searchsorted(self._known, grams)
         columns[columns == len(self._known)] = 0
@@ -76,7 +76,8 @@ class Index:
         shape = (len(names.lengths), len(self._known))
         shared = _incidence(rows[is_known], columns[is_known], shape) @ self._by_gram
         enough = shared.data >= LEAST_SHARED
-        return np.repeat(np.arange(shape[0]), np.diff(shared.indptr))[enough], shared.indices[enough].astype(np.int64)
+        rows = np.repeat(np.arange(shape[0], dtype=np.int32), np.diff(shared.indptr))
+        return rows[enough], shared.indices[enough]
 
 
 def _grams(texts: Texts, alphabet: Alphabet) -> tuple[np.ndarray, np.ndarray]:
