@@ -36,8 +36,9 @@ train: setup ## Train the network and replace the shipped artifact
 evaluate: setup ## Measure the shipped model
 	$(BIN)/squatwatch evaluate
 
-benchmark: setup ## Measure CPU seconds and peak memory of every step on a 100,000-name day
+benchmark: setup ## Measure CPU seconds and peak memory of every step of a day, and of each engine
 	$(BIN)/python benchmarks/day.py
+	$(BIN)/python benchmarks/scoring.py
 
 # The lock names packages and hashes but no index, so it installs from any mirror.
 lock: setup ## Resolve the newest versions into the locks
