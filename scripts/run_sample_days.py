@@ -91,7 +91,7 @@ def show(dates: list[date]) -> None:
     """The detections of the dates, as `squatwatch query` prints them, and what to do next."""
     listed = ", ".join(f"'{run_date}'" for run_date in dates)
     sql = (
-        "select run_date, brand, domain, domain_unicode, round(score, 3) as score, technique, matched_text"
+        "select run_date, brand, domain, domain_unicode, round(score, 3) as score, technique, reason"
         f" from detections where is_detection and run_date in ({listed}) order by run_date, brand, score desc, domain"
     )
     squatwatch = Path(sys.executable).with_name("squatwatch")

@@ -1,4 +1,4 @@
-"""The brands to watch: `brands.csv`, one row per brand and domain that it owns; alarm budgets of those that have one."""
+"""The brands to watch: `brands.csv`, one row per brand and domain that it owns, and their alarm budgets."""
 
 from __future__ import annotations
 

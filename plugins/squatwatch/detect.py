@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import NamedTuple, Protocol
@@ -13,25 +13,34 @@ import polars as pl
 from squatwatch.lake import Lake
 from squatwatch.settings import Settings
 from squatwatch.tables import DETECTIONS
+from squatwatch.thresholds import thresholds_in_force
 
 DETECTION_NAMESPACE = uuid.uuid5(uuid.NAMESPACE_DNS, "squatwatch.detections")
+
+
+COMPONENTS = tuple(name for name in DETECTIONS.columns if name.startswith("component_"))
 
 
 class Explanation(NamedTuple):
     technique: str
     matched_text: str
+    reason: str
+    aligned: Sequence[str]
 
 
 class Scorer(Protocol):
     """What a model has to offer; `squatwatch_ml.score.Scorer` is the one we ship."""
 
     model_version: str
-    threshold: float
     device: str
 
     def score(self, labels: Sequence[str], brands: Sequence[str]) -> Sequence[float]: ...
 
+    def base_threshold(self, brand: str) -> float: ...
+
     def explain(self, label: str, brand: str) -> Explanation: ...
+
+    def components(self, labels: Sequence[str], brands: Sequence[str]) -> Mapping[str, Sequence[float]]: ...
 
 
 @dataclass(frozen=True)
@@ -43,11 +52,12 @@ class Detected:
     detection_count: int
     model_version: str
     device: str
+    threshold_origin: str
 
     def __str__(self) -> str:
         return (
             f"{self.candidate_count:,} candidates on the {self.device} by model {self.model_version}: "
-            f"{self.detection_count:,} detections, {self.row_count:,} rows above the floor"
+            f"{self.detection_count:,} detections, {self.row_count:,} rows above the floor; {self.threshold_origin}"
         )
 
 
@@ -61,8 +71,10 @@ def detect_date(settings: Settings, run_date: date, scorer: Scorer) -> Detected:
     scores = scorer.score(candidates["label"].to_list(), candidates["brand"].to_list())
     # networks give float32; five places are what they mean, and what people want to read
     scored = candidates.with_columns(score=pl.Series(scores, dtype=pl.Float64).round(5))
-    threshold = scorer.threshold if settings.threshold is None else settings.threshold
-    detections = _detections(scored.filter(pl.col("score") >= settings.score_floor), threshold, scorer)
+    brands = sorted(candidates["brand"].unique())
+    thresholds = thresholds_in_force(settings, scorer.model_version, brands, scorer.base_threshold)
+    above_floor = scored.filter(pl.col("score") >= settings.score_floor)
+    detections = _detections(above_floor, thresholds.of_brand, scorer)
     lake.write("detections", run_date, detections)
     return Detected(
         candidate_count=candidates.height,
@@ -70,6 +82,7 @@ def detect_date(settings: Settings, run_date: date, scorer: Scorer) -> Detected:
         detection_count=detections["is_detection"].sum(),
         model_version=scorer.model_version,
         device=scorer.device,
+        threshold_origin=thresholds.origin,
     )
 
 
@@ -78,18 +91,22 @@ def detection_id(brand: str, domain: str) -> str:
     return str(uuid.uuid5(DETECTION_NAMESPACE, f"{brand}|{domain}"))
 
 
-def _detections(scored: pl.DataFrame, threshold: float, scorer: Scorer) -> pl.DataFrame:
-    pairs = list(scored.select("label", "brand").iter_rows())
-    reasons = [scorer.explain(label, brand) for label, brand in pairs]
+def _detections(scored: pl.DataFrame, thresholds: Mapping[str, float], scorer: Scorer) -> pl.DataFrame:
+    labels, brands = scored["label"].to_list(), scored["brand"].to_list()
+    explained = pl.DataFrame(
+        [scorer.explain(label, brand) for label, brand in zip(labels, brands, strict=True)],
+        schema={name: DETECTIONS.schema[name] for name in Explanation._fields},
+        orient="row",
+    )
+    components = {f"component_{name}": values for name, values in scorer.components(labels, brands).items()}
     ids = [detection_id(brand, domain) for brand, domain in scored.select("brand", "domain").iter_rows()]
-    rows = scored.with_columns(
+    rows = scored.hstack(explained).with_columns(
         detection_id=pl.Series(ids, dtype=pl.String),
-        threshold=pl.lit(threshold),
-        is_detection=(pl.col("score") >= threshold) & pl.col("allowlist_reason").is_null(),
-        technique=pl.Series([reason.technique for reason in reasons], dtype=pl.String),
-        matched_text=pl.Series([reason.matched_text for reason in reasons], dtype=pl.String),
+        threshold=pl.Series([thresholds[brand] for brand in brands], dtype=pl.Float64),
         model_version=pl.lit(scorer.model_version),
         scored_at=pl.lit(datetime.now(UTC)),
         device=pl.lit(scorer.device),
+        **{name: pl.Series(components[name], dtype=pl.Float64).round(1) for name in COMPONENTS},
     )
-    return DETECTIONS.conform(rows).sort("domain", "brand")
+    is_detection = (pl.col("score") >= pl.col("threshold")) & pl.col("allowlist_reason").is_null()
+    return DETECTIONS.conform(rows.with_columns(is_detection=is_detection)).sort("domain", "brand")

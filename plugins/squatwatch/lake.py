@@ -31,8 +31,8 @@ class Lake:
         """The Parquet file of a date; `name` tells files of one date apart (one a source in `downloads`)."""
         return self.folder(table, run_date) / f"{name or table}.parquet"
 
-    def glob(self, table: str) -> str:
-        return str(self.home / table / "run_date=*" / "*.parquet")
+    def glob(self, table: str, partition: str = "run_date") -> str:
+        return str(self.home / table / f"{partition}=*" / "*.parquet")
 
     def write(self, table: str, run_date: date, rows: pl.DataFrame, name: str | None = None) -> Path:
         """Replaces the date's file whole. The date itself is in the path, not in the file."""

@@ -29,8 +29,7 @@ def check(settings: Settings) -> str:
 
     brands = read_brands(brands_path(settings))
     allowlist = read_allowlist(allowlist_path(settings))
-    version = _manifest(settings)["model_version"]
-    return f"{brands['brand'].n_unique()} brands, {allowlist.height} allowlist entries, model {version}"
+    return f"{brands['brand'].n_unique()} brands, {allowlist.height} allowlist entries, model {model_version(settings)}"
 
 
 def download(settings: Settings, run_date: date, source: str, *, refetch: bool = False) -> str:
@@ -81,6 +80,27 @@ def score(settings: Settings, run_date: date) -> str:
             settings.model, weights, settings.device, settings.batch_size, settings.engine, settings.threads
         )
     return str(detect_date(settings, run_date, scorer))
+
+
+def calibrate(settings: Settings, first: date, last: date) -> str:
+    """Sets each brand's threshold by its alarm budget, on the dates from first to last that the model has scored.
+
+    Raises SquatwatchError where it has scored none of them, or the model artifact cannot be used.
+    """
+    from squatwatch.calibration import calibrate_window
+
+    manifest = _manifest(settings)
+    from squatwatch_ml.thresholds import base_threshold, calibrate
+
+    def base_of(brand: str) -> float:
+        return base_threshold(manifest, brand)
+
+    return str(calibrate_window(settings, first, last, manifest["model_version"], base_of, calibrate))
+
+
+def model_version(settings: Settings) -> str:
+    """Of the model artifact. Raises SquatwatchError where it cannot be used."""
+    return _manifest(settings)["model_version"]
 
 
 def publish(settings: Settings) -> str:

@@ -1,7 +1,8 @@
 """The contract between steps: the columns, types and meaning of every table that Python writes.
 
 The tables that dbt writes (`registration_features`, `set_aside`, `candidates`) are described beside
-their models in `dbt/models/marts/_marts.yml`. `run_date` is in no file: it is the partition's path.
+their models in `dbt/models/marts/_marts.yml`. What a table is partitioned by (`run_date`, for thresholds the model's
+version) is in no file: it is the partition's path.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ class Table:
     name: str
     comment: str
     columns: dict[str, Column]
+    partition: str = "run_date"  # what a folder of it is named after; no file holds it
 
     @property
     def schema(self) -> pl.Schema:
@@ -125,6 +127,11 @@ LOAD_COUNTS = Table(
     },
 )
 
+COMPONENT = (
+    "Component of the score: how far its log-odds fall when this evidence is taken away; above 0 the evidence speaks "
+    "for an imitation. Here: "
+)
+
 DETECTIONS = Table(
     "detections",
     "Domains that resemble a brand, with score and reason; every pair above a low score floor. "
@@ -135,13 +142,40 @@ DETECTIONS = Table(
         "domain_unicode": Column(pl.String, "The domain with its A-labels decoded."),
         "brand": Column(pl.String, "The brand it resembles."),
         "score": Column(pl.Float64, "The network's score, 0 to 1."),
-        "threshold": Column(pl.Float64, "The threshold the score was held against."),
+        "threshold": Column(
+            pl.Float64,
+            "The threshold the score was held against: set by hand, calibrated for the brand, or the model's.",
+        ),
         "is_detection": Column(pl.Boolean, "Score at or above the threshold, and not allowlisted."),
         "technique": Column(
             pl.String,
             "How the name imitates the brand (dnstwist's words, plus combo, combo-typo, soundsquat, level, reorder).",
         ),
         "matched_text": Column(pl.String, "The span of the name that made it fire."),
+        "reason": Column(
+            pl.String,
+            "Why it resembles the brand, in a sentence. `plus` names words that imitations put beside a brand; other "
+            "text comes after or before. Characters that cannot be seen are written as escapes.",
+        ),
+        "aligned": Column(
+            pl.List(pl.String),
+            "Where the matched text differs from the brand, from left to right: rn>m (rn stands for m), >i (i is "
+            "missing), x> (x was added), la>al (swapped).",
+        ),
+        "component_resemblance": Column(
+            pl.Float64,
+            COMPONENT + "how near the matched text comes to the brand: edits, look-alikes, letters kept.",
+        ),
+        "component_placement": Column(
+            pl.Float64, COMPONENT + "where it stands: at the edges of a part, how much of the name it is."
+        ),
+        "component_surroundings": Column(
+            pl.Float64, COMPONENT + "what is beside it: keywords, words, digits, hyphens."
+        ),
+        "component_words": Column(
+            pl.Float64,
+            COMPONENT + "how common the matched text, the brand and the words over them are in ordinary names.",
+        ),
         "sources": Column(pl.List(pl.String), "Sources that listed the domain on this date, sorted."),
         "allowlist_reason": Column(pl.String, "Why the name is set aside, null where nothing excuses it."),
         "model_version": Column(pl.String, "Version of the model that scored it."),
@@ -150,4 +184,23 @@ DETECTIONS = Table(
     },
 )
 
-TABLES = (DOWNLOADS, REGISTRATIONS, REJECTS, LOAD_COUNTS, DETECTIONS)
+THRESHOLDS = Table(
+    "thresholds",
+    "The score from which a brand's names are flagged, calibrated to its alarm budget on past dates. "
+    "One row per model_version and brand.",
+    {
+        "brand": Column(pl.String, "Name of the brand."),
+        "threshold": Column(pl.Float64, "Score from which its names are flagged; never below base_threshold."),
+        "base_threshold": Column(pl.Float64, "The model's own threshold for a brand of this kind (name, word, short)."),
+        "alarm_budget": Column(pl.Float64, "Names a day that the brand may raise, as it was when calibrated."),
+        "window_begins_on": Column(pl.Date, "First date it was calibrated on."),
+        "window_ends_on": Column(pl.Date, "Last date it was calibrated on."),
+        "day_count": Column(pl.Int64, "Dates in the window that were scored."),
+        "name_count": Column(pl.Int64, "Names in the window at or above base_threshold and not allowlisted."),
+        "flagged_per_day": Column(pl.Float64, "Names a day in the window at or above threshold and not allowlisted."),
+        "calibrated_at": Column(UTC_TIME, "When it was calibrated (UTC)."),
+    },
+    partition="model_version",
+)
+
+TABLES = (DOWNLOADS, REGISTRATIONS, REJECTS, LOAD_COUNTS, DETECTIONS, THRESHOLDS)

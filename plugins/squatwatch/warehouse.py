@@ -18,37 +18,18 @@ from squatwatch.errors import SquatwatchError
 from squatwatch.lake import Lake, atomic
 from squatwatch.settings import Settings
 from squatwatch.tables import TABLES
+from squatwatch.views import (
+    BRANDS,
+    BUDGET_CHECK,
+    BUDGET_CHECK_VIEW,
+    DETECTIONS_VIEW,
+    FIRST_SEEN_ON,
+    MODEL_VERSION,
+    RUN_DATE,
+    Described,
+)
 
 FILE_NAME = "warehouse.duckdb"
-
-RUN_DATE = "The day whose list of newly registered domains was examined."
-FIRST_SEEN_ON = "First run date, of all dates loaded, on which any source listed the domain."
-BRANDS = {"brand": "Name of the brand, lower case.", "brand_domain": "A domain that the brand owns."}
-
-DETECTIONS_VIEW = """
-create view detections as
-with scored as (select * from {partitions}),
-first_seen as (
-    select domain, min(run_date) as first_seen_on
-    from registrations
-    where domain in (select domain from scored)
-    group by domain
-)
-select
-    run_date, detection_id, domain, domain_unicode, brand, score, threshold, is_detection, technique, matched_text,
-    first_seen_on, sources, allowlist_reason, model_version, scored_at, device
-from scored
-left join first_seen using (domain)
-"""
-
-
-@dataclass(frozen=True)
-class Described:
-    """A table as analysts see it: what it holds and what each column means."""
-
-    name: str
-    comment: str
-    columns: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -71,11 +52,16 @@ def publish_warehouse(settings: Settings) -> Published:
     Raises SquatwatchError where the brand list cannot be read; the old warehouse stays.
     """
     lake = Lake(settings.home)
-    present = [table for table in catalog(settings) if any(settings.home.glob(f"{table.name}/run_date=*/*.parquet"))]
+    present = [
+        table for table in catalog(settings) if any(settings.home.glob(f"{table.name}/{table.partition}=*/*.parquet"))
+    ]
     with atomic(warehouse_path(settings)) as temporary, duckdb.connect(temporary) as warehouse:
         for table in present:
             warehouse.execute(_view(table, lake))
             _comment(warehouse, "view", table)
+        if {"detections", "thresholds"} <= {table.name for table in present}:
+            warehouse.execute(BUDGET_CHECK_VIEW.format(partitions=_partitions("detections", "run_date", lake)))
+            _comment(warehouse, "view", BUDGET_CHECK)
         _add_brands(warehouse, settings)
     dates = {path.name for path in settings.home.glob("detections/run_date=*")}
     return Published(warehouse_path(settings), len(present), len(dates))
@@ -121,7 +107,9 @@ def catalog(settings: Settings) -> Iterator[Described]:
     `detections` comes last, because its view reads `registrations`.
     """
     tables = [
-        Described(table.name, table.comment, {name: column.comment for name, column in table.columns.items()})
+        Described(
+            table.name, table.comment, {name: column.comment for name, column in table.columns.items()}, table.partition
+        )
         for table in TABLES
     ]
     yield from (table for table in tables if table.name != "detections")
@@ -137,16 +125,22 @@ def _marts(settings: Settings) -> Iterator[Described]:
 
 
 def _view(table: Described, lake: Lake) -> str:
-    partitions = (
-        f"read_parquet({_literal(lake.glob(table.name))}, hive_partitioning = true, hive_types = {{'run_date': date}})"
-    )
+    partitions = _partitions(table.name, table.partition, lake)
     if table.name == "detections":
         return DETECTIONS_VIEW.format(partitions=partitions)
-    return f"create view {table.name} as select run_date, * exclude (run_date) from {partitions}"
+    return f"create view {table.name} as select {table.partition}, * exclude ({table.partition}) from {partitions}"
+
+
+def _partitions(table: str, partition: str, lake: Lake) -> str:
+    kind = "date" if partition == "run_date" else "varchar"
+    files = _literal(lake.glob(table, partition))
+    # union_by_name: a date that an earlier release scored lacks the columns that came later
+    options = f"hive_partitioning = true, hive_types = {{'{partition}': {kind}}}, union_by_name = true"
+    return f"read_parquet({files}, {options})"
 
 
 def _comment(warehouse: duckdb.DuckDBPyConnection, kind: str, table: Described) -> None:
-    columns = {"run_date": RUN_DATE, "first_seen_on": FIRST_SEEN_ON} | table.columns
+    columns = {"run_date": RUN_DATE, "first_seen_on": FIRST_SEEN_ON, "model_version": MODEL_VERSION} | table.columns
     warehouse.execute(f"comment on {kind} {table.name} is {_literal(table.comment)}")
     present = warehouse.execute("select column_name from duckdb_columns() where table_name = ?", [table.name])
     for (column,) in present.fetchall():
@@ -157,9 +151,7 @@ def _add_brands(warehouse: duckdb.DuckDBPyConnection, settings: Settings) -> Non
     brands = read_brands(brands_path(settings))
     warehouse.execute("create table brands (brand varchar, brand_domain varchar)")
     warehouse.executemany("insert into brands values (?, ?)", brands.select("brand", "brand_domain").rows())
-    _comment(
-        warehouse, "table", Described("brands", "The brands looked for. One row per brand and owned domain.", BRANDS)
-    )
+    _comment(warehouse, "table", BRANDS)
 
 
 def _literal(text: str) -> str:

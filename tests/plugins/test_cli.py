@@ -19,7 +19,7 @@ from squatwatch.lake import Lake
 from squatwatch.tables import DETECTIONS, REGISTRATIONS
 from squatwatch.warehouse import publish_warehouse
 
-COMMANDS = "download load transform score publish run backfill query settings train evaluate".split()
+COMMANDS = "download load transform score publish run backfill calibrate budget query settings train evaluate".split()
 
 
 @pytest.fixture
@@ -72,6 +72,9 @@ def test_the_help_lists_every_command():
         (["score", "--date", "2026-11-05"], "squatwatch transform --date 2026-11-05"),
         (["query", "select 1"], "squatwatch publish"),
         (["backfill", "--from", "2026-11-05", "--to", "2026-11-04"], "--from 2026-11-05 is after --to 2026-11-04"),
+        (["calibrate", "--from", "2026-11-05", "--to", "2026-11-04"], "--from 2026-11-05 is after --to 2026-11-04"),
+        (["calibrate", "--from", "2026-11-01", "--to", "2026-11-04"], "squatwatch backfill --from 2026-11-01"),
+        (["budget", "--from", "2026-11-05", "--to", "2026-11-07"], "squatwatch calibrate --from"),
     ],
 )
 def test_a_failure_is_one_message_on_stderr(squatwatch, arguments, message):

@@ -9,7 +9,8 @@ from squatwatch.detect import Explanation, detect_date, detection_id
 from squatwatch.errors import SquatwatchError
 from squatwatch.lake import Lake
 from squatwatch.settings import read_settings
-from squatwatch.tables import DETECTIONS
+from squatwatch.tables import DETECTIONS, THRESHOLDS
+from squatwatch.thresholds import write_thresholds
 
 DAY = date(2026, 11, 5)
 VOLATILE = ["scored_at"]
@@ -19,8 +20,10 @@ class LengthScorer:
     """0.9 for a name that contains the brand, 0.5 for one that shares its first letter, else 0."""
 
     model_version = "rule-1"
-    threshold = 0.8
     device = "cpu"
+
+    def base_threshold(self, brand):
+        return 0.95 if brand == "dhl" else 0.8
 
     def score(self, labels, brands):
         return [
@@ -29,7 +32,12 @@ class LengthScorer:
         ]
 
     def explain(self, label, brand):
-        return Explanation("combo", brand)
+        return Explanation("combo", brand, f"`{brand}` in `{label}`", ["1>l"] if "1" in label else [])
+
+    def components(self, labels, brands):
+        return {
+            name: [len(label) / 7 for label in labels] for name in ("resemblance", "placement", "surroundings", "words")
+        }
 
 
 def candidates(*rows: tuple[str, str, str | None]) -> pl.DataFrame:
@@ -79,6 +87,59 @@ def test_the_operator_s_threshold_overrides_the_model_s(settings, lake):
         "paypal-login.com",
         "pineapple.com",
     ]
+
+
+def test_each_row_says_why_it_is_there(settings, lake):
+    detect_date(settings, DAY, LengthScorer())
+    row = lake.read("detections", DAY).row(0, named=True)
+    assert (row["technique"], row["matched_text"], row["reason"], row["aligned"]) == (
+        "combo", "paypal", "`paypal` in `paypal-login`", [],
+    )  # fmt: skip
+    assert [row[f"component_{name}"] for name in ("resemblance", "placement", "surroundings", "words")] == [1.7] * 4
+
+
+def calibrated(settings, model_version="rule-1", budget=3.0, **thresholds):
+    rows = pl.DataFrame(
+        [{"brand": brand, "threshold": value, "alarm_budget": budget} for brand, value in thresholds.items()],
+        schema=THRESHOLDS.schema,
+    )
+    write_thresholds(settings, model_version, rows)
+
+
+def test_a_calibrated_threshold_comes_before_the_model_s(settings, lake):
+    calibrated(settings, paypal=0.92)
+    detected = detect_date(settings, DAY, LengthScorer())
+    assert set(lake.read("detections", DAY)["threshold"]) == {0.92}
+    assert detected.detection_count == 0
+    assert detected.threshold_origin == "calibrated thresholds"
+
+
+def test_the_operator_s_threshold_comes_before_the_calibrated_one(settings, lake):
+    calibrated(settings, paypal=0.92)
+    detected = detect_date(read_settings(home=settings.home, threshold=0.4), DAY, LengthScorer())
+    assert set(lake.read("detections", DAY)["threshold"]) == {0.4}
+    assert "SQUATWATCH_THRESHOLD" in str(detected)
+
+
+def test_thresholds_of_another_model_are_not_used(settings, lake):
+    calibrated(settings, model_version="rule-0", paypal=0.1)
+    detected = detect_date(settings, DAY, LengthScorer())
+    assert set(lake.read("detections", DAY)["threshold"]) == {0.8}
+    assert "squatwatch calibrate" in str(detected)
+
+
+def test_a_brand_that_came_later_has_the_model_s_threshold_and_is_told(settings, lake):
+    calibrated(settings, paypal=0.92)
+    lake.write("candidates", DAY, candidates(("paypal-login.com", "paypal", None), ("dhl-post.com", "dhl", None)))
+    detected = detect_date(settings, DAY, LengthScorer())
+    assert dict(lake.read("detections", DAY).select("brand", "threshold").rows()) == {"paypal": 0.92, "dhl": 0.95}
+    assert "the model's for 1 brand that came later (dhl); run: squatwatch calibrate" in str(detected)
+
+
+def test_a_budget_that_has_changed_since_is_told(settings, lake):
+    calibrated(settings, budget=2.0, paypal=0.92)
+    detected = detect_date(settings, DAY, LengthScorer())
+    assert "1 alarm budget has changed (paypal); run: squatwatch calibrate" in str(detected)
 
 
 def test_twice_gives_the_same_rows(settings, lake):

@@ -10,7 +10,8 @@ import pytest
 
 from squatwatch.errors import SquatwatchError
 from squatwatch.lake import Lake
-from squatwatch.tables import DETECTIONS, REGISTRATIONS
+from squatwatch.tables import DETECTIONS, REGISTRATIONS, THRESHOLDS
+from squatwatch.thresholds import write_thresholds
 from squatwatch.warehouse import ask, connect, publish_warehouse, warehouse_path
 
 FIRST, SECOND = date(2026, 11, 5), date(2026, 11, 6)
@@ -42,6 +43,16 @@ def test_detections_know_when_a_domain_was_first_seen_whatever_the_order_of_load
     ]
 
 
+def test_a_date_scored_by_an_earlier_release_is_read_beside_the_others(settings):
+    write_day(settings, SECOND, "paypal-login.com")
+    write_day(settings, FIRST, "paypal-vip.top")
+    lake = Lake(settings.home)
+    lake.write("detections", FIRST, lake.read("detections", FIRST).drop("reason", "aligned"))
+    publish_warehouse(settings)
+    sql = "select domain, reason from detections order by domain"
+    assert ask(settings, sql)[1] == [("paypal-login.com", None), ("paypal-vip.top", None)]
+
+
 def test_detections_have_the_columns_that_other_programs_rely_on(settings):
     write_day(settings, FIRST, "paypal-login.com")
     publish_warehouse(settings)
@@ -50,7 +61,8 @@ def test_detections_have_the_columns_that_other_programs_rely_on(settings):
     assert (
         columns
         == (
-            "run_date detection_id domain domain_unicode brand score threshold is_detection technique matched_text "
+            "run_date detection_id domain domain_unicode brand score threshold is_detection reason technique "
+            "matched_text aligned component_resemblance component_placement component_surroundings component_words "
             "first_seen_on sources allowlist_reason model_version scored_at device"
         ).split()
     )
@@ -58,12 +70,19 @@ def test_detections_have_the_columns_that_other_programs_rely_on(settings):
 
 def test_every_table_and_column_is_described(settings):
     write_day(settings, FIRST, "paypal-login.com")
+    write_thresholds(settings, "bilstm-1", rows_of(THRESHOLDS, brand="paypal", threshold=0.5))
     publish_warehouse(settings)
     with connect(settings) as warehouse:
         columns = warehouse.execute("select table_name, column_name, comment from duckdb_columns() where not internal")
         described = columns.fetchall()
         tables = warehouse.execute("select view_name, comment from duckdb_views() where not internal").fetchall()
-    assert {table for table, _, _ in described} == {"registrations", "detections", "brands"}
+    assert {table for table, _, _ in described} == {
+        "registrations",
+        "detections",
+        "brands",
+        "thresholds",
+        "budget_check",
+    }
     assert [row for row in described if not row[2]] == []
     assert all("One row per" in comment for _, comment in tables)
 

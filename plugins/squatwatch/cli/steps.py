@@ -25,6 +25,8 @@ Input = Annotated[
     Path | None,
     typer.Option("--input", metavar="FILE", help="A list at hand (zip, gz, text, CSV) instead of the sources."),
 ]
+First = Annotated[str, typer.Option("--from", metavar="YYYY-MM-DD", help="First date.")]
+Last = Annotated[str, typer.Option("--to", metavar="YYYY-MM-DD", help="Last date, included.")]
 Source = Annotated[
     str | None, typer.Option("--source", metavar="NAME", help=f"One source only: {', '.join(SOURCE_NAMES)}.")
 ]
@@ -64,33 +66,31 @@ def score(date: Date) -> None:
 def publish(brands: Brands = None) -> None:
     """Rebuild warehouse.duckdb over all partitions and swap it in."""
     with step("publish") as tell:
-        tell(pipeline.publish(_settings(brands_file=brands)))
+        tell(pipeline.publish(settings_with(brands_file=brands)))
 
 
 def run(date: Date, input: Input = None, brands: Brands = None, refetch: Refetch = False) -> None:
     """Do the whole day: download, load, transform, score, publish; then print its detections."""
     from squatwatch.cli.query import print_query
 
-    settings, run_date = _settings(brands_file=brands), parse_run_date(date)
+    settings, run_date = settings_with(brands_file=brands), parse_run_date(date)
     run_day(settings, run_date, input, refetch)
     print_query(
         settings,
-        "select brand, domain, domain_unicode, round(score, 3) as score, technique, matched_text"
+        "select brand, domain, domain_unicode, round(score, 3) as score, technique, reason"
         " from detections where run_date = ? and is_detection order by brand, score desc, domain",
         [run_date],
     )
 
 
 def backfill(
-    first: Annotated[str, typer.Option("--from", metavar="YYYY-MM-DD", help="First date.")],
-    last: Annotated[str, typer.Option("--to", metavar="YYYY-MM-DD", help="Last date, included.")],
+    first: First,
+    last: Last,
     brands: Brands = None,
     refetch: Refetch = False,
 ) -> None:
     """Run every date from one to another; a date that fails does not stop the others."""
-    settings, begin, end = _settings(brands_file=brands), parse_run_date(first), parse_run_date(last)
-    if begin > end:
-        raise SquatwatchError(f"--from {begin} is after --to {end}")
+    settings, (begin, end) = settings_with(brands_file=brands), window(first, last)
     dates = [begin + timedelta(days=n) for n in range((end - begin).days + 1)]
     failed: dict[date, str] = {}
     for number, run_date in enumerate(dates, start=1):
@@ -142,7 +142,7 @@ def _placed(name: str, run_date: date | None, input: Path | None, message: str) 
 
 
 def _one(name: str, date_text: str, function: Callable[[Settings, date], str], **overrides: object) -> None:
-    settings, run_date = _settings(**overrides), parse_run_date(date_text)
+    settings, run_date = settings_with(**overrides), parse_run_date(date_text)
     with step(name, run_date) as tell:
         tell(function(settings, run_date))
 
@@ -157,6 +157,14 @@ def _download(
     )
 
 
-def _settings(**overrides: object) -> Settings:
+def window(first: str, last: str) -> tuple[date, date]:
+    """The dates of --from and --to. Raises SquatwatchError where they are no dates or the wrong way round."""
+    begin, end = parse_run_date(first), parse_run_date(last)
+    if begin > end:
+        raise SquatwatchError(f"--from {begin} is after --to {end}")
+    return begin, end
+
+
+def settings_with(**overrides: object) -> Settings:
     """Settings from the environment; an option that was not given overrides nothing."""
     return read_settings(**{name: value for name, value in overrides.items() if value is not None})
