@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from squatwatch_ml.artifact import ArtifactError, read_artifact, write_artifact
+from squatwatch_ml.artifact import REQUIRED, ArtifactError, read_artifact, write_artifact
 from squatwatch_ml.baselines.article_network import LENGTH, Config, build, characters
 from squatwatch_ml.baselines.balanced import Names, balanced_names
 from squatwatch_ml.baselines.measures import measures
@@ -76,6 +76,7 @@ def train_article(output: Path, brand: str, *, say: Callable[[str], None] = prin
     held_out = measures(scorer.score(data.test.domains), data.test.target, THRESHOLD)
     weights = scorer.network.get_weights()
     manifest = {
+        **dict.fromkeys(REQUIRED),  # what only the shipped network has is null
         "model_version": version_of(weights, THRESHOLD).replace("bilstm", ARCHITECTURE),
         "architecture": ARCHITECTURE,
         "brand": brand,
@@ -83,8 +84,6 @@ def train_article(output: Path, brand: str, *, say: Callable[[str], None] = prin
         "threshold": THRESHOLD,
         "alphabet": ALPHABET,
         "length": LENGTH,
-        "channels": [],
-        "features": [],
         "config": Config().as_dict(),
         "parameter_count": scorer.network.count_params(),
         "training": asdict(plan),

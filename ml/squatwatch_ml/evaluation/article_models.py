@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
-from squatwatch_ml.artifact import read_artifact
 from squatwatch_ml.baselines import article_train
 from squatwatch_ml.baselines.balanced import Names
 from squatwatch_ml.baselines.classifiers import CLASSIFIERS, NameFeatures, trained
 from squatwatch_ml.baselines.pair_lightgbm import PairLightGBM
 from squatwatch_ml.candidates import candidate_pairs
 from squatwatch_ml.dataset import Pairs
-from squatwatch_ml.encode import Encoded, encode
+from squatwatch_ml.encode import Encoded
 from squatwatch_ml.engines.tensorflow import predict
 from squatwatch_ml.fit import fit
 from squatwatch_ml.score import Scorer
@@ -31,7 +30,7 @@ ScoreEncoded = Callable[[Encoded], np.ndarray]
 
 
 class Answer(NamedTuple):
-    """`scores`: for each set, one a name. `trained_on`: names of this brand, or pairs of others."""
+    """`scores`: for each set, one a name. `trained_on`: names of this brand, pairs of others, or nothing."""
 
     model: str
     trained_on: str
@@ -59,19 +58,20 @@ def _classifiers(train: Names, sets: Sequence[Names], seed: int) -> Iterator[Ans
 
 
 def _pair_models(train: Names, sets: Sequence[Names], brand: str, artifact: Path, seed: int) -> Iterator[Answer]:
-    scorer, words = Scorer.load(artifact), read_artifact(artifact).words
+    scorer = Scorer.load(artifact)
     pairs = Pairs(train.labels, [brand] * len(train.labels), train.target)
-    encoded = encode(pairs.labels, pairs.brands, words)
+    encoded = scorer.encode(pairs.labels, pairs.brands)
     models: dict[str, ScoreEncoded] = {
-        "LightGBM, pair features": PairLightGBM.fit(pairs, words, encoded, seed=seed).score_encoded,
+        "LightGBM, pair features": PairLightGBM.fit(pairs, None, encoded, seed=seed).score_encoded,
         "squatwatch's network, trained anew": _network(encoded, train.target, seed),
         "squatwatch": scorer.score_encoded,
     }
-    scored = [_scores(models, names, brand, words) for names in sets]
+    scored = [_scores(models, scorer, names, brand) for names in sets]
     *learnt, shipped = models
     for model in learnt:
         yield Answer(model, THIS_BRAND, EVEN, [scores[model] for scores in scored])
     found = [_candidates(names, brand) for names in sets]
+    yield Answer("the candidate step alone", "nothing", EVEN, [near.astype(np.float32) for near in found])
     first = [scores[shipped] * near for scores, near in zip(scored, found, strict=True)]
     knows = skeleton(brand) in map(skeleton, scorer.manifest.get("data", {}).get("brands_learnt", ()))
     trained_on = f"{OTHER_BRANDS} and this one" if knows else OTHER_BRANDS
@@ -92,12 +92,12 @@ def _network(encoded: Encoded, target: np.ndarray, seed: int) -> ScoreEncoded:
     return lambda pairs: predict(network, pairs, 1024)
 
 
-def _scores(models: dict[str, ScoreEncoded], names: Names, brand: str, words: Any) -> dict[str, np.ndarray]:
+def _scores(models: dict[str, ScoreEncoded], scorer: Scorer, names: Names, brand: str) -> dict[str, np.ndarray]:
     """Each model's scores of the names, float32, encoded once for all of them."""
     scores: dict[str, list[np.ndarray]] = {model: [np.zeros(0, np.float32)] for model in models}
     for start in range(0, len(names.labels), ENCODED_AT_A_TIME):
         labels = names.labels[start : start + ENCODED_AT_A_TIME]
-        encoded = encode(labels, [brand] * len(labels), words)
+        encoded = scorer.encode(labels, [brand] * len(labels))
         for model, score in models.items():
             scores[model].append(score(encoded))
     return {model: np.concatenate(parts) for model, parts in scores.items()}

@@ -22,7 +22,7 @@ import polars as pl
 from squatwatch_ml.baselines.balanced import Names, balanced_names
 from squatwatch_ml.baselines.measures import measures
 from squatwatch_ml.evaluation.article_models import Answer, answers
-from squatwatch_ml.evaluation.bench import Bench, Table
+from squatwatch_ml.evaluation.bench import Table
 from squatwatch_ml.evaluation.data import RealLists
 from squatwatch_ml.evaluation.report import text_of
 from squatwatch_ml.names import label_of, suffix_of
@@ -41,16 +41,9 @@ NOTE = (
 )
 
 
-def tables(bench: Bench) -> list[Table]:
-    """Raises ArtifactError, TrainingError, MissingExtra."""
-    days = {day: bench.lists.domains(day) for day in bench.lists.days("report")} if bench.has_lists else {}
-    return [table_of(BRANDS, bench.artifact, days, seed=bench.seed, say=bench.say)]
-
-
 def table_of(brands: Sequence[str], artifact: Path, days: Mapping[str, Iterable[str]], **settings: Any) -> Table:
     """`article_table` of several brands, one below the other."""
-    registered = {day: real_names(domains) for day, domains in days.items()}
-    made = [article_table(brand, artifact, registered, **settings) for brand in brands]
+    made = [article_table(brand, artifact, days, **settings) for brand in brands]
     return Table(
         "article", TITLE, "\n".join([NOTE, *(note for _, note in made)]), pl.concat([frame for frame, _ in made])
     )
@@ -59,21 +52,22 @@ def table_of(brands: Sequence[str], artifact: Path, days: Mapping[str, Iterable[
 def article_table(
     brand: str,
     artifact: Path,
-    days: Mapping[str, Names],
+    days: Mapping[str, Iterable[str]],
     *,
     count: int = COUNT,
     seed: int = 1,
     say: Callable[[str], None] = lambda line: None,
 ) -> tuple[pl.DataFrame, str]:
-    """One row a model and threshold, and a line on the names; the same seed, the same table.
+    """One row a model and threshold, and a line on the names; the same seed, the same table. `days`: to their domains.
 
     Columns: brand, model, trained_on, threshold, precision, recall, f1, roc_auc, flagged, without_brand; the last two
     are null without a day. Raises BrandError, ArtifactError, TrainingError, MissingExtra.
     """
     data = balanced_names(brand, count, seed)
+    registered = [real_names(domains) for domains in days.values()]
     rows = []
-    for answer in answers(data.train, [data.test, *days.values()], brand, artifact, seed):
-        rows.append(_row(brand, answer, data.test, list(days.values())))
+    for answer in answers(data.train, [data.test, *registered], brand, artifact, seed):
+        rows.append(_row(brand, answer, data.test, registered))
         say(f"{brand}: {answer.model}, threshold {answer.threshold}")
     note = (
         f"{brand}: {len(data.train.labels):,} names to learn from, {len(data.test.labels):,} held out; left out "
