@@ -1,8 +1,8 @@
 """One wave of near-identical names counted once and as all of them.
 
-A wave is what one registrant does in one go: names of one day that imitate one brand and, digits and hyphens dropped,
-are equal or, from ten letters on, at most three edits from another name of the wave. Fifty names of one wave say no
-more about a matcher than one; for an analyst's queue they are fifty rows.
+A wave is what one registrant does in one go: names of one day that imitate one brand under one public suffix and,
+digits and hyphens dropped, are equal or, from ten letters on, at most three edits from another name of the wave.
+Fifty names of one wave say no more about a matcher than one; for an analyst's queue they are fifty rows.
 """
 
 from __future__ import annotations
@@ -17,28 +17,32 @@ from scipy.sparse.csgraph import connected_components
 from squatwatch_ml.evaluation.bench import Bench, Table
 from squatwatch_ml.evaluation.judged_days import Part, judged_parts
 from squatwatch_ml.evaluation.matchers import Matcher
-from squatwatch_ml.names import label_of
+from squatwatch_ml.names import label_of, suffix_of
 
 MOST_EDITS, LONG_LABEL = 3, 10
 NOTE = (
-    "A wave: names of one brand that, digits and hyphens dropped, are equal or (ten letters or more) within three "
-    "edits of another of the wave. A wave is found where one of its names is raised; precision of waves counts each "
-    "wave that is raised once."
+    "A wave: names of one brand and public suffix that, digits and hyphens dropped, are equal or (ten letters or more) "
+    "within three edits of another of the wave. A wave is found where one of its names is raised; precision of waves "
+    "counts each wave that is raised once."
 )
 
 
 def tables(bench: Bench) -> list[Table]:
-    parts = [part for part in judged_parts(bench)]
+    parts = judged_parts(bench)
     waves = [with_waves(part.pairs) for part in parts]
     rows = [
         {**part.title, "matcher": matcher.name, **_figures(bench, part, pairs, matcher)}
         for part, pairs in zip(parts, waves, strict=True)
         for matcher in bench.matchers
     ]
-    largest = [_largest(bench, part, pairs) for part, pairs in zip(parts, waves, strict=True)]
+    largest = [
+        _largest(bench, part, pairs)
+        for part, pairs in zip(parts, waves, strict=True)
+        if part.title["day"] != "together"
+    ]
     return [
         Table("waves", "Waves of near-identical names, as names and once", NOTE, pl.DataFrame(rows)),
-        Table("largest_waves", "The largest waves of squats", NOTE, pl.concat(largest).unique(maintain_order=True)),
+        Table("largest_waves", "The largest waves of squats", NOTE, pl.concat(largest)),
     ]
 
 
@@ -46,19 +50,21 @@ def with_waves(pairs: pl.DataFrame) -> pl.DataFrame:
     """Adds `wave`, a number that names of one brand share where they belong to one wave."""
     numbered, first = [], 0
     for _, some in pairs.group_by("brand", maintain_order=True):
-        waves = wave_numbers([label_of(domain) for domain in some["domain"]])
+        waves = wave_numbers(some["domain"].to_list())
         numbered.append(some.with_columns(wave=pl.Series(waves + first, dtype=pl.Int64)))
         first += int(waves.max()) + 1
     return pl.concat(numbered)
 
 
-def wave_numbers(labels: list[str]) -> np.ndarray:
-    """int64 [labels]: equal numbers for labels of one wave."""
-    letters = ["".join(character for character in label if character.isalpha()) for label in labels]
+def wave_numbers(domains: list[str]) -> np.ndarray:
+    """int64 [domains]: equal numbers for names of one wave."""
+    letters = ["".join(filter(str.isalpha, label_of(domain))) for domain in domains]
+    suffixes = np.array([suffix_of(domain) for domain in domains])
     lengths = np.array([len(one) for one in letters])
     distances = process.cdist(letters, letters, scorer=OSA.distance, score_cutoff=MOST_EDITS, dtype=np.uint8)
     long = np.minimum(lengths[:, None], lengths[None, :]) >= LONG_LABEL
-    return connected_components(csr_array((distances == 0) | (long & (distances <= MOST_EDITS))))[1].astype(np.int64)
+    near = (distances == 0) | (long & (distances <= MOST_EDITS))
+    return connected_components(csr_array(near & (suffixes[:, None] == suffixes[None, :])))[1].astype(np.int64)
 
 
 def _figures(bench: Bench, part: Part, pairs: pl.DataFrame, matcher: Matcher) -> dict[str, float | int | None]:

@@ -16,6 +16,7 @@ Output = Annotated[
 Registrations = Annotated[
     list[Path] | None, typer.Option(metavar="FILE", help="A registration list as further background; may be repeated.")
 ]
+REAL_LISTS = Path("../shared/data")
 
 
 def add_to(app: typer.Typer) -> None:
@@ -66,16 +67,37 @@ def _train_baseline(architecture: str, output: Path | None, **given: Any) -> Non
 
 
 def evaluate(
-    squats: Annotated[Path | None, typer.Option(metavar="FILE.csv", help="Real squats: brand, squat_domain.")] = None,
-    registrations: Annotated[Path | None, typer.Option(metavar="FILE", help="A day's registration list.")] = None,
-    judged: Annotated[
-        Path | None, typer.Option(metavar="FILE.csv", help="Verdicts on it: domain, brand, verdict.")
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER", help="Real lists. [default: ../shared/data if there is one, else packaged names]"
+        ),
     ] = None,
-    brands: Annotated[Path | None, typer.Option(metavar="FILE", help="Brands to look for in it.")] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="Where tables and plots go. [default: SQUATWATCH_HOME/evaluation]"),
+    ] = None,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME",
+            help="judged, curves, waves, squats, short, techniques, budget, packaged or article; may be repeated.",
+        ),
+    ] = None,
+    lightgbm: Annotated[
+        bool, typer.Option("--lightgbm", help="Compare LightGBM too; trains it the first time, for minutes.")
+    ] = False,
 ) -> None:
-    """Measure the model at its threshold: squats found, names raised. Without files, on packaged popular names."""
-    from squatwatch_ml.evaluate import evaluate
+    """Measure the model beside an untrained rule and openSquat: squats found, false alarms, budgets, by technique.
+
+    Prints tables, and writes them as CSV and Markdown with plots. A folder of real lists has `registrations/` (one
+    file a day), `judged_DAY.csv` (domain, brand, verdict), `squats*.csv` (brand, squat_domain, match) and
+    `brands.csv` or `brands.tsv`; what is missing is left out.
+    """
+    from squatwatch_ml.evaluation.run import evaluate
 
     settings = read_settings()
+    data = data or (REAL_LISTS if REAL_LISTS.is_dir() else None)
     with model_errors("the model was not evaluated"):
-        print(evaluate(settings.model, squats, registrations, judged, brands, settings.device))
+        evaluate(settings.model, data, output or settings.home / "evaluation", only or (), lightgbm=lightgbm,
+                 device=settings.device, engine=settings.engine, threads=settings.threads)  # fmt: skip

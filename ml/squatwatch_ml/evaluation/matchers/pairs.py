@@ -5,19 +5,18 @@ They share one candidate step and one encoding of a list, which cost more than t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
 
 from squatwatch_ml.candidates import candidate_pairs
-from squatwatch_ml.encode import Encoded, encode
+from squatwatch_ml.encode import Encoded
 from squatwatch_ml.evaluation.matchers import SCHEMA
 from squatwatch_ml.names import label_of
 from squatwatch_ml.score import Scorer
 from squatwatch_ml.skeleton import skeleton
-from squatwatch_ml.thresholds import base_threshold
 
 ENCODED_AT_A_TIME = 16_384
 
@@ -33,8 +32,8 @@ class Candidates(NamedTuple):
 class Encoder:
     """Candidates of a list, encoded; the last list is kept."""
 
-    def __init__(self, words: Any):
-        self._words = words
+    def __init__(self, encode: Callable[[Sequence[str], Sequence[str]], Encoded]):
+        self._encode_pairs = encode
         self._last: tuple[tuple[int, int, int], Candidates] | None = None
 
     def candidates(self, domains: Sequence[str], brands: Sequence[str]) -> Candidates:
@@ -49,7 +48,7 @@ class Encoder:
         names = pairs.name_index.tolist()
         wanted = [brands[at] for at in pairs.brand_index.tolist()]
         blocks = [slice(start, start + ENCODED_AT_A_TIME) for start in range(0, len(names), ENCODED_AT_A_TIME)]
-        encoded = [encode([labels[at] for at in names[block]], wanted[block], self._words) for block in blocks]
+        encoded = [self._encode_pairs([labels[at] for at in names[block]], wanted[block]) for block in blocks]
         return Candidates([domains[at] for at in names], wanted, encoded)
 
 
@@ -78,5 +77,4 @@ class PairMatcher:
 
 def squatwatch(scorer: Scorer, encoder: Encoder) -> PairMatcher:
     """The network, at its thresholds by kind of brand."""
-    manifest: Mapping[str, Any] = scorer.manifest
-    return PairMatcher("squatwatch", encoder, scorer.score_encoded, lambda brand: base_threshold(manifest, brand))
+    return PairMatcher("squatwatch", encoder, scorer.score_encoded, scorer.base_threshold)
