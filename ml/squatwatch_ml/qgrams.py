@@ -62,10 +62,11 @@ class Index:
 
     def __init__(self, targets: Texts, alphabet: Alphabet):
         self._alphabet = alphabet
+        self.size = len(targets.lengths)
         rows, grams = _grams(targets, alphabet)
         self._known = np.unique(grams)
         columns = np.searchsorted(self._known, grams)
-        self._by_gram = _incidence(rows, columns, (len(targets.lengths), len(self._known))).T.tocsr()
+        self._by_gram = _incidence(rows, columns, (self.size, len(self._known))).T.tocsr()
 
     def sharing(self, names: Texts) -> tuple[np.ndarray, np.ndarray]:
         """Indices (int32) of the names and of the targets that share LEAST_SHARED different letter pairs or more."""

@@ -11,7 +11,8 @@ import pytest
 
 from squatwatch_ml.candidates import NAMES, candidate_pairs
 from squatwatch_ml.generate import TECHNIQUES
-from squatwatch_ml.names import label_of, read_domains
+from squatwatch_ml.names import label_of, labels_of, popular_domains, read_domains
+from squatwatch_ml.qgrams import Index
 from squatwatch_ml.skeleton import skeleton
 
 FOUND = [
@@ -130,6 +131,22 @@ def test_other_brands_do_not_change_a_brands_candidates() -> None:
     for at, brand in enumerate(brands):
         alone = candidate_pairs(names, [brand])
         assert together.name_index[together.brand_index == at].tolist() == alone.name_index.tolist()
+
+
+def test_the_index_loses_no_pair_that_the_rule_accepts(monkeypatch) -> None:
+    names = [skeleton(label) for label in labels_of(popular_domains("tranco10k"))]
+    brands = "apple paypal netflix telegram santander mercadopago microsoft uber dhl".split()
+    found = candidate_pairs(names, brands)
+    assert len(found.name_index) > 50
+
+    def all_pairs(index, texts) -> tuple[np.ndarray, np.ndarray]:
+        rows, targets = len(texts.lengths), index.size
+        return np.repeat(np.arange(rows), targets), np.tile(np.arange(targets), rows)
+
+    monkeypatch.setattr(Index, "sharing", all_pairs)
+    measured = candidate_pairs(names, brands)
+    assert found.name_index.tolist() == measured.name_index.tolist()
+    assert found.brand_index.tolist() == measured.brand_index.tolist()
 
 
 def test_a_name_of_absurd_length_costs_no_memory() -> None:
