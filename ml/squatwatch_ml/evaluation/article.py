@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import polars as pl
-
-from squatwatch_ml.evaluation.article_table import TITLE, article_table
+from squatwatch_ml.evaluation.article_table import table_of
 from squatwatch_ml.evaluation.bench import Bench, NotHere, Table
 
 BRANDS = ("paypal",)
@@ -15,6 +13,4 @@ def tables(bench: Bench) -> list[Table]:
     if bench.artifact is None:
         raise NotHere("needs an artifact")
     days = {day: bench.lists.domains(day) for day in bench.lists.days("report")[:1]} if bench.has_lists else {}
-    made = [article_table(brand, bench.artifact, days, count=COUNT, seed=bench.seed, say=bench.say) for brand in BRANDS]
-    note = " ".join(note for _, note in made)
-    return [Table("article", TITLE, note, pl.concat([frame for frame, _ in made]))]
+    return [table_of(BRANDS, bench.artifact, days, count=COUNT, seed=bench.seed, say=bench.say)]
