@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 from squatwatch_ml.alignment import EXTRA, LOOKS, MISSING, SWAPPED, Change, changes
-from squatwatch_ml.keywords import KEYWORDS, LEVELS
+from squatwatch_ml.beside import Beside, read_beside
 from squatwatch_ml.match import Match
 
 MOST_CHANGES = 4  # more than these are no help to a reader
-SHORTEST_GLUED = 3  # letters of a keyword that counts without hyphens around it: `usde` is no `us` and `de`
 
 
 def reason(label: str, brand: str, match: Match, technique: str) -> str:
@@ -29,9 +29,10 @@ def reason(label: str, brand: str, match: Match, technique: str) -> str:
     if technique in ("addition", "insertion", "plural", "repetition") and not found and bool(before) != bool(after):
         return f"{quoted(before or after)} added at the {'front' if before else 'end'} of {quoted(brand)}"
     subject = _subject(written, brand, match, technique, found)
-    beside = _beside(before, after, technique)
-    is_plain = subject == quoted(written)
-    return subject + (" " if is_plain and beside else ", " if beside else "") + ", ".join(beside)
+    beside = _phrases(read_beside(before, after, with_levels=technique == "level"))
+    if not beside:
+        return subject
+    return subject + (" " if subject == quoted(written) else ", ") + ", ".join(beside)
 
 
 def quoted(text: str) -> str:
@@ -107,37 +108,15 @@ def _script_of(text: str) -> str | None:
     return name if name == "CJK" else name.title()
 
 
-def _beside(before: str, after: str, technique: str) -> list[str]:
-    """What stands beside the brand: other text, then keywords, then the ends of host names that make it a level."""
-    front = re.findall(r"\d+[-.]*|[^-.\d]+[-.]*", before)
-    back = re.findall(r"[-.]*\d+|[-.]*[^-.\d]+", after)
-    plus, levels, rest = [], [], {"after": "", "before": ""}
-    for side, pieces in (("after", front), ("before", back)):
-        for piece in pieces:
-            word = piece.strip("-.")
-            if technique == "level" and word in LEVELS:
-                levels.append(word)
-            elif words := _keywords_of(word):
-                plus += words
-            elif word:
-                rest[side] += piece
-    phrases = [f"{side} {quoted(text)}" for side, text in rest.items() if text]
-    if plus:
-        phrases.append("plus " + ", ".join(map(quoted, dict.fromkeys(plus))))
-    if levels:
-        phrases.append("beside " + ", ".join(map(quoted, dict.fromkeys(levels))) + " as in a host name")
+def _phrases(found: Beside) -> list[str]:
+    """Other text, then keywords, then the ends of host names."""
+    phrases = [f"{side} {_listed(texts)}" for side, texts in (("after", found.front), ("before", found.back)) if texts]
+    if found.keywords:
+        phrases.append(f"plus {_listed(found.keywords)}")
+    if found.levels:
+        phrases.append(f"beside {_listed(found.levels)} as in a host name")
     return phrases
 
 
-def _keywords_of(word: str) -> list[str]:
-    """The keywords that make up the whole word, as few as possible; none where they do not."""
-    if word in KEYWORDS:
-        return [word]
-    ways: list[list[str] | None] = [[]] + [None] * len(word)
-    for end in range(SHORTEST_GLUED, len(word) + 1):
-        for start in range(end - SHORTEST_GLUED + 1):
-            if ways[start] is not None and word[start:end] in KEYWORDS:
-                way = [*ways[start], word[start:end]]
-                if ways[end] is None or len(way) < len(ways[end]):
-                    ways[end] = way
-    return ways[-1] or []
+def _listed(texts: Iterable[str]) -> str:
+    return ", ".join(map(quoted, dict.fromkeys(texts)))

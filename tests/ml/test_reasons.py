@@ -35,6 +35,10 @@ TOLD = [
     ("my-netflix-update", "netflix", "`netflix` plus `my`, `update`", ""),
     ("zxcu2-fyaj0amazon", "amazon", "`amazon` after `zxcu2-fyaj0`", ""),
     ("paypalsecurelogin24", "paypal", "`paypal` before `24`, plus `secure`, `login`", ""),
+    ("amazon-verifyaccountdata", "amazon", "`amazon` before `data`, plus `verify`, `account`", ""),
+    ("amazonnotarypaymentsoffice", "amazon", "`amazon` before `notary`, `office`, plus `payments`", ""),
+    ("amazonworkshop", "amazon", "`amazon` plus `work`, `shop`", ""),
+    ("amazonbookshop", "amazon", "`amazon` before `bookshop`", ""),  # a short keyword is part of many words
     ("wwwpaypal", "paypal", "`paypal` beside `www` as in a host name", ""),
     ("paypal-com-secure", "paypal", "`paypal` plus `secure`, beside `com` as in a host name", ""),
     ("cocacola-promo", "coca-cola", "`cocacola` plus `promo`", ""),
