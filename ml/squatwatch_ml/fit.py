@@ -8,16 +8,14 @@ epoch. A training that was killed and started again therefore ends with exactly 
 from __future__ import annotations
 
 import hashlib
-import json
-import os
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 import numpy as np
 
+from squatwatch_ml.checkpoint import CheckpointError, Progress, resume, write_checkpoint
 from squatwatch_ml.encode import Encoded
 
 LEAST_RATE = 0.02  # the learning rate falls by half a cosine to this share of itself
@@ -55,7 +53,7 @@ def fit(
     optimizer, step = _compiled(network, learning_rate, batch_count * epochs)
     variables = [*network.variables, *optimizer.variables]  # all that a step changes, seeds of dropout included
     plan = _fingerprint(fingerprint, epochs, batch_size, learning_rate, seed, encoded, target, weight)
-    losses, done, total = _resume(variables, checkpoint, plan, say)
+    losses, done, total = _where_to_begin(checkpoint, plan, variables, say)
     while len(losses) < epochs:
         epoch, started = len(losses) + 1, time.monotonic()
         order = np.random.default_rng([seed, epoch]).permutation(len(target))
@@ -63,18 +61,32 @@ def fit(
             rows = order[(number - 1) * batch_size : number * batch_size]
             loss = float(step(*encoded.take(rows), target[rows], weight[rows]))
             if not np.isfinite(loss):
-                _remove(checkpoint)
+                if checkpoint:
+                    checkpoint.unlink(missing_ok=True)
                 raise TrainingError(f"the loss became {loss} in epoch {epoch}: nothing was written; try another seed")
             total += loss
             if number % max(batch_count // 4, 1) == 0:
                 say(f"epoch {epoch}/{epochs}  {number / batch_count:4.0%}  mean loss {total / number:.4f}")
-            if number % every == 0:
-                _keep(variables, checkpoint, plan, losses, number, total)
+            if checkpoint and number % every == 0:
+                write_checkpoint(checkpoint, plan, Progress(losses, number, total), variables)
         losses.append(round(total / batch_count, 5))
         done, total = 0, 0.0
-        _keep(variables, checkpoint, plan, losses, done, total)
+        if checkpoint:
+            write_checkpoint(checkpoint, plan, Progress(losses), variables)
         say(f"epoch {epoch}/{epochs} done in {time.monotonic() - started:.0f} s")
     return losses
+
+
+def _where_to_begin(checkpoint: Path | None, plan: str, variables: list, say: Callable[[str], None]) -> Progress:
+    if checkpoint is None or not checkpoint.is_file():
+        return Progress([])
+    try:
+        progress = resume(checkpoint, plan, variables)
+    except CheckpointError as error:
+        say(f"{error}: training starts anew")
+        return Progress([])
+    say(f"going on from {checkpoint}: epoch {len(progress.losses) + 1}, {progress.done} batches done")
+    return progress
 
 
 def _compiled(network, learning_rate: float, steps: int):
@@ -113,45 +125,3 @@ def _fingerprint(*parts: Any) -> str:
         for item in part if isinstance(part, tuple) else (part,):
             digest.update(np.ascontiguousarray(item) if isinstance(item, np.ndarray) else repr(item).encode())
     return digest.hexdigest()
-
-
-def _keep(variables, checkpoint: Path | None, plan: str, losses: list[float], done: int, total: float) -> None:
-    """Writes the state to a temporary name and renames it: a reader finds the old state or the new one."""
-    if checkpoint is None:
-        return
-    state = {f"state_{at}": np.asarray(variable) for at, variable in enumerate(variables)}
-    progress = json.dumps({"plan": plan, "losses": losses, "done": done, "total": total})
-    checkpoint.parent.mkdir(parents=True, exist_ok=True)
-    beside = checkpoint.with_name(f"{checkpoint.name}.part")
-    with beside.open("wb") as file:
-        np.savez(file, progress=np.array(progress), **state)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(checkpoint)
-
-
-def _resume(
-    variables, checkpoint: Path | None, plan: str, say: Callable[[str], None]
-) -> tuple[list[float], int, float]:
-    """Losses of the epochs done, batches done of the next one, and the sum of their losses."""
-    if checkpoint is None or not checkpoint.is_file():
-        return [], 0, 0.0
-    try:
-        with np.load(checkpoint, allow_pickle=False) as arrays:
-            progress = json.loads(str(arrays["progress"]))
-            states = [arrays[f"state_{at}"] for at in range(len(arrays.files) - 1)]
-    except (OSError, KeyError, ValueError, BadZipFile) as error:
-        say(f"the checkpoint {checkpoint} cannot be read ({error}): training starts anew")
-        return [], 0, 0.0
-    if progress["plan"] != plan or len(states) != len(variables):
-        say(f"the checkpoint {checkpoint} belongs to other settings or data: training starts anew")
-        return [], 0, 0.0
-    for variable, state in zip(variables, states, strict=True):
-        variable.assign(state)
-    say(f"going on from {checkpoint}: epoch {len(progress['losses']) + 1}, {progress['done']} batches done")
-    return progress["losses"], progress["done"], progress["total"]
-
-
-def _remove(checkpoint: Path | None) -> None:
-    if checkpoint is not None:
-        checkpoint.unlink(missing_ok=True)

@@ -44,6 +44,27 @@ def test_same_seed_same_weights(trained, tmp_path: Path) -> None:
     assert first.manifest["model_version"] == again.manifest["model_version"]
 
 
+class Killed(Exception):
+    pass
+
+
+def test_a_training_that_was_killed_goes_on_by_itself_and_ends_with_the_same_artifact(trained, tmp_path: Path) -> None:
+    def killed_after_an_epoch(line: str) -> None:
+        if line.startswith("epoch 1/2 done"):
+            raise Killed
+
+    with pytest.raises(Killed):
+        train(tmp_path / "model", seed=5, say=killed_after_an_epoch, **TINY)
+    assert [path.name for path in tmp_path.iterdir()] == [".model.training.npz"]
+    said: list[str] = []
+    train(tmp_path / "model", seed=5, say=said.append, **TINY)
+    assert any(line.startswith("going on from") for line in said)
+    assert not any(line.startswith("epoch 1/2") for line in said)
+    first, again = read_artifact(trained[0]), read_artifact(tmp_path / "model")
+    assert first.manifest["model_version"] == again.manifest["model_version"]
+    assert [path.name for path in tmp_path.iterdir()] == ["model"]
+
+
 def test_registration_lists_enter_the_background_and_the_manifest(few_names, tmp_path: Path) -> None:
     path = tmp_path / "day.txt"
     path.write_text("\n".join(f"google-{word}.com" for word in ("garden", "roofing", "bakery")))

@@ -1,0 +1,51 @@
+"""Where a training stands, as one file: written to a temporary name and renamed, so that a kill leaves it whole."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+from zipfile import BadZipFile
+
+import numpy as np
+
+
+class CheckpointError(ValueError):
+    """The file does not help here; the message says why."""
+
+
+class Progress(NamedTuple):
+    """`losses` of the epochs done, `done` batches of the next one, and the `total` of their losses."""
+
+    losses: list[float]
+    done: int = 0
+    total: float = 0.0
+
+
+def write_checkpoint(path: Path, plan: str, progress: Progress, variables: Sequence) -> None:
+    """`plan`: fingerprint of settings and data; `variables`: all that a step changes, in an order that stays."""
+    arrays = {f"state_{at}": np.asarray(variable) for at, variable in enumerate(variables)}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f"{path.name}.part")
+    with beside.open("wb") as file:
+        np.savez(file, about=np.array(json.dumps({"plan": plan, **progress._asdict()})), **arrays)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)
+
+
+def resume(path: Path, plan: str, variables: Sequence) -> Progress:
+    """Gives the variables their values back. Raises CheckpointError for a file that is damaged or of another plan."""
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            about = json.loads(str(arrays["about"]))
+            states = [arrays[f"state_{at}"] for at in range(len(arrays.files) - 1)]
+    except (OSError, KeyError, ValueError, BadZipFile) as error:
+        raise CheckpointError(f"the checkpoint {path} cannot be read ({error})") from error
+    if about.pop("plan", None) != plan or len(states) != len(variables):
+        raise CheckpointError(f"the checkpoint {path} belongs to other settings or data")
+    for variable, state in zip(variables, states, strict=True):
+        variable.assign(state)
+    return Progress(**about)
