@@ -29,6 +29,10 @@ def test_sources_are_a_comma_separated_list(monkeypatch):
         ("SQUATWATCH_DEVICE", "tpu", "SQUATWATCH_DEVICE"),
         ("SQUATWATCH_ENGINE", "pytorch", "SQUATWATCH_ENGINE"),
         ("SQUATWATCH_SCORE_FLOOR", "2", "SQUATWATCH_SCORE_FLOOR"),
+        ("SQUATWATCH_ALARM_BUDGET", "0", "SQUATWATCH_ALARM_BUDGET.*greater than 0"),
+        ("SQUATWATCH_ALARM_BUDGET", "-2", "SQUATWATCH_ALARM_BUDGET.*greater than 0"),
+        ("SQUATWATCH_ALARM_BUDGET", "few", "SQUATWATCH_ALARM_BUDGET.*number"),
+        ("SQUATWATCH_ALARM_BUDGET", "inf", "SQUATWATCH_ALARM_BUDGET.*finite"),
     ],
 )
 def test_a_value_that_does_not_fit_names_its_variable(monkeypatch, variable, value, message):
