@@ -71,10 +71,10 @@ def without(encoded: Encoded, group: str, neutral: Mapping[str, float]) -> Encod
     """The pairs with one kind of evidence taken away; the arrays given stay as they are."""
     features, channels = encoded.features.copy(), encoded.channels.copy()
     for at, name in enumerate(FEATURES):
-        if GROUP_OF_FEATURE[name] == group:
+        if GROUP_OF_FEATURE.get(name) == group:
             features[:, at] = neutral[name]
     for at, name in enumerate(CHANNELS):
-        if GROUP_OF_CHANNEL[name] == group:
+        if GROUP_OF_CHANNEL.get(name) == group:
             channels[:, :, at] = 0
     letters, aligned = encoded.letters, encoded.aligned
     in_span = encoded.channels[:, :, CHANNELS.index("in_span")] > 0
