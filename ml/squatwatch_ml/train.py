@@ -17,7 +17,7 @@ from squatwatch_ml import dataset
 from squatwatch_ml.artifact import write_artifact
 from squatwatch_ml.components import neutral_features
 from squatwatch_ml.encode import ALPHABET, CHANNELS, LENGTH, encode
-from squatwatch_ml.engines.graph import network_onnx
+from squatwatch_ml.engines.export import export
 from squatwatch_ml.engines.tensorflow import import_tensorflow, predict
 from squatwatch_ml.features import FEATURES
 from squatwatch_ml.fit import TrainingError, fit
@@ -80,6 +80,8 @@ def train(output: Path, *, say: Callable[[str], None] = print, **settings: Any) 
     encoded = encode(pairs.labels, pairs.brands, source.words)
     sizes = Config(**plan.config)
     network = build(sizes)
+    some = encoded.take(slice(256))
+    export(network, some)  # a network that cannot be shipped is known before it is trained
     checkpoint = checkpoint_of(Path(output))
     losses = fit(
         network,
@@ -121,7 +123,7 @@ def train(output: Path, *, say: Callable[[str], None] = print, **settings: Any) 
         "metrics": metrics,
         "versions": versions,
     }
-    write_artifact(Path(output), manifest, network.get_weights(), source.words, network_onnx(network.get_weights()))
+    write_artifact(Path(output), manifest, network.get_weights(), source.words, export(network, some))
     checkpoint.unlink(missing_ok=True)
     say(f"wrote {output}: threshold {threshold}, {time.monotonic() - started:.0f} s")
     say(

@@ -17,6 +17,7 @@ from squatwatch_ml import engines
 from squatwatch_ml.artifact import read_artifact
 from squatwatch_ml.encode import LENGTH, Encoded, encode
 from squatwatch_ml.engines import batches, choose
+from squatwatch_ml.engines.export import export
 from squatwatch_ml.engines.graph import network_onnx
 from squatwatch_ml.engines.onnx import OnnxEngine
 from squatwatch_ml.engines.tensorflow import KerasEngine
@@ -73,6 +74,18 @@ def test_a_network_of_other_sizes_scores_like_keras_too(pairs) -> None:
     expected = KerasEngine(weights, sizes).score(pairs)
     assert np.std(expected) > 0.001
     assert np.abs(OnnxEngine(network_onnx(weights)).score(pairs) - expected).max() <= 1e-5
+
+
+def test_a_network_with_other_layers_is_not_exported(pairs) -> None:
+    import keras
+
+    from squatwatch_ml.model import Config, build
+
+    network = build(Config())
+    assert export(network, pairs.take(slice(50))) == network_onnx(network.get_weights())
+    louder = keras.Model(network.inputs, network.outputs[0] * 0.9)
+    with pytest.raises(ValueError, match=r"engines/graph.py and the network of model.py differ by 0\.\d"):
+        export(louder, pairs.take(slice(50)))
 
 
 def test_no_pairs_no_scores(artifact, pairs) -> None:
