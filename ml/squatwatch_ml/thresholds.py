@@ -52,9 +52,8 @@ def calibrate(scores: Sequence[float], days: int, base: float, budget: float) ->
     if days < 1:
         raise ValueError(f"{days} days: a threshold is calibrated on one day or more")
     allowed = allowed_count(days, budget)
-    above = np.sort(np.asarray(scores, np.float64))[::-1]
-    above = above[above >= base]
-    return base if len(above) <= allowed else float(min(max(base, round(above[allowed] + STEP, 5)), 1.0))
+    ranked = np.sort(np.asarray(scores, np.float64))[::-1]
+    return base if len(ranked) <= allowed else float(min(max(base, round(ranked[allowed] + STEP, 5)), 1.0))
 
 
 def allowed_count(days: int, budget: float) -> int:
