@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from squatwatch_ml.evaluation.bench import Bench, Table
-from squatwatch_ml.evaluation.judged_days import Part, judged_parts
+from squatwatch_ml.evaluation.judged_days import IS_SQUAT, Part, judged_parts
 from squatwatch_ml.evaluation.matchers import Matcher
 
 GRID = np.round(np.concatenate([np.arange(0.01, 0.1, 0.01), np.arange(0.1, 0.95, 0.05), np.arange(0.95, 1, 0.01)]), 2)
@@ -48,7 +48,7 @@ def flagged_recall(bench: Bench, part: Part) -> pl.DataFrame:
         if matcher.has_scores:
             raised |= {str(limit): part.pairs.filter(pl.col(matcher.name) >= limit) for limit in GRID}
         for threshold, some in raised.items():
-            squats = some.filter(pl.col("verdict") == "squat").height
+            squats = some.filter(IS_SQUAT).height
             wrong = some.filter(pl.col("verdict").is_in(["other", "unjudged"])).height
             rows.append(
                 {
@@ -136,5 +136,7 @@ def _curve(pairs: pl.DataFrame, matcher: Matcher, squats: int) -> tuple[np.ndarr
 
 
 def _brands(part: Part) -> list[tuple[str, pl.DataFrame]]:
-    brands = sorted((brand, pairs) for (brand,), pairs in part.pairs.group_by("brand"))
+    """The brands with squats enough, and their pairs; further squats, found because a matcher raised them, left out."""
+    pairs = part.pairs.filter(IS_SQUAT | (pl.col("verdict") != "squat"))
+    brands = sorted(((brand, some) for (brand,), some in pairs.group_by("brand")), key=lambda one: one[0])
     return [(brand, pairs) for brand, pairs in brands if (pairs["verdict"] == "squat").sum() >= LEAST_SQUATS]

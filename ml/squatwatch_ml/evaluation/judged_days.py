@@ -18,10 +18,12 @@ from squatwatch_ml.evaluation.splits import role_of_brand
 
 THRESHOLDS = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
 RECALLS = (0.9, 0.95, 0.97, 0.98, 0.99, 1.0)
+IS_SQUAT = (pl.col("verdict") == "squat") & ~pl.col("is_further")  # those that recall is counted on
 NOTE = (
     "Names of the day, squats planted left out. A false alarm is a raised name of another meaning or that nobody has "
-    "judged; false alarms and uses are per brand and 150,000 names. Precision: squats among what is raised; "
-    "worth a look: squats and uses among it."
+    "judged; false alarms and uses are per brand and 150,000 names. Further squats are near the brand by no rule and "
+    "were judged because a matcher raised them: they count for precision, not for what is found. Precision: squats "
+    "among what is raised; worth a look: squats and uses among it."
 )
 
 
@@ -89,7 +91,7 @@ def judged_parts(bench: Bench) -> list[Part]:
 
 
 def _part(title: dict[str, str | int], pairs: pl.DataFrame, looked_at: int) -> Part:
-    return Part(title, pairs, pairs.filter(pl.col("verdict") == "squat").height, looked_at)
+    return Part(title, pairs, pairs.filter(IS_SQUAT).height, looked_at)
 
 
 def judged(bench: Bench, day: str) -> pl.DataFrame:
@@ -97,24 +99,26 @@ def judged(bench: Bench, day: str) -> pl.DataFrame:
     found = bench.day(day).filter(~pl.col("is_planted")).drop("is_planted")
     verdicts = bench.verdicts(day)
     joined = found.join(verdicts, on=["domain", "brand"], how="full", coalesce=True)
-    return joined.with_columns(pl.col("verdict").fill_null("unjudged")).sort("brand", "domain")
+    known = pl.col("verdict").fill_null("unjudged"), pl.col("is_further").fill_null(False)
+    return joined.with_columns(*known).sort("brand", "domain")
 
 
 def count(part: Part, raised: pl.DataFrame) -> dict[str, float | int | None]:
     """The figures of what is raised."""
     by = dict(raised.group_by("verdict").len().iter_rows())
-    squats, uses = by.get("squat", 0), by.get("use", 0)
+    squats, uses = raised.filter(IS_SQUAT).height, by.get("use", 0)
     wrong = by.get("other", 0) + by.get("unjudged", 0)
     return {
         "squats": squats,
         "of": part.squats,
         "found": squats / part.squats if part.squats else None,
+        "further squats": by.get("squat", 0) - squats,
         "uses": uses * part.scale,
         "other": by.get("other", 0),
         "unjudged": by.get("unjudged", 0),
         "false alarms": wrong * part.scale,
-        "precision": squats / raised.height if raised.height else None,
-        "worth a look": (squats + uses) / raised.height if raised.height else None,
+        "precision": by.get("squat", 0) / raised.height if raised.height else None,
+        "worth a look": (by.get("squat", 0) + uses) / raised.height if raised.height else None,
     }
 
 
@@ -160,7 +164,7 @@ def _at_recalls(bench: Bench, parts: list[Part]) -> pl.DataFrame:
 
 def threshold_at(part: Part, matcher: Matcher, recall: float) -> float | None:
     """The highest threshold that finds this share of the part's squats; None where the candidate step has lost them."""
-    scores = part.pairs.filter(pl.col("verdict") == "squat")[matcher.name].drop_nulls().to_numpy()
+    scores = part.pairs.filter(IS_SQUAT)[matcher.name].drop_nulls().to_numpy()
     needed = int(np.ceil(recall * part.squats - 1e-9))
     return float(np.sort(scores)[-needed]) if 0 < needed <= len(scores) else None
 
@@ -179,7 +183,13 @@ def _pairs(bench: Bench, parts: list[Part]) -> pl.DataFrame:
         raised = [pl.col(f"{matcher.name}?").alias(f"{matcher.name} raises") for matcher in bench.matchers]
         frames.append(
             kept.select(
-                pl.lit(part.title["day"]).alias("day"), defanged("domain"), "brand", "verdict", *scores, *raised
+                pl.lit(part.title["day"]).alias("day"),
+                defanged("domain"),
+                "brand",
+                "verdict",
+                "is_further",
+                *scores,
+                *raised,
             )
         )
     return pl.concat(frames).sort("day", "brand", "verdict", "domain")

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import csv
 import hashlib
-from collections.abc import Iterable
 from importlib.resources import files
 
 import polars as pl
@@ -16,21 +15,24 @@ from squatwatch_ml.evaluation.data import RealLists
 from squatwatch_ml.evaluation.matchers.rule import near_pairs
 from squatwatch_ml.evaluation.splits import evaluated_brands
 
-SCHEMA = {"domain": pl.String, "brand": pl.String, "verdict": pl.String}
+SCHEMA = {"domain": pl.String, "brand": pl.String, "verdict": pl.String, "is_further": pl.Boolean}
 
 
-def read_judgements(lists: RealLists, day: str, further: pl.DataFrame) -> pl.DataFrame:
-    """One row per judged pair of the day: domain, brand, verdict (squat, use or other).
+def read_judgements(lists: RealLists, day: str, raised: pl.DataFrame) -> pl.DataFrame:
+    """One row per judged pair of the day: domain, brand, verdict (squat, use or other), is_further.
 
-    Pairs judged by a hash are looked for among the near pairs of the day, and among `further` ones (domain, brand).
+    Further ones were judged because a matcher raised them. They are looked for among the pairs that a matcher has
+    something to say about (`raised`: domain, brand), the others kept by a hash among the near pairs of the day.
     """
-    verdicts = {(row["domain"], row["brand"]): row["verdict"] for row in lists.verdict_rows(day)}
+    verdicts = {(row["domain"], row["brand"]): (row["verdict"], False) for row in lists.verdict_rows(day)}
     if hashed := hashed_verdicts(day):
         near = near_pairs(lists.domains(day), judged_brands(lists, day))
-        for pair in [*near, *further.select("domain", "brand").iter_rows()]:
-            if (verdict := hashed.get(pair_hash(*pair))) is not None:
-                verdicts.setdefault(pair, verdict)
-    return pl.DataFrame([(*pair, verdict) for pair, verdict in verdicts.items()], schema=SCHEMA, orient="row")
+        verdicts |= {pair: (hashed[key], False) for pair in near if (key := pair_hash(*pair)) in hashed}
+    further = hashed_verdicts(f"{day}.further")
+    for pair in raised.select("domain", "brand").iter_rows() if further else ():
+        if pair not in verdicts and (key := pair_hash(*pair)) in further:
+            verdicts[pair] = (further[key], True)
+    return pl.DataFrame([(*pair, *said) for pair, said in verdicts.items()], schema=SCHEMA, orient="row")
 
 
 def judged_brands(lists: RealLists, day: str) -> list[str]:
@@ -41,9 +43,9 @@ def judged_brands(lists: RealLists, day: str) -> list[str]:
     return sorted(brands)
 
 
-def hashed_verdicts(day: str) -> dict[str, str]:
-    """Hash of a pair to its verdict, of a day whose verdicts are kept here."""
-    path = files("squatwatch_ml") / "evaluation" / "verdicts" / f"{day}.csv"
+def hashed_verdicts(name: str) -> dict[str, str]:
+    """Hash of a pair to its verdict, from a file of verdicts; empty where there is none of this name."""
+    path = files("squatwatch_ml") / "evaluation" / "verdicts" / f"{name}.csv"
     if not path.is_file():
         return {}
     return {row["pair_sha256"]: row["verdict"] for row in csv.DictReader(path.read_text("utf-8").splitlines())}
@@ -51,8 +53,3 @@ def hashed_verdicts(day: str) -> dict[str, str]:
 
 def pair_hash(domain: str, brand: str) -> str:
     return hashlib.sha256(f"{domain}|{brand}".encode()).hexdigest()
-
-
-def hash_rows(pairs: Iterable[tuple[str, str, str]]) -> list[tuple[str, str]]:
-    """Rows of a file of verdicts, by hash, from (domain, brand, verdict)."""
-    return sorted((pair_hash(domain, brand), verdict) for domain, brand, verdict in pairs)

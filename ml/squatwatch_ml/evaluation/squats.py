@@ -32,7 +32,7 @@ def tables(bench: Bench) -> list[Table]:
     ]
     brands = [
         {"brand": brand, "brand is to": role_of_brand(brand), **_figures(bench, rows)}
-        for (brand,), rows in sorted(squats.group_by("brand"))
+        for (brand,), rows in sorted(squats.group_by("brand"), key=lambda one: one[0])
     ]
     return [
         Table("squats", "Real squats of brands never trained on", note, pl.DataFrame(groups)),

@@ -42,7 +42,7 @@ def tables(bench: Bench) -> list[Table]:
                            on=["domain", "brand"], how="left")  # fmt: skip
         rows += [
             {"technique": technique, "imitations of": title, **_figures(bench, some)}
-            for (technique,), some in sorted(scored.group_by("technique"))
+            for (technique,), some in sorted(scored.group_by("technique"), key=lambda one: one[0])
         ]
         means.append({"imitations of": title, "techniques": scored["technique"].n_unique(), **_figures(bench, scored)})
     note = NOTE.format(each=EACH)

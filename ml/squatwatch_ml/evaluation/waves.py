@@ -15,7 +15,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
 from squatwatch_ml.evaluation.bench import Bench, Table
-from squatwatch_ml.evaluation.judged_days import Part, judged_parts
+from squatwatch_ml.evaluation.judged_days import IS_SQUAT, Part, judged_parts
 from squatwatch_ml.evaluation.matchers import Matcher
 from squatwatch_ml.names import label_of, suffix_of
 
@@ -69,8 +69,9 @@ def wave_numbers(domains: list[str]) -> np.ndarray:
 
 def _figures(bench: Bench, part: Part, pairs: pl.DataFrame, matcher: Matcher) -> dict[str, float | int | None]:
     raised = bench.raised(pairs, matcher)
-    squats = pairs.filter(pl.col("verdict") == "squat")
-    found = raised.filter(pl.col("verdict") == "squat")
+    squats = pairs.filter(IS_SQUAT)
+    found = raised.filter(IS_SQUAT)
+    right = raised.filter(pl.col("verdict") == "squat")
     wrong = raised.filter(pl.col("verdict").is_in(["other", "unjudged"]))
     once = found["wave"].n_unique(), squats["wave"].n_unique()
     return {
@@ -82,13 +83,13 @@ def _figures(bench: Bench, part: Part, pairs: pl.DataFrame, matcher: Matcher) ->
         "waves found": once[0] / once[1] if once[1] else None,
         "false alarms": wrong.height * part.scale,
         "false alarms once": wrong["wave"].n_unique() * part.scale,
-        "precision": found.height / raised.height if raised.height else None,
-        "precision once": once[0] / raised["wave"].n_unique() if raised.height else None,
+        "precision": right.height / raised.height if raised.height else None,
+        "precision once": right["wave"].n_unique() / raised["wave"].n_unique() if raised.height else None,
     }
 
 
 def _largest(bench: Bench, part: Part, pairs: pl.DataFrame, least: int = 5) -> pl.DataFrame:
-    squats = pairs.filter(pl.col("verdict") == "squat")
+    squats = pairs.filter(IS_SQUAT)
     found = [bench.raised(squats, matcher).group_by("wave").len(matcher.name) for matcher in bench.matchers]
     waves = squats.group_by("wave", "brand").len("names").filter(pl.col("names") >= least)
     for counts in found:
