@@ -71,7 +71,7 @@ def _outdated(settings: Settings, stored: pl.DataFrame, brands: Sequence[str]) -
     changed = [brand for brand in brands if brand in then and then[brand] != now.get(brand, then[brand])]
     told = []
     if added:
-        told.append(f"the model's for {len(added)} brand{'s' * (len(added) > 1)} that came later{named(added)}")
+        told.append(f"the model's for {len(added)} brand{'s' * (len(added) > 1)} not calibrated{named(added)}")
     if changed:
         changes = "alarm budget has" if len(changed) == 1 else "alarm budgets have"
         told.append(f"{len(changed)} {changes} changed{named(changed)}")

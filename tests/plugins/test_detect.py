@@ -133,7 +133,7 @@ def test_a_brand_that_came_later_has_the_model_s_threshold_and_is_told(settings,
     lake.write("candidates", DAY, candidates(("paypal-login.com", "paypal", None), ("dhl-post.com", "dhl", None)))
     detected = detect_date(settings, DAY, LengthScorer())
     assert dict(lake.read("detections", DAY).select("brand", "threshold").rows()) == {"paypal": 0.92, "dhl": 0.95}
-    assert "the model's for 1 brand that came later (dhl); run: squatwatch calibrate" in str(detected)
+    assert "the model's for 1 brand not calibrated (dhl); run: squatwatch calibrate" in str(detected)
 
 
 def test_a_budget_that_has_changed_since_is_told(settings, lake):
@@ -142,7 +142,9 @@ def test_a_budget_that_has_changed_since_is_told(settings, lake):
     assert "1 alarm budget has changed (paypal); run: squatwatch calibrate" in str(detected)
 
 
-def test_twice_gives_the_same_rows(settings, lake):
+@pytest.mark.parametrize("stored", [{}, {"paypal": 0.92}], ids=["the model's thresholds", "calibrated ones"])
+def test_twice_gives_the_same_rows(settings, lake, stored):
+    calibrated(settings, **stored)
     detect_date(settings, DAY, LengthScorer())
     first = lake.read("detections", DAY).drop(VOLATILE)
     detect_date(settings, DAY, LengthScorer())
