@@ -133,6 +133,19 @@ def train(output: Path, *, say: Callable[[str], None] = print, **settings: Any) 
     return manifest
 
 
+def training_pairs(manifest: dict[str, Any], registrations: Path | None) -> tuple[dataset.Pairs, np.ndarray | None]:
+    """The pairs that an artifact's network was trained on, made again from its manifest, and what each weighs.
+
+    `registrations`: the folder of the lists that the manifest names. Raises OSError where one is not there.
+    """
+    lists = [(registrations or Path()) / name for name in manifest["data"]["registrations"]]
+    plan = Plan(**manifest["training"], registrations=lists)
+    rng = np.random.default_rng(plan.seed)
+    source = dataset.read_source(plan.registrations)
+    brands = _split(source, plan, rng)
+    return _training_pairs(source, brands.learnt, _background(source, plan.background, rng), plan, rng), None
+
+
 def checkpoint_of(output: Path) -> Path:
     """Where an interrupted training of this artifact is kept."""
     return output.with_name(f".{output.name}.training.npz")

@@ -7,6 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from squatwatch_ml.artifact import read_artifact
 from squatwatch_ml.baselines.extra import MissingExtra
 from squatwatch_ml.evaluation import packaged, plots, run
 from squatwatch_ml.evaluation.report import markdown
@@ -68,6 +69,20 @@ def test_without_the_extra_the_rest_runs(trained, lists: Path, tmp_path: Path, s
     assert set(tables[0].frame["matcher"]) == {"squatwatch", "rule", "rule with words"}
     assert [text for text in said if text.startswith("openSquat is not compared: opensquat is not installed")]
     assert [text for text in said if text.startswith("no plots:")]
+
+
+def test_lightgbm_is_trained_on_the_networks_pairs_and_kept(trained, few_names, lists: Path, tmp_path: Path) -> None:
+    pytest.importorskip("lightgbm")
+    said: list[str] = []
+    for _ in range(2):
+        tables = evaluate(trained[0], lists, tmp_path, ["judged"], lightgbm=True, tell=str, say=said.append)
+    assert list(tables[0].frame["matcher"])[:3] == ["squatwatch", "LightGBM pair", "average"]
+    manifest = read_artifact(trained[0]).manifest
+    assert (tmp_path / f"pair-lightgbm-{manifest['model_version']}.txt").exists()
+    pairs = sum(manifest["data"]["pairs"].values())
+    assert [line for line in said if line.startswith("LightGBM: encoding")] == [
+        f"LightGBM: encoding {pairs:,} pairs and training"
+    ]
 
 
 def test_an_unknown_section_is_an_error_that_names_the_known_ones(trained, tmp_path: Path) -> None:
