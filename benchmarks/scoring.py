@@ -15,17 +15,14 @@ import argparse
 import itertools
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
-
-import numpy as np
 
 SHARED = Path(__file__).resolve().parents[2] / "shared/data"
 REAL_DAY = SHARED / "registrations/newly-registered-domains-2024-06-13.zip"
+PROBES = Path(__file__).with_name("scoring_probes.py")
 ENGINES = ("onnx", "tensorflow")
 ONE_CORE = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
@@ -43,6 +40,7 @@ def main() -> None:
             measure(f"score {arguments.all_names:,} names, onnx", "all", str(day), str(arguments.all_names))
         show_engines(found["pairs"], engines)
         show_floors(json.loads(run_probe("floors", str(pairs))), engines)
+        show_precision(json.loads(run_probe("precision", str(pairs))))
 
 
 def parse_arguments() -> argparse.Namespace:
@@ -75,93 +73,11 @@ def measure(title: str, *probe: str) -> dict:
 
 def run_probe(*probe: str) -> str:
     done = subprocess.run(
-        [sys.executable, __file__, "--probe", *probe], env=os.environ | ONE_CORE, capture_output=True, text=True
+        [sys.executable, str(PROBES), *probe], env=os.environ | ONE_CORE, capture_output=True, text=True
     )
     if done.returncode:
         sys.exit(f"{' '.join(probe)} failed:\n{done.stderr}")
     return done.stdout.splitlines()[-1]
-
-
-def probe_candidates(day: str, pairs: str) -> dict:
-    from squatwatch_ml.candidates import candidate_pairs
-    from squatwatch_ml.names import labels_of
-    from squatwatch_ml.skeleton import skeleton
-
-    given = json.loads(Path(day).read_text())
-    labels = labels_of(given["names"])
-    found = candidate_pairs([skeleton(label) for label in labels], given["brands"])
-    chosen = [labels[at] for at in found.name_index], [given["brands"][at] for at in found.brand_index]
-    Path(pairs).write_text(json.dumps(chosen))
-    return {"pairs": len(chosen[0])}
-
-
-def probe_score(engine: str, pairs: str) -> dict:
-    """CPU seconds until the first score, of encoding and of the network."""
-    from squatwatch_ml.score import Scorer
-
-    labels, brands = json.loads(Path(pairs).read_text())
-    scorer = Scorer.load(shipped(), device="cpu", engine=engine)
-    scorer.score(["paypal-login"], ["paypal"])
-    started = time.process_time()
-    encoded = [
-        scorer.encode(labels[at : at + 16_384], brands[at : at + 16_384]) for at in range(0, len(labels), 16_384)
-    ]
-    middle = time.process_time()
-    passes = 0
-    while not passes or time.process_time() - middle < 1:  # a day's few pairs are too few to time
-        for part in encoded:
-            scorer.score_encoded(part)
-        passes += 1
-    network = (time.process_time() - middle) / passes
-    return {"start": started, "encode": middle - started, "network": network, "repeated": network * (passes - 1)}
-
-
-def probe_all(day: str, count: str) -> dict:
-    from squatwatch_ml.names import labels_of
-    from squatwatch_ml.score import Scorer, score_all
-
-    given = json.loads(Path(day).read_text())
-    score_all(Scorer.load(shipped(), device="cpu"), labels_of(given["names"])[: int(count)], given["brands"][0])
-    return {}
-
-
-def probe_floors(pairs: str) -> dict:
-    """Seconds that this machine's core needs at least for the network's arithmetic and for reading its input."""
-    from squatwatch_ml.artifact import read_artifact
-    from squatwatch_ml.encode import encode
-
-    labels, brands = json.loads(Path(pairs).read_text())
-    artifact = read_artifact(shipped())
-    some = encode(labels[:5000], brands[:5000], artifact.words)
-    places = float(np.count_nonzero(some.letters, axis=1).mean())
-    operations = operations_of(artifact.weights, places)
-    inputs = sum(array[0].nbytes for array in some[:3]) * places / some.letters.shape[1] + some.features[0].nbytes
-    return {"places": places, "operations": operations, "bytes": inputs, "flops": sgemm(), "bandwidth": copy_speed()}
-
-
-def operations_of(weights: list[np.ndarray], places: float) -> float:
-    """Floating-point operations of one pair, two for each weight that multiplies: matrices only, at each place."""
-    lstm_and_attention = [weights[at].size for at in (1, 2, 4, 5, 7, 9)]
-    return 2 * (places * sum(lstm_and_attention) + weights[10].size + weights[12].size)
-
-
-def sgemm(size: int = 1024) -> float:
-    """Floating-point operations a second of a float32 matrix product, the best of five."""
-    left, right = np.random.default_rng(1).random((2, size, size), np.float32)
-    return 2 * size**3 / min(seconds(lambda: left @ right) for _ in range(5))
-
-
-def copy_speed(size: int = 1 << 26) -> float:
-    """Bytes a second of a copy of 256 MiB, read and written bytes both counted, the best of five."""
-    source = np.ones(size, np.float32)
-    target = np.empty_like(source)
-    return 2 * source.nbytes / min(seconds(lambda: np.copyto(target, source)) for _ in range(5))
-
-
-def seconds(work) -> float:
-    started = time.process_time()
-    work()
-    return time.process_time() - started
 
 
 def show_engines(pairs: int, engines: dict[str, dict]) -> None:
@@ -185,22 +101,10 @@ def show_floors(floor: dict, engines: dict[str, dict]) -> None:
         print(f"{name}: {cost['speed'] / arithmetic:.2f} of the first, {cost['speed'] / reading:.4f} of the second")
 
 
-def shipped() -> Path:
-    import squatwatch_ml
-
-    return Path(squatwatch_ml.__file__).parent / "artifact"
-
-
-PROBES = {"candidates": probe_candidates, "score": probe_score, "all": probe_all, "floors": probe_floors}
-
-
-def probe(name: str, *arguments: str) -> None:
-    answer = PROBES[name](*arguments)
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    cpu = used.ru_utime + used.ru_stime - answer.get("repeated", 0)
-    cost = {"cpu": cpu, "peak_mib": used.ru_maxrss / 1024}
-    print(json.dumps({"cost": cost, **answer}))
+def show_precision(mixed: dict) -> None:
+    crossed = f"{mixed['decisions']} of {mixed['pairs']:,} decisions change"
+    print(f"float16 products: scores move by up to {mixed['moved']:.5f}, {crossed}")
 
 
 if __name__ == "__main__":
-    probe(*sys.argv[2:]) if sys.argv[1:2] == ["--probe"] else main()
+    main()
