@@ -77,7 +77,7 @@ def probe_precision(pairs: str) -> dict:
     def scores() -> np.ndarray:
         return Scorer.load(shipped(), device="cpu", engine="tensorflow").score(labels, brands)
 
-    labels, brands = json.loads(Path(pairs).read_text())
+    labels, brands = (column[:5000] for column in json.loads(Path(pairs).read_text()))
     keras = import_keras()
     full = scores()
     keras.mixed_precision.set_global_policy("mixed_float16")
