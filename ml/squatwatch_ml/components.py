@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from squatwatch_ml.encode import ALPHABET, CHANNELS, UNKNOWN, Encoded
-from squatwatch_ml.features import FEATURES
+from squatwatch_ml.features import FEATURES, PLACEMENT, RESEMBLANCE, SURROUNDINGS, WORDS
 
 if TYPE_CHECKING:
     from squatwatch_ml.score import Scorer
@@ -25,18 +25,7 @@ GROUPS = {
     "surroundings": "what is beside it: keywords, words, digits, hyphens",
     "words": "how common the span, the brand and the words over them are in ordinary names",
 }
-GROUP_OF_FEATURE = {
-    name: group
-    for group, names in {
-        "resemblance": """distance is_exact is_written is_reorder same_first same_last is_short_typo part_distance
-            similarity hyphens_inside not_ascii look_alikes""",
-        "placement": """is_whole starts_part ends_part starts_after_digit ends_before_digit digit_at_edge brand_length
-            label_length span_share""",
-        "surroundings": "rest_length hyphens_outside digits_outside rest_keyword rest_words has_level",
-        "words": "covering_word touching_word span_word brand_word",
-    }.items()
-    for name in names.split()
-}
+FEATURES_OF = {"resemblance": RESEMBLANCE, "placement": PLACEMENT, "surroundings": SURROUNDINGS, "words": WORDS}
 GROUP_OF_CHANNEL = {
     "same": "resemblance",
     "looks_same": "resemblance",
@@ -48,6 +37,10 @@ GROUP_OF_CHANNEL = {
     "in_span": "placement",
     "part_starts": "placement",
     "part_ends": "placement",
+    "lure": "surroundings",
+    "keyword": "surroundings",
+    "word": "words",
+    "word_starts": "words",
 }
 LEAST, MOST = 1e-5, 1 - 1e-5  # scores have five places, so log-odds beyond these are not known
 _UNKNOWN = ALPHABET.index(UNKNOWN) + 1
@@ -71,7 +64,7 @@ def without(encoded: Encoded, group: str, neutral: Mapping[str, float]) -> Encod
     """The pairs with one kind of evidence taken away; the arrays given stay as they are."""
     features, channels = encoded.features.copy(), encoded.channels.copy()
     for at, name in enumerate(FEATURES):
-        if GROUP_OF_FEATURE.get(name) == group:
+        if name in FEATURES_OF[group]:
             features[:, at] = neutral[name]
     for at, name in enumerate(CHANNELS):
         if GROUP_OF_CHANNEL.get(name) == group:

@@ -10,24 +10,27 @@ The arrays of `count` pairs, T = LENGTH:
 from __future__ import annotations
 
 import string
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from rapidfuzz.distance import Levenshtein
 
 from squatwatch_ml.features import FEATURES, pair_features
+from squatwatch_ml.keywords import KEYWORDS, LURES
 from squatwatch_ml.match import Match, best_match
 from squatwatch_ml.skeleton import fold
+from squatwatch_ml.words import read, without_marks, zipf_share
 
 LENGTH = 40
 UNKNOWN = "?"  # a character that looks like none of the others
 ALPHABET = string.ascii_lowercase + string.digits + "-." + UNKNOWN
 CHANNELS = (
     "in_span", "same", "looks_same", "replaced", "extra", "missing_before", "not_ascii", "part_starts", "part_ends",
-    "brand_position",
+    "brand_position", "word", "word_starts", "lure", "keyword",
 )  # fmt: skip
 
+_LURES, _KEYWORDS = frozenset(LURES), frozenset(KEYWORDS)
 _NUMBER = {character: at for at, character in enumerate(ALPHABET, start=1)}
 _AT = {channel: at for at, channel in enumerate(CHANNELS)}
 
@@ -42,8 +45,8 @@ class Encoded(NamedTuple):
         return Encoded(*(array[rows] for array in self))
 
 
-def encode(labels: Sequence[str], brands: Sequence[str], words: Mapping[str, float]) -> Encoded:
-    """Arrays of the pairs labels[i], brands[i]; `words` gives how common folded words are in names (0 to 1).
+def encode(labels: Sequence[str], brands: Sequence[str]) -> Encoded:
+    """Arrays of the pairs labels[i], brands[i].
 
     Raises ValueError where the two have different lengths. Any string can be encoded, the empty one too.
     """
@@ -58,7 +61,7 @@ def encode(labels: Sequence[str], brands: Sequence[str], words: Mapping[str, flo
         label, brand = label.lower(), brand.lower()
         match = best_match(label, brand)
         _encode_letters(label, match, *(array[row] for array in encoded[:3]))
-        encoded.features[row] = pair_features(label, brand, match, words)
+        encoded.features[row] = pair_features(label, brand, match)
     return encoded
 
 
@@ -75,8 +78,24 @@ def _encode_letters(label: str, match: Match, letters: np.ndarray, aligned: np.n
         channels[at, _AT["part_starts"]] = place == 0 or label[place - 1] == "-"
         channels[at, _AT["part_ends"]] = place + 1 == len(label) or label[place + 1] == "-"
         channels[at, _AT["in_span"]] = match.start <= place < match.end
+    _mark_words(label, match, first, len(shown), channels)
     if not match.is_reorder:
         _align(label, match, first, len(shown), aligned, channels)
+
+
+def _mark_words(label: str, match: Match, first: int, shown: int, channels: np.ndarray) -> None:
+    """How common the word is that each character belongs to where the name is read as words, and where it begins.
+
+    The brand itself is not said to be common: a famous name is no ordinary word.
+    """
+    plain = without_marks(label)
+    for piece in read(plain).best:
+        is_brand = match.distance == 0 and (piece.start, piece.end) == (match.start, match.end)
+        for at in range(max(piece.start - first, 0), min(piece.end - first, shown)):
+            channels[at, _AT["word"]] = 0 if is_brand or not piece.zipf else zipf_share(piece.zipf)
+            channels[at, _AT["word_starts"]] = at == piece.start - first
+            channels[at, _AT["lure"]] = plain[piece.start : piece.end] in _LURES
+            channels[at, _AT["keyword"]] = plain[piece.start : piece.end] in _KEYWORDS
 
 
 def _align(label: str, match: Match, first: int, shown: int, aligned: np.ndarray, channels: np.ndarray) -> None:

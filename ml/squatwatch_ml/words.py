@@ -6,20 +6,22 @@ places included. Words are kept as they could stand in a label: lower case, with
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from functools import cache, lru_cache
+from importlib.metadata import version
 from typing import NamedTuple
 
 import wordfreq
+from english_words import get_english_words_set
 
 from squatwatch_ml.skeleton import fold
 
 # languages whose words are written in Latin letters; those with a large list in wordfreq are read whole
 LARGE = tuple("en de fr es it".split())
 SMALL = tuple("pt nl pl sv nb fi cs tr id hu ro sh sk da vi ms fil".split())
+LANGUAGE_COUNT = len(LARGE) + len(SMALL)
 LEAST_ZIPF = 2.6
-HIGHEST_ZIPF = 8.0
+RAREST, HIGHEST_ZIPF = 2.2, 8.0
 LONGEST = 18  # letters of a word
 WORD_LENGTHS = range(2, LONGEST + 1)
 
@@ -31,14 +33,27 @@ _LETTER_COST = {"-": 0.0} | dict.fromkeys("0123456789", DIGIT)
 
 
 class Words(NamedTuple):
-    """`zipf`: word to how common it is in the language that uses it most; `languages`: in how many of them it is one."""
+    """`zipf`: word to how common it is in the language that uses it most; `languages`: in how many it is a word."""
 
     zipf: Mapping[str, float]
     languages: Mapping[str, int]
 
     def commonness(self, text: str) -> float:
         """0 for no word, to 1."""
-        return self.zipf.get(text, 0) / HIGHEST_ZIPF
+        return zipf_share(self.zipf.get(text, 0))
+
+
+@cache
+def dictionary() -> frozenset[str]:
+    """English words that an old dictionary (Webster's Second, public domain) writes with a small letter."""
+    words = get_english_words_set(["web2"], lower=False)
+    return frozenset(word for word in words if word.islower() and word.isalpha())
+
+
+def is_dictionary_word(text: str) -> bool:
+    """Whether `text` is an English word and no name: `apple`, `bookings`, not `amazon` or `google`."""
+    known = dictionary()
+    return text in known or (text.endswith("s") and text[:-1] in known)
 
 
 class Piece(NamedTuple):
@@ -47,6 +62,11 @@ class Piece(NamedTuple):
     start: int
     end: int
     zipf: float
+
+
+def zipf_share(zipf: float) -> float:
+    """A Zipf value between 0 (rarest of the lists, or none) and 1."""
+    return max(zipf - RAREST, 0) / (HIGHEST_ZIPF - RAREST)
 
 
 @cache
@@ -69,12 +89,9 @@ def read_words() -> Words:
     return Words(zipf, languages)
 
 
-def fingerprint(words: Words) -> str:
-    """sha256 of the words and their values: another one means that scores may differ."""
-    digest = hashlib.sha256()
-    for word in sorted(words.zipf):
-        digest.update(f"{word} {words.zipf[word]:.2f}\n".encode())
-    return digest.hexdigest()
+def word_lists() -> dict[str, str]:
+    """Versions of the packages that words are read from: with other ones scores may differ."""
+    return {name: version(name) for name in ("wordfreq", "english-words")}
 
 
 def without_marks(label: str) -> str:

@@ -10,8 +10,8 @@ import pytest
 import squatwatch_ml
 from squatwatch_ml.artifact import ArtifactError, read_artifact, write_artifact
 from squatwatch_ml.components import (
+    FEATURES_OF,
     GROUP_OF_CHANNEL,
-    GROUP_OF_FEATURE,
     GROUPS,
     components,
     log_odds,
@@ -32,9 +32,9 @@ def scorer() -> Scorer:
 
 def test_every_feature_and_channel_belongs_to_one_kind_of_evidence():
     """A new one has to be put into a group of components.py before anybody is told what a score is made of."""
-    assert set(GROUP_OF_FEATURE) == set(FEATURES)
+    assert sorted(name for names in FEATURES_OF.values() for name in names) == sorted(FEATURES)
     assert set(GROUP_OF_CHANNEL) == set(CHANNELS)
-    assert set(GROUP_OF_FEATURE.values()) | set(GROUP_OF_CHANNEL.values()) == set(GROUPS)
+    assert set(FEATURES_OF) == set(GROUP_OF_CHANNEL.values()) == set(GROUPS)
 
 
 def test_there_is_one_number_for_each_kind_and_pair(scorer):
@@ -79,7 +79,7 @@ def test_taking_evidence_away_touches_nothing_else(scorer):
     assert (bare.letters[0, :3] == unknown).all() and (bare.letters[0, 3:9] == pairs.letters[0, 3:9]).all()
     assert bare.letters[0, 9] == 0  # the name is as long as it was
     for at, name in enumerate(FEATURES):
-        expected = 0.5 if GROUP_OF_FEATURE[name] == "surroundings" else pairs.features[0, at]
+        expected = 0.5 if name in FEATURES_OF["surroundings"] else pairs.features[0, at]
         assert bare.features[0, at] == expected, name
     assert all((array == kept).all() for array, kept in zip(pairs, before, strict=True))
 
@@ -96,6 +96,6 @@ def test_log_odds_end_where_the_places_of_a_score_do():
 def test_a_model_without_neutral_values_is_refused(tmp_path):
     artifact = read_artifact(SHIPPED)
     kept = {key: value for key, value in artifact.manifest.items() if key != "neutral_features"}
-    write_artifact(tmp_path / "old", kept, artifact.weights, artifact.words, artifact.network)
+    write_artifact(tmp_path / "old", kept, artifact.weights, artifact.network)
     with pytest.raises(ArtifactError, match=r"lacks neutral_features.*run: squatwatch train"):
         Scorer.load(tmp_path / "old")

@@ -11,9 +11,9 @@ from squatwatch_ml.features import FEATURES
 HOSTILE = ["", "-", "日本", "👍" * 80, "\u202elapyap", "مرحبا", "'); drop table--", "a" * 5_000, "\ud800", "\x00"]
 
 
-def one(label: str, brand: str, words: dict[str, float] | None = None):
+def one(label: str, brand: str):
     """Letters, the brand's letters beside them, positions by channel, values by feature."""
-    pair = encode([label], [brand], words or {})
+    pair = encode([label], [brand])
     text = "".join(" " if at == 0 else ALPHABET[at - 1] for at in pair.letters[0])
     aligned = "".join(" " if at == 0 else ALPHABET[at - 1] for at in pair.aligned[0])
     channels = {name: np.flatnonzero(pair.channels[0, :, at]).tolist() for at, name in enumerate(CHANNELS)}
@@ -60,9 +60,14 @@ def test_of_a_long_name_the_part_around_the_match_is_kept() -> None:
         ("paypa1", "paypal", "is_exact", 1),
         ("paypa1", "paypal", "is_written", 0),
         ("pay-pal", "paypal", "is_whole", 1),
-        ("revolution", "revolut", "covering_word", 0.5),
+        ("paypal-login", "paypal", "rest_lure", 1),
+        ("paypal-casino", "paypal", "rest_lure", 0),  # a keyword, no lure
+        ("paypal-garden", "paypal", "rest_words", 1),
+        ("paypal-xkcdq", "paypal", "rest_words", 0),
         ("my-revolut", "revolut", "covering_word", 0),
-        ("finance", "binance", "span_word", 0.25),
+        ("paypall", "paypal", "span_word", 0),
+        ("my-ledger", "ledger", "brand_is_word", 1),
+        ("my-paypal", "paypal", "brand_is_word", 0),
         ("9977558dh1", "dhl", "starts_after_digit", 1),
         ("dh15", "dhl", "digit_at_edge", 1),
         ("dhl5", "dhl", "digit_at_edge", 0),
@@ -71,14 +76,35 @@ def test_of_a_long_name_the_part_around_the_match_is_kept() -> None:
     ],
 )
 def test_features_say_what_the_pair_looks_like(label: str, brand: str, feature: str, value: float) -> None:
-    words = {"revolutlon": 0.5, "flnance": 0.25}  # folded
-    assert one(label, brand, words)[3][feature] == pytest.approx(value)
+    assert one(label, brand)[3][feature] == pytest.approx(value)
+
+
+@pytest.mark.parametrize(
+    ("feature", "more", "less"),
+    [
+        ("covering_word", ("revolution", "revolut"), ("revolutxon", "revolut")),
+        ("span_word", ("finance", "binance"), ("binanse", "binance")),
+        ("part_word", ("cloud-capture", "icloud"), ("icloud-capture", "icloud")),
+        ("reads_without", ("kewtiktok", "tiktok"), ("revolutions", "revolut")),  # the brand is needed to read it
+        ("before_cost", ("xkcqvpaypal", "paypal"), ("gardenpaypal", "paypal")),
+        ("brand_cost", ("walmart", "walmart"), ("sportsbet", "sportsbet")),  # sports and bet
+    ],
+)
+def test_features_of_words_tell_ordinary_names(feature: str, more: tuple[str, str], less: tuple[str, str]) -> None:
+    assert one(*more)[3][feature] > one(*less)[3][feature]
+
+
+def test_characters_say_which_word_they_belong_to() -> None:
+    _, _, channels, _ = one("paypal-login-garden", "paypal")
+    assert channels["word_starts"] == [0, 6, 7, 12, 13]
+    assert channels["lure"] == list(range(7, 12))
+    assert channels["word"] == [*range(7, 12), *range(13, 19)]  # that the brand is famous counts for nothing
 
 
 @pytest.mark.parametrize("label", HOSTILE)
 @pytest.mark.parametrize("brand", ["paypal", "dhl", "日本", ""])
 def test_any_pair_can_be_encoded(label: str, brand: str) -> None:
-    pair = encode([label], [brand], {})
+    pair = encode([label], [brand])
     assert pair.letters[0, 0] > 0  # the fused kernel takes no empty row
     assert all(np.isfinite(array).all() for array in pair)
     assert pair.letters.max() <= len(ALPHABET) and pair.aligned.max() <= len(ALPHABET)
@@ -86,10 +112,10 @@ def test_any_pair_can_be_encoded(label: str, brand: str) -> None:
 
 
 def test_no_pairs_are_empty_arrays() -> None:
-    pair = encode([], [], {})
+    pair = encode([], [])
     assert [array.shape[0] for array in pair] == [0, 0, 0, 0]
 
 
 def test_labels_and_brands_must_be_as_many() -> None:
     with pytest.raises(ValueError):
-        encode(["a", "b"], ["a"], {})
+        encode(["a", "b"], ["a"])
