@@ -12,7 +12,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from squatwatch_ml.explain import NEIGHBOURS, SOUNDS, VOWELS
-from squatwatch_ml.keywords import KEYWORDS, LEVELS
+from squatwatch_ml.keywords import KEYWORDS, LEVELS, LURES
+from squatwatch_ml.words import is_dictionary_word
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 DIGITS = "0123456789"
@@ -127,10 +128,14 @@ def reorder(brand: str, rng: np.random.Generator) -> str:
 def combo(brand: str, rng: np.random.Generator) -> str:
     """The brand with one or two keywords, numbers or random letters before or after it."""
     for _ in range(1 + int(rng.random() < 0.3)):
-        joint = "-" if rng.random() < 0.5 else ""
-        word = _word(rng)
-        brand = word + joint + brand if rng.random() < 0.35 else brand + joint + word
+        brand = _beside(brand, rng, 0.5)
     return brand
+
+
+def _beside(name: str, rng: np.random.Generator, hyphen_share: float) -> str:
+    joint = "-" if rng.random() < hyphen_share else ""
+    word = _word(rng, is_dictionary_word(name))
+    return word + joint + name if rng.random() < 0.35 else name + joint + word
 
 
 def beside(vocabulary: Sequence[str]) -> Technique:
@@ -145,7 +150,7 @@ def beside(vocabulary: Sequence[str]) -> Technique:
 
 
 def two_edits(brand: str, rng: np.random.Generator) -> str:
-    if len(brand) < 7:
+    if len(brand) < 8:
         return _pick(rng, EDITS)(brand, rng)
     return _pick(rng, EDITS)(_pick(rng, EDITS)(brand, rng), rng)
 
@@ -159,7 +164,8 @@ def combo_typo(brand: str, rng: np.random.Generator) -> str:
         altered = _pick(rng, [transposition, repetition, homoglyph])(brand, rng)
         return f"{altered}-{_pick(rng, KEYWORDS)}" if rng.random() < 0.5 else f"{_pick(rng, KEYWORDS)}-{altered}"
     altered = two_edits if len(brand) >= 8 and rng.random() < 0.2 else _pick(rng, [*EDITS, homoglyph, soundsquat])
-    return combo(altered(brand, rng), rng)
+    name = _beside(altered(brand, rng), rng, 0.8)
+    return _beside(name, rng, 0.8) if rng.random() < 0.2 else name
 
 
 EDITS: tuple[Technique, ...] = (insertion, omission, repetition, replacement, transposition, vowel_swap, bitsquatting)
@@ -168,8 +174,8 @@ NOT_FOR_SHORT = frozenset(EDITS) - {repetition, transposition} | {two_edits, sou
 
 # how often each is drawn, after what is registered: the brand among other words first
 TECHNIQUES: dict[Technique, float] = {
-    combo: 30, combo_typo: 14, homoglyph: 6, homoglyph_idn: 5, hyphenation: 4, insertion: 4, omission: 4,
-    replacement: 4, transposition: 4, level: 4, two_edits: 4, repetition: 3, vowel_swap: 3, addition: 3, tld_swap: 3,
+    combo: 30, combo_typo: 16, homoglyph: 6, homoglyph_idn: 5, hyphenation: 4, insertion: 4, omission: 4,
+    replacement: 4, transposition: 4, level: 4, two_edits: 6, repetition: 3, vowel_swap: 3, addition: 3, tld_swap: 3,
     soundsquat: 3, bitsquatting: 2, reorder: 2, plural: 1,
 }  # fmt: skip
 
@@ -179,7 +185,7 @@ def imitations(brand: str, count: int, rng: np.random.Generator, vocabulary: Seq
 
     With a `vocabulary`, one label in twelve has words of it beside the brand instead of keywords.
     """
-    drawn = {**TECHNIQUES, beside(vocabulary): 9} if vocabulary else TECHNIQUES
+    drawn = {**TECHNIQUES, beside(vocabulary): 9} if vocabulary and not is_dictionary_word(brand) else TECHNIQUES
     if len(brand) < 5:  # one letter off a short brand is mostly another word
         drawn = {technique: weight for technique, weight in drawn.items() if technique not in NOT_FOR_SHORT}
     techniques, weights = list(drawn), np.array(list(drawn.values()))
@@ -193,11 +199,16 @@ def imitations(brand: str, count: int, rng: np.random.Generator, vocabulary: Seq
     return list(made)
 
 
-def _word(rng: np.random.Generator) -> str:
-    """What stands beside the brand: mostly a keyword, else a number, random letters, or both."""
+def _word(rng: np.random.Generator, is_word: bool = False) -> str:
+    """What stands beside the brand: mostly a keyword, misspelt now and then, else a number, random letters, or both.
+
+    Beside a brand that is an ordinary word the keyword is a lure: `apple-juice` is no imitation, `apple-login` is.
+    """
     draw = rng.random()
+    if draw < 0.5:
+        return _pick(rng, LURES if is_word or rng.random() < 0.5 else KEYWORDS)
     if draw < 0.55:
-        return _pick(rng, KEYWORDS)
+        return omission(_pick(rng, LURES), rng)
     if draw < 0.67:
         return str(rng.integers(1, 10 ** int(rng.integers(1, 5))))
     if draw < 0.85:

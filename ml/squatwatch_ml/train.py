@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import platform
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,8 +21,9 @@ from squatwatch_ml.engines.export import export
 from squatwatch_ml.engines.tensorflow import import_tensorflow, predict
 from squatwatch_ml.features import FEATURES
 from squatwatch_ml.fit import TrainingError, fit
+from squatwatch_ml.measure import measure
+from squatwatch_ml.words import word_lists
 
-PER_NAMES = 150_000  # a day's registrations, the size alarms are counted for
 SCORED_AT_A_TIME = 1024
 
 
@@ -30,54 +31,56 @@ SCORED_AT_A_TIME = 1024
 class Plan:
     """How much is learnt, from what. The defaults are those of the shipped artifact."""
 
-    brand_count: int = 600  # pseudo-brands: most to learn from, some to set the threshold, some for the metrics
-    positives: int = 120  # generated imitations of each, at most
-    negatives: int = 500  # background names that come near each, at most
-    background: int = 500_000  # popular names that the background is drawn from
-    contained_share: float = 0.25  # of the background names that contain the brand, so many are learnt from
+    brand_count: int = 1200  # pseudo-brands: most to learn from, an eighth for the metrics
+    positives: int = 60  # generated imitations of each, at most
+    planted: int = 40  # what labels say was registered around other brands, around each of these, at most
+    negatives: int = 200  # popular names that come near each, at most, and as many registered ones
+    background: int = 150_000  # popular names that the background is drawn from
+    contained_share: float = 0.2  # of the background names that contain the brand, so many are learnt from
     epochs: int = 6
-    batch_size: int = 256
-    learning_rate: float = 3e-3  # at the start; it falls from there
+    batch_size: int = 512
+    learning_rate: float = 4e-3  # at the start; it falls from there
     seed: int = 1
-    alarm_budget: float = 3.0  # background names flagged per brand and 150,000 that set the threshold
+    threshold: float = 0.4  # from which a name is flagged; this and the next were chosen on the day for tuning
+    word_threshold: float = 0.6  # for brands that are common words, and for those of two to four letters: stricter
     registrations: Sequence[Path] = ()  # files of domains (plain, .gz, .zip) as further background
+    labels: Sequence[Path] = ()  # files of verdicts, see `labels`
+    calibration: Sequence[Path] = ()  # files of domains that the metrics count alarms in; without them the background
     config: dict[str, Any] = field(default_factory=dict)  # sizes of the network, see model.Config
 
 
+FILES = ("registrations", "labels", "calibration")
+
+
 class Brands(NamedTuple):
-    """Pseudo-brands, no one in two groups."""
+    """Pseudo-brands, no one in both groups."""
 
     learnt: list[str]
-    tuned: list[str]
     held_out: list[str]
 
 
 def train(output: Path, *, say: Callable[[str], None] = print, **settings: Any) -> dict[str, Any]:
     """Trains by a `Plan` of these settings and writes the artifact to the folder `output`; returns its manifest.
 
-    The threshold is the lowest at which background names of the second group of brands are flagged at most
-    `alarm_budget` times per brand and 150,000 names. The same settings and versions give the same weights, also where
-    the training was killed in between: it goes on from the checkpoint that lies beside `output` until the end.
+    The same settings and versions give the same weights, also where the training was killed in between: it goes on from
+    the checkpoint that lies beside `output` until the end.
 
-    Raises TrainingError where nothing can be learnt (too few brands, no pairs, a loss that is not a number).
+    Raises TrainingError where nothing can be learnt (too few brands, no pairs, a loss that is not a number), OSError
+    and ValueError for a file that cannot be read.
     """
     started = time.monotonic()
     plan = Plan(**settings)
     versions = _prepare(plan.seed)
     from squatwatch_ml.model import Config, build
 
-    rng = np.random.default_rng(plan.seed)
-    say(
-        "reading the packaged lists" + (f" and {len(plan.registrations)} registration lists" * bool(plan.registrations))
-    )
-    source = dataset.read_source(plan.registrations)
-    brands = _split(source, plan, rng)
-    names = _background(source, plan.background, rng)
-    say("{} brands to learn from, {} for the threshold, {} for the metrics".format(*map(len, brands)))
-    pairs = _training_pairs(source, brands.learnt, names, plan, rng)
+    say("reading the packaged lists" + "".join(f", {len(getattr(plan, each))} of {each}" for each in FILES))
+    source = dataset.read_source(plan.registrations, plan.labels)
+    _say_labels(source, plan, say)
+    brands, pairs = _pairs(source, plan)
     counts = {"imitations": int(pairs.target.sum()), "background": int((1 - pairs.target).sum())}
+    say("{} brands to learn from, {} for the metrics".format(*map(len, brands)))
     say(f"encoding {counts['imitations']:,} imitations and {counts['background']:,} background names")
-    encoded = encode(pairs.labels, pairs.brands, source.words)
+    encoded = encode(pairs.labels, pairs.brands)
     sizes = Config(**plan.config)
     network = build(sizes)
     some = encoded.take(slice(256))
@@ -97,53 +100,54 @@ def train(output: Path, *, say: Callable[[str], None] = print, **settings: Any) 
     )
 
     def scores_of(some: dataset.Pairs) -> np.ndarray:
-        return predict(network, encode(some.labels, some.brands, source.words), SCORED_AT_A_TIME)
+        return predict(network, encode(some.labels, some.brands), SCORED_AT_A_TIME)
 
-    threshold = _threshold(scores_of, brands.tuned, names, plan.alarm_budget, rng)
-    metrics = {"training_loss": losses, **_held_out(scores_of, threshold, brands.held_out, names, plan, source, rng)}
+    thresholds = {"name": plan.threshold, "word": plan.word_threshold, "short": plan.word_threshold}
+    metrics = measure(scores_of, brands.held_out, thresholds, plan, source)
     manifest = {
-        "model_version": version_of(network.get_weights(), threshold),
+        "model_version": version_of(network.get_weights(), thresholds),
         "trained_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "threshold": threshold,
+        "threshold": plan.threshold,
+        "thresholds": thresholds,
         "alphabet": ALPHABET,
         "length": LENGTH,
         "channels": list(CHANNELS),
         "features": list(FEATURES),
+        "word_lists": word_lists(),
         "neutral_features": neutral_features(encoded.features[pairs.target == 0]),
         "config": sizes.as_dict(),
         "parameter_count": network.count_params(),
-        "training": {key: value for key, value in asdict(plan).items() if key not in ("registrations", "config")},
+        "training": {key: value for key, value in asdict(plan).items() if key not in (*FILES, "config")},
         "data": {
             "lists": ["pymispwarninglists tranco", "pymispwarninglists tranco10k"],
-            "registrations": [path.name for path in plan.registrations],
+            **{each: [path.name for path in getattr(plan, each)] for each in FILES},
             "fingerprint": source.fingerprint,
             "brands_learnt": sorted(brands.learnt),
             "pairs": counts,
         },
-        "metrics": metrics,
+        "metrics": {"training_loss": losses, **metrics},
         "versions": versions,
     }
-    write_artifact(Path(output), manifest, network.get_weights(), source.words, export(network, some))
+    write_artifact(Path(output), manifest, network.get_weights(), export(network, some))
     checkpoint.unlink(missing_ok=True)
-    say(f"wrote {output}: threshold {threshold}, {time.monotonic() - started:.0f} s")
-    say(
-        f"brands never trained on: recall {metrics['held_out_recall']} of {metrics['held_out_imitations']} imitations, "
-        f"{metrics['held_out_flagged_per_brand_per_150k']} popular names flagged per brand and 150,000"
-    )
+    say(f"wrote {output}: {time.monotonic() - started:.0f} s")
+    say("brands never trained on: " + ", ".join(f"{name} {value}" for name, value in metrics.items()))
     return manifest
 
 
-def training_pairs(manifest: dict[str, Any], registrations: Path | None) -> tuple[dataset.Pairs, np.ndarray | None]:
+def training_pairs(manifest: dict[str, Any], folder: Path | None) -> tuple[dataset.Pairs, np.ndarray | None]:
     """The pairs that an artifact's network was trained on, made again from its manifest, and what each weighs.
 
-    `registrations`: the folder of the lists that the manifest names. Raises OSError where one is not there.
+    `folder`: of the files that the manifest names, or of their folder `registrations`. Raises OSError where one is not
+    there.
     """
-    lists = [(registrations or Path()) / name for name in manifest["data"]["registrations"]]
-    plan = Plan(**manifest["training"], registrations=lists)
-    rng = np.random.default_rng(plan.seed)
-    source = dataset.read_source(plan.registrations)
-    brands = _split(source, plan, rng)
-    return _training_pairs(source, brands.learnt, _background(source, plan.background, rng), plan, rng), None
+    files = {each: [_file(folder or Path(), name) for name in manifest["data"][each]] for each in FILES}
+    plan = Plan(**manifest["training"], **files)
+    return _pairs(dataset.read_source(plan.registrations, plan.labels), plan)[1], None
+
+
+def _file(folder: Path, name: str) -> Path:
+    return next((path for path in (folder / name, folder.parent / name) if path.exists()), folder / name)
 
 
 def checkpoint_of(output: Path) -> Path:
@@ -166,20 +170,29 @@ def _prepare(seed: int) -> dict[str, str]:
     }
 
 
-def _split(source: dataset.Source, plan: Plan, rng: np.random.Generator) -> Brands:
+def _say_labels(source: dataset.Source, plan: Plan, say: Callable[[str], None]) -> None:
+    if plan.labels:
+        said = source.labels
+        say(
+            f"{len(said.labels):,} labels; left out: {said.contradictions:,} pairs that contradict one another, "
+            f"{said.kept_apart:,} labels of brands that are reported on"
+        )
+
+
+def _pairs(source: dataset.Source, plan: Plan) -> tuple[Brands, dataset.Pairs]:
+    rng = np.random.default_rng(plan.seed)
     try:
-        return Brands(*dataset.split_brands(source.brand_pool, plan.brand_count, rng))
+        brands = Brands(*dataset.split_brands(source.brand_pool, plan.brand_count, rng))
     except ValueError as error:
         raise TrainingError(f"{error}; raise brand_count") from None
-
-
-def _training_pairs(
-    source: dataset.Source, brands: list[str], names: list[str], plan: Plan, rng: np.random.Generator
-) -> dataset.Pairs:
+    learnt, share = brands.learnt, plan.contained_share
     pairs = dataset.join(
-        dataset.positive_pairs(brands, plan.positives, rng, source),
-        dataset.background_pairs(brands, names, plan.negatives, rng, plan.contained_share),
-        dataset.number_pairs(brands, plan.positives // 4, rng),
+        dataset.positive_pairs(learnt, plan.positives, rng, source),
+        dataset.planted_pairs(source.labels.labels, learnt, plan.planted, rng),
+        dataset.said_pairs(source.labels.labels),
+        dataset.background_pairs(learnt, background(source, plan.background, rng), plan.negatives, rng, share),
+        dataset.background_pairs(learnt, source.registered, plan.negatives, rng, share),
+        dataset.number_pairs(learnt, plan.positives // 4, rng),
     )
     imitations = int(pairs.target.sum())
     if not 0 < imitations < len(pairs.target):
@@ -187,49 +200,21 @@ def _training_pairs(
             f"{imitations} imitations among {len(pairs.target)} pairs: both kinds are needed; "
             "raise positives, negatives or background"
         )
-    return pairs
+    return brands, pairs
 
 
-def _threshold(scores_of, brands: list[str], names: list[str], alarm_budget: float, rng: np.random.Generator) -> float:
-    scores = scores_of(dataset.background_pairs(brands, names, None, rng))
-    return threshold_for(scores, alarm_budget * len(brands) * len(names) / PER_NAMES)
-
-
-def _held_out(
-    scores_of, threshold: float, brands: list[str], names: list[str], plan: Plan, source: dataset.Source, rng
-) -> dict[str, Any]:
-    """What the threshold finds and raises for brands that neither weights nor threshold have seen."""
-    found = scores_of(dataset.positive_pairs(brands, plan.positives, rng, source)) >= threshold
-    flagged = scores_of(dataset.background_pairs(brands, names, None, rng)) >= threshold
-    return {
-        "held_out_imitations": len(found),
-        "held_out_recall": round(float(found.mean()), 4) if len(found) else None,
-        "held_out_flagged_per_brand_per_150k": round(float(flagged.sum() / len(brands) / len(names) * PER_NAMES), 2),
-    }
-
-
-def version_of(weights: Sequence[np.ndarray], threshold: float) -> str:
-    """A name that changes with the weights and the threshold, and with nothing else."""
-    digest = hashlib.sha256(repr(threshold).encode())
-    for array in weights:
-        digest.update(np.ascontiguousarray(array).tobytes())
-    return f"bilstm-{digest.hexdigest()[:10]}"
-
-
-def threshold_for(background: np.ndarray, most: float) -> float:
-    """The lowest threshold at which at most `most` of the background scores reach it."""
-    ranked = np.sort(background)[::-1]
-    allowed = int(most)
-    if allowed >= len(ranked):
-        return 0.5
-    just_above = round(float(ranked[allowed]), 5) + 5e-6  # between two scores: those have five places
-    return min(round(just_above, 6), 0.999995)
-
-
-def _background(source: dataset.Source, count: int, rng: np.random.Generator) -> list[str]:
-    """Popular labels drawn by chance, and all registered ones."""
+def background(source: dataset.Source, count: int, rng: np.random.Generator) -> list[str]:
+    """Popular labels drawn by chance."""
     drawn = rng.permutation(len(source.popular))[:count]
-    names = list(dict.fromkeys([*(source.popular[at] for at in drawn), *source.registered]))
+    names = list(dict.fromkeys(source.popular[at] for at in drawn))
     if not names:
         raise TrainingError("there are no background names: both kinds are needed; raise background")
     return names
+
+
+def version_of(weights: Sequence[np.ndarray], thresholds: Mapping[str, float] | float) -> str:
+    """A name that changes with the weights and the thresholds, and with nothing else."""
+    digest = hashlib.sha256(repr(thresholds).encode())
+    for array in weights:
+        digest.update(np.ascontiguousarray(array).tobytes())
+    return f"bilstm-{digest.hexdigest()[:10]}"

@@ -10,7 +10,7 @@ import pytest
 
 from squatwatch_ml import train as training
 from squatwatch_ml.artifact import read_artifact
-from squatwatch_ml.train import TrainingError, threshold_for, train
+from squatwatch_ml.train import TrainingError, train
 
 TINY = {"brand_count": 40, "positives": 25, "negatives": 20, "background": 8_000, "epochs": 2}
 
@@ -27,9 +27,9 @@ def test_the_manifest_says_what_was_trained_on(trained) -> None:
     manifest = read_artifact(trained[0]).manifest
     assert manifest["training"]["seed"] == 5
     assert len(manifest["data"]["fingerprint"]) == 64
-    assert len(manifest["data"]["brands_learnt"]) == 30
+    assert len(manifest["data"]["brands_learnt"]) == 35
     assert manifest["data"]["pairs"]["imitations"] > 300
-    assert 0 < manifest["threshold"] < 1
+    assert manifest["thresholds"] == {"name": 0.4, "word": 0.6, "short": 0.6}
     assert manifest["metrics"]["held_out_recall"] >= 0
     assert "tensorflow" in manifest["versions"]
 
@@ -40,7 +40,6 @@ def test_same_seed_same_weights(trained, tmp_path: Path) -> None:
     assert first.weights
     assert all(np.array_equal(a, b) for a, b in zip(first.weights, again.weights, strict=True))
     assert first.manifest["threshold"] == again.manifest["threshold"]
-    assert first.words == again.words
     assert first.manifest["model_version"] == again.manifest["model_version"]
 
 
@@ -77,7 +76,7 @@ def test_registration_lists_enter_the_background_and_the_manifest(few_names, tmp
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"brand_count": 2}, "raise brand_count"),
+        ({"brand_count": 1}, "raise brand_count"),
         ({"positives": 0}, "both kinds are needed"),
         ({"background": 0}, "both kinds are needed"),
     ],
@@ -88,6 +87,26 @@ def test_nothing_to_learn_from_is_an_error_and_writes_nothing(few_names, tmp_pat
     assert list(tmp_path.iterdir()) == []
 
 
+def test_labels_enter_the_pairs_and_the_manifest(few_names, tmp_path: Path) -> None:
+    path = tmp_path / "labels.csv"
+    path.write_text(
+        "brand,domain,verdict\n"
+        "gartenhaus,gartenhaus-konto.com,squat\ngartenhaus,gartenlaus.com,other\n"
+        "gartenhaus,gartenmaus.com,squat\ngartenhaus,gartenmaus.com,other\n"
+        "amazon,amazon-konto.com,squat\n"
+    )
+    said: list[str] = []
+    plan = {**TINY, "epochs": 1, "brand_count": 12}
+    manifest = train(tmp_path / "model", labels=[path], say=said.append, **plan)
+    assert "2 labels; left out: 1 pairs that contradict one another, 1 labels of brands that are reported on" in said
+    pairs, _ = training.training_pairs(manifest, tmp_path)
+    kept = dict(zip(zip(pairs.labels, pairs.brands, strict=True), pairs.target.tolist(), strict=True))
+    planted = {label for (label, _), target in kept.items() if label.endswith("-konto") and target == 1}
+    assert {f"{brand}-konto" for brand in manifest["data"]["brands_learnt"]} <= planted
+    assert kept["gartenlaus", "gartenhaus"] == 0
+    assert "gartenmaus" not in pairs.labels
+
+
 def test_a_loss_that_is_not_a_number_stops_and_writes_nothing(few_names, tmp_path: Path, monkeypatch) -> None:
     fit = training.fit
     monkeypatch.setattr(
@@ -96,21 +115,6 @@ def test_a_loss_that_is_not_a_number_stops_and_writes_nothing(few_names, tmp_pat
     with pytest.raises(TrainingError, match="loss became nan in epoch 1"):
         train(tmp_path / "model", say=lambda line: None, **TINY)
     assert list(tmp_path.iterdir()) == []
-
-
-@pytest.mark.parametrize(
-    ("scores", "most", "flagged"),
-    [
-        ([0.9, 0.8, 0.7, 0.1], 2, 2),
-        ([0.9, 0.8, 0.7, 0.1], 0, 0),
-        ([0.9, 0.9, 0.9, 0.1], 2, 0),
-        ([0.9], 5, 1),
-        ([], 0, 0),
-    ],
-)
-def test_the_threshold_keeps_the_alarm_budget(scores: list[float], most: float, flagged: int) -> None:
-    background = np.array(scores, np.float32)
-    assert (background >= threshold_for(background, most)).sum() == flagged
 
 
 def test_the_manifest_is_json_for_people(trained) -> None:

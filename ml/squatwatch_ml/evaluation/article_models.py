@@ -62,7 +62,7 @@ def _pair_models(train: Names, sets: Sequence[Names], brand: str, artifact: Path
     pairs = Pairs(train.labels, [brand] * len(train.labels), train.target)
     encoded = scorer.encode(pairs.labels, pairs.brands)
     models: dict[str, ScoreEncoded] = {
-        "LightGBM, pair features": PairLightGBM.fit(pairs, None, encoded, seed=seed).score_encoded,
+        "LightGBM, pair features": PairLightGBM.fit(pairs, encoded, seed=seed).score_encoded,
         "squatwatch's network, trained anew": _network(encoded, train.target, seed),
         "squatwatch": scorer.score_encoded,
     }

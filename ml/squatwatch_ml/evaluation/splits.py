@@ -60,6 +60,11 @@ def may_learn_from(brand: str) -> bool:
     return target not in evaluated and not any(len(other) >= LONG_BRAND and other in target for other in evaluated)
 
 
+def may_teach(brand: str) -> bool:
+    """False for brands that are reported on: what people said of their names is not learnt from."""
+    return brand not in evaluated_brands() or role_of_brand(brand) == "tune"
+
+
 def learnable(brands: Iterable[str]) -> list[str]:
     """Those of the brands that may be learnt from, in their order."""
     return [brand for brand in brands if may_learn_from(brand)]

@@ -30,12 +30,24 @@ def train(
     positives: Annotated[int | None, typer.Option(help="Generated imitations of each, at most.")] = None,
     negatives: Annotated[int | None, typer.Option(help="Background names that come near each, at most.")] = None,
     background: Annotated[int | None, typer.Option(help="Popular names that the background is drawn from.")] = None,
+    planted: Annotated[
+        int | None, typer.Option(help="What labels say was registered around other brands, around each, at most.")
+    ] = None,
     epochs: Annotated[int | None, typer.Option(help="Passes over the training pairs.")] = None,
-    alarm_budget: Annotated[
-        float | None, typer.Option(help="Names flagged per brand and 150,000 that set the threshold.")
+    threshold: Annotated[float | None, typer.Option(help="Score from which a name is flagged.")] = None,
+    word_threshold: Annotated[
+        float | None, typer.Option(help="The same for brands that are common words, and for short ones.")
     ] = None,
     seed: Annotated[int | None, typer.Option(help="The same seed gives the same network.")] = None,
     registrations: Registrations = None,
+    labels: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="FILE.csv", help="Verdicts: brand, domain, verdict; or squats: brand, squat_domain."),
+    ] = None,
+    calibration: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="FILE", help="A registration list in which the metrics count alarms; may be repeated."),
+    ] = None,
     architecture: Annotated[
         Literal["pair", "article"], typer.Option(help="pair: one network for all brands. article: one for one brand.")
     ] = "pair",

@@ -22,13 +22,13 @@ def trees(scorer: Scorer, folder: Path, registrations: Path | None, say: Callabl
     """
     path = folder / f"pair-lightgbm-{scorer.model_version}.txt"
     if path.exists():
-        return PairLightGBM.load(path, None)
+        return PairLightGBM.load(path)
     from squatwatch_ml.train import training_pairs
 
     say("LightGBM: making the pairs that the network was trained on")
     pairs, weight = training_pairs(scorer.manifest, registrations)
     say(f"LightGBM: encoding {len(pairs.labels):,} pairs and training")
-    model = PairLightGBM.fit(pairs, None, scorer.encode(pairs.labels, pairs.brands), weight)
+    model = PairLightGBM.fit(pairs, scorer.encode(pairs.labels, pairs.brands), weight)
     model.save(path)
     return model
 

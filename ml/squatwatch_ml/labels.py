@@ -1,0 +1,61 @@
+"""What people said of names: files of verdicts that training learns from beside what it generates."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from squatwatch_ml.evaluation.splits import may_teach
+from squatwatch_ml.names import label_of
+
+NAMES = ("domain", "squat_domain")  # the column of the name; squats are what the second says by itself
+SQUAT = "squat"
+
+
+class Label(NamedTuple):
+    """`label`: the name without its public suffix, in Unicode."""
+
+    label: str
+    brand: str
+    is_squat: bool
+
+
+class Labels(NamedTuple):
+    """`labels` by alphabet; `contradictions`: pairs said to be both, left out; `kept_apart`: of evaluated brands."""
+
+    labels: list[Label]
+    contradictions: int
+    kept_apart: int
+
+
+def read_labels(paths: Iterable[Path]) -> Labels:
+    """Reads CSV files (.gz too) with columns brand, domain and verdict, or brand and squat_domain.
+
+    A verdict other than `squat` says that the name is none. Labels of brands that figures are reported for are left
+    out, and so are both sides of a contradiction. Raises OSError, and ValueError where a column is missing.
+    """
+    said = {row for path in paths for row in _rows(path)}
+    taught = {row for row in said if may_teach(row.brand)}
+    kept = sorted(row for row in taught if row._replace(is_squat=not row.is_squat) not in taught)
+    return Labels(kept, (len(taught) - len(kept)) // 2, len(said) - len(taught))
+
+
+def squats(labels: Sequence[Label]) -> list[Label]:
+    return [label for label in labels if label.is_squat]
+
+
+def _rows(path: Path) -> list[Label]:
+    data = path.read_bytes()
+    text = (gzip.decompress(data) if path.suffix == ".gz" else data).decode("utf-8-sig")
+    reader = csv.DictReader(io.StringIO(text))
+    columns = set(reader.fieldnames or ())
+    name = next((column for column in NAMES if column in columns), None)
+    if name is None or "brand" not in columns or (name == "domain" and "verdict" not in columns):
+        raise ValueError(f"{path} needs the columns brand, domain and verdict, or brand and squat_domain")
+    return [
+        Label(label_of(row[name]), row["brand"].lower(), name != "domain" or row["verdict"] == SQUAT) for row in reader
+    ]
