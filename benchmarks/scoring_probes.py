@@ -62,7 +62,7 @@ def probe_floors(pairs: str) -> dict:
 
     labels, brands = json.loads(Path(pairs).read_text())
     artifact = read_artifact(shipped())
-    some = encode(labels[:5000], brands[:5000], artifact.words)
+    some = encode(labels[:5000], brands[:5000])
     places = float(np.count_nonzero(some.letters, axis=1).mean())
     operations = operations_of(artifact.weights, places)
     inputs = sum(array[0].nbytes for array in some[:3]) * places / some.letters.shape[1] + some.features[0].nbytes

@@ -19,9 +19,12 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 MANIFEST, WEIGHTS, NETWORK = "manifest.json", "weights.npz", "network.onnx"
-REQUIRED = ("model_version", "alphabet", "channels", "features", "neutral_features", "length", "config", "threshold")
+REQUIRED = (
+    "model_version", "alphabet", "channels", "features", "neutral_features", "length", "word_lists", "config",
+    "threshold",
+)  # fmt: skip
 WRITTEN = ("weight_count", "weights_sha256", "network_sha256")  # added by `write_artifact`
 
 
@@ -30,15 +33,11 @@ class ArtifactError(ValueError):
 
 
 class Artifact(NamedTuple):
-    """`weights`: the network's arrays in Keras' order; `network`: an ONNX file, empty for none.
-
-    `words`: folded word to commonness.
-    """
+    """`weights`: the network's arrays in Keras' order; `network`: an ONNX file, empty for none."""
 
     manifest: dict[str, Any]
     weights: list[np.ndarray]
     network: bytes
-    words: dict[str, float]
 
 
 def read_artifact(folder: Path) -> Artifact:
@@ -49,17 +48,15 @@ def read_artifact(folder: Path) -> Artifact:
     try:
         with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
             weights = [arrays[f"weight_{at}"] for at in range(manifest["weight_count"])]
-            words = dict(zip(arrays["words"].tolist(), arrays["word_commonness"].tolist(), strict=True))
     except (OSError, KeyError, ValueError, BadZipFile) as error:
         raise ArtifactError(f"{folder / WEIGHTS} cannot be read ({error}). {_remedy(folder)}") from error
-    return Artifact(manifest, weights, network, words)
+    return Artifact(manifest, weights, network)
 
 
 def write_artifact(
     folder: Path,
     manifest: Mapping[str, Any],
     weights: list[np.ndarray],
-    words: Mapping[str, float],
     network: bytes = b"",
 ) -> None:
     """Writes the folder beside its place and renames it, so that a reader finds the old artifact or the new one.
@@ -67,8 +64,6 @@ def write_artifact(
     `network`: the weights' graph (`engines.graph.network_onnx`), empty for a network that only Keras runs.
     """
     arrays = {f"weight_{at}": array for at, array in enumerate(weights)}
-    arrays["words"] = np.array(list(words), dtype=np.str_)
-    arrays["word_commonness"] = np.array(list(words.values()), dtype=np.float32)
     packed = io.BytesIO()
     np.savez_compressed(packed, **arrays)
     data = packed.getvalue()

@@ -15,6 +15,7 @@ from squatwatch_ml.engines.batches import PLACES
 from squatwatch_ml.explain import Explanation, explain
 from squatwatch_ml.features import FEATURES
 from squatwatch_ml.thresholds import base_threshold
+from squatwatch_ml.words import word_lists
 
 ENCODED_AT_A_TIME = 16_384  # pairs: bounds memory, some 50 MB
 
@@ -22,9 +23,8 @@ ENCODED_AT_A_TIME = 16_384  # pairs: bounds memory, some 50 MB
 class Scorer:
     """A loaded network. `threshold` is the artifact's; `engine` (onnx, tensorflow) computes on `device` (cpu, gpu)."""
 
-    def __init__(self, engine: Engine, words: Mapping[str, float], manifest: Mapping):
+    def __init__(self, engine: Engine, manifest: Mapping):
         self._engine = engine
-        self._words = words
         self.model_version: str = manifest["model_version"]
         self.threshold: float = float(manifest["threshold"])
         self.manifest = dict(manifest)
@@ -50,7 +50,7 @@ class Scorer:
             opened = open_engine(artifact, engine, device, batch_size, threads)
         except ValueError as error:
             raise ArtifactError(f"{folder}: {error}. Run: squatwatch train") from error
-        return cls(opened, artifact.words, artifact.manifest)
+        return cls(opened, artifact.manifest)
 
     def score(self, labels: Sequence[str], brands: Sequence[str]) -> np.ndarray:
         """float32 [len(labels)], 0 to 1: how much labels[i] looks made to pass for brands[i].
@@ -68,7 +68,7 @@ class Scorer:
 
     def encode(self, labels: Sequence[str], brands: Sequence[str]) -> Encoded:
         """The pairs as the network reads them."""
-        return encode(labels, brands, self._words)
+        return encode(labels, brands)
 
     def score_encoded(self, pairs: Encoded) -> np.ndarray:
         """float32 [pairs], rounded to five places: what lies beyond depends on batch, engine and hardware."""
@@ -98,6 +98,7 @@ def score_all(scorer: Scorer, labels: Sequence[str], brand: str) -> np.ndarray:
 
 def _check_encoding(manifest: Mapping, folder: Path) -> None:
     here = {"alphabet": ALPHABET, "channels": list(CHANNELS), "features": list(FEATURES), "length": LENGTH}
+    here["word_lists"] = word_lists()
     other = [key for key, value in here.items() if manifest[key] != value]
     if other:
         raise ArtifactError(

@@ -18,7 +18,7 @@ ARRAYS = [np.arange(6.0).reshape(2, 3), np.ones(2)]
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    write_artifact(tmp_path / "model", FIELDS, ARRAYS, {"garden": 0.5}, b"graph")
+    write_artifact(tmp_path / "model", FIELDS, ARRAYS, b"graph")
     return tmp_path / "model"
 
 
@@ -26,20 +26,19 @@ def test_what_is_written_is_read(folder: Path) -> None:
     read = read_artifact(folder)
     assert [array.tolist() for array in read.weights] == [array.tolist() for array in ARRAYS]
     assert read.network == b"graph"
-    assert read.words == {"garden": 0.5}
     assert read.manifest["format_version"] == artifact.FORMAT_VERSION
 
 
 def test_a_second_write_replaces_the_first_and_leaves_nothing_beside(folder: Path) -> None:
-    write_artifact(folder, {**FIELDS, "model_version": "second"}, ARRAYS, {})
+    write_artifact(folder, {**FIELDS, "model_version": "second"}, ARRAYS)
     assert read_artifact(folder).manifest["model_version"] == "second"
     assert [path.name for path in folder.parent.iterdir()] == ["model"]
 
 
 def test_a_failed_write_leaves_the_old_artifact(folder: Path) -> None:
     with pytest.raises(TypeError):
-        write_artifact(folder, {**FIELDS, "metrics": object()}, ARRAYS, {})
-    assert read_artifact(folder).words == {"garden": 0.5}
+        write_artifact(folder, {**FIELDS, "metrics": object()}, ARRAYS)
+    assert read_artifact(folder).manifest["model_version"] == "x"
     assert [path.name for path in folder.parent.iterdir()] == ["model"]
 
 
@@ -92,7 +91,7 @@ class Bomb:
 
 
 def test_a_pickle_is_not_run_even_with_the_right_hash(folder: Path) -> None:
-    np.savez(folder / WEIGHTS, weight_0=np.array([Bomb()], dtype=object), words=np.array([]))
+    np.savez(folder / WEIGHTS, weight_0=np.array([Bomb()], dtype=object))
     change_manifest(folder, weight_count=1)
     change_manifest(folder, weights_sha256=hashlib.sha256((folder / WEIGHTS).read_bytes()).hexdigest())
     with pytest.raises(ArtifactError, match="cannot be read"):

@@ -11,7 +11,6 @@ from squatwatch_ml.encode import encode
 from squatwatch_ml.generate import imitations
 
 pytest.importorskip("lightgbm", reason="the extra `evaluation` is not installed")
-WORDS: dict[str, float] = {"garden": 0.5}
 BRANDS = ["netflix", "santander", "coinbase", "fedexpress"]
 
 
@@ -26,7 +25,7 @@ def pairs() -> Pairs:
 
 @pytest.fixture(scope="module")
 def model(pairs: Pairs) -> PairLightGBM:
-    return PairLightGBM.fit(pairs, WORDS, rounds=40)
+    return PairLightGBM.fit(pairs, rounds=40)
 
 
 def test_it_scores_a_brand_that_it_was_not_trained_on(model: PairLightGBM) -> None:
@@ -36,38 +35,38 @@ def test_it_scores_a_brand_that_it_was_not_trained_on(model: PairLightGBM) -> No
 
 def test_encoded_pairs_score_the_same_as_names(model: PairLightGBM, pairs: Pairs) -> None:
     labels, brands = pairs.labels[:50], pairs.brands[:50]
-    assert np.array_equal(model.score(labels, brands), model.score_encoded(encode(labels, brands, WORDS)))
+    assert np.array_equal(model.score(labels, brands), model.score_encoded(encode(labels, brands)))
     assert model.score([], []).shape == (0,)
 
 
 def test_the_same_pairs_give_the_same_trees_encoded_or_not(model: PairLightGBM, pairs: Pairs) -> None:
-    encoded = encode(pairs.labels, pairs.brands, WORDS)
-    again = PairLightGBM.fit(pairs, WORDS, encoded, rounds=40)
+    encoded = encode(pairs.labels, pairs.brands)
+    again = PairLightGBM.fit(pairs, encoded, rounds=40)
     assert np.array_equal(model.score_encoded(encoded), again.score_encoded(encoded))
 
 
 def test_pairs_with_more_weight_count_for_more(pairs: Pairs) -> None:
     """Where the same pairs stand there with both answers, the heavier answer is learnt."""
-    encoded = encode(pairs.labels * 2, pairs.brands * 2, WORDS)
+    encoded = encode(pairs.labels * 2, pairs.brands * 2)
     twice = Pairs(pairs.labels * 2, pairs.brands * 2, np.repeat(np.array([1, 0], np.float32), len(pairs.labels)))
     for heavy, answer in ((1, True), (0, False)):
         weight = np.where(twice.target == heavy, 1.0, 0.1)
-        scores = PairLightGBM.fit(twice, WORDS, encoded, weight, rounds=40).score_encoded(encoded)
+        scores = PairLightGBM.fit(twice, encoded, weight, rounds=40).score_encoded(encoded)
         assert ((scores > 0.5) == answer).all()
 
 
 def test_trees_are_kept_as_text_and_checked_against_the_features(model: PairLightGBM, pairs: Pairs, tmp_path) -> None:
     path = tmp_path / "work" / "trees.txt"
     model.save(path)
-    read = PairLightGBM.load(path, WORDS)
+    read = PairLightGBM.load(path)
     assert np.array_equal(read.score(pairs.labels, pairs.brands), model.score(pairs.labels, pairs.brands))
     path.write_text(path.read_text().replace("is_exact", "is_other"))
     with pytest.raises(ValueError, match="other features"):
-        PairLightGBM.load(path, WORDS)
+        PairLightGBM.load(path)
 
 
 def test_what_does_not_fit_together_is_an_error(model: PairLightGBM) -> None:
     with pytest.raises(ValueError, match="2 labels for 1 brands"):
         model.score(["a", "b"], ["netflix"])
     with pytest.raises(ValueError, match="no pairs"):
-        PairLightGBM.fit(Pairs([], [], np.zeros(0, np.float32)), WORDS)
+        PairLightGBM.fit(Pairs([], [], np.zeros(0, np.float32)))

@@ -40,7 +40,7 @@ def pairs(artifact) -> Encoded:
     pairs = [(label, "paypal") for label in ODD]
     for name, brand in zip(popular, BRANDS * 80, strict=True):
         pairs += [(name, brand), (f"{brand}-{name}", brand), (f"{name[:3]}{brand[:-1]}", brand)]
-    return encode(*zip(*pairs, strict=True), artifact.words)
+    return encode(*zip(*pairs, strict=True))
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -26,17 +25,15 @@ SETTINGS = {
 
 
 class PairLightGBM:
-    """Trees over FEATURES. `words` is passed on to `encode`."""
+    """Trees over FEATURES."""
 
-    def __init__(self, booster, words: Any):
+    def __init__(self, booster):
         self._booster = booster
-        self._words = words
 
     @classmethod
     def fit(
         cls,
         pairs: Pairs,
-        words: Any,
         encoded: Encoded | None = None,
         weight: np.ndarray | None = None,
         *,
@@ -51,9 +48,9 @@ class PairLightGBM:
         if not len(pairs.target):
             raise ValueError("there are no pairs to train LightGBM on: give names of both kinds")
         lightgbm = need("lightgbm")
-        features = (encode(pairs.labels, pairs.brands, words) if encoded is None else encoded).features
+        features = (encode(pairs.labels, pairs.brands) if encoded is None else encoded).features
         data = lightgbm.Dataset(features, pairs.target, weight=weight, feature_name=list(FEATURES))
-        return cls(lightgbm.train({**SETTINGS, "seed": seed, "num_threads": threads}, data, rounds), words)
+        return cls(lightgbm.train({**SETTINGS, "seed": seed, "num_threads": threads}, data, rounds))
 
     def score(self, labels: Sequence[str], brands: Sequence[str]) -> np.ndarray:
         """float32 [len(labels)], 0 to 1. Raises ValueError where the two have different lengths."""
@@ -62,7 +59,7 @@ class PairLightGBM:
         scores = [np.zeros(0, np.float32)]
         for start in range(0, len(labels), ENCODED_AT_A_TIME):
             stop = start + ENCODED_AT_A_TIME
-            scores.append(self.score_encoded(encode(labels[start:stop], brands[start:stop], self._words)))
+            scores.append(self.score_encoded(encode(labels[start:stop], brands[start:stop])))
         return np.concatenate(scores)
 
     def score_encoded(self, pairs: Encoded) -> np.ndarray:
@@ -76,9 +73,9 @@ class PairLightGBM:
         path.write_text(self._booster.model_to_string(), "utf-8")
 
     @classmethod
-    def load(cls, path: Path, words: Any) -> PairLightGBM:
+    def load(cls, path: Path) -> PairLightGBM:
         """Reads trees that `save` wrote. Raises OSError, MissingExtra, ValueError for those of other features."""
         booster = need("lightgbm").Booster(model_str=path.read_text("utf-8"))
         if booster.feature_name() != list(FEATURES):
             raise ValueError(f"{path} was trained on other features: remove it and run the command again")
-        return cls(booster, words)
+        return cls(booster)
