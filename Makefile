@@ -30,8 +30,14 @@ test-fast: setup ## Run the tests that take less than ten seconds each
 lint: setup ## Check style
 	$(BIN)/ruff check . && $(BIN)/ruff format --check benchmarks dags dbt ml plugins scripts tests
 
-train: setup ## Train the network and replace the shipped artifact
-	$(BIN)/squatwatch train
+# what the shipped artifact was trained on, in the folder LISTS; `squatwatch train` alone needs no lists
+LISTS := ../shared/data
+TRAIN_DAYS := 2020-05-03.whoisds 2020-05-06.whoisds-a 2020-05-06.whoisds-b
+CALIBRATION_DAYS := 2020-05-06.whoisds-c 2020-05-08.whoisds-b
+
+train: setup ## Train the network on the real lists in LISTS and replace the shipped artifact
+	$(BIN)/squatwatch train $(TRAIN_DAYS:%=--registrations $(LISTS)/registrations/%.txt.gz) \
+	  --labels $(LISTS)/squats_open.csv.gz $(CALIBRATION_DAYS:%=--calibration $(LISTS)/registrations/%.txt.gz)
 
 evaluate: setup ## Measure the shipped model
 	$(BIN)/squatwatch evaluate

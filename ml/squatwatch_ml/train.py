@@ -41,8 +41,8 @@ class Plan:
     batch_size: int = 512
     learning_rate: float = 4e-3  # at the start; it falls from there
     seed: int = 1
-    threshold: float = 0.4  # from which a name is flagged; this and the next were chosen on the day for tuning
-    word_threshold: float = 0.6  # for brands that are common words, and for those of two to four letters: stricter
+    threshold: float = 0.5  # from which a name is flagged; this and the next were chosen on the day for tuning
+    word_threshold: float = 0.55  # for brands that are common words, and for those of two to four letters: stricter
     registrations: Sequence[Path] = ()  # files of domains (plain, .gz, .zip) as further background
     labels: Sequence[Path] = ()  # files of verdicts, see `labels`
     calibration: Sequence[Path] = ()  # files of domains that the metrics count alarms in; without them the background
