@@ -12,7 +12,8 @@ from math import ceil, comb, floor, inf
 from typing import Any
 
 import numpy as np
-import wordfreq
+
+from squatwatch_ml.words import frequencies
 
 KINDS = ("name", "word", "short")
 LONGEST_SHORT = 4  # letters
@@ -89,11 +90,16 @@ def _chance_of_more(limit: int, span: int, count: int, days: int) -> float:
 
 
 def _is_inflected(word: str, language: str) -> bool:
-    common = wordfreq.zipf_frequency(word, language)
-    if common < LEAST_ZIPF:
+    common = _zipf(language)
+    if common.get(word, 0) < LEAST_ZIPF:
         return False
     stems = [word, word[:-1]] if language == "en" and word[-1] in "ey" else [word]
     forms = {stem + ending for stem in stems for ending in (*ENDINGS[language], *(["ies"] if word[-1] == "y" else []))}
     forms -= {word}
-    inflected = max(wordfreq.zipf_frequency(form, language) for form in forms)
-    return inflected >= max(LEAST_INFLECTED_ZIPF, common - MOST_LOST)
+    inflected = max(common.get(form, 0) for form in forms)
+    return inflected >= max(LEAST_INFLECTED_ZIPF, common[word] - MOST_LOST)
+
+
+@cache
+def _zipf(language: str) -> dict[str, float]:
+    return dict(frequencies(language, "large", LEAST_INFLECTED_ZIPF))

@@ -6,7 +6,7 @@ places included. Words are kept as they could stand in a label: lower case, with
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 from importlib.metadata import version
 from typing import NamedTuple
@@ -43,6 +43,20 @@ class Words(NamedTuple):
         return zipf_share(self.zipf.get(text, 0))
 
 
+def frequencies(language: str, size: str, least: float) -> Iterator[tuple[str, float]]:
+    """Each word of wordfreq's list ("small" or "large") of a language with its Zipf value, from `least` on."""
+    try:
+        # bins of words, the n-th holding those of Zipf value 9 - n / 100
+        for number, words in enumerate(wordfreq.get_frequency_list(language, size)):
+            value = 9 - number / 100
+            if value < least:
+                return
+            for word in words:
+                yield word, value
+    finally:
+        wordfreq.get_frequency_list.cache_clear()  # it would keep every list that was ever read
+
+
 @cache
 def dictionary() -> frozenset[str]:
     """English words that an old dictionary (Webster's Second, public domain) writes with a small letter."""
@@ -75,17 +89,12 @@ def read_words() -> Words:
     zipf: dict[str, float] = {}
     languages: dict[str, int] = {}
     for language, size in [*((one, "large") for one in LARGE), *((one, "small") for one in SMALL)]:
-        # bins of words, the n-th holding those of Zipf value 9 - n / 100
-        for number, words in enumerate(wordfreq.get_frequency_list(language, size)):
-            value = 9 - number / 100
-            if value < LEAST_ZIPF:
-                break
-            for word in words:
-                word = without_marks(word)
-                if 2 <= len(word) <= LONGEST and word.isalpha():
-                    languages[word] = languages.get(word, 0) + 1
-                    if value > zipf.get(word, 0):
-                        zipf[word] = value
+        for written, value in frequencies(language, size, LEAST_ZIPF):
+            word = without_marks(written)
+            if len(word) in WORD_LENGTHS and word.isalpha() and (len(word) > 2 or value >= SHORT_WORD_ZIPF):
+                languages[word] = languages.get(word, 0) + 1
+                if value > zipf.get(word, 0):
+                    zipf[word] = value
     return Words(zipf, languages)
 
 

@@ -89,7 +89,7 @@ def train_article(output: Path, brand: str, *, say: Callable[[str], None] = prin
         "training": asdict(plan),
         "metrics": {"training_loss": losses, **{name: round(value, 5) for name, value in held_out._asdict().items()}},
     }
-    write_artifact(Path(output), manifest, weights, {})
+    write_artifact(Path(output), manifest, weights)
     say(f"wrote {output}; of {len(data.test.labels):,} names held out: {manifest['metrics']}")
     return manifest
 
