@@ -92,8 +92,8 @@ def _where_to_begin(checkpoint: Path | None, plan: str, variables: list, say: Ca
 def _compiled(network, learning_rate: float, steps: int):
     """The optimizer, and one step of it as a graph: arrays of a batch to the mean of loss times weight.
 
-    A graph of our own is nearly twice as fast as Keras' `train_on_batch` for a network this small, and weighs pairs,
-    which that does not for a network with one number a pair.
+    A graph of our own, because Keras' `train_on_batch` does not weigh single pairs where a network gives one number for
+    each. It costs as many CPU seconds.
     """
     import keras
     import tensorflow
