@@ -103,35 +103,27 @@ def train(output: Path, *, say: Callable[[str], None] = print, **settings: Any) 
         return predict(network, encode(some.labels, some.brands), SCORED_AT_A_TIME)
 
     thresholds = {"name": plan.threshold, "word": plan.word_threshold, "short": plan.word_threshold}
-    metrics = measure(scores_of, brands.held_out, thresholds, plan, source)
+    metrics = {"training_loss": losses, **measure(scores_of, brands.held_out, thresholds, plan, source)}
     manifest = {
         "model_version": version_of(network.get_weights(), thresholds),
         "trained_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "threshold": plan.threshold,
         "thresholds": thresholds,
-        "alphabet": ALPHABET,
-        "length": LENGTH,
-        "channels": list(CHANNELS),
-        "features": list(FEATURES),
-        "word_lists": word_lists(),
+        **_encoding(),
         "neutral_features": neutral_features(encoded.features[pairs.target == 0]),
         "config": sizes.as_dict(),
         "parameter_count": network.count_params(),
-        "training": {key: value for key, value in asdict(plan).items() if key not in (*FILES, "config")},
-        "data": {
-            "lists": ["pymispwarninglists tranco", "pymispwarninglists tranco10k"],
-            **{each: [path.name for path in getattr(plan, each)] for each in FILES},
-            "fingerprint": source.fingerprint,
-            "brands_learnt": sorted(brands.learnt),
-            "pairs": counts,
-        },
-        "metrics": {"training_loss": losses, **metrics},
+        **_provenance(plan, source, brands, counts),
+        "metrics": metrics,
         "versions": versions,
     }
     write_artifact(Path(output), manifest, network.get_weights(), export(network, some))
     checkpoint.unlink(missing_ok=True)
     say(f"wrote {output}: {time.monotonic() - started:.0f} s")
-    say("brands never trained on: " + ", ".join(f"{name} {value}" for name, value in metrics.items()))
+    say(
+        "brands never trained on: "
+        + ", ".join(f"{name} {value}" for name, value in metrics.items() if name != "training_loss")
+    )
     return manifest
 
 
@@ -167,6 +159,31 @@ def _prepare(seed: int) -> dict[str, str]:
         "numpy": np.__version__,
         "keras": keras.__version__,
         "tensorflow": tensorflow.__version__,
+    }
+
+
+def _encoding() -> dict[str, Any]:
+    """What the network reads: scoring refuses an artifact of another encoding."""
+    return {
+        "alphabet": ALPHABET,
+        "length": LENGTH,
+        "channels": list(CHANNELS),
+        "features": list(FEATURES),
+        "word_lists": word_lists(),
+    }
+
+
+def _provenance(plan: Plan, source: dataset.Source, brands: Brands, counts: dict[str, int]) -> dict[str, Any]:
+    """What it was trained on, and how."""
+    return {
+        "training": {key: value for key, value in asdict(plan).items() if key not in (*FILES, "config")},
+        "data": {
+            "lists": ["pymispwarninglists tranco", "pymispwarninglists tranco10k"],
+            **{each: [path.name for path in getattr(plan, each)] for each in FILES},
+            "fingerprint": source.fingerprint,
+            "brands_learnt": sorted(brands.learnt),
+            "pairs": counts,
+        },
     }
 
 
