@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import gzip
-import io
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from squatwatch_ml.evaluation.data import rows
 from squatwatch_ml.evaluation.splits import may_teach
 from squatwatch_ml.names import label_of
 
@@ -49,13 +47,11 @@ def squats(labels: Sequence[Label]) -> list[Label]:
 
 
 def _rows(path: Path) -> list[Label]:
-    data = path.read_bytes()
-    text = (gzip.decompress(data) if path.suffix == ".gz" else data).decode("utf-8-sig")
-    reader = csv.DictReader(io.StringIO(text))
-    columns = set(reader.fieldnames or ())
+    found = rows(path, "brand")
+    columns = found[0].keys() if found else NAMES
     name = next((column for column in NAMES if column in columns), None)
-    if name is None or "brand" not in columns or (name == "domain" and "verdict" not in columns):
+    if name is None or (found and name == "domain" and "verdict" not in columns):
         raise ValueError(f"{path} needs the columns brand, domain and verdict, or brand and squat_domain")
     return [
-        Label(label_of(row[name]), row["brand"].lower(), name != "domain" or row["verdict"] == SQUAT) for row in reader
+        Label(label_of(row[name]), row["brand"].lower(), name != "domain" or row["verdict"] == SQUAT) for row in found
     ]

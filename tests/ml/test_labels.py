@@ -36,9 +36,16 @@ def test_labels_of_brands_that_are_reported_on_are_not_learnt_from(tmp_path: Pat
     assert found.kept_apart == 1
 
 
-@pytest.mark.parametrize("header", ["name,brand", "domain,brand", "squat_domain"])
-def test_a_file_without_its_columns_is_named(tmp_path: Path, header: str) -> None:
+@pytest.mark.parametrize(
+    ("header", "problem"),
+    [
+        ("name,brand", "needs the columns brand, domain and verdict"),
+        ("domain,brand", "needs the columns brand, domain and verdict"),
+        ("squat_domain,name", "has no column brand"),
+    ],
+)
+def test_a_file_without_its_columns_is_named(tmp_path: Path, header: str, problem: str) -> None:
     path = tmp_path / "verdicts.csv"
-    path.write_text(f"{header}\n")
-    with pytest.raises(ValueError, match=f"{path} needs the columns brand, domain and verdict"):
+    path.write_text(f"{header}\nzalando-konto.de,zalando\n")
+    with pytest.raises(ValueError, match=f"{path} {problem}"):
         read_labels([path])

@@ -16,8 +16,6 @@ from squatwatch_ml.evaluation.judgements import read_judgements
 from squatwatch_ml.evaluation.matchers import Matcher
 from squatwatch_ml.evaluation.splits import DAYS, evaluated_brands
 
-PER_NAMES = 150_000  # a day's registrations, the size that alarms are counted for
-
 
 class Table(NamedTuple):
     """One result. `note` says how it was counted; a `listing` is written, not printed."""

@@ -11,10 +11,11 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 
-from squatwatch_ml.evaluation.bench import PER_NAMES, Bench, NotHere, Table, defanged
+from squatwatch_ml.evaluation.bench import Bench, NotHere, Table, defanged
 from squatwatch_ml.evaluation.judgements import judged_brands
 from squatwatch_ml.evaluation.matchers import Matcher
 from squatwatch_ml.evaluation.splits import role_of_brand
+from squatwatch_ml.measure import PER_NAMES
 
 THRESHOLDS = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
 RECALLS = (0.9, 0.95, 0.97, 0.98, 0.99, 1.0)

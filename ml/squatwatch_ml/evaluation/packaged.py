@@ -9,10 +9,11 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from squatwatch_ml.evaluation.bench import PER_NAMES, Bench, Table
+from squatwatch_ml.evaluation.bench import Bench, Table
 from squatwatch_ml.evaluation.splits import LONG_BRAND
 from squatwatch_ml.evaluation.techniques import domain_of, held_out_brands
 from squatwatch_ml.generate import imitations
+from squatwatch_ml.measure import PER_NAMES
 from squatwatch_ml.names import label_of, popular_domains
 from squatwatch_ml.skeleton import skeleton
 

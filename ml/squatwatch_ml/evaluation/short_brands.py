@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import polars as pl
 
-from squatwatch_ml.evaluation.bench import PER_NAMES, Bench, Table
+from squatwatch_ml.evaluation.bench import Bench, Table
 from squatwatch_ml.evaluation.splits import LONG_BRAND
 from squatwatch_ml.evaluation.squats import planted_squats
+from squatwatch_ml.measure import PER_NAMES
 
 NOTE = (
     "Real squats planted among the names of {day}, and names raised on the days to report on, per 150,000 names. "

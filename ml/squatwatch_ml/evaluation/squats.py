@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from squatwatch_ml.evaluation.bench import PER_NAMES, Bench, NotHere, Table, defanged
+from squatwatch_ml.evaluation.bench import Bench, NotHere, Table, defanged
 from squatwatch_ml.evaluation.splits import LONG_BRAND, role_of_brand
+from squatwatch_ml.measure import PER_NAMES
 from squatwatch_ml.skeleton import skeleton
 
 NOTE = (
