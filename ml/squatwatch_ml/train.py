@@ -127,15 +127,15 @@ def train(output: Path, *, say: Callable[[str], None] = print, **settings: Any) 
     return manifest
 
 
-def training_pairs(manifest: dict[str, Any], folder: Path | None) -> tuple[dataset.Pairs, np.ndarray | None]:
-    """The pairs that an artifact's network was trained on, made again from its manifest, and what each weighs.
+def training_pairs(manifest: dict[str, Any], folder: Path | None) -> dataset.Pairs:
+    """The pairs that an artifact's network was trained on, made again from its manifest.
 
     `folder`: of the files that the manifest names, or of their folder `registrations`. Raises OSError where one is not
     there.
     """
     files = {each: [_file(folder or Path(), name) for name in manifest["data"][each]] for each in FILES}
     plan = Plan(**manifest["training"], **files)
-    return _pairs(dataset.read_source(plan.registrations, plan.labels), plan)[1], None
+    return _pairs(dataset.read_source(plan.registrations, plan.labels), plan)[1]
 
 
 def _file(folder: Path, name: str) -> Path:

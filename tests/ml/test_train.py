@@ -99,7 +99,7 @@ def test_labels_enter_the_pairs_and_the_manifest(few_names, tmp_path: Path) -> N
     plan = {**TINY, "epochs": 1, "brand_count": 12}
     manifest = train(tmp_path / "model", labels=[path], say=said.append, **plan)
     assert "2 labels; left out: 1 pairs that contradict one another, 1 labels of brands that are reported on" in said
-    pairs, _ = training.training_pairs(manifest, tmp_path)
+    pairs = training.training_pairs(manifest, tmp_path)
     kept = dict(zip(zip(pairs.labels, pairs.brands, strict=True), pairs.target.tolist(), strict=True))
     planted = {label for (label, _), target in kept.items() if label.endswith("-konto") and target == 1}
     assert {f"{brand}-konto" for brand in manifest["data"]["brands_learnt"]} <= planted

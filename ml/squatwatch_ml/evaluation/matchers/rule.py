@@ -14,13 +14,13 @@ from functools import cache
 
 import numpy as np
 import polars as pl
-import wordfreq
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from squatwatch_ml.evaluation.matchers import yes
 from squatwatch_ml.names import label_of
 from squatwatch_ml.skeleton import skeleton
+from squatwatch_ml.words import frequencies
 
 TWO_EDITS_FROM = 8  # letters
 WORD_ZIPF = 3.0  # once in a million words
@@ -124,9 +124,5 @@ def _covered(name: str, first: int, last: int) -> bool:
 @cache
 def _word_skeletons() -> frozenset[str]:
     """English words of wordfreq's list, as skeletons, since names are compared as such."""
-    least = 10 ** (WORD_ZIPF - 9)
-    return frozenset(
-        skeleton(word)
-        for word, frequency in wordfreq.get_frequency_dict("en").items()
-        if frequency >= least and word.isascii() and word.isalpha()
-    )
+    common = frequencies("en", "large", WORD_ZIPF)
+    return frozenset(skeleton(word) for word, _ in common if word.isascii() and word.isalpha())

@@ -26,9 +26,9 @@ def trees(scorer: Scorer, folder: Path, registrations: Path | None, say: Callabl
     from squatwatch_ml.train import training_pairs
 
     say("LightGBM: making the pairs that the network was trained on")
-    pairs, weight = training_pairs(scorer.manifest, registrations)
+    pairs = training_pairs(scorer.manifest, registrations)
     say(f"LightGBM: encoding {len(pairs.labels):,} pairs and training")
-    model = PairLightGBM.fit(pairs, scorer.encode(pairs.labels, pairs.brands), weight)
+    model = PairLightGBM.fit(pairs, scorer.encode(pairs.labels, pairs.brands))
     model.save(path)
     return model
 
