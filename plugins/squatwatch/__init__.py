@@ -1,1 +1,3 @@
 """The daily job around the network: settings, sources, the lake of Parquet partitions, warehouse, command line."""
+
+__version__ = "0.2.0"

@@ -45,6 +45,7 @@ class RawList:
 
     source: str
     path: Path
+    sha256: str
 
 
 def download_list(settings: Settings, run_date: date, source: Source, *, refetch: bool = False) -> Downloaded:
@@ -100,7 +101,7 @@ def _checked(home: Path, run_date: date, row: dict) -> RawList:
         raise SquatwatchError(
             f"{path}, the list of source {row['source']} of {run_date}, {wrong}; {again(row['source'], run_date)}"
         )
-    return RawList(row["source"], path)
+    return RawList(row["source"], path, row["sha256"])
 
 
 def _present(lake: Lake, run_date: date, name: str) -> Downloaded | None:

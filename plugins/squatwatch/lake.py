@@ -2,13 +2,20 @@
 
 Steps meet here and nowhere else. A file is written under a temporary name that no reader's glob matches,
 then renamed over the old one, so a reader sees yesterday's file or today's, never half of one.
+
+Each file says in its own footer what it was made from (`made_from`), so data and where it comes from cannot part: a
+date whose files do not fit together was interrupted, and one made from other brands than today's is out of date
+(`squatwatch.status`).
 """
 
 from __future__ import annotations
 
+import fcntl
+import hashlib
+import json
 import os
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -16,6 +23,8 @@ from pathlib import Path
 import polars as pl
 
 from squatwatch.errors import SquatwatchError
+
+MADE_FROM = "squatwatch.made_from"
 
 
 class Lake:
@@ -31,20 +40,35 @@ class Lake:
         """The Parquet file of a date; `name` tells files of one date apart (one a source in `downloads`)."""
         return self.folder(table, run_date) / f"{name or table}.parquet"
 
-    def glob(self, table: str, partition: str = "run_date") -> str:
-        return str(self.home / table / f"{partition}=*" / "*.parquet")
-
-    def write(self, table: str, run_date: date, rows: pl.DataFrame, name: str | None = None) -> Path:
+    def write(
+        self,
+        table: str,
+        run_date: date,
+        rows: pl.DataFrame,
+        name: str | None = None,
+        made_from: Mapping[str, str] | None = None,
+    ) -> Path:
         """Replaces the date's file whole. The date itself is in the path, not in the file."""
         path = self.partition(table, run_date, name)
         with atomic(path) as temporary:
-            rows.write_parquet(temporary, compression="zstd")
+            metadata = {MADE_FROM: json.dumps(dict(made_from), sort_keys=True)} if made_from is not None else None
+            rows.write_parquet(temporary, compression="zstd", metadata=metadata)
         return path
 
     def read(self, table: str, run_date: date, name: str | None = None) -> pl.DataFrame:
         """The date's rows. Raises SquatwatchError naming the command that makes them where they are missing."""
         path = self.require(table, run_date, name)
-        return pl.read_parquet(path, hive_partitioning=False)
+        with readable(path, table, run_date):
+            return pl.read_parquet(path, hive_partitioning=False)
+
+    def made_from(self, table: str, run_date: date, name: str | None = None) -> dict[str, str]:
+        """What the date's file was made from, input by input; empty where an earlier release wrote it.
+
+        Raises SquatwatchError where there is no such file, or it is damaged.
+        """
+        path = self.require(table, run_date, name)
+        with readable(path, table, run_date):
+            return made_from_of(path)
 
     def require(self, table: str, run_date: date, name: str | None = None) -> Path:
         path = self.partition(table, run_date, name)
@@ -55,6 +79,24 @@ class Lake:
             )
         return path
 
+    def glob(self, table: str, partition: str = "run_date") -> str:
+        return str(self.home / table / f"{partition}=*" / "*.parquet")
+
+    def dates(self, table: str) -> list[date]:
+        """The dates that have a file of the table, in order."""
+        folders = (self.home / table).glob("run_date=*")
+        dates = (_date_of(folder) for folder in folders)
+        return sorted(day for day in dates if day and any(self.folder(table, day).glob("*.parquet")))
+
+    @contextmanager
+    def exclusive(self, run_date: date) -> Iterator[None]:
+        """Lets one process at a time write the date's files; a second one waits. A process that dies lets go."""
+        path = self.home / "locks" / f"{run_date}.lock"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+
 
 # which step writes a table, for the message when it is missing
 MADE_BY = {
@@ -62,11 +104,35 @@ MADE_BY = {
     "registrations": "load",
     "rejects": "load",
     "load_counts": "load",
+    "name_counts": "load",
+    "feed_health": "health",
     "registration_features": "transform",
     "set_aside": "transform",
     "candidates": "transform",
     "detections": "score",
+    "detections_history": "score",
 }
+
+
+def fingerprint(made_from: Mapping[str, str]) -> str:
+    """Sixteen hexadecimal digits that stand for all of `made_from`; whoever builds on the data names them."""
+    return hashlib.sha256(json.dumps(dict(made_from), sort_keys=True).encode()).hexdigest()[:16]
+
+
+def made_from_of(path: Path) -> dict[str, str]:
+    return json.loads(pl.read_parquet_metadata(path).get(MADE_FROM, "{}"))
+
+
+@contextmanager
+def readable(path: Path, table: str, run_date: date) -> Iterator[None]:
+    """Names the file, the date and the remedy where a Parquet file is damaged."""
+    try:
+        yield
+    except (pl.exceptions.PolarsError, OSError, ValueError) as error:
+        raise SquatwatchError(
+            f"{path}, the {table} of {run_date}, is damaged ({str(error).splitlines()[0]}); "
+            f"run: squatwatch {MADE_BY.get(table, 'run')} --date {run_date}"
+        ) from error
 
 
 @contextmanager
@@ -81,3 +147,10 @@ def atomic(path: Path) -> Iterator[Path]:
         os.replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _date_of(folder: Path) -> date | None:
+    try:
+        return date.fromisoformat(folder.name.removeprefix("run_date="))
+    except ValueError:
+        return None

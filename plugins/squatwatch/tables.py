@@ -116,14 +116,30 @@ REJECTS = Table(
 
 LOAD_COUNTS = Table(
     "load_counts",
-    "What became of each list's lines: line_count = kept_count + duplicate_count + reject_count. "
-    "One row per run_date and source.",
+    "What became of each list's lines: line_count = kept_count + duplicate_count + reject_count. A source that was "
+    "expected and sent nothing is there with zeros. One row per run_date and source.",
     {
         "source": Column(pl.String, "Name of the source."),
+        "is_received": Column(pl.Boolean, "Did its list come? A date with a list missing is partial."),
+        "list_sha256": Column(pl.String, "SHA-256 of the list as received, null where none came."),
         "line_count": Column(pl.Int64, "Lines in the list."),
         "kept_count": Column(pl.Int64, "Lines that became a registration."),
         "duplicate_count": Column(pl.Int64, "Lines that repeat a registration of the same list."),
         "reject_count": Column(pl.Int64, "Lines set apart in rejects."),
+        "idn_count": Column(pl.Int64, "Registrations with an A-label (xn--)."),
+        "three_level_count": Column(pl.Int64, "Registrations of three labels or more (example.co.uk)."),
+    },
+)
+
+NAME_COUNTS = Table(
+    "name_counts",
+    "How a list's registrations spread over top-level domains and first characters, to tell a list that lacks a part. "
+    "One row per run_date, source, kind and item.",
+    {
+        "source": Column(pl.String, "Name of the source."),
+        "kind": Column(pl.String, "tld, or initial for the first character of the domain as A-labels."),
+        "item": Column(pl.String, "The top-level domain, or the character."),
+        "name_count": Column(pl.Int64, "Registrations that have it."),
     },
 )
 
@@ -203,4 +219,4 @@ THRESHOLDS = Table(
     partition="model_version",
 )
 
-TABLES = (DOWNLOADS, REGISTRATIONS, REJECTS, LOAD_COUNTS, DETECTIONS, THRESHOLDS)
+TABLES = (DOWNLOADS, REGISTRATIONS, REJECTS, LOAD_COUNTS, NAME_COUNTS, DETECTIONS, THRESHOLDS)
