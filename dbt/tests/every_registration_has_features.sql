@@ -1,3 +1,5 @@
-select domain
+select
+    run_date,
+    domain
 from {{ ref('stg_registrations') }}
-anti join {{ ref('registration_features') }} using (domain)
+anti join {{ ref('registration_features') }} using (run_date, domain)

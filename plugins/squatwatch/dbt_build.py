@@ -18,10 +18,11 @@ HEADING = re.compile(r"Encountered an error:|\w+ Error( in .*)?|Python model fai
 FAILED = ("error", "fail", "runtime error")
 
 
-def dbt_build(folder: Path, variables: dict[str, object], log: Path) -> None:
+def dbt_build(folder: Path, variables: dict[str, object], *, what: str, again: str, log: Path) -> None:
     """Builds seeds, models and tests of the project in `folder`; its profile is there too.
 
-    Raises SquatwatchError naming the first model or test that failed, having put dbt's log at `log`.
+    Raises SquatwatchError naming the first model or test that failed, having put dbt's log at `log`. `what` is built,
+    in words, and `again` the command to try it again with.
     """
     # -P: nothing in `folder` is imported by accident
     command = [sys.executable, "-P", "-c", "from dbt.cli.main import cli; cli()", *FLAGS, "build"]
@@ -38,8 +39,8 @@ def dbt_build(folder: Path, variables: dict[str, object], log: Path) -> None:
     if result.returncode:
         _keep_log(folder, log, result.stdout)
         raise SquatwatchError(
-            f"dbt build of {variables['run_date']} failed: {_failure(folder, result)}. Nothing published was changed; "
-            f"the whole log is {log}; to try again run: squatwatch transform --date {variables['run_date']}"
+            f"dbt build of {what} failed: {_failure(folder, result)}. Nothing published was changed; "
+            f"the whole log is {log}; to try again run: {again}"
         )
     log.unlink(missing_ok=True)  # of an earlier failure
 

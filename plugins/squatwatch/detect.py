@@ -1,4 +1,8 @@
-"""Score: the date's candidates become `detections`. The network comes from outside; this module never imports it."""
+"""Score: the date's candidates become `detections`. The network comes from outside; this module never imports it.
+
+Each verdict is kept in `detections_history` as well, in a file named after model and thresholds: a date that is scored
+again by another model has both there, and the newer one in `detections`.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +14,10 @@ from typing import NamedTuple, Protocol
 
 import polars as pl
 
-from squatwatch.lake import Lake
+from squatwatch.inputs import detection_inputs
+from squatwatch.lake import Lake, fingerprint
 from squatwatch.settings import Settings
-from squatwatch.tables import DETECTIONS
+from squatwatch.tables import DETECTIONS, SCORE_COUNTS
 from squatwatch.thresholds import thresholds_in_force
 
 DETECTION_NAMESPACE = uuid.uuid5(uuid.NAMESPACE_DNS, "squatwatch.detections")
@@ -67,15 +72,20 @@ def detect_date(settings: Settings, run_date: date, scorer: Scorer) -> Detected:
     Raises SquatwatchError where the date was not transformed.
     """
     lake = Lake(settings.home)
-    candidates = lake.read("candidates", run_date)
-    scores = scorer.score(candidates["label"].to_list(), candidates["brand"].to_list())
-    # networks give float32; five places are what they mean, and what people want to read
-    scored = candidates.with_columns(score=pl.Series(scores, dtype=pl.Float64).round(5))
-    brands = sorted(candidates["brand"].unique())
-    thresholds = thresholds_in_force(settings, scorer.model_version, brands, scorer.base_threshold)
-    above_floor = scored.filter(pl.col("score") >= settings.score_floor)
-    detections = _detections(above_floor, thresholds.of_brand, scorer)
-    lake.write("detections", run_date, detections)
+    with lake.exclusive(run_date):
+        candidates = lake.read("candidates", run_date)
+        made_from = detection_inputs(settings, run_date, scorer.model_version)
+        scores = scorer.score(candidates["label"].to_list(), candidates["brand"].to_list())
+        # networks give float32; five places are what they mean, and what people want to read
+        scored = candidates.with_columns(score=pl.Series(scores, dtype=pl.Float64).round(5))
+        brands = sorted(candidates["brand"].unique())
+        thresholds = thresholds_in_force(settings, scorer.model_version, brands, scorer.base_threshold)
+        above_floor = scored.filter(pl.col("score") >= settings.score_floor)
+        detections = _detections(above_floor, thresholds.of_brand, scorer)
+        counts = _counts(scorer.model_version, candidates.height, detections)
+        lake.write("detections_history", run_date, detections, name=verdict_name(made_from))
+        lake.write("score_counts", run_date, counts, made_from=made_from)
+        lake.write("detections", run_date, detections, made_from=made_from)
     return Detected(
         candidate_count=candidates.height,
         row_count=detections.height,
@@ -84,6 +94,26 @@ def detect_date(settings: Settings, run_date: date, scorer: Scorer) -> Detected:
         device=scorer.device,
         threshold_origin=thresholds.origin,
     )
+
+
+def verdict_name(made_from: Mapping[str, str]) -> str:
+    """The file of a verdict in `detections_history`: model and thresholds, whatever the candidates were."""
+    judged_by = {name: made_from[name] for name in ("model", "thresholds", "score_floor")}
+    return f"{made_from['model']}.{fingerprint(judged_by)[:8]}"
+
+
+def _counts(model_version: str, candidate_count: int, detections: pl.DataFrame) -> pl.DataFrame:
+    is_above = pl.col("score") >= pl.col("threshold")
+    is_excused = pl.col("allowlist_reason").is_not_null()
+    counted = detections.select(
+        model_version=pl.lit(model_version),
+        candidate_count=candidate_count,
+        below_floor_count=candidate_count - pl.len(),
+        below_threshold_count=(~is_above).sum(),
+        allowlisted_count=(is_above & is_excused).sum(),
+        detection_count=(is_above & ~is_excused).sum(),
+    )
+    return SCORE_COUNTS.conform(counted)
 
 
 def detection_id(brand: str, domain: str) -> str:

@@ -80,28 +80,33 @@ def raw_lists(settings: Settings, run_date: date) -> list[RawList]:
 
     Raises SquatwatchError where there are none, where one is gone and where one has changed.
     """
-    lake = Lake(settings.home)
-    ledgers = sorted(lake.folder("downloads", run_date).glob("*.parquet"))
-    if not ledgers:
+    lists = ledger(settings, run_date)
+    if not lists:
         raise SquatwatchError(
             f"there are no lists of {run_date} in {settings.home}; run: squatwatch download --date {run_date}"
         )
-    rows = [lake.read("downloads", run_date, ledger.stem).row(0, named=True) for ledger in ledgers]
-    return [_checked(settings.home, run_date, row) for row in sorted(rows, key=lambda row: row["source"])]
+    return [_checked(raw, run_date) for raw in lists]
 
 
-def _checked(home: Path, run_date: date, row: dict) -> RawList:
-    path = home / row["path"]
+def ledger(settings: Settings, run_date: date) -> list[RawList]:
+    """The date's lists by name of source, as the ledger has them; empty where none was received."""
+    lake = Lake(settings.home)
+    names = sorted(path.stem for path in lake.folder("downloads", run_date).glob("*.parquet"))
+    rows = [lake.read("downloads", run_date, name).row(0, named=True) for name in names]
+    return [RawList(row["source"], settings.home / row["path"], row["sha256"]) for row in rows]
+
+
+def _checked(raw: RawList, run_date: date) -> RawList:
     wrong = None
-    if not path.is_file():
+    if not raw.path.is_file():
         wrong = "is gone"
-    elif _sha256(path) != row["sha256"]:
+    elif _sha256(raw.path) != raw.sha256:
         wrong = "is not the file that was received (its sha256 differs from the ledger)"
     if wrong:
         raise SquatwatchError(
-            f"{path}, the list of source {row['source']} of {run_date}, {wrong}; {again(row['source'], run_date)}"
+            f"{raw.path}, the list of source {raw.source} of {run_date}, {wrong}; {again(raw.source, run_date)}"
         )
-    return RawList(row["source"], path, row["sha256"])
+    return raw
 
 
 def _present(lake: Lake, run_date: date, name: str) -> Downloaded | None:

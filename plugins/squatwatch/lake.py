@@ -109,6 +109,7 @@ MADE_BY = {
     "registration_features": "transform",
     "set_aside": "transform",
     "candidates": "transform",
+    "score_counts": "score",
     "detections": "score",
     "detections_history": "score",
 }

@@ -60,9 +60,9 @@ def load(settings: Settings, run_date: date) -> str:
 
 def transform(settings: Settings, run_date: date) -> str:
     """Features, allowlist and candidates of the date: one `dbt build`, its tests included."""
-    from squatwatch.transform import transform_date
+    from squatwatch.transform import transform_dates
 
-    return str(transform_date(settings, run_date))
+    return str(transform_dates(settings, [run_date])[run_date])
 
 
 def score(settings: Settings, run_date: date) -> str:

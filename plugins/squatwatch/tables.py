@@ -200,6 +200,27 @@ DETECTIONS = Table(
     },
 )
 
+DETECTIONS_HISTORY = Table(
+    "detections_history",
+    "Every verdict so far: a date scored again by another model or with other thresholds keeps its earlier rows here. "
+    "One row per run_date, domain, brand, model_version and set of thresholds.",
+    DETECTIONS.columns,
+)
+
+SCORE_COUNTS = Table(
+    "score_counts",
+    "What became of a date's candidates: candidate_count = below_floor_count + below_threshold_count + "
+    "allowlisted_count + detection_count. One row per run_date.",
+    {
+        "model_version": Column(pl.String, "Version of the model that scored the date."),
+        "candidate_count": Column(pl.Int64, "Pairs of domain and brand that were scored."),
+        "below_floor_count": Column(pl.Int64, "Pairs that scored below the floor and left no row in detections."),
+        "below_threshold_count": Column(pl.Int64, "Pairs above the floor and below the brand's threshold."),
+        "allowlisted_count": Column(pl.Int64, "Pairs at or above the threshold that the allowlist excuses."),
+        "detection_count": Column(pl.Int64, "Pairs that are detections."),
+    },
+)
+
 THRESHOLDS = Table(
     "thresholds",
     "The score from which a brand's names are flagged, calibrated to its alarm budget on past dates. "
@@ -219,4 +240,14 @@ THRESHOLDS = Table(
     partition="model_version",
 )
 
-TABLES = (DOWNLOADS, REGISTRATIONS, REJECTS, LOAD_COUNTS, NAME_COUNTS, DETECTIONS, THRESHOLDS)
+TABLES = (
+    DOWNLOADS,
+    REGISTRATIONS,
+    REJECTS,
+    LOAD_COUNTS,
+    NAME_COUNTS,
+    SCORE_COUNTS,
+    DETECTIONS,
+    DETECTIONS_HISTORY,
+    THRESHOLDS,
+)

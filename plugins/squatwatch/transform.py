@@ -1,8 +1,9 @@
-"""Transform: one `dbt build` makes features, allowlist and candidates of a date's registrations.
+"""Transform: one `dbt build` makes features, allowlist and candidates of some dates' registrations.
 
 Each build has a folder of its own below `<home>/work`: a copy of the dbt project, the input and the lists beside it.
 So dates can be built at the same time, SQL never names a path that somebody chose, and what the build wrote becomes
-visible only after all its tests passed.
+visible only after all its tests passed. A build costs seconds before its first model, so a backfill builds several
+dates at once; no date's rows depend on the others.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ import os
 import shutil
 import time
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -23,6 +24,7 @@ from squatwatch.allowlist import allowlist_path, read_allowlist
 from squatwatch.brands import brands_path, read_brands
 from squatwatch.dbt_build import dbt_build
 from squatwatch.errors import SquatwatchError
+from squatwatch.inputs import candidate_inputs
 from squatwatch.lake import Lake
 from squatwatch.popularity import lists_in_force, packaged_list
 from squatwatch.settings import Settings
@@ -48,39 +50,69 @@ class TransformCounts:
         )
 
 
-def transform_date(settings: Settings, run_date: date) -> TransformCounts:
-    """Replaces the date's `registration_features`, `set_aside` and `candidates`, an empty day included.
+def transform_dates(settings: Settings, run_dates: Sequence[date]) -> dict[date, TransformCounts]:
+    """Replaces each date's `registration_features`, `set_aside` and `candidates`, those of an empty day included.
 
-    Raises SquatwatchError where the date was not loaded, brands or allowlist are wrong, or a model or test fails;
-    whatever was there before stays.
+    Raises SquatwatchError where a date was not loaded, brands or allowlist are wrong, or a model or test fails;
+    whatever was there before stays, on all the dates.
     """
     lake = Lake(settings.home)
-    registrations = lake.require("registrations", run_date)
-    brands, allowlist = _lists(settings, run_date)
-    with _work_folder(settings.home / "work", run_date) as work:
+    with ExitStack() as held:
+        for run_date in sorted(run_dates):
+            held.enter_context(lake.exclusive(run_date))
+        registrations = {run_date: lake.require("registrations", run_date) for run_date in run_dates}
+        brands, allowlist = _lists(settings, run_dates)
+        made_from = {run_date: candidate_inputs(settings, run_date) for run_date in run_dates}
+        outputs = _build(settings, registrations, brands, allowlist)
+        counts = {}
+        for run_date in run_dates:
+            rows = {table: _of_date(output, run_date) for table, output in outputs.items()}
+            for table in OUTPUTS:
+                lake.write(table, run_date, rows[table], made_from=made_from[run_date])
+            counts[run_date] = _counts(rows, brands)
+    return counts
+
+
+def _build(
+    settings: Settings, registrations: Mapping[date, Path], brands: pl.DataFrame, allowlist: pl.DataFrame
+) -> dict[str, pl.DataFrame]:
+    """What dbt made of the dates' registrations, table by table."""
+    dates = sorted(registrations)
+    with _work_folder(settings.home / "work", dates[0]) as work:
         _copy_project(settings.dbt_project, work)
         brands.write_csv(work / "seeds/brands.csv")
         allowlist.write_csv(work / "seeds/allowlist.csv")
         _place_inputs(settings, registrations, work / "inputs")
-        variables = {"run_date": str(run_date), "popular_rank": settings.popular_rank}
-        dbt_build(work, variables, log=settings.home / "logs" / f"transform-{run_date}.log")
-        outputs = {table: _read_output(work / "outputs" / f"{table}.parquet") for table in OUTPUTS}
-    for table, rows in outputs.items():
-        lake.write(table, run_date, rows)
+        dbt_build(
+            work,
+            {"popular_rank": settings.popular_rank},
+            what=str(dates[0]) if len(dates) == 1 else f"{dates[0]} to {dates[-1]}",
+            again=f"squatwatch transform --date {dates[0]}",
+            log=settings.home / "logs" / f"transform-{dates[0]}.log",
+        )
+        return {table: pl.read_parquet(work / "outputs" / f"{table}.parquet") for table in OUTPUTS}
+
+
+def _of_date(output: pl.DataFrame, run_date: date) -> pl.DataFrame:
+    """The date's rows. dbt writes one row of nulls where there is nothing at all, so that the file has columns."""
+    return output.filter(pl.col("run_date") == run_date).drop("run_date")
+
+
+def _counts(rows: Mapping[str, pl.DataFrame], brands: pl.DataFrame) -> TransformCounts:
     return TransformCounts(
-        domain_count=outputs["registration_features"].height,
+        domain_count=rows["registration_features"].height,
         brand_count=brands["brand"].n_unique(),
-        candidate_count=outputs["candidates"].height,
-        candidate_domain_count=outputs["candidates"]["domain"].n_unique(),
-        set_aside_count=outputs["set_aside"].height,
+        candidate_count=rows["candidates"].height,
+        candidate_domain_count=rows["candidates"]["domain"].n_unique(),
+        set_aside_count=rows["set_aside"].height,
     )
 
 
-def _lists(settings: Settings, run_date: date) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _lists(settings: Settings, run_dates: Sequence[date]) -> tuple[pl.DataFrame, pl.DataFrame]:
     try:
         return read_brands(brands_path(settings)), read_allowlist(allowlist_path(settings))
     except SquatwatchError as error:
-        raise SquatwatchError(f"{error}. Correct it, then run: squatwatch transform --date {run_date}") from None
+        raise SquatwatchError(f"{error}. Correct it, then run: squatwatch transform --date {run_dates[0]}") from None
 
 
 @contextmanager
@@ -105,10 +137,13 @@ def _copy_project(project: Path, work: Path) -> None:
     shutil.copytree(project, work, dirs_exist_ok=True, ignore=skip, copy_function=shutil.copyfile)
 
 
-def _place_inputs(settings: Settings, registrations: Path, inputs: Path) -> None:
+def _place_inputs(settings: Settings, registrations: Mapping[date, Path], inputs: Path) -> None:
     (inputs / "popularity").mkdir(parents=True)
     (inputs.parent / "outputs").mkdir()
-    _link(registrations, inputs / "registrations.parquet")
+    for run_date, path in registrations.items():
+        folder = inputs / "registrations" / f"run_date={run_date}"
+        folder.mkdir(parents=True)
+        _link(path, folder / path.name)
     _link(packaged_list(settings, "tranco10k"), inputs / "reference_names.parquet")
     for path in lists_in_force(settings):
         _link(path, inputs / "popularity" / path.name)
@@ -120,8 +155,3 @@ def _link(source: Path, target: Path) -> None:
         os.link(source, target)
     except OSError:  # file systems without hard links
         shutil.copyfile(source, target)
-
-
-def _read_output(path: Path) -> pl.DataFrame:
-    """dbt writes one row of nulls where there is nothing, so that the file has columns."""
-    return pl.read_parquet(path).drop_nulls("domain")

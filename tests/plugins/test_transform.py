@@ -17,7 +17,7 @@ from squatwatch.listfile import open_list
 from squatwatch.normalise import normalise
 from squatwatch.settings import Settings, read_settings
 from squatwatch.tables import REGISTRATIONS
-from squatwatch.transform import OUTPUTS, TransformCounts, transform_date
+from squatwatch.transform import OUTPUTS, TransformCounts, transform_dates
 
 DAY, NEXT_DAY = date(2024, 6, 13), date(2024, 6, 14)
 DAY_NAMES = [
@@ -59,6 +59,10 @@ def load(settings: Settings, run_date: date, *lists: list[str]) -> None:
         for number, names in enumerate(lists, 1)
     ]
     Lake(settings.home).write("registrations", run_date, pl.concat(frames))
+
+
+def transform_date(settings: Settings, run_date: date) -> TransformCounts:
+    return transform_dates(settings, [run_date])[run_date]
 
 
 def read(settings: Settings, table: str, run_date: date = DAY) -> pl.DataFrame:
@@ -205,6 +209,16 @@ def test_dates_build_side_by_side_and_again_byte_for_byte(day):
     }
 
 
+def test_dates_built_together_are_what_each_is_alone(day):
+    settings, _ = day
+    load(settings, NEXT_DAY, NEXT_DAY_NAMES)
+    transform_date(settings, NEXT_DAY)
+    alone = content(settings, DAY), content(settings, NEXT_DAY)
+    counts = transform_dates(settings, [NEXT_DAY, DAY])
+    assert (content(settings, DAY), content(settings, NEXT_DAY)) == alone
+    assert counts[NEXT_DAY].domain_count == len(NEXT_DAY_NAMES)
+
+
 def test_day_that_became_empty_becomes_empty(day):
     settings, _ = day
     empty_day = date(2024, 6, 15)
@@ -261,7 +275,7 @@ def test_wrong_list_stops_before_the_build(settings, tmp_path, setting, rows, me
     load(settings, DAY, DAY_NAMES)
     with pytest.raises(SquatwatchError, match=message + r".*squatwatch transform --date 2024-06-13"):
         transform_date(settings.model_copy(update={setting: path}), DAY)
-    assert {each.name for each in settings.home.iterdir()} == {"registrations"}
+    assert {each.name for each in settings.home.iterdir()} == {"locks", "registrations"}
 
 
 SURE_SQUATS = [

@@ -1,18 +1,17 @@
 -- every reason to excuse a name, then the first by precedence
 with owned as (
     select
-        domains.domain,
-        1 as precedence,
-        'brand' as allowlist_kind,
+        names.domain,
         'owned by ' || string_agg(brands.brand, ' and ' order by brands.brand) as allowlist_reason
-    from {{ ref('int_domains') }} as domains
-    inner join {{ ref('stg_brands') }} as brands on domains.domain = brands.brand_domain
-    group by domains.domain
+    from {{ ref('int_names') }} as names
+    inner join {{ ref('stg_brands') }} as brands on names.domain = brands.brand_domain
+    group by names.domain
 ),
 
 -- a name and the suffixes above it: github.io on the list excuses shop.github.io
 names_above as (
     select
+        run_date,
         domain,
         unnest(list_transform(
             range(1, len(string_split(domain, '.')) + 1),
@@ -21,16 +20,17 @@ names_above as (
     from {{ ref('int_domains') }}
 ),
 
+-- an entry counts up to the day it expires on, that day included
 analyst as (
     select
+        names_above.run_date,
         names_above.domain,
-        2 as precedence,
-        'analyst' as allowlist_kind,
         'analyst: ' || entries.reason || coalesce(' (until ' || entries.expires_on || ')', '') as allowlist_reason
     from names_above
     inner join {{ ref('stg_allowlist') }} as entries on names_above.name_above = entries.domain
+    where entries.expires_on is null or entries.expires_on >= names_above.run_date
     qualify row_number() over (
-        partition by names_above.domain
+        partition by names_above.run_date, names_above.domain
         order by entries.expires_on desc nulls first, length(entries.domain) desc, entries.reason
     ) = 1
 ),
@@ -39,14 +39,12 @@ analyst as (
 popular_by_rank as (
     select
         popularity.domain,
-        3 as precedence,
-        'popular_rank' as allowlist_kind,
         case popularity.list
             when 'tranco10k' then 'popular: rank <= ' || popularity.rank || ' in tranco10k'
             else 'popular: rank ' || popularity.rank || ' in ' || popularity.list
         end as allowlist_reason
     from {{ ref('stg_popularity') }} as popularity
-    semi join {{ ref('int_domains') }} as domains on popularity.domain = domains.domain
+    semi join {{ ref('int_names') }} as names on popularity.domain = names.domain
     where popularity.rank <= {{ var('popular_rank') }}
     qualify row_number() over (partition by popularity.domain order by popularity.rank, popularity.list) = 1
 ),
@@ -55,12 +53,10 @@ popular_by_rank as (
 popular_by_list as (
     select
         popularity.domain,
-        4 as precedence,
-        'popular_list' as allowlist_kind,
         'popular: in ' || popularity.list
         || coalesce(' at rank ' || popularity.rank, ' (unranked)') || ', resembles no brand' as allowlist_reason
     from {{ ref('stg_popularity') }} as popularity
-    semi join {{ ref('int_domains') }} as domains on popularity.domain = domains.domain
+    semi join {{ ref('int_names') }} as names on popularity.domain = names.domain
     anti join {{ ref('int_candidate_pairs') }} as pairs on popularity.domain = pairs.domain
     qualify row_number() over (
         partition by popularity.domain order by popularity.rank nulls last, popularity.list
@@ -68,18 +64,26 @@ popular_by_list as (
 ),
 
 reasons as (
-    select * from owned
+    select domains.run_date, owned.domain, 1 as precedence, 'brand' as allowlist_kind, owned.allowlist_reason
+    from owned
+    inner join {{ ref('int_domains') }} as domains using (domain)
     union all
-    select * from analyst
+    select run_date, domain, 2, 'analyst', allowlist_reason
+    from analyst
     union all
-    select * from popular_by_rank
+    select domains.run_date, popular.domain, 3, 'popular_rank', popular.allowlist_reason
+    from popular_by_rank as popular
+    inner join {{ ref('int_domains') }} as domains using (domain)
     union all
-    select * from popular_by_list
+    select domains.run_date, popular.domain, 4, 'popular_list', popular.allowlist_reason
+    from popular_by_list as popular
+    inner join {{ ref('int_domains') }} as domains using (domain)
 )
 
 select
+    run_date,
     domain,
     allowlist_kind,
     allowlist_reason
 from reasons
-qualify row_number() over (partition by domain order by precedence) = 1
+qualify row_number() over (partition by run_date, domain order by precedence) = 1

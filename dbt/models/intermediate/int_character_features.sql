@@ -10,7 +10,7 @@ with labels as (
         lower(label) as label,
         string_split(lower(label), '') as letters,
         is_idn
-    from {{ ref('int_domains') }}
+    from {{ ref('int_names') }}
 ),
 
 -- positions at which a run of one character begins; one past the end closes the last run

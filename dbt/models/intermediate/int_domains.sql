@@ -1,5 +1,6 @@
 -- a name listed by two sources is one name; everything but the source follows from the name
 select
+    run_date,
     domain,
     any_value(domain_unicode) as domain_unicode,
     any_value(label) as label,
@@ -9,5 +10,4 @@ select
     any_value(is_idna_valid) as is_idna_valid,
     list_sort(list(source)) as sources
 from {{ ref('stg_registrations') }}
-group by domain
-order by domain
+group by run_date, domain

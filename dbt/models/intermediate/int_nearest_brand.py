@@ -13,7 +13,7 @@ def model(dbt, session):
 
     All names with all brands: rapidfuzz compares some hundred million short strings a second.
     """
-    names = dbt.ref("int_domains").select("domain, label").pl()
+    names = dbt.ref("int_names").select("domain, label").pl()
     brand_domains = dbt.ref("stg_brands").pl()
     brands = sorted(set(brand_domains["brand"]))
     skeletons = [skeleton(label) for label in names["label"]]

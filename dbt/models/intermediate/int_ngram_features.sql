@@ -2,7 +2,7 @@ with pairs as (
     select
         domain,
         unnest(list_transform(range(1, length(label)), lambda i: lower(label)[i:i + 1])) as bigram
-    from {{ ref('int_domains') }}
+    from {{ ref('int_names') }}
 ),
 
 unseen as (

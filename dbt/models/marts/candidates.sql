@@ -1,4 +1,5 @@
 select
+    domains.run_date,
     pairs.domain,
     domains.domain_unicode,
     domains.label,
@@ -12,5 +13,5 @@ select
     allowlist.allowlist_reason
 from {{ ref('int_candidate_pairs') }} as pairs
 inner join {{ ref('int_domains') }} as domains using (domain)
-left join {{ ref('int_allowlist') }} as allowlist using (domain)
-order by domain, brand
+left join {{ ref('int_allowlist') }} as allowlist using (run_date, domain)
+order by domains.run_date, pairs.domain, pairs.brand

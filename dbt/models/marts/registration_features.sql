@@ -8,6 +8,7 @@ with brand_resemblance as (
 )
 
 select
+    domains.run_date,
     domains.domain,
     characters.level_count,
     characters.length,
@@ -37,4 +38,4 @@ inner join {{ ref('int_character_features') }} as characters using (domain)
 inner join {{ ref('int_nearest_brand') }} as nearest using (domain)
 left join {{ ref('int_ngram_features') }} as ngrams using (domain)
 left join brand_resemblance using (domain)
-order by domain
+order by domains.run_date, domains.domain

@@ -1,4 +1,5 @@
 select
+    run_date,
     source,
     domain,
     domain_unicode,

@@ -1,0 +1,85 @@
+"""What each step's output is made from, input by input: written into its files, compared by `squatwatch.status`.
+
+An input is named by a hash of what it says, not by a time, so a brand list saved anew with the same brands changes
+nothing. What a date was made from is a function of the date: an allowlist entry that expired before it does not count.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+import polars as pl
+
+from squatwatch import __version__
+from squatwatch.allowlist import allowlist_path, read_allowlist
+from squatwatch.brands import brands_path, read_brands
+from squatwatch.lake import Lake, fingerprint
+from squatwatch.popularity import lists_in_force
+from squatwatch.settings import Settings
+from squatwatch.thresholds import stored_thresholds
+
+PROJECT_FILES = ("*.sql", "*.py", "*.yml")
+
+
+def candidate_inputs(settings: Settings, run_date: date) -> dict[str, str]:
+    """Of `registration_features`, `set_aside` and `candidates`.
+
+    Raises SquatwatchError where the date was not loaded, or brands or allowlist cannot be read.
+    """
+    lists = read_allowlist(allowlist_path(settings)).filter(
+        pl.col("expires_on").is_null() | (pl.col("expires_on") >= run_date)
+    )
+    return {
+        "release": __version__,
+        "registrations": fingerprint(Lake(settings.home).made_from("registrations", run_date)),
+        "brands": _hash_of(read_brands(brands_path(settings))),
+        "allowlist": _hash_of(lists),
+        "popularity": _hash_of_popularity(settings),
+        "models": _hash_of_project(settings.dbt_project),
+    }
+
+
+def detection_inputs(settings: Settings, run_date: date, model_version: str) -> dict[str, str]:
+    """Of `detections`. Raises SquatwatchError where the date was not transformed."""
+    return {
+        "candidates": fingerprint(Lake(settings.home).made_from("candidates", run_date)),
+        "model": model_version,
+        "thresholds": _thresholds(settings, model_version),
+        "score_floor": f"{settings.score_floor:g}",
+    }
+
+
+def _thresholds(settings: Settings, model_version: str) -> str:
+    """One for all that somebody set, the calibrated ones by their hash, or the model's own."""
+    if settings.threshold is not None:
+        return f"{settings.threshold:g} for all"
+    stored = stored_thresholds(settings, model_version)
+    return _hash_of(stored.select("brand", "threshold")) if stored.height else "of the model"
+
+
+def _hash_of(rows: pl.DataFrame) -> str:
+    return _short_hash(rows.write_csv().encode())
+
+
+def _hash_of_popularity(settings: Settings) -> str:
+    lists = [_hash_of_file(path, path.stat().st_mtime_ns) for path in sorted(lists_in_force(settings))]
+    return _short_hash(repr((lists, settings.popular_rank)).encode())
+
+
+@cache
+def _hash_of_file(path: Path, _modified_ns: int) -> str:
+    return _short_hash(path.read_bytes())
+
+
+@cache
+def _hash_of_project(project: Path) -> str:
+    """Of the dbt project's models, tests and macros, wherever it lies."""
+    files = sorted(path for pattern in PROJECT_FILES for path in (project / "models").rglob(pattern))
+    return _short_hash(repr([(path.name, path.read_bytes()) for path in files]).encode())
+
+
+def _short_hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:16]
