@@ -1,80 +1,97 @@
-"""One `dbt build` in a folder, as a process of its own: dbt changes the working directory and keeps global state."""
+"""One `dbt build` in a folder (`build_folder`), and what it says when it fails."""
 
 from __future__ import annotations
 
+import atexit
 import json
-import os
 import re
 import shutil
-import subprocess
-import sys
+from collections.abc import Sequence
 from pathlib import Path
 
+from squatwatch.dbt_server import OUTPUT, DbtServer
 from squatwatch.errors import SquatwatchError
+from squatwatch.lake import atomic
 
-FLAGS = ("--no-use-colors", "--no-version-check", "--no-send-anonymous-usage-stats", "--no-partial-parse", "--quiet")
+FLAGS = ("--no-use-colors", "--no-version-check", "--no-send-anonymous-usage-stats", "--quiet")
 TIME = re.compile(r"^\d\d:\d\d:\d\d\s+")
 HEADING = re.compile(r"Encountered an error:|\w+ Error( in .*)?|Python model failed:")
 FAILED = ("error", "fail", "runtime error")
+PARSED = "target/partial_parse.msgpack"  # dbt's own memory of the project; it checks itself what has changed since
+
+dbt = DbtServer()
+atexit.register(dbt.stop)
 
 
-def dbt_build(folder: Path, variables: dict[str, object], *, what: str, again: str, log: Path) -> None:
-    """Builds seeds, models and tests of the project in `folder`; its profile is there too.
+def dbt_build(
+    folder: Path,
+    target: str,
+    select: Sequence[str],
+    variables: dict[str, object],
+    *,
+    what: str,
+    again: str,
+    log: Path,
+) -> list[str]:
+    """Builds models and tests of the project in `folder`, whose profile is there too, for one of its targets.
 
-    Raises SquatwatchError naming the first model or test that failed, having put dbt's log at `log`. `what` is built,
-    in words, and `again` the command to try it again with.
+    `select` are dbt's options; `what` is the same in words, and `again` the command to try it again with. Returns the
+    tests that warn, a line each. Raises SquatwatchError naming the first model or test that failed, having put dbt's
+    log at `log`.
     """
-    # -P: nothing in `folder` is imported by accident
-    command = [sys.executable, "-P", "-c", "from dbt.cli.main import cli; cli()", *FLAGS, "build"]
-    result = subprocess.run(
-        [*command, "--project-dir", ".", "--profiles-dir", ".", "--vars", json.dumps(variables)],
-        cwd=folder,
-        env=_environment(),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-    )
-    if result.returncode:
-        _keep_log(folder, log, result.stdout)
+    parsed = folder.parent / f"parsed-{target}.msgpack"
+    if parsed.is_file():
+        (folder / "target").mkdir(exist_ok=True)
+        shutil.copyfile(parsed, folder / PARSED)
+    paths = ["--project-dir", ".", "--profiles-dir", ".", "--target", target]
+    ended = dbt.invoke(folder, [*FLAGS, "build", *select, *paths, "--vars", json.dumps(variables)])
+    if ended:
+        _keep_log(folder, log)
         raise SquatwatchError(
-            f"dbt build of {what} failed: {_failure(folder, result)}. Nothing published was changed; "
+            f"dbt build of {what} failed: {_failure(folder, ended)}. Nothing published was changed; "
             f"the whole log is {log}; to try again run: {again}"
         )
     log.unlink(missing_ok=True)  # of an earlier failure
+    with atomic(parsed) as temporary:
+        shutil.copyfile(folder / PARSED, temporary)
+    return [_warning(each) for each in _results(folder) if each["status"] == "warn"]
 
 
-def _environment() -> dict[str, str]:
-    """This process's environment without settings of other dbt projects."""
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("DBT_")}
-    return inherited | {"DO_NOT_TRACK": "1", "PYTHONUTF8": "1"}
-
-
-def _keep_log(folder: Path, log: Path, output: str) -> None:
+def _keep_log(folder: Path, log: Path) -> None:
     log.parent.mkdir(parents=True, exist_ok=True)
     written = folder / "logs/dbt.log"
     if written.is_file():
         shutil.copyfile(written, log)
     with log.open("a", encoding="utf-8") as file:
-        file.write(f"\n{output}")
+        file.write(f"\n{_output(folder)}")
 
 
-def _failure(folder: Path, result: subprocess.CompletedProcess[str]) -> str:
-    if result.returncode < 0:
-        return f"it was ended by signal {-result.returncode} (9 is often a lack of memory)"
-    results = folder / "target/run_results.json"
-    failed = [
-        each
-        for each in (json.loads(results.read_text("utf-8"))["results"] if results.is_file() else [])
-        if each["status"] in FAILED
-    ]
+def _output(folder: Path) -> str:
+    path = folder / OUTPUT
+    return path.read_text("utf-8", "replace") if path.is_file() else ""
+
+
+def _failure(folder: Path, ended: int) -> str:
+    if ended < 0:
+        return f"it was ended by signal {-ended} (9 is often a lack of memory)"
+    failed = [each for each in _results(folder) if each["status"] in FAILED]
     if not failed:
-        return _telling_line(result.stdout)
+        return _telling_line(_output(folder))
     more = f" (and {len(failed) - 1} more)" if len(failed) > 1 else ""
     kind, _, *names = failed[0]["unique_id"].split(".")
     name = names[-1] if kind == "unit_test" else names[0]
     return f"{kind.replace('_', ' ')} {name}: {_telling_line(failed[0]['message'] or '')}{more}"
+
+
+def _results(folder: Path) -> list[dict]:
+    path = folder / "target/run_results.json"
+    return json.loads(path.read_text("utf-8"))["results"] if path.is_file() else []
+
+
+def _warning(result: dict) -> str:
+    """Tests are named as what should hold: no_brand_raises_twice_its_budget."""
+    name = result["unique_id"].split(".")[2].replace("_", " ")
+    return f"not so: {name} ({result['failures']:,} rows)"
 
 
 def _telling_line(message: str) -> str:

@@ -21,5 +21,13 @@ class TryLater(SquatwatchError):
         self.after = after
 
 
+class Missing(SquatwatchError):
+    """A file that an earlier step should have written is not there."""
+
+
+class Damaged(SquatwatchError):
+    """A file is there and cannot be read."""
+
+
 class BadList(SquatwatchError):
     """What was received is not a list of names (truncated, HTML, two members, a bomb, empty)."""

@@ -22,7 +22,7 @@ from pathlib import Path
 
 import polars as pl
 
-from squatwatch.errors import SquatwatchError
+from squatwatch.errors import Damaged, Missing
 
 MADE_FROM = "squatwatch.made_from"
 
@@ -56,7 +56,7 @@ class Lake:
         return path
 
     def read(self, table: str, run_date: date, name: str | None = None) -> pl.DataFrame:
-        """The date's rows. Raises SquatwatchError naming the command that makes them where they are missing."""
+        """The date's rows. Raises Missing naming the command that makes them, or Damaged."""
         path = self.require(table, run_date, name)
         with readable(path, table, run_date):
             return pl.read_parquet(path, hive_partitioning=False)
@@ -64,7 +64,7 @@ class Lake:
     def made_from(self, table: str, run_date: date, name: str | None = None) -> dict[str, str]:
         """What the date's file was made from, input by input; empty where an earlier release wrote it.
 
-        Raises SquatwatchError where there is no such file, or it is damaged.
+        Raises Missing or Damaged.
         """
         path = self.require(table, run_date, name)
         with readable(path, table, run_date):
@@ -74,13 +74,10 @@ class Lake:
         path = self.partition(table, run_date, name)
         if not path.is_file():
             step = MADE_BY.get(table, "run")
-            raise SquatwatchError(
+            raise Missing(
                 f"there are no {table} of {run_date} in {self.home}; run: squatwatch {step} --date {run_date}"
             )
         return path
-
-    def glob(self, table: str, partition: str = "run_date") -> str:
-        return str(self.home / table / f"{partition}=*" / "*.parquet")
 
     def dates(self, table: str) -> list[date]:
         """The dates that have a file of the table, in order."""
@@ -91,10 +88,7 @@ class Lake:
     @contextmanager
     def exclusive(self, run_date: date) -> Iterator[None]:
         """Lets one process at a time write the date's files; a second one waits. A process that dies lets go."""
-        path = self.home / "locks" / f"{run_date}.lock"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("w") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
+        with exclusive_file(self.home / "locks" / f"{run_date}.lock"):
             yield
 
 
@@ -130,10 +124,19 @@ def readable(path: Path, table: str, run_date: date) -> Iterator[None]:
     try:
         yield
     except (pl.exceptions.PolarsError, OSError, ValueError) as error:
-        raise SquatwatchError(
+        raise Damaged(
             f"{path}, the {table} of {run_date}, is damaged ({str(error).splitlines()[0]}); "
             f"run: squatwatch {MADE_BY.get(table, 'run')} --date {run_date}"
         ) from error
+
+
+@contextmanager
+def exclusive_file(path: Path) -> Iterator[None]:
+    """Holds a lock for the block; whoever wants it meanwhile waits."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 @contextmanager

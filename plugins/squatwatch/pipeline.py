@@ -105,9 +105,9 @@ def model_version(settings: Settings) -> str:
 
 def publish(settings: Settings) -> str:
     """Rebuilds `warehouse.duckdb` over all partitions and swaps it in."""
-    from squatwatch.warehouse import publish_warehouse
+    from squatwatch.publish import publish_warehouse
 
-    return str(publish_warehouse(settings))
+    return str(publish_warehouse(settings, model_version(settings)))
 
 
 def _manifest(settings: Settings) -> dict[str, Any]:

@@ -8,13 +8,13 @@ models, model and thresholds of today. Popularity lists change weekly and do not
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
 from squatwatch.download import ledger
-from squatwatch.errors import SquatwatchError
+from squatwatch.errors import Damaged, Missing
 from squatwatch.inputs import candidate_inputs, detection_inputs
 from squatwatch.lake import Lake, fingerprint
 from squatwatch.load import made_from_lists
@@ -65,7 +65,8 @@ def status_of(settings: Settings, run_date: date, model_version: str) -> DateSta
 
     Raises SquatwatchError where brands or allowlist cannot be read.
     """
-    files, problems = read_files(Lake(settings.home), run_date)
+    lake = Lake(settings.home)
+    files, problems = read_files(lambda table: lake.made_from(table, run_date))
     if problems:
         return _broken(run_date, files, problems)
     outdated = dict(_outdated(settings, run_date, model_version, files))
@@ -76,20 +77,29 @@ def status_of(settings: Settings, run_date: date, model_version: str) -> DateSta
     return DateStatus(run_date, state, tuple(reasons), again_from, is_whole=True)
 
 
-def read_files(lake: Lake, run_date: date) -> tuple[dict[str, dict[str, str]], dict[str, str]]:
-    """What each of the date's files was made from, and by step what is wrong: missing, damaged, or made from others.
+def statuses_of(settings: Settings, model_version: str) -> list[DateStatus]:
+    """Of every date that anything is known of, in order."""
+    lake = Lake(settings.home)
+    dates = {day for table in ("downloads", *TABLES) for day in lake.dates(table)}
+    return [status_of(settings, run_date, model_version) for run_date in sorted(dates)]
 
-    Files of an earlier release say nothing of themselves; where none of them does, they are taken to fit together.
+
+def read_files(made_from: Callable[[str], dict[str, str]]) -> tuple[dict[str, dict[str, str]], dict[str, str]]:
+    """What each of a date's files was made from, and by step what is wrong: missing, damaged, or made from others.
+
+    `made_from(table)` reads it, or raises Missing or Damaged. Files of an earlier release say nothing of themselves;
+    they are taken to fit together.
     """
     files: dict[str, dict[str, str]] = {}
     problems: dict[str, str] = {}
     for step, tables in TABLES_OF.items():
         for table in tables:
             try:
-                files[table] = lake.made_from(table, run_date)
-            except SquatwatchError as error:
-                kind = "damaged" if lake.partition(table, run_date).is_file() else "missing"
-                problems.setdefault(step, f"{table}: {kind}" if kind == "missing" else str(error))
+                files[table] = made_from(table)
+            except Missing:
+                problems.setdefault(step, f"no {table}")
+            except Damaged as error:
+                problems[step] = str(error)
         if step not in problems and (wrong := _parted(files, step)):
             problems[step] = wrong
     return files, problems
@@ -109,7 +119,7 @@ def _parted(files: Mapping[str, dict[str, str]], step: str) -> str | None:
 
 def _broken(run_date: date, files: Mapping[str, object], problems: Mapping[str, str]) -> DateStatus:
     again_from = min(problems, key=STEPS.index)
-    damaged = [problem for problem in problems.values() if "damaged" in problem]
+    damaged = any("is damaged" in problem for problem in problems.values())
     state: State = "absent" if not files else "damaged" if damaged else "unfinished"
     reasons = ("nothing is loaded",) if state == "absent" else tuple(problems.values())
     return DateStatus(run_date, state, reasons, "download" if state == "absent" else again_from, is_whole=False)

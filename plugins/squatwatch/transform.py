@@ -1,19 +1,13 @@
 """Transform: one `dbt build` makes features, allowlist and candidates of some dates' registrations.
 
-Each build has a folder of its own below `<home>/work`: a copy of the dbt project, the input and the lists beside it.
-So dates can be built at the same time, SQL never names a path that somebody chose, and what the build wrote becomes
-visible only after all its tests passed. A build costs seconds before its first model, so a backfill builds several
-dates at once; no date's rows depend on the others.
+What the build wrote becomes visible only after all its tests passed. A build costs seconds before its first model, so a
+backfill builds several dates at once; no date's rows depend on the others.
 """
 
 from __future__ import annotations
 
-import os
-import shutil
-import time
-import uuid
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -22,6 +16,7 @@ import polars as pl
 
 from squatwatch.allowlist import allowlist_path, read_allowlist
 from squatwatch.brands import brands_path, read_brands
+from squatwatch.build_folder import build_folder, link
 from squatwatch.dbt_build import dbt_build
 from squatwatch.errors import SquatwatchError
 from squatwatch.inputs import candidate_inputs
@@ -30,7 +25,6 @@ from squatwatch.popularity import lists_in_force, packaged_list
 from squatwatch.settings import Settings
 
 OUTPUTS = ("registration_features", "set_aside", "candidates")  # in the order they become visible
-LEFT_OVER_SECONDS = 86_400
 
 
 @dataclass(frozen=True)
@@ -78,13 +72,14 @@ def _build(
 ) -> dict[str, pl.DataFrame]:
     """What dbt made of the dates' registrations, table by table."""
     dates = sorted(registrations)
-    with _work_folder(settings.home / "work", dates[0]) as work:
-        _copy_project(settings.dbt_project, work)
+    with build_folder(settings, f"transform-{dates[0]}") as work:
         brands.write_csv(work / "seeds/brands.csv")
         allowlist.write_csv(work / "seeds/allowlist.csv")
         _place_inputs(settings, registrations, work / "inputs")
         dbt_build(
             work,
+            "transform",
+            ["--exclude", "path:models/warehouse"],
             {"popular_rank": settings.popular_rank},
             what=str(dates[0]) if len(dates) == 1 else f"{dates[0]} to {dates[-1]}",
             again=f"squatwatch transform --date {dates[0]}",
@@ -115,43 +110,10 @@ def _lists(settings: Settings, run_dates: Sequence[date]) -> tuple[pl.DataFrame,
         raise SquatwatchError(f"{error}. Correct it, then run: squatwatch transform --date {run_dates[0]}") from None
 
 
-@contextmanager
-def _work_folder(parent: Path, run_date: date) -> Iterator[Path]:
-    """A folder for one build, removed afterwards; removes what builds that were killed have left."""
-    for old in parent.glob("transform-*"):
-        if time.time() - old.stat().st_mtime > LEFT_OVER_SECONDS:
-            shutil.rmtree(old, ignore_errors=True)
-    work = parent / f"transform-{run_date}-{uuid.uuid4().hex[:12]}"
-    work.mkdir(parents=True)
-    try:
-        yield work
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
-
-
-def _copy_project(project: Path, work: Path) -> None:
-    if not (project / "dbt_project.yml").is_file():
-        raise SquatwatchError(f"{project} is no dbt project; set SQUATWATCH_DBT_PROJECT")
-    skip = shutil.ignore_patterns("target", "logs", "inputs", "outputs", "__pycache__", ".user.yml")
-    # copyfile: a project installed read-only is copied writable
-    shutil.copytree(project, work, dirs_exist_ok=True, ignore=skip, copy_function=shutil.copyfile)
-
-
 def _place_inputs(settings: Settings, registrations: Mapping[date, Path], inputs: Path) -> None:
-    (inputs / "popularity").mkdir(parents=True)
     (inputs.parent / "outputs").mkdir()
     for run_date, path in registrations.items():
-        folder = inputs / "registrations" / f"run_date={run_date}"
-        folder.mkdir(parents=True)
-        _link(path, folder / path.name)
-    _link(packaged_list(settings, "tranco10k"), inputs / "reference_names.parquet")
+        link(path, inputs / "registrations" / f"run_date={run_date}" / path.name)
+    link(packaged_list(settings, "tranco10k"), inputs / "reference_names.parquet")
     for path in lists_in_force(settings):
-        _link(path, inputs / "popularity" / path.name)
-
-
-def _link(source: Path, target: Path) -> None:
-    """The file as it is now: a hard link keeps its content when somebody renames a new one over it."""
-    try:
-        os.link(source, target)
-    except OSError:  # file systems without hard links
-        shutil.copyfile(source, target)
+        link(path, inputs / "popularity" / path.name)

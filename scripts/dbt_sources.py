@@ -1,0 +1,66 @@
+"""Writes what dbt has to know of the tables that Python writes: dbt/models/warehouse/_sources.yml and columns.md.
+
+    python scripts/dbt_sources.py
+
+The tables are described once, in plugins/squatwatch/tables.py; a test holds that these two files follow it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import yaml
+
+from squatwatch.catalog import EXTENDED, views
+from squatwatch.settings import read_settings
+from squatwatch.tables import DETECTIONS, WAREHOUSE_TABLES
+
+FOLDER = Path(__file__).resolve().parents[1] / "dbt/models/warehouse"
+WRITTEN_BY = "written by scripts/dbt_sources.py from plugins/squatwatch/tables.py"
+
+
+def main() -> None:
+    (FOLDER / "_sources.yml").write_text(sources())
+    (FOLDER / "columns.md").write_text(columns())
+
+
+def sources() -> str:
+    """The tables that the warehouse has before dbt builds its marts, as dbt sources."""
+    tables = [(table.name, table.comment, table.comments) for table in views(read_settings())]
+    tables += [(t.name, t.comment, {n: c.comment for n, c in t.columns.items()}) for t in WAREHOUSE_TABLES]
+    described = [
+        {
+            "name": "verdicts",
+            "schema": "verdicts",
+            "description": "What the network said, as scored.",
+            "tables": [_source(*table) for table in tables if table[0] in EXTENDED],
+        },
+        {
+            "name": "warehouse",
+            "schema": "main",
+            "description": "The partitions of all published dates, and what publish adds.",
+            "tables": [_source(*table) for table in tables if table[0] not in EXTENDED],
+        },
+    ]
+    text = yaml.safe_dump({"version": 2, "sources": described}, sort_keys=False, allow_unicode=True, width=120)
+    return f"# {WRITTEN_BY}\n{text}"
+
+
+def columns() -> str:
+    """The meaning of each column of detections, for the models that carry it on."""
+    blocks = [
+        f"{{% docs {name} %}}\n{column.comment}\n{{% enddocs %}}\n" for name, column in DETECTIONS.columns.items()
+    ]
+    return f"<!-- {WRITTEN_BY} -->\n\n" + "\n".join(blocks)
+
+
+def _source(name: str, comment: str, comments: dict[str, str]) -> dict:
+    return {
+        "name": name,
+        "description": comment,
+        "columns": [{"name": column, "description": meaning} for column, meaning in comments.items()],
+    }
+
+
+if __name__ == "__main__":
+    main()
