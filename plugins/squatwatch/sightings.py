@@ -16,7 +16,6 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 
-import duckdb
 import numpy as np
 import polars as pl
 
@@ -81,26 +80,35 @@ def _month_index(home: Path, month: date, files: Mapping[date, Path]) -> tuple[n
         state = _write_index(described, files)
     if not state["dates"]:
         return np.empty(0, np.uint64), set()
-    index = np.load(described.with_name(state["file"]), mmap_mode="r")
+    try:
+        index = np.load(described.with_name(state["file"]), mmap_mode="r")
+    except (OSError, ValueError):  # damaged
+        state = _write_index(described, files)
+        index = np.load(described.with_name(state["file"]), mmap_mode="r")
     return index, {date.fromisoformat(day) for day in state["dates"]}
 
 
 def _described(path: Path) -> dict:
+    nothing = {"file": "", "dates": {}}
     try:
         state = json.loads(path.read_text())
-        return state if path.with_name(state["file"]).is_file() else {"file": "", "dates": {}}
     except (OSError, ValueError):
-        return {"file": "", "dates": {}}
+        return nothing
+    usable = state["hashed_by"] == pl.__version__ and path.with_name(state["file"]).is_file()
+    return state if usable else nothing
 
 
 def _write_index(described: Path, files: Mapping[date, Path]) -> dict:
     """Names are in the description: files of the same content have the same name."""
-    entries = [_hashes(_domains([path])) & ~DAY | np.uint64(day.day) for day, path in files.items()]
+    listed = {day: _domains([path]) for day, path in files.items()}
+    days = np.repeat([np.uint64(day.day) for day in listed], [names.len() for names in listed.values()])
+    entries = _hashes(pl.concat(listed.values())) & ~DAY | days
     old = _described(described)["file"]
     array = described.with_name(f"{described.stem}-{uuid.uuid4().hex[:8]}.npy")
     with atomic(array) as temporary, temporary.open("wb") as file:
-        np.save(file, np.sort(np.concatenate(entries)))
-    state = {"file": array.name, "dates": {str(day): path.name for day, path in sorted(files.items())}}
+        np.save(file, np.sort(entries))
+    dates = {str(day): path.name for day, path in sorted(files.items())}
+    state = {"hashed_by": pl.__version__, "file": array.name, "dates": dates}
     with atomic(described) as temporary:
         temporary.write_text(json.dumps(state))
     if old:
@@ -121,11 +129,8 @@ def _in_index(index: np.ndarray, month: date, domains: pl.Series, hashes: np.nda
 
 
 def _hashes(domains: pl.Series) -> np.ndarray:
-    """uint64 by MD5: the same in every release, unlike the hash functions of libraries."""
-    frame = domains.alias("domain").to_frame()
-    with duckdb.connect() as connection:
-        connection.register("frame", frame.to_arrow())
-        return connection.execute("select md5_number_lower(domain) as hash from frame").fetchnumpy()["hash"]
+    """uint64. Another version of polars may hash otherwise, so an index says which one made it."""
+    return domains.hash(seed=1).to_numpy()
 
 
 def _listed(path: Path, run_date: date, domains: pl.Series) -> pl.DataFrame:
@@ -137,4 +142,4 @@ def _listed(path: Path, run_date: date, domains: pl.Series) -> pl.DataFrame:
 def _domains(paths: Iterable[Path]) -> pl.Series:
     """Without repetitions."""
     columns = [pl.read_parquet(path, columns=["domain"], hive_partitioning=False)["domain"] for path in paths]
-    return pl.concat(columns).unique().sort() if columns else pl.Series("domain", [], dtype=pl.String)
+    return pl.concat(columns).unique() if columns else pl.Series("domain", [], dtype=pl.String)

@@ -22,10 +22,10 @@ def warehouse_path(settings: Settings) -> Path:
     return settings.home / FILE_NAME
 
 
-def connect(settings: Settings) -> duckdb.DuckDBPyConnection:
+def connect(settings: Settings, may_write: Path | None = None) -> duckdb.DuckDBPyConnection:
     """A read-only connection that reaches the published files and nothing else, whatever SQL it is given.
 
-    For SQL that someone else wrote take `ask`, which refuses to write there too.
+    For SQL that someone else wrote take `ask`, which refuses to write there too. `may_write` is one more file.
 
     Raises SquatwatchError where nothing was published yet.
     """
@@ -33,7 +33,9 @@ def connect(settings: Settings) -> duckdb.DuckDBPyConnection:
     if not path.is_file():
         raise SquatwatchError(f"there is no {path}; run: squatwatch publish (or squatwatch run --date YYYY-MM-DD)")
     connection = duckdb.connect(path, read_only=True)
-    connection.execute(f"set allowed_directories = [{_literal(str(settings.home / FOLDER))}]")
+    connection.execute(f"set allowed_directories = [{literal(str(settings.home / FOLDER))}]")
+    if may_write:
+        connection.execute(f"set allowed_paths = [{literal(str(may_write))}]")
     connection.execute("set enable_external_access = false")
     connection.execute("set lock_configuration = true")
     return connection
@@ -47,15 +49,20 @@ def ask(settings: Settings, sql: str, parameters: Sequence[object] = ()) -> tupl
     """
     with connect(settings) as connection:
         try:
-            statements = connection.extract_statements(sql)
-            if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
-                raise SquatwatchError("the warehouse answers one SELECT (or FROM, DESCRIBE, SUMMARIZE) at a time")
-            result = connection.execute(statements[0], list(parameters))
+            result = connection.execute(one_select(connection, sql), list(parameters))
             return [column[0] for column in result.description or []], result.fetchall()
         except duckdb.Error as error:
             raise SquatwatchError(f"the query failed: {error}") from error
 
 
-def _literal(text: str) -> str:
+def one_select(connection: duckdb.DuckDBPyConnection, sql: str) -> str:
+    """The statement, if it is one SELECT. Raises SquatwatchError for anything else, duckdb.Error for bad syntax."""
+    statements = connection.extract_statements(sql)
+    if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
+        raise SquatwatchError("the warehouse answers one SELECT (or FROM, DESCRIBE, SUMMARIZE) at a time")
+    return statements[0].query.strip().rstrip(";")
+
+
+def literal(text: str) -> str:
     """An SQL string literal, for a setting, which takes no bound parameter."""
     return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,218 @@
+"""Backfill: brings many dates up to date, several at once; what is done already is left alone.
+
+Dates go through in stretches of four weeks, in order. Of a stretch all lists are loaded first, then each feed is judged
+against the dates before it, then dates are built in batches that share a dbt build, then all is published: the outcome
+is that of running the dates one after the other. A backfill that is killed goes on where it was when it is run again.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from multiprocessing import get_context, parent_process
+
+import polars as pl
+
+from squatwatch import pipeline
+from squatwatch.errors import SquatwatchError
+from squatwatch.lake import Lake
+from squatwatch.settings import Settings
+from squatwatch.status import STEPS, DateStatus, status_of
+
+STRETCH = 28  # dates that are loaded before the first of them is judged
+NAMES_AT_ONCE = 600_000  # of a dbt build: more gain little and take memory
+# what the parts of a date cost, in relation to one another, for the estimate
+LOAD, JUDGE, BUILD = 2, 1, 10
+
+Failures = dict[date, str]
+
+
+@dataclass
+class Progress:
+    """How far a backfill is. `tell` gets a line for people."""
+
+    tell: Callable[[str], None]
+    date_count: int
+    weight: float
+    done_count: int = 0
+    done_weight: float = 0
+    started: float = field(default_factory=time.monotonic)
+
+    def advance(self, weight: float) -> None:
+        self.done_weight += weight
+
+    def finished(self, dates: Iterable[date], failed: Mapping[date, str]) -> None:
+        for run_date in dates:
+            self.done_count += 1
+            outcome = f"failed: {failed[run_date]}" if run_date in failed else "done"
+            self.tell(f"{run_date} {outcome} ({self.done_count} of {self.date_count}{self._left()})")
+
+    def _left(self) -> str:
+        if not self.done_weight or self.done_count == self.date_count:
+            return ""
+        seconds = (time.monotonic() - self.started) * (self.weight / self.done_weight - 1)
+        return f", about {_duration(seconds)} left"
+
+
+def wanted_dates(settings: Settings, dates: Sequence[date], *, force: bool = False) -> list[DateStatus]:
+    """Those of the dates that are not done, or all with `force`; each knows the step that it has to begin with."""
+    version = pipeline.model_version(settings)
+    statuses = [status_of(settings, run_date, version) for run_date in dates]
+    if force:
+        return [DateStatus(each.run_date, each.state, each.reasons, "download", each.is_whole) for each in statuses]
+    return [each for each in statuses if each.again_from]
+
+
+def backfill(
+    settings: Settings,
+    wanted: Sequence[DateStatus],
+    tell: Callable[[str], None],
+    *,
+    jobs: int = 1,
+    refetch: bool = False,
+) -> Failures:
+    """Does what the dates lack and publishes; returns why dates failed. A date that fails does not stop the others."""
+    failed: Failures = {}
+    progress = Progress(tell, len(wanted), len(wanted) * (LOAD + JUDGE + BUILD))
+    with _workers(jobs) as workers:
+        for first in range(0, len(wanted), STRETCH):
+            stretch = wanted[first : first + STRETCH]
+            failed |= _stretch(settings, stretch, workers, progress, jobs, refetch)
+            tell(f"publish: {pipeline.publish(settings)}")
+    return failed
+
+
+def _stretch(
+    settings: Settings,
+    stretch: Sequence[DateStatus],
+    workers: Executor,
+    progress: Progress,
+    jobs: int,
+    refetch: bool,
+) -> Failures:
+    failed: Failures = {}
+
+    def still(step: str) -> list[date]:
+        """The dates that need the step and have not failed."""
+        return [
+            each.run_date
+            for each in stretch
+            if STEPS.index(each.again_from) <= STEPS.index(step) and each.run_date not in failed
+        ]
+
+    def each_date(step: str, function: Callable[..., Failures], weight: float, *arguments: object) -> None:
+        dates = still(step)
+        futures = [workers.submit(function, settings, run_date, *arguments) for run_date in dates]
+        for future in as_completed(futures):
+            failed.update(future.result())
+            progress.advance(weight)
+        progress.advance(weight * (len(stretch) - len(dates)))
+
+    fetched = {each.run_date for each in stretch if each.again_from == "download"}
+    each_date("load", _load, LOAD, fetched, refetch)
+    each_date("health", _judge, JUDGE)
+    progress.finished(sorted(failed), failed)
+    futures: dict[Future[Failures], list[date]] = {}
+    for batch in _batches(settings, still("transform"), jobs):
+        futures[workers.submit(_build, settings, batch)] = batch
+    for run_date in sorted(set(still("score")) - set(still("transform"))):
+        futures[workers.submit(_score, settings, run_date)] = [run_date]
+    for future in as_completed(futures):
+        failed.update(future.result())
+        progress.advance(BUILD * len(futures[future]))
+        progress.finished(futures[future], failed)
+    return failed
+
+
+def _batches(settings: Settings, dates: Sequence[date], jobs: int) -> Iterator[list[date]]:
+    """Neighbouring dates to be built together: no more names than fit, no fewer batches than workers."""
+    lake, most = Lake(settings.home), math.ceil(len(dates) / jobs)
+    batch: list[date] = []
+    names = 0
+    for run_date in dates:
+        path = lake.partition("registrations", run_date)
+        count = (
+            pl.scan_parquet(path, hive_partitioning=False).select(pl.len()).collect().item() if path.is_file() else 0
+        )
+        if batch and (names + count > NAMES_AT_ONCE or len(batch) == most):
+            yield batch
+            batch, names = [], 0
+        batch.append(run_date)
+        names += count
+    if batch:
+        yield batch
+
+
+def _load(settings: Settings, run_date: date, fetched: set[date], refetch: bool) -> Failures:
+    def work() -> None:
+        if run_date in fetched:
+            pipeline.download_all(settings, run_date, refetch=refetch)
+        pipeline.load(settings, run_date)
+
+    return _failure_of(run_date, work)
+
+
+def _judge(settings: Settings, run_date: date) -> Failures:
+    return _failure_of(run_date, lambda: pipeline.health(settings, run_date))
+
+
+def _build(settings: Settings, dates: Sequence[date]) -> Failures:
+    """Transform, together; one by one where that fails, so that one bad date is one failure. Then score each."""
+    failed: Failures = {}
+    try:
+        pipeline.transform_together(settings, dates)
+    except SquatwatchError as error:
+        if len(dates) == 1:
+            return {dates[0]: str(error)}
+        for run_date in dates:
+            failed |= _failure_of(run_date, lambda run_date=run_date: pipeline.transform(settings, run_date))
+    for run_date in dates:
+        if run_date not in failed:
+            failed |= _score(settings, run_date)
+    return failed
+
+
+def _score(settings: Settings, run_date: date) -> Failures:
+    return _failure_of(run_date, lambda: pipeline.score(settings, run_date))
+
+
+def _failure_of(run_date: date, work: Callable[[], object]) -> Failures:
+    try:
+        work()
+    except SquatwatchError as error:
+        return {run_date: str(error)}
+    except Exception as error:  # one date's surprise is not the others'
+        return {run_date: f"{type(error).__name__}: {error}"}
+    return {}
+
+
+@contextmanager
+def _workers(jobs: int) -> Iterator[Executor]:
+    """Processes, started anew rather than forked: forked ones inherit locks of the libraries' threads."""
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_end_with_parent) as workers:
+        try:
+            yield workers
+        except BaseException:
+            workers.shutdown(cancel_futures=True)
+            raise
+
+
+def _end_with_parent() -> None:
+    """A worker whose parent was killed would wait for work for ever."""
+
+    def watch() -> None:
+        parent_process().join()
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"

@@ -1,0 +1,95 @@
+"""`squatwatch backfill` and `squatwatch status`: many dates, and what is the matter with each."""
+
+from __future__ import annotations
+
+import os
+from datetime import date, timedelta
+from typing import Annotated
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from squatwatch import pipeline
+from squatwatch.cli.steps import Brands, Refetch, console, progress, settings_with, window
+from squatwatch.errors import SquatwatchError
+
+First = Annotated[str, typer.Option("--from", metavar="YYYY-MM-DD", help="First date.")]
+Last = Annotated[str, typer.Option("--to", metavar="YYYY-MM-DD", help="Last date, included.")]
+MOST_FAILURES = 20  # told in full at the end
+
+
+def add_to(app: typer.Typer) -> None:
+    for command in (backfill, status):
+        app.command()(command)
+
+
+def backfill(
+    first: First,
+    last: Last,
+    jobs: Annotated[int, typer.Option("--jobs", min=1, help="Dates at once. [default: one per two cores]")] = max(
+        1, (os.cpu_count() or 1) // 2
+    ),
+    force: Annotated[bool, typer.Option("--force", help="Do again what is done, too.")] = False,
+    brands: Brands = None,
+    refetch: Refetch = False,
+) -> None:
+    """Bring every date from one to another up to date: what is done is left alone, what is not is done from the step on
+    that it lacks.
+
+    A date that fails does not stop the others. A backfill that was killed goes on when it is run again.
+    """
+    from squatwatch.backfill import backfill, wanted_dates
+
+    settings, (begin, end) = settings_with(brands_file=brands), window(first, last)
+    dates = _dates(begin, end)
+    pipeline.check(settings)
+    wanted = wanted_dates(settings, dates, force=force or refetch)
+    progress.print(f"{len(dates)} dates: {len(dates) - len(wanted)} are done, {len(wanted)} to do")
+    if not wanted:
+        return
+    failed = backfill(settings, wanted, _tell, jobs=jobs, refetch=refetch)
+    progress.print(f"{len(wanted) - len(failed)} of {len(wanted)} dates done")
+    if failed:
+        raise SquatwatchError(_summary(failed, len(wanted)))
+
+
+def status(
+    first: Annotated[str | None, typer.Option("--from", metavar="YYYY-MM-DD", help="First date.")] = None,
+    last: Annotated[str | None, typer.Option("--to", metavar="YYYY-MM-DD", help="Last date, included.")] = None,
+    brands: Brands = None,
+) -> None:
+    """Tell which dates are done, partial, unfinished or out of date, why, and the command that brings them up to date.
+
+    Without dates: of all that there are. Reads the data itself, so what is not published yet is told too.
+    """
+    from squatwatch.status import next_command, status_of, statuses_of
+
+    settings = settings_with(brands_file=brands)
+    version = pipeline.model_version(settings)
+    if first or last:
+        begin, end = window(first or last, last or first)
+        statuses = [status_of(settings, run_date, version) for run_date in _dates(begin, end)]
+    else:
+        statuses = statuses_of(settings, version)
+    table = Table("run_date", "state", "reason")
+    for each in statuses:
+        table.add_row(str(each.run_date), each.state, Text("; ".join(each.reasons), overflow="fold"))
+    console().print(table)
+    if command := next_command(statuses):
+        console().print(f"to bring them up to date, run: {command}", soft_wrap=True)
+
+
+def _dates(begin: date, end: date) -> list[date]:
+    return [begin + timedelta(days=n) for n in range((end - begin).days + 1)]
+
+
+def _tell(line: str) -> None:
+    progress.print(f"  {line}", markup=False, soft_wrap=True)
+
+
+def _summary(failed: dict[date, str], wanted_count: int) -> str:
+    dates = sorted(failed)
+    told = [f"{run_date}: {failed[run_date]}" for run_date in dates[:MOST_FAILURES]]
+    more = [f"and {len(dates) - MOST_FAILURES} more"] if len(dates) > MOST_FAILURES else []
+    return "\n  ".join([f"{len(failed)} of {wanted_count} dates failed", *told, *more])
