@@ -19,13 +19,14 @@ from squatwatch.brands import brands_path, read_brands, read_budgets
 from squatwatch.build_folder import build_folder
 from squatwatch.catalog import TableView, comment_on, view_of, views
 from squatwatch.dbt_build import dbt_build
+from squatwatch.labels import read_labels
 from squatwatch.lake import exclusive_file
 from squatwatch.published import PublishedFile, sweep, take_snapshot
 from squatwatch.settings import Settings
 from squatwatch.sightings import SCHEMA as SIGHTINGS_SCHEMA
 from squatwatch.sightings import update_sightings
 from squatwatch.status import DateStatus, next_command, statuses_of
-from squatwatch.tables import BRANDS, DATES, PUBLISHED_FILES, SIGHTINGS, Table
+from squatwatch.tables import BRANDS, DATES, LABELS, PUBLISHED_FILES, SIGHTINGS, Table
 from squatwatch.warehouse import FILE_NAME, warehouse_path
 
 
@@ -114,6 +115,7 @@ def _fill(
         comment_on(warehouse, "view", table.qualified_name, table.comment, table.comments)
     published = _dates_in(files)
     _create(warehouse, BRANDS, _brands(settings))
+    _create(warehouse, LABELS, read_labels(settings))
     _create(warehouse, SIGHTINGS, sightings)
     _create(warehouse, DATES, pl.DataFrame([_date_row(each, published) for each in statuses], schema=DATES.schema))
     _create(warehouse, PUBLISHED_FILES, pl.DataFrame([asdict(file) for file in files], schema=PUBLISHED_FILES.schema))

@@ -297,6 +297,20 @@ DATES = Table(
     partition=None,
 )
 
+LABELS = Table(
+    "labels",
+    "What analysts said of names, from SQUATWATCH_LABELS_FILE. One row per domain and brand.",
+    {
+        "domain": Column(pl.String, "Registrable domain as A-labels."),
+        "brand": Column(pl.String, "The brand that it was judged for."),
+        "verdict": Column(
+            pl.String,
+            "squat (made to deceive), use (the brand is meant, by a reseller, a fan), other (another meaning).",
+        ),
+    },
+    partition=None,
+)
+
 PUBLISHED_FILES = Table(
     "published_files",
     "The files behind the views, and those of earlier warehouses that are kept for a day. One row per path.",
@@ -313,4 +327,4 @@ PUBLISHED_FILES = Table(
     partition=None,
 )
 
-WAREHOUSE_TABLES = (BRANDS, SIGHTINGS, DATES, PUBLISHED_FILES)
+WAREHOUSE_TABLES = (BRANDS, LABELS, SIGHTINGS, DATES, PUBLISHED_FILES)
