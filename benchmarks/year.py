@@ -11,12 +11,8 @@ questions are asked of a warm machine. Last, one more real day is run on top of 
 from __future__ import annotations
 
 import argparse
-import os
-import re
+import gzip
 import resource
-import shutil
-import subprocess
-import sys
 import tempfile
 import time
 from datetime import date, timedelta
@@ -25,7 +21,6 @@ from pathlib import Path
 import polars as pl
 
 from squatwatch import pipeline
-from squatwatch.feed_health import judge_date
 from squatwatch.inputs import candidate_inputs, detection_inputs
 from squatwatch.lake import Lake, fingerprint
 from squatwatch.settings import Settings, read_settings
@@ -71,10 +66,8 @@ def make_first_day(settings: Settings, count: int) -> dict[str, pl.DataFrame]:
 
 
 def names_of_days() -> list[str]:
-    import gzip
-
     if REAL_DAYS.is_dir():
-        lists = [gzip.open(path, "rt").read().split() for path in sorted(REAL_DAYS.glob("*.gz"))]
+        lists = [gzip.decompress(path.read_bytes()).decode().split() for path in sorted(REAL_DAYS.glob("*.gz"))]
         return list(dict.fromkeys(name for names in lists[-2:] for name in names))
     from squatwatch_ml.names import popular_domains
 

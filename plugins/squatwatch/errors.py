@@ -29,5 +29,9 @@ class Damaged(SquatwatchError):
     """A file is there and cannot be read."""
 
 
+class DiskFull(SquatwatchError):
+    """There is no room for what a step makes; what was there before stays."""
+
+
 class BadList(SquatwatchError):
     """What was received is not a list of names (truncated, HTML, two members, a bomb, empty)."""

@@ -10,21 +10,26 @@ date whose files do not fit together was interrupted, and one made from other br
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import hashlib
 import json
 import os
+import time
 import uuid
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
 
 import polars as pl
 
-from squatwatch.errors import Damaged, Missing
+from squatwatch.errors import Damaged, DiskFull, Missing
 
 MADE_FROM = "squatwatch.made_from"
+LEFT_OVER_SECONDS = 86_400
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
+NO_ROOM_WORDS = "No space left on device"
 
 
 class Lake:
@@ -141,16 +146,45 @@ def exclusive_file(path: Path) -> Iterator[None]:
 
 @contextmanager
 def atomic(path: Path) -> Iterator[Path]:
-    """A temporary path beside `path` that replaces it when the block ends well and vanishes when it does not."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """A temporary path beside `path` that replaces it when the block ends well and vanishes when it does not.
+
+    Raises DiskFull where there is no room. Removes what writers that were killed have left.
+    """
+    with room_for(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    _remove_left_over(path)
     temporary = path.parent / f".{path.name}.{uuid.uuid4().hex}"
     try:
-        yield temporary
-        with temporary.open("rb") as file:
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
+        with room_for(path):
+            yield temporary
+            with temporary.open("rb") as file:
+                os.fsync(file.fileno())
+            os.replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def room_for(path: Path) -> Iterator[None]:
+    """Says it in one way where the disk is full, whichever library has found out."""
+    try:
+        yield
+    except DiskFull:
+        raise
+    except Exception as error:
+        if getattr(error, "errno", None) not in NO_ROOM and NO_ROOM_WORDS not in str(error):
+            raise
+        raise DiskFull(
+            f"{path} cannot be written: there is no room left on its disk. What was there before stays; make room "
+            '(squatwatch query "from published_files" shows what takes it), then run the command again'
+        ) from error
+
+
+def _remove_left_over(path: Path) -> None:
+    for old in path.parent.glob(f".{path.name}.*"):
+        with suppress(FileNotFoundError):
+            if time.time() - old.stat().st_mtime > LEFT_OVER_SECONDS:
+                old.unlink()
 
 
 def _date_of(folder: Path) -> date | None:
