@@ -22,11 +22,13 @@ if TYPE_CHECKING:
 def check(settings: Settings) -> str:
     """Reads what every date needs, so that a run that cannot succeed stops before it writes anything.
 
-    Raises SquatwatchError naming the brand list, the allowlist or the model artifact that does not do.
+    Raises SquatwatchError naming the brand list, allowlist, feed health rules or model artifact that does not do.
     """
     from squatwatch.allowlist import allowlist_path, read_allowlist
     from squatwatch.brands import brands_path, read_brands
+    from squatwatch.feed_health.rules import read_rules
 
+    read_rules(settings)
     brands = read_brands(brands_path(settings))
     allowlist = read_allowlist(allowlist_path(settings))
     return f"{brands['brand'].n_unique()} brands, {allowlist.height} allowlist entries, model {model_version(settings)}"
@@ -56,6 +58,16 @@ def load(settings: Settings, run_date: date) -> str:
     from squatwatch.load import load_date
 
     return str(load_date(settings, run_date))
+
+
+def health(settings: Settings, run_date: date) -> str:
+    """Judges the date's lists against those of the dates before; a remark that does not stop the date is in the line.
+
+    Raises UnhealthyFeed where a list is not what it usually is.
+    """
+    from squatwatch.feed_health import check_date
+
+    return str(check_date(settings, run_date))
 
 
 def transform(settings: Settings, run_date: date) -> str:

@@ -39,7 +39,8 @@ def query(
     """Ask the warehouse in SQL, read only. Answers while a run is writing.
 
     Tables: detections, candidates, set_aside, registrations, rejects, registration_features, load_counts,
-    downloads, brands; after squatwatch calibrate also thresholds and budget_check.
+    name_counts, feed_health, downloads, brands; after squatwatch calibrate also thresholds and budget_check; after
+    squatwatch health --accept also accepted_lists.
     """
     print_query(read_settings(), sql, format=format)
 
@@ -60,10 +61,11 @@ def print_query(settings: Settings, sql: str, parameters: Sequence[object] = (),
     from squatwatch.warehouse import ask
 
     names, rows = ask(settings, sql, parameters)
-    {Format.TABLE: _print_table, Format.CSV: _print_csv, Format.JSON: _print_json}[format](names, rows)
+    {Format.TABLE: print_table, Format.CSV: _print_csv, Format.JSON: _print_json}[format](names, rows)
 
 
-def _print_table(names: list[str], rows: list[tuple]) -> None:
+def print_table(names: list[str], rows: list[tuple]) -> None:
+    """As a table for people, with the number of rows below."""
     table = Table(*names)
     for row in rows:
         table.add_row(*(Text(_shown(value), overflow="fold") for value in row))
