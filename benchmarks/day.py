@@ -34,6 +34,7 @@ def main() -> None:
         steps_home = Path(scratch) / "steps"
         measure("download", steps_home, ["download", *day, "--input", str(names)])
         measure("load", steps_home, ["load", *day])
+        measure("health", steps_home, ["health", *day])
         measure("transform", steps_home, ["transform", *day, *brands])
         measure("score", steps_home, ["score", *day])
         measure("publish", steps_home, ["publish", *brands])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from airflow.sdk import DAG, Asset, CronDataIntervalTimetable, Param
+from airflow.sdk import DAG, Asset, CronDataIntervalTimetable, Param, TriggerRule
 
 from squatwatch.operators import DownloadOperator, StepOperator
 from squatwatch.settings import settings
@@ -34,9 +34,11 @@ with DAG(
     doc_md=str(Path(__file__).with_suffix(".md")),
 ):
     download = DownloadOperator.partial(task_id="download", map_index_template="{{ task.source }}")
-    load = StepOperator(task_id="load")
+    # a source that fails does not hold up the others
+    load = StepOperator(task_id="load", trigger_rule=TriggerRule.ALL_DONE_MIN_ONE_SUCCESS)
+    health = StepOperator(task_id="health")
     transform = StepOperator(task_id="transform", max_active_tis_per_dag=2)
     score = StepOperator(task_id="score", max_active_tis_per_dag=2, queue=settings().score_queue)
     publish = StepOperator(task_id="publish", dated=False, max_active_tis_per_dag=1, outlets=[Asset("detections")])
 
-    download.expand(source=settings().sources) >> load >> transform >> score >> publish
+    download.expand(source=settings().sources) >> load >> health >> transform >> score >> publish

@@ -22,6 +22,7 @@ import polars as pl
 
 from squatwatch import pipeline
 from squatwatch.errors import SquatwatchError
+from squatwatch.fetch import fetch
 from squatwatch.lake import Lake
 from squatwatch.settings import Settings
 from squatwatch.status import STEPS, DateStatus, status_of
@@ -153,7 +154,7 @@ def _batches(settings: Settings, dates: Sequence[date], jobs: int) -> Iterator[l
 def _load(settings: Settings, run_date: date, fetched: set[date], refetch: bool) -> Failures:
     def work() -> None:
         if run_date in fetched:
-            pipeline.download_all(settings, run_date, refetch=refetch)
+            fetch(settings, run_date, None, refetch).demand_some()
         pipeline.load(settings, run_date)
 
     return _failure_of(run_date, work)

@@ -35,3 +35,11 @@ class DiskFull(SquatwatchError):
 
 class BadList(SquatwatchError):
     """What was received is not a list of names (truncated, HTML, two members, a bomb, empty)."""
+
+
+class UnhealthyFeed(SquatwatchError):
+    """A list is there and can be read, but is not what its source usually sends; nothing is made of it."""
+
+
+class PartialDate(SquatwatchError):
+    """A date was done from the lists that came; one that is missing makes it incomplete."""

@@ -64,7 +64,7 @@ class Lake:
         """The date's rows. Raises Missing naming the command that makes them, or Damaged."""
         path = self.require(table, run_date, name)
         with readable(path, table, run_date):
-            return pl.read_parquet(path, hive_partitioning=False)
+            return pl.read_parquet(path, hive_partitioning=False, glob=False)
 
     def made_from(self, table: str, run_date: date, name: str | None = None) -> dict[str, str]:
         """What the date's file was made from, input by input; empty where an earlier release wrote it.
@@ -86,9 +86,12 @@ class Lake:
 
     def dates(self, table: str) -> list[date]:
         """The dates that have a file of the table, in order."""
+        return [day for day in self.dates_begun(table) if any(self.folder(table, day).glob("*.parquet"))]
+
+    def dates_begun(self, table: str) -> list[date]:
+        """The dates that have a folder of the table, with a file in it or not, in order: one look at the disk."""
         folders = (self.home / table).glob("run_date=*")
-        dates = (_date_of(folder) for folder in folders)
-        return sorted(day for day in dates if day and any(self.folder(table, day).glob("*.parquet")))
+        return sorted(day for day in map(_date_of, folders) if day)
 
     @contextmanager
     def exclusive(self, run_date: date) -> Iterator[None]:
@@ -105,6 +108,7 @@ MADE_BY = {
     "load_counts": "load",
     "name_counts": "load",
     "feed_health": "health",
+    "accepted_lists": "health",
     "registration_features": "transform",
     "set_aside": "transform",
     "candidates": "transform",

@@ -78,7 +78,7 @@ def _normalise(settings: Settings, run_date: date, raw: RawList) -> Normalised:
     try:
         result = normalise(raw.source, lines_of(open_list(raw.path, settings.max_list_mib << 20)))
         if result.registrations.is_empty():
-            raise BadList(f"none of its {result.line_count:,} lines is a registrable domain ({_commonest(result)})")
+            raise BadList(f"none of its {result.line_count:,} lines is a registrable domain{_commonest(result)}")
     except BadList as error:
         raise BadList(
             f"the list of {run_date} from {raw.source} ({raw.path}) cannot be loaded: {error}; "
@@ -88,8 +88,9 @@ def _normalise(settings: Settings, run_date: date, raw: RawList) -> Normalised:
 
 
 def _commonest(result: Normalised) -> str:
-    reason, count = result.rejects["reason"].value_counts(sort=True).row(0)
-    return f"{count:,} times {REJECT_REASONS[reason]}"
+    """Why most lines were rejected, in brackets; a CSV file with a header alone has none."""
+    counts = result.rejects["reason"].value_counts(sort=True).head(1).rows()
+    return "".join(f" ({count:,} times {REJECT_REASONS[reason]})" for reason, count in counts)
 
 
 def _counts(raw: RawList, each: Normalised) -> pl.DataFrame:

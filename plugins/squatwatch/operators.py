@@ -49,6 +49,7 @@ class StepOperator(BaseOperator):
             run_date = run_date_of(context)
             step = getattr(pipeline, self.task_id)
             outcome = step(settings(), run_date) if self.dated else step(settings())
+        self.log.info("%s", outcome)  # Airflow keeps what a task returns, but does not log it
         for asset in self.outlets:
             context["outlet_events"][asset].extra = {"run_date": str(run_date)}
         return outcome

@@ -5,7 +5,7 @@ This is where `squatwatch` and `squatwatch_ml` meet, inside functions, so that i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from functools import cache
@@ -22,11 +22,13 @@ if TYPE_CHECKING:
 def check(settings: Settings) -> str:
     """Reads what every date needs, so that a run that cannot succeed stops before it writes anything.
 
-    Raises SquatwatchError naming the brand list, the allowlist or the model artifact that does not do.
+    Raises SquatwatchError naming the brand list, allowlist, feed health rules or model artifact that does not do.
     """
     from squatwatch.allowlist import allowlist_path, read_allowlist
     from squatwatch.brands import brands_path, read_brands
+    from squatwatch.feed_health.rules import read_rules
 
+    read_rules(settings)
     brands = read_brands(brands_path(settings))
     allowlist = read_allowlist(allowlist_path(settings))
     return f"{brands['brand'].n_unique()} brands, {allowlist.height} allowlist entries, model {model_version(settings)}"
@@ -58,11 +60,28 @@ def load(settings: Settings, run_date: date) -> str:
     return str(load_date(settings, run_date))
 
 
+def health(settings: Settings, run_date: date) -> str:
+    """Judges the date's lists against those of the dates before; a remark that does not stop the date is in the line.
+
+    Raises UnhealthyFeed where a list is not what it usually is.
+    """
+    from squatwatch.feed_health import check_date
+
+    return str(check_date(settings, run_date))
+
+
 def transform(settings: Settings, run_date: date) -> str:
     """Features, allowlist and candidates of the date: one `dbt build`, its tests included."""
     from squatwatch.transform import transform_dates
 
     return str(transform_dates(settings, [run_date])[run_date])
+
+
+def transform_together(settings: Settings, run_dates: Sequence[date]) -> None:
+    """The same for several dates with one `dbt build`. Where one of them fails nothing is written for any."""
+    from squatwatch.transform import transform_dates
+
+    transform_dates(settings, run_dates)
 
 
 def score(settings: Settings, run_date: date) -> str:

@@ -87,6 +87,9 @@ class Settings(BaseSettings):
     popular_rank: int = Field(
         10_000, ge=0, description="A domain ranked this high in a popularity list is allowlisted."
     )
+    feed_health_file: Path | None = Field(
+        None, description="feed_health.yml to use instead of the shipped rules of feed health."
+    )
     tranco_url: str = Field(
         "https://tranco-list.eu/top-1m.csv.zip", description="`refresh_popularity`: the Tranco list."
     )

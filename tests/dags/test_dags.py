@@ -13,10 +13,10 @@ DAG_FILES = sorted((ROOT / "dags").glob("*.py"))
 HEAVY = ("tensorflow", "keras", "polars", "duckdb", "dbt", "pandas", "boto3", "rapidfuzz", "squatwatch_ml")
 
 
-def test_the_day_is_five_steps_in_order(load_dags):
+def test_the_day_is_six_steps_in_order(load_dags):
     dag = load_dags()["daily_detections"]
     order = [task.task_id for task in dag.topological_sort()]
-    assert order == ["download", "load", "transform", "score", "publish"]
+    assert order == ["download", "load", "health", "transform", "score", "publish"]
     for before, after in pairwise(order):
         assert dag.get_task(before).downstream_task_ids == {after}
 
@@ -26,6 +26,13 @@ def test_every_source_has_a_download_of_its_own(load_dags, monkeypatch):
     download = load_dags()["daily_detections"].get_task("download")
     assert download.is_mapped
     assert download.expand_input.value == {"source": ["sample", "whoisds"]}
+
+
+def test_only_load_goes_on_without_all_that_comes_before(load_dags):
+    dag = load_dags()["daily_detections"]
+    rules = {task.task_id: task.trigger_rule.value for task in dag.tasks}
+    assert rules.pop("load") == "all_done_min_one_success"  # a source that fails does not hold up the others
+    assert set(rules.values()) == {"all_success"}
 
 
 def test_the_queue_of_score_is_a_setting(load_dags, monkeypatch):

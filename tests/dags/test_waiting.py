@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 LIST = b"".join(b"name-%04d.example.com\n" % n for n in range(200))
-NOT_DOWNLOAD = "load|transform|score|publish"
+NOT_DOWNLOAD = "load|health|transform|score|publish"
 YESTERDAY = (datetime.now(UTC) - timedelta(days=1)).date()
 
 

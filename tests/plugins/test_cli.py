@@ -19,7 +19,9 @@ from squatwatch.lake import Lake
 from squatwatch.tables import DETECTIONS, REGISTRATIONS
 from squatwatch.warehouse import publish_warehouse
 
-COMMANDS = "download load transform score publish run backfill calibrate budget query settings train evaluate".split()
+COMMANDS = (
+    "download load health transform score publish run backfill calibrate budget query settings train evaluate".split()
+)
 
 
 @pytest.fixture
@@ -68,6 +70,7 @@ def test_the_help_lists_every_command():
         (["run", "--date", "2026-11-05", "--brands", "/nowhere/brands.csv"], "/nowhere/brands.csv"),
         (["download", "--date", "2019-01-01"], "sample"),
         (["load", "--date", "2026-11-05"], "squatwatch download --date 2026-11-05"),
+        (["health", "--date", "2026-11-05"], "squatwatch load --date 2026-11-05"),
         (["transform", "--date", "2026-11-05"], "squatwatch load --date 2026-11-05"),
         (["score", "--date", "2026-11-05"], "squatwatch transform --date 2026-11-05"),
         (["query", "select 1"], "squatwatch publish"),

@@ -67,6 +67,13 @@ def test_a_list_without_a_single_domain_stops_and_leaves_what_there_was(settings
     assert Lake(settings.home).read("registrations", DAY)["domain"].to_list() == ["example.com"]
 
 
+def test_a_csv_file_with_a_header_alone_is_no_list(settings, tmp_path):
+    pipeline.take_file(settings, DAY, write_list(tmp_path / "header.csv", "domain,registrar"))
+    with pytest.raises(BadList, match="none of its 0 lines is a registrable domain; give a good file"):
+        pipeline.load(settings, DAY)
+    assert not Lake(settings.home).partition("registrations", DAY).exists()
+
+
 def test_a_limit_lowered_later_stops_with_the_setting_s_name(settings, tmp_path):
     pipeline.take_file(settings, DAY, write_list(tmp_path / "big.txt", *(f"name{n}.com" for n in range(100_000))))
     with pytest.raises(BadList, match="SQUATWATCH_MAX_LIST_MIB"):

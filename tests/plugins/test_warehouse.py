@@ -10,7 +10,7 @@ import pytest
 
 from squatwatch.errors import SquatwatchError
 from squatwatch.lake import Lake
-from squatwatch.tables import DETECTIONS, REGISTRATIONS, THRESHOLDS
+from squatwatch.tables import ACCEPTED_LISTS, DETECTIONS, FEED_HEALTH, REGISTRATIONS, THRESHOLDS
 from squatwatch.thresholds import write_thresholds
 from squatwatch.warehouse import ask, connect, publish_warehouse, warehouse_path
 
@@ -71,6 +71,8 @@ def test_detections_have_the_columns_that_other_programs_rely_on(settings):
 def test_every_table_and_column_is_described(settings):
     write_day(settings, FIRST, "paypal-login.com")
     write_thresholds(settings, "bilstm-1", rows_of(THRESHOLDS, brand="paypal", threshold=0.5))
+    for table in (FEED_HEALTH, ACCEPTED_LISTS):
+        Lake(settings.home).write(table.name, FIRST, rows_of(table))
     publish_warehouse(settings)
     with connect(settings) as warehouse:
         columns = warehouse.execute("select table_name, column_name, comment from duckdb_columns() where not internal")
@@ -78,6 +80,8 @@ def test_every_table_and_column_is_described(settings):
         tables = warehouse.execute("select view_name, comment from duckdb_views() where not internal").fetchall()
     assert {table for table, _, _ in described} == {
         "registrations",
+        "feed_health",
+        "accepted_lists",
         "detections",
         "brands",
         "thresholds",

@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from squatwatch.cli import budget, model, query, steps
+from squatwatch.cli import backfill, budget, export, health, model, query, steps
 from squatwatch.errors import SquatwatchError
 
 app = typer.Typer(
@@ -30,8 +30,11 @@ def options(debug: bool = typer.Option(False, "--debug", help="Show the tracebac
 
 
 steps.add_to(app)
+health.add_to(app)
+backfill.add_to(app)
 budget.add_to(app)
 query.add_to(app)
+export.add_to(app)
 model.add_to(app)
 
 

@@ -14,8 +14,6 @@ from squatwatch import pipeline
 from squatwatch.cli.steps import Brands, Refetch, console, progress, settings_with, window
 from squatwatch.errors import SquatwatchError
 
-First = Annotated[str, typer.Option("--from", metavar="YYYY-MM-DD", help="First date.")]
-Last = Annotated[str, typer.Option("--to", metavar="YYYY-MM-DD", help="Last date, included.")]
 MOST_FAILURES = 20  # told in full at the end
 
 

@@ -38,8 +38,7 @@ def query(
 ) -> None:
     """Ask the warehouse in SQL, read only. Answers while a run is writing.
 
-    Tables: detections, candidates, set_aside, registrations, rejects, registration_features, load_counts,
-    downloads, brands; after squatwatch calibrate also thresholds and budget_check.
+    `show tables` lists the tables, `describe detections` the columns of one; docs/sql.md has questions and answers.
     """
     print_query(read_settings(), sql, format=format)
 
@@ -52,7 +51,7 @@ def settings() -> None:
         value = getattr(current, name)
         shown = ",".join(value) if isinstance(value, list) else "" if value is None else str(value)
         table.add_row(f"SQUATWATCH_{name.upper()}", Text(shown), Text(field.description or ""))
-    _console().print(table)
+    console().print(table)
 
 
 def print_query(settings: Settings, sql: str, parameters: Sequence[object] = (), format: Format = Format.TABLE) -> None:
@@ -60,14 +59,15 @@ def print_query(settings: Settings, sql: str, parameters: Sequence[object] = (),
     from squatwatch.warehouse import ask
 
     names, rows = ask(settings, sql, parameters)
-    {Format.TABLE: _print_table, Format.CSV: _print_csv, Format.JSON: _print_json}[format](names, rows)
+    {Format.TABLE: print_table, Format.CSV: _print_csv, Format.JSON: _print_json}[format](names, rows)
 
 
-def _print_table(names: list[str], rows: list[tuple]) -> None:
+def print_table(names: list[str], rows: list[tuple]) -> None:
+    """As a table for people, with the number of rows below."""
     table = Table(*names)
     for row in rows:
         table.add_row(*(Text(_shown(value), overflow="fold") for value in row))
-    console = _console()
+    console = console()
     console.print(table)
     console.print(f"{len(rows):,} {'row' if len(rows) == 1 else 'rows'}")
 
@@ -97,5 +97,6 @@ def _guarded(value: Any) -> str:
     return "'" + cell if isinstance(value, str | list) and cell[:1] in ("=", "+", "-", "@", "\\") else cell
 
 
-def _console() -> Console:
+def console() -> Console:
+    """For tables on standard output."""
     return Console(width=None if sys.stdout.isatty() else WIDE, highlight=False)

@@ -1,20 +1,23 @@
-"""`squatwatch download|load|transform|score|publish`, and `run` and `backfill`, which do all five."""
+"""`squatwatch download|load|transform|score|publish`, and `run`, which does them all, and `health`."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
+import polars as pl
 import typer
 from rich.console import Console
 
 from squatwatch import pipeline
 from squatwatch.dates import parse_run_date
-from squatwatch.errors import SquatwatchError
+from squatwatch.errors import PartialDate, SquatwatchError
+from squatwatch.fetch import demand_complete, fetch
+from squatwatch.lake import Lake
 from squatwatch.settings import SOURCE_NAMES, Settings, read_settings
 
 Date = Annotated[str, typer.Option("--date", metavar="YYYY-MM-DD", help="The day whose registrations are examined.")]
@@ -32,11 +35,13 @@ Source = Annotated[
 ]
 Refetch = Annotated[bool, typer.Option("--refetch", help="Fetch again what is already there.")]
 
+SHOWN = ("brand", "domain", "domain_unicode", "score", "technique", "reason")  # of a detection, after a run
+
 progress = Console(stderr=True, highlight=False)
 
 
 def add_to(app: typer.Typer) -> None:
-    for command in (download, load, transform, score, publish, run, backfill):
+    for command in (download, load, transform, score, publish, run):
         app.command()(command)
 
 
@@ -45,7 +50,9 @@ def download(date: Date, source: Source = None, input: Input = None, refetch: Re
     settings, run_date = read_settings(), parse_run_date(date)
     names = [source] if source else None
     with step("download", run_date, input) as tell:
-        tell(_download(settings, run_date, input, refetch, names))
+        fetched = fetch(settings, run_date, input, refetch, names)
+        fetched.demand_all()
+        tell(str(fetched))
 
 
 def load(date: Date) -> None:
@@ -70,52 +77,45 @@ def publish(brands: Brands = None) -> None:
 
 
 def run(date: Date, input: Input = None, brands: Brands = None, refetch: Refetch = False) -> None:
-    """Do the whole day: download, load, transform, score, publish; then print its detections."""
-    from squatwatch.cli.query import print_query
+    """Do the whole day: download, load, health, transform, score, publish; then print its detections.
+
+    A source that fails does not hold up the others; the command then ends with status 1.
+    """
+    from squatwatch.cli.query import print_table
 
     settings, run_date = settings_with(brands_file=brands), parse_run_date(date)
-    run_day(settings, run_date, input, refetch)
-    print_query(
-        settings,
-        "select brand, domain, domain_unicode, round(score, 3) as score, technique, reason"
-        " from detections where run_date = ? and is_detection order by brand, score desc, domain",
-        [run_date],
+    partial = None
+    try:
+        run_day(settings, run_date, input, refetch)
+    except PartialDate as error:
+        partial = error
+    # of the date's own file: what is asked of the warehouse grows with the dates that it has
+    found = Lake(settings.home).read("detections", run_date).filter("is_detection")
+    rows = found.sort(["brand", "score", "domain"], descending=[False, True, False]).with_columns(
+        pl.col("score").round(3)
     )
-
-
-def backfill(
-    first: First,
-    last: Last,
-    brands: Brands = None,
-    refetch: Refetch = False,
-) -> None:
-    """Run every date from one to another; a date that fails does not stop the others."""
-    settings, (begin, end) = settings_with(brands_file=brands), window(first, last)
-    dates = [begin + timedelta(days=n) for n in range((end - begin).days + 1)]
-    failed: dict[date, str] = {}
-    for number, run_date in enumerate(dates, start=1):
-        progress.print(f"{run_date} ({number} of {len(dates)})")
-        try:
-            run_day(settings, run_date, None, refetch)
-        except SquatwatchError as error:
-            failed[run_date] = str(error)
-            progress.print(f"  failed: {error}", markup=False, soft_wrap=True)
-    progress.print(f"{len(dates) - len(failed)} of {len(dates)} dates done")
-    if failed:
-        raise SquatwatchError(f"{len(failed)} of {len(dates)} dates failed: {', '.join(map(str, failed))}")
+    print_table(list(SHOWN), rows.select(SHOWN).rows())
+    if partial:
+        raise partial
 
 
 def run_day(settings: Settings, run_date: date, input: Path | None, refetch: bool) -> None:
-    """The five steps of one date, each told with its time. What cannot work is found before anything is written."""
+    """The steps of one date, each told with its time. What cannot work is found before anything is written.
+
+    Raises PartialDate after the last step where a source has failed but the date was done from the others.
+    """
     with step("check", run_date, input) as tell:
         tell(pipeline.check(settings))
     with step("download", run_date, input) as tell:
-        tell(_download(settings, run_date, input, refetch))
-    for name in ("load", "transform", "score"):
+        fetched = fetch(settings, run_date, input, refetch)
+        fetched.demand_some()
+        tell(str(fetched))
+    for name in ("load", "health", "transform", "score"):
         with step(name, run_date, input) as tell:
             tell(getattr(pipeline, name)(settings, run_date))
     with step("publish", run_date, input) as tell:
         tell(pipeline.publish(settings))
+    demand_complete(settings, fetched)
 
 
 @contextmanager
@@ -145,16 +145,6 @@ def _one(name: str, date_text: str, function: Callable[[Settings, date], str], *
     settings, run_date = settings_with(**overrides), parse_run_date(date_text)
     with step(name, run_date) as tell:
         tell(function(settings, run_date))
-
-
-def _download(
-    settings: Settings, run_date: date, input: Path | None, refetch: bool, sources: list[str] | None = None
-) -> str:
-    if input:
-        return pipeline.take_file(settings, run_date, input)
-    return "; ".join(
-        pipeline.download(settings, run_date, source, refetch=refetch) for source in sources or settings.sources
-    )
 
 
 def window(first: str, last: str) -> tuple[date, date]:

@@ -1,0 +1,49 @@
+"""`squatwatch health`: the checks of a date's lists as a table, and the way past one that stops."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from squatwatch.cli.query import print_table
+from squatwatch.cli.steps import Date, progress, step
+from squatwatch.dates import parse_run_date
+from squatwatch.settings import read_settings
+
+SHOWN = ("source", "check_name", "verdict", "figure", "least", "most", "detail")
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command()(health)
+
+
+def health(
+    date: Date,
+    accept: Annotated[
+        str | None,
+        typer.Option("--accept", metavar="REASON", help="These very lists are right: a check no longer stops them."),
+    ] = None,
+) -> None:
+    """Check the date's lists against those of the dates before it, and print every check.
+
+    Ends with status 1 where a check stops the date. Limits are in feed_health.yml (SQUATWATCH_FEED_HEALTH_FILE);
+    docs/feed-health.md says what each check is for.
+    """
+    from squatwatch.feed_health import accept_date, judge_date
+
+    settings, run_date = read_settings(), parse_run_date(date)
+    with step("health", run_date) as tell:
+        judged = judge_date(settings, run_date) if accept is None else accept_date(settings, run_date, accept)
+        tell(judged.headline)
+    print_table(list(SHOWN), [tuple(_shown(row[name]) for name in SHOWN) for row in judged.rows.iter_rows(named=True)])
+    judged.demand_healthy()
+    if accept is not None:
+        progress.print(f"accepted; to go on, run: {judged.resume}", markup=False, soft_wrap=True)
+
+
+def _shown(value: Any) -> Any:
+    """Numbers of names whole and shares with four places; everything else as it is."""
+    if isinstance(value, float):
+        return f"{value:,.0f}" if value == int(value) else f"{value:.4f}" if value < 1 else f"{value:,.1f}"
+    return value

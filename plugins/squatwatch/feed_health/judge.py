@@ -1,0 +1,126 @@
+"""Judges a date: what it is judged on, every check of every source, and the partition `feed_health`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from squatwatch import __version__
+from squatwatch.errors import SquatwatchError
+from squatwatch.feed_health.acceptance import Acceptance, accept, acceptance_of
+from squatwatch.feed_health.checks import CHECKS
+from squatwatch.feed_health.evidence import Evidence
+from squatwatch.feed_health.history import (
+    TABLES_READ,
+    DayCounts,
+    Seen,
+    Window,
+    day_counts,
+    seen_before,
+    window_before,
+)
+from squatwatch.feed_health.judged import Judged
+from squatwatch.feed_health.rules import Rules, read_rules
+from squatwatch.feed_health.verdict import row_of
+from squatwatch.lake import Lake, fingerprint
+from squatwatch.settings import Settings
+from squatwatch.tables import FEED_HEALTH
+
+
+def judge_date(settings: Settings, run_date: date) -> Judged:
+    """Replaces the date's `feed_health`, whatever the verdict; never raises for an unhealthy feed.
+
+    Raises SquatwatchError where the date was not loaded, its load was interrupted, or the rules do not fit.
+    """
+    lake, rules = Lake(settings.home), read_rules(settings)
+    with lake.exclusive(run_date):
+        # before the data is read: a date that is loaded meanwhile shows as newer than what was judged
+        basis = _basis(lake, rules, run_date)
+        rows = [row for each in _evidence(lake, rules, run_date, basis.window) for row in _rows(rules, each, basis)]
+        table = pl.DataFrame(rows, schema=FEED_HEALTH.schema)
+        lake.write(FEED_HEALTH.name, run_date, table, made_from=basis.made_from)
+    return Judged(run_date, table, basis.made_from)
+
+
+def check_date(settings: Settings, run_date: date) -> Judged:
+    """Judges the date. Raises UnhealthyFeed, with what to do, where a check stops it; and what judge_date raises."""
+    judged = judge_date(settings, run_date)
+    judged.demand_healthy()
+    return judged
+
+
+def accept_date(settings: Settings, run_date: date, reason: str) -> Judged:
+    """Accepts the lists that the date has now, and judges it again.
+
+    Raises SquatwatchError where no check stops the date, or no reason is given.
+    """
+    judged = judge_date(settings, run_date)
+    if judged.is_healthy:
+        raise SquatwatchError(f"no check stops {run_date}: there is nothing to accept")
+    accept(Lake(settings.home), run_date, judged.made_from["registrations"], reason)
+    return judge_date(settings, run_date)
+
+
+def is_current(settings: Settings, run_date: date) -> bool:
+    """Was the date judged on what there is now? False where it was not judged. Reads footers only.
+
+    Raises SquatwatchError where the date was not loaded, or the rules do not fit.
+    """
+    lake = Lake(settings.home)
+    now = _basis(lake, read_rules(settings), run_date).made_from
+    is_judged = lake.partition(FEED_HEALTH.name, run_date).is_file()
+    return is_judged and lake.made_from(FEED_HEALTH.name, run_date) == now
+
+
+@dataclass(frozen=True)
+class _Basis:
+    """What a date is judged on, and the fingerprints of it."""
+
+    window: Window
+    acceptance: Acceptance | None
+    made_from: Mapping[str, str]
+
+
+def _basis(lake: Lake, rules: Rules, run_date: date) -> _Basis:
+    loaded = {table: fingerprint(lake.made_from(table, run_date)) for table in TABLES_READ}
+    if len(set(loaded.values())) > 1:
+        raise SquatwatchError(f"the load of {run_date} was interrupted; run: squatwatch load --date {run_date}")
+    window = window_before(lake, run_date, rules.history.dates)
+    acceptance = acceptance_of(lake, run_date, loaded["registrations"])
+    made_from = {
+        "release": __version__,
+        "registrations": loaded["registrations"],
+        "window": window.fingerprint,
+        "rules": rules.fingerprint(),
+        "accepted": str(acceptance or ""),
+    }
+    return _Basis(window, acceptance, made_from)
+
+
+def _evidence(lake: Lake, rules: Rules, run_date: date, window: Window) -> list[Evidence]:
+    """What is known of each source's list, in order of their names."""
+    past = [day_counts(lake, day) for day in window.dates]
+    seen = seen_before(lake, run_date, window)
+    return [
+        Evidence(today, _received(past, source), seen.get(source, Seen()), rules.history)
+        for source, today in sorted(day_counts(lake, run_date).items())
+    ]
+
+
+def _received(past: Sequence[Mapping[str, DayCounts]], source: str) -> list[DayCounts]:
+    return [day[source] for day in past if source in day and day[source].is_received]
+
+
+def _rows(rules: Rules, evidence: Evidence, basis: _Basis) -> list[dict[str, Any]]:
+    """One for each check; of a list that did not come only that."""
+    source = evidence.today.counts["source"]
+    rule_of = rules.of(source)
+    names = CHECKS if evidence.today.is_received else ["received"]
+    found = {name: CHECKS[name](evidence, rule_of[name]) for name in names}
+    return [
+        {"source": source, "check_name": name, **row_of(rule_of[name], found[name], basis.acceptance)} for name in found
+    ]

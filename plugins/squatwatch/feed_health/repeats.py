@@ -1,0 +1,38 @@
+"""Checks of whether a list is new: its names, and its bytes, against the earlier lists of the source."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from squatwatch.feed_health.evidence import Evidence, Found
+
+
+def seen_before(evidence: Evidence, rule: Any) -> Found:
+    """Found is the share of names that any list of the window has."""
+    if not evidence.past:
+        return Found(None, evidence.too_little)
+    count = evidence.seen.any_count
+    figure = count / evidence.today.counts["kept_count"]
+    since = f"were listed before, since {evidence.past[0].run_date}"
+    return Found(figure, f"{count:,} names ({figure:.2%}) {since}", len(evidence.past))
+
+
+def overlap(evidence: Evidence, rule: Any) -> Found:
+    """Found is the largest share of names that the list of one earlier date has."""
+    if not evidence.past:
+        return Found(None, evidence.too_little)
+    if not evidence.seen.count_by_date:
+        return Found(0.0, "no name is on an earlier list", len(evidence.past))
+    day, count = max(evidence.seen.count_by_date.items(), key=lambda each: (each[1], each[0]))
+    figure = count / evidence.today.counts["kept_count"]
+    return Found(figure, f"{count:,} names ({figure:.2%}) are on the list of {day}", len(evidence.past))
+
+
+def repeated_list(evidence: Evidence, rule: Any) -> Found:
+    """Found is the number of earlier dates whose list has the same bytes."""
+    if not evidence.past:
+        return Found(None, evidence.too_little)
+    sha256 = evidence.today.counts["list_sha256"]
+    dates = [str(day.run_date) for day in evidence.past if day.counts["list_sha256"] == sha256]
+    told = f"the same bytes as the list of {', '.join(dates)}" if dates else "no earlier list has the same bytes"
+    return Found(len(dates), told, len(evidence.past), written="")

@@ -1,0 +1,126 @@
+"""The rules of feed health, `feed_health.yml`: which checks stop a date, which tell, and their limits.
+
+The file is read strictly. A key that nobody knows, a limit that can never matter and a share above 1 are errors:
+a gate that silently does not close is worse than none.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, Field, ValidationError, model_validator
+
+from squatwatch.errors import SquatwatchError
+from squatwatch.feed_health.limits import (
+    FloodRule,
+    Limits,
+    MissingRule,
+    Rule,
+    ShareLimits,
+    Strict,
+    UsualLimits,
+    UsualShareLimits,
+)
+from squatwatch.load import INPUT
+from squatwatch.settings import SOURCE_NAMES, Settings
+
+SHIPPED = Path(__file__).parents[1] / "feed_health.yml"
+
+Dates = Annotated[int, Field(ge=1)]
+
+
+class Checks(Strict):
+    """A rule for each check."""
+
+    received: Rule[Limits] | None = None
+    name_count: Rule[UsualLimits] | None = None
+    reject_share: Rule[UsualShareLimits] | None = None
+    idn_share: Rule[UsualShareLimits] | None = None
+    three_level_share: Rule[UsualShareLimits] | None = None
+    missing_tlds: MissingRule | None = None
+    missing_initials: MissingRule | None = None
+    tld_flood: FloodRule | None = None
+    seen_before: Rule[ShareLimits] | None = None
+    overlap: Rule[ShareLimits] | None = None
+    repeated_list: Rule[Limits] | None = None
+
+
+class History(Strict):
+    """What a date is compared with."""
+
+    dates: Dates
+    usual_from_dates: Dates
+    weekday_from_dates: Dates
+
+
+class Rules(Strict):
+    """The whole file."""
+
+    history: History
+    checks: Checks
+    sources: dict[Literal[*SOURCE_NAMES, INPUT], Checks] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _complete(self) -> Rules:
+        if missing := [name for name, rule in self.checks if rule is None]:
+            raise ValueError(f"checks lacks {', '.join(missing)}; `{missing[0]}: {{}}` switches a check off")
+        return self
+
+    def of(self, source: str) -> dict[str, Any]:
+        """The rule of each check for a source, its own where it has one."""
+        own = self.sources.get(source, Checks())
+        return {name: getattr(own, name) or rule for name, rule in self.checks}
+
+    def fingerprint(self) -> str:
+        """Stands for what the file says; comments do not count."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:16]
+
+
+def read_rules(settings: Settings) -> Rules:
+    """The rules in force. Raises SquatwatchError naming the file, the key and the value that does not do."""
+    path = settings.feed_health_file or SHIPPED
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SquatwatchError(
+            f"the feed health rules {path} cannot be read ({error}); correct SQUATWATCH_FEED_HEALTH_FILE"
+        ) from None
+    return _parsed(path, text)
+
+
+@cache
+def _parsed(path: Path, text: str) -> Rules:
+    """Parsed once for all dates of a process: it takes longer than the footers of a window."""
+    try:
+        return Rules.model_validate(yaml.load(text, Loader=_NoDuplicates) or {})
+    except yaml.YAMLError as error:
+        wrong = " ".join(str(error).split())
+    except ValidationError as error:
+        wrong = "; ".join(_complaint(each) for each in error.errors(include_url=False))
+    raise SquatwatchError(f"the feed health rules {path} do not fit: {wrong}")
+
+
+def _complaint(error: Any) -> str:
+    key = ".".join(str(part) for part in error["loc"] if part != "[key]")
+    shown = "" if isinstance(error["input"], dict | BaseModel) else f" is {error['input']!r}"
+    reasons = {
+        "extra_forbidden": "there is no such key",
+        "missing": "it is missing",
+        "model_type": "it has to be a block of keys",
+    }
+    reason = reasons.get(error["type"], error["msg"].removeprefix("Value error, "))
+    return f"{key}{shown}: {reason}" if key else reason
+
+
+class _NoDuplicates(yaml.SafeLoader):
+    """YAML takes the last of two equal keys and says nothing; here it is an error."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict:
+        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
+        if twice := [str(key) for key in keys if keys.count(key) > 1]:
+            raise yaml.constructor.ConstructorError(None, None, f"the key {twice[0]} is there twice", node.start_mark)
+        return super().construct_mapping(node, deep)
