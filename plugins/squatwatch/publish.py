@@ -19,6 +19,7 @@ from squatwatch.brands import brands_path, read_brands, read_budgets
 from squatwatch.build_folder import build_folder
 from squatwatch.catalog import TableView, comment_on, view_of, views
 from squatwatch.dbt_build import dbt_build
+from squatwatch.feed_health.again import judge_again
 from squatwatch.labels import read_labels
 from squatwatch.lake import exclusive_file
 from squatwatch.published import PublishedFile, sweep, take_snapshot
@@ -54,6 +55,7 @@ def publish_warehouse(settings: Settings, model_version: str) -> Published:
     with exclusive_file(settings.home / "locks" / "publish.lock"):
         before = _before(settings)
         tables = views(settings)
+        judged_again = judge_again(settings, _as_loaded(before["published_files"]))
         snapshot = take_snapshot(
             settings.home, {table.name: table.partition for table in tables}, _rows_as_files(before["published_files"])
         )
@@ -69,7 +71,7 @@ def publish_warehouse(settings: Settings, model_version: str) -> Published:
         warehouse_path(settings),
         date_count=len(_dates_in(files)),
         changed=sorted(snapshot.changed),
-        told=[*_held_back(snapshot.held_back), *_to_refresh(statuses), *warnings],
+        told=[*judged_again, *_held_back(snapshot.held_back), *_to_refresh(statuses), *warnings],
     )
 
 
@@ -85,6 +87,14 @@ def _before(settings: Settings) -> dict[str, pl.DataFrame]:
         return {table.name: pl.DataFrame(schema=table.schema) for table in (PUBLISHED_FILES, SIGHTINGS)}
 
 
+def _as_loaded(files: pl.DataFrame) -> dict[date, int]:
+    """By date, when the registrations were written that the last publish has seen."""
+    seen = files.filter((pl.col("table") == "registrations") & pl.col("retired_at").is_null())
+    return {
+        _date_of(partition): modified for partition, modified in seen.select("partition", "modified_ns").iter_rows()
+    }
+
+
 def _rows_as_files(rows: pl.DataFrame) -> list[PublishedFile]:
     return [PublishedFile(**row) for row in rows.iter_rows(named=True)]
 
@@ -95,7 +105,7 @@ def _sightings(
     paths: dict[str, dict[date, Path]] = {"registrations": {}, "detections": {}}
     for file in files:
         if file.table in paths and file.retired_at is None:
-            paths[file.table][date.fromisoformat(file.partition.removeprefix("run_date="))] = settings.home / file.path
+            paths[file.table][_date_of(file.partition)] = settings.home / file.path
     return update_sightings(settings.home, before["sightings"].cast(SIGHTINGS_SCHEMA), changed, **paths)
 
 
@@ -157,11 +167,11 @@ def _date_row(status: DateStatus, published: set[date]) -> dict[str, object]:
 
 
 def _dates_in(files: Sequence[PublishedFile]) -> set[date]:
-    return {
-        date.fromisoformat(file.partition.removeprefix("run_date="))
-        for file in files
-        if file.table == "detections" and file.retired_at is None
-    }
+    return {_date_of(file.partition) for file in files if file.table == "detections" and file.retired_at is None}
+
+
+def _date_of(partition: str) -> date:
+    return date.fromisoformat(partition.removeprefix("run_date="))
 
 
 def _synced(folder: Path, target: Path) -> Path:

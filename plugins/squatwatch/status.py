@@ -20,7 +20,7 @@ from squatwatch.lake import Lake, fingerprint
 from squatwatch.load import made_from_lists
 from squatwatch.settings import Settings
 
-State = Literal["absent", "unfinished", "damaged", "partial", "outdated", "done"]
+State = Literal["absent", "unfinished", "held", "damaged", "partial", "outdated", "done"]
 STEPS = ("download", "load", "health", "transform", "score")
 
 # each step's tables, and the table of an earlier step that they name as what they were made from
@@ -68,7 +68,7 @@ def status_of(settings: Settings, run_date: date, model_version: str) -> DateSta
     lake = Lake(settings.home)
     files, problems = read_files(lambda table: lake.made_from(table, run_date))
     if problems:
-        return _broken(run_date, files, problems)
+        return _broken(lake, run_date, files, problems)
     outdated = dict(_outdated(settings, run_date, model_version, files))
     missing = files["registrations"].get("missing")
     reasons = ([f"no list from {missing}"] if missing else []) + list(outdated)
@@ -117,12 +117,23 @@ def _parted(files: Mapping[str, dict[str, str]], step: str) -> str | None:
     return None
 
 
-def _broken(run_date: date, files: Mapping[str, object], problems: Mapping[str, str]) -> DateStatus:
+def _broken(lake: Lake, run_date: date, files: Mapping[str, object], problems: Mapping[str, str]) -> DateStatus:
     again_from = min(problems, key=STEPS.index)
+    if again_from == "transform" and (stopped := _stopped(lake, run_date)):
+        return DateStatus(run_date, "held", stopped, "health", is_whole=False)
     damaged = any("is damaged" in problem for problem in problems.values())
     state: State = "absent" if not files else "damaged" if damaged else "unfinished"
     reasons = ("nothing is loaded",) if state == "absent" else tuple(problems.values())
     return DateStatus(run_date, state, reasons, "download" if state == "absent" else again_from, is_whole=False)
+
+
+def _stopped(lake: Lake, run_date: date) -> tuple[str, ...]:
+    """What feed health found, where it holds the date."""
+    stopped = lake.read("feed_health", run_date).filter(verdict="stopped")
+    return tuple(
+        f"{check} of {source}: {detail}"
+        for check, source, detail in stopped.select("check_name", "source", "detail").iter_rows()
+    )
 
 
 def _outdated(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterable
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 
 import polars as pl
@@ -17,6 +19,7 @@ from squatwatch.feed_health import judge_date
 from squatwatch.inputs import candidate_inputs, detection_inputs
 from squatwatch.lake import Lake, fingerprint
 from squatwatch.load import made_from_lists
+from squatwatch.popularity import lists_in_force
 from squatwatch.settings import read_settings
 from squatwatch.status import TABLES_OF
 from squatwatch.tables import DETECTIONS, DOWNLOADS, REGISTRATIONS
@@ -128,11 +131,24 @@ class Dates:
     def schema(self, table: str) -> pl.Schema:
         """The table's columns, of a mart as dbt describes them."""
 
-        types = {sql: type_ for type_, sql in SQL_TYPES.items()} | {"float": pl.Float32}
-        [found] = [view for view in views(self.settings) if view.name == table]
-        return pl.Schema({name: types[sql] for name, sql in found.types.items()})
+        types = {sql: type_ for type_, sql in SQL_TYPES.items()}
+        return pl.Schema({name: types[sql] for name, sql in described_tables()[table].types.items()})
+
+
+@cache
+def described_tables():
+    return {view.name: view for view in views(read_settings())}
+
+
+@pytest.fixture(scope="session")
+def popularity_lists(tmp_path_factory):
+    """The packaged popularity lists, unpacked once."""
+    settings = read_settings(home=tmp_path_factory.mktemp("popularity"))
+    lists_in_force(settings)
+    return settings.home / "popularity"
 
 
 @pytest.fixture
-def dates(settings):
+def dates(settings, popularity_lists):
+    shutil.copytree(popularity_lists, settings.home / "popularity", copy_function=os.link)
     return Dates(settings)

@@ -11,7 +11,8 @@ from rich.table import Table
 from rich.text import Text
 
 from squatwatch import pipeline
-from squatwatch.cli.steps import Brands, Refetch, console, progress, settings_with, window
+from squatwatch.cli.query import console
+from squatwatch.cli.steps import Brands, First, Last, Refetch, progress, settings_with, window
 from squatwatch.errors import SquatwatchError
 
 MOST_FAILURES = 20  # told in full at the end

@@ -67,9 +67,9 @@ def print_table(names: list[str], rows: list[tuple]) -> None:
     table = Table(*names)
     for row in rows:
         table.add_row(*(Text(_shown(value), overflow="fold") for value in row))
-    console = console()
-    console.print(table)
-    console.print(f"{len(rows):,} {'row' if len(rows) == 1 else 'rows'}")
+    screen = console()
+    screen.print(table)
+    screen.print(f"{len(rows):,} {'row' if len(rows) == 1 else 'rows'}")
 
 
 def _print_csv(names: list[str], rows: list[tuple]) -> None:
