@@ -9,6 +9,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 NO_NETWORK = ["unshare", "--map-root-user", "--net"]
+STEPS = ("download", "load", "health", "transform", "score", "publish")
 
 pytestmark = pytest.mark.slow
 
@@ -41,7 +42,7 @@ def test_it_ends_in_detections_and_two_lines_of_advice(make_run, tmp_path):
     assert done.stderr == ""
     lines = done.stdout.splitlines()
     for day in ("2026-11-05", "2026-11-06", "2026-11-07"):
-        assert [f"{day}  {task} …" for task in ("download", "load", "transform", "score", "publish")] == [
+        assert [f"{day}  {task} …" for task in STEPS] == [
             line for line in lines if line.startswith(f"{day}  ") and line.endswith("…")
         ]
         assert any(day in line and "│" in line for line in lines)

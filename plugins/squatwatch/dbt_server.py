@@ -63,6 +63,7 @@ def _environment() -> dict[str, str]:
 
 
 def _serve() -> None:
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 
     with os.fdopen(os.dup(1), "w") as answers:
@@ -73,6 +74,7 @@ def _serve() -> None:
                 os.dup2(output.fileno(), 1)
                 os.dup2(output.fileno(), 2)
                 result = dbtRunner().invoke(request["arguments"])
+                DuckDBConnectionManager.close_all_connections()  # the next build has another database at the same path
                 if result.exception:
                     print(result.exception, flush=True)
                 sys.stdout.flush()
