@@ -1,13 +1,15 @@
-"""`squatwatch` as a process that counts its commits, every rename and link, and ends before the nth as by SIGKILL.
+"""Runs `squatwatch` commands that end, as by SIGKILL, before the nth of their commits: every rename and link counts.
 
-    KILL_BEFORE=7 DBT_RECORDED=folder python tests/killed_run.py run --date 2024-02-29 --input list.txt
+One request a line on standard input ({"arguments": […], "home": …, "recorded": folder, "kill_before": n, "output":
+file}), one answer a line: the exit status and the number of commits. Each command is a fork of this process, which has
+imported everything and started no thread, so that a hundred runs do not start a hundred times.
 
-dbt is recorded once and played back: what it builds is a function of the lists, and forty runs shall not take forty
-times its start. Prints how many commits there were to standard error when it gets to the end.
+dbt is recorded once for a folder and played back, for the same reason: what it builds is a function of the lists.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import sys
@@ -17,45 +19,79 @@ import duckdb
 
 from squatwatch import dbt_build, publish, transform
 from squatwatch.cli import main
+from squatwatch_ml import score  # noqa: F401  (imported before the fork)
+from squatwatch_ml.words import word_lists
 
-KILL_BEFORE = int(os.environ.get("KILL_BEFORE", "0"))
-RECORDED = Path(os.environ["DBT_RECORDED"])
 real_build = dbt_build.dbt_build
-commits = 0
 
 
-def counted(function):
-    def commit(*arguments, **named):
-        global commits
-        commits += 1
-        if commits == KILL_BEFORE:
-            os._exit(137)
-        return function(*arguments, **named)
+def serve() -> None:
+    word_lists()
+    for line in sys.stdin:
+        request = json.loads(line)
+        reading, writing = os.pipe()
+        if (child := os.fork()) == 0:
+            os.close(reading)
+            run(request, writing)
+        os.close(writing)
+        with os.fdopen(reading) as counted:
+            commits = counted.read()
+        _, status = os.waitpid(child, 0)
+        print(os.waitstatus_to_exitcode(status), len(commits), flush=True)
 
-    return commit
+
+def run(request: dict, commits: int) -> None:
+    """In the fork: the command, whose every commit is a byte into the pipe."""
+    os.environ |= {"SQUATWATCH_HOME": request["home"]}
+    output = os.open(request["output"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    os.dup2(output, 1)
+    os.dup2(output, 2)
+    done = 0
+
+    def counted(function):
+        def commit(*arguments, **named):
+            nonlocal done
+            done += 1
+            if done == request["kill_before"]:
+                os._exit(137)
+            os.write(commits, b".")
+            return function(*arguments, **named)
+
+        return commit
+
+    os.replace, os.link, os.rename = map(counted, (os.replace, os.link, os.rename))
+    transform.dbt_build = publish.dbt_build = recorder(Path(request["recorded"]))
+    sys.argv = ["squatwatch", *request["arguments"]]
+    status = 0
+    try:
+        main()
+    except SystemExit as ended:
+        status = ended.code or 0
+    sys.stdout.flush()
+    dbt_build.dbt.stop()
+    os._exit(status)
 
 
-def recorded(folder: Path, target: str, *arguments, **named) -> list[str]:
-    """The outputs of the transform, and of the warehouse its marts as views, from the first build of each."""
-    record = RECORDED / target
-    if not record.is_dir():
-        told = real_build(folder, target, *arguments, **named)
-        made = folder / ("outputs" if target == "transform" else "target/compiled/squatwatch/models/warehouse")
-        shutil.copytree(made, record, ignore=shutil.ignore_patterns("*.yml"))
-        return told
-    if target == "transform":
-        shutil.copytree(record, folder / "outputs", dirs_exist_ok=True)
-    else:
-        with duckdb.connect(folder / "warehouse.duckdb") as warehouse:
+def recorder(folder: Path):
+    """In the place of dbt_build: the transform's outputs, and the warehouse's marts as views, from the first build."""
+
+    def build(work: Path, target: str, *arguments, **named) -> list[str]:
+        record = folder / target
+        if not record.is_dir():
+            told = real_build(work, target, *arguments, **named)
+            made = work / ("outputs" if target == "transform" else "target/compiled/squatwatch/models/warehouse")
+            shutil.copytree(made, record, ignore=shutil.ignore_patterns("*.yml"))
+            return told
+        if target == "transform":
+            shutil.copytree(record, work / "outputs", dirs_exist_ok=True)
+            return []
+        with duckdb.connect(work / "warehouse.duckdb") as warehouse:
             for mart in sorted(record.glob("*.sql")):
                 warehouse.execute(f"create view main.{mart.stem} as {mart.read_text()}")
-    return []
+        return []
+
+    return build
 
 
 if __name__ == "__main__":
-    transform.dbt_build = publish.dbt_build = recorded
-    os.replace, os.link, os.rename = map(counted, (os.replace, os.link, os.rename))
-    try:
-        main()
-    finally:
-        print(f"commits: {commits}", file=sys.stderr)
+    serve()

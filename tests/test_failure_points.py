@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import re
+import json
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
@@ -28,39 +28,58 @@ TABLES = (
 VOLATILE = {"scored_at", "device", "fetched_at"}
 
 
+class Runner:
+    """A process that runs commands for us, each in a fork of its own."""
+
+    def __init__(self):
+        self.process = subprocess.Popen(
+            [sys.executable, PROGRAM], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+
+    def run(self, **request: object) -> tuple[int, int]:
+        """Exit status and number of commits."""
+        self.process.stdin.write(json.dumps(request) + "\n")
+        self.process.stdin.flush()
+        status, commits = self.process.stdout.readline().split()
+        return int(status), int(commits)
+
+    def stop(self) -> None:
+        self.process.stdin.close()
+        self.process.wait()
+
+
 class World:
     """A data root, lists, and what dbt made of them."""
 
-    def __init__(self, folder: Path):
-        self.folder, self.home = folder, folder / "home"
+    def __init__(self, folder: Path, runner: Runner):
+        self.folder, self.home, self.runner = folder, folder / "home", runner
         folder.mkdir(parents=True, exist_ok=True)
 
-    def copy(self, name: str) -> World:
+    def copy(self, name: str, runner: Runner) -> World:
         """Another one in the same state. Views name absolute paths, so it is published anew there."""
-        other = World(self.folder.with_name(name))
+        other = World(self.folder.with_name(name), runner)
         shutil.copytree(self.home, other.home)
         other.squatwatch("publish")
         return other
 
-    def run(self, names: list[str], kill_before: int = 0) -> subprocess.CompletedProcess:
+    def run(self, names: list[str], kill_before: int = 0) -> int:
+        """Returns how many commits there were."""
         listed = self.folder / "list.txt"
         listed.write_text("\n".join(names))
-        recorded = hashlib.sha256(repr(names).encode()).hexdigest()[:8]
-        return self.squatwatch("run", "--date", str(DAY), "--input", str(listed), kill_before=kill_before, dbt=recorded)
+        arguments = ("run", "--date", str(DAY), "--input", str(listed))
+        return self.squatwatch(*arguments, kill_before=kill_before, recorded="old" if names is OLD else "new")
 
-    def squatwatch(self, *arguments: str, kill_before: int = 0, dbt: str = "publish") -> subprocess.CompletedProcess:
-        recordings = self.folder.parent / "recordings" / dbt
-        environment = {
-            **os.environ,
-            "SQUATWATCH_HOME": str(self.home),
-            "KILL_BEFORE": str(kill_before),
-            "DBT_RECORDED": str(recordings),
-        }
-        ended = subprocess.run(
-            [sys.executable, PROGRAM, *arguments], env=environment, capture_output=True, text=True, check=False
+    def squatwatch(self, *arguments: str, kill_before: int = 0, recorded: str = "old") -> int:
+        output = self.folder / "output.txt"
+        status, commits = self.runner.run(
+            arguments=arguments,
+            home=str(self.home),
+            recorded=str(self.folder.parent / "recorded" / recorded),
+            kill_before=kill_before,
+            output=str(output),
         )
-        assert ended.returncode == (137 if kill_before else 0), ended.stderr
-        return ended
+        assert status == (137 if kill_before else 0), output.read_text()
+        return commits
 
     def published(self) -> dict[str, str]:
         """A hash of every table as a reader of the warehouse sees it."""
@@ -75,34 +94,36 @@ class World:
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory) -> World:
+def runners() -> Iterator[list[Runner]]:
+    runners = [Runner() for _ in range(2)]
+    yield runners
+    for runner in runners:
+        runner.stop()
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory, runners) -> World:
     """A date that was run and published."""
-    world = World(tmp_path_factory.mktemp("failure-points") / "world")
+    world = World(tmp_path_factory.mktemp("failure-points") / "world", runners[0])
     world.run(OLD)
     return world
 
 
-@pytest.fixture(scope="module")
-def clean(world) -> tuple[World, int]:
-    """The same date run again from another list, undisturbed, and how many commits that took."""
-    clean = world.copy("clean")
-    ended = clean.run(NEW)
-    return clean, int(re.search(r"commits: (\d+)", ended.stderr)[1])
-
-
-def test_a_run_killed_at_any_commit_leaves_whole_dates_and_a_clean_rerun(world, clean):
-    before, (done, commits) = world.published(), clean
-    after = done.published()
+def test_a_run_killed_at_any_commit_leaves_whole_dates_and_a_clean_rerun(world, runners):
+    before = world.published()
+    clean = world.copy("clean", runners[0])
+    commits = clean.run(NEW)
+    after = clean.published()
     assert commits > 30 and before != after
 
-    def killed_at(number: int) -> None:
-        victim = world.copy(f"killed-{number}")
-        victim.run(NEW, kill_before=number)
-        seen = victim.published()
-        assert seen in (before, after), f"killed before commit {number}: half a date is published"
-        victim.run(NEW)
-        assert victim.published() == after, f"killed before commit {number}: the next run is not clean"
-        shutil.rmtree(victim.folder)
+    def killed_from(first: int) -> None:
+        for number in range(first, commits + 1, len(runners)):
+            victim = world.copy(f"killed-{number}", runners[first - 1])
+            victim.run(NEW, kill_before=number)
+            assert victim.published() in (before, after), f"killed before commit {number}: half a date is published"
+            victim.run(NEW)
+            assert victim.published() == after, f"killed before commit {number}: the next run is not clean"
+            shutil.rmtree(victim.folder)
 
-    with ThreadPoolExecutor(2) as pool:
-        list(pool.map(killed_at, range(1, commits + 1)))
+    with ThreadPoolExecutor(len(runners)) as pool:
+        list(pool.map(killed_from, range(1, len(runners) + 1)))
