@@ -9,10 +9,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import time
-import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -26,9 +22,9 @@ from squatwatch.errors import SquatwatchError
 from squatwatch.lake import Lake
 from squatwatch.popularity import lists_in_force, packaged_list
 from squatwatch.settings import Settings
+from squatwatch.workfolder import work_folder
 
 OUTPUTS = ("registration_features", "set_aside", "candidates")  # in the order they become visible
-LEFT_OVER_SECONDS = 86_400
 
 
 @dataclass(frozen=True)
@@ -57,7 +53,7 @@ def transform_date(settings: Settings, run_date: date) -> TransformCounts:
     lake = Lake(settings.home)
     registrations = lake.require("registrations", run_date)
     brands, allowlist = _lists(settings, run_date)
-    with _work_folder(settings.home / "work", run_date) as work:
+    with work_folder(settings.home, "transform", run_date) as work:
         _copy_project(settings.dbt_project, work)
         brands.write_csv(work / "seeds/brands.csv")
         allowlist.write_csv(work / "seeds/allowlist.csv")
@@ -81,20 +77,6 @@ def _lists(settings: Settings, run_date: date) -> tuple[pl.DataFrame, pl.DataFra
         return read_brands(brands_path(settings)), read_allowlist(allowlist_path(settings))
     except SquatwatchError as error:
         raise SquatwatchError(f"{error}. Correct it, then run: squatwatch transform --date {run_date}") from None
-
-
-@contextmanager
-def _work_folder(parent: Path, run_date: date) -> Iterator[Path]:
-    """A folder for one build, removed afterwards; removes what builds that were killed have left."""
-    for old in parent.glob("transform-*"):
-        if time.time() - old.stat().st_mtime > LEFT_OVER_SECONDS:
-            shutil.rmtree(old, ignore_errors=True)
-    work = parent / f"transform-{run_date}-{uuid.uuid4().hex[:12]}"
-    work.mkdir(parents=True)
-    try:
-        yield work
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
 
 
 def _copy_project(project: Path, work: Path) -> None:
