@@ -25,6 +25,7 @@ OF_OTHER_PROGRAMS = {
     "POSTGRES_DB",
     "REDISCLI_AUTH",
     "AIRFLOW_CONN_AWS_DEFAULT",  # an Airflow connection
+    "AIRFLOW_CONN_CZDS",  # another
     "AIRFLOW_ADMIN_PASSWORD",  # of the init service's own line
 }
 VARIABLE = re.compile(r"(?<!\$)\$\{(\w+)(?::([-?])([^}]*))?\}")

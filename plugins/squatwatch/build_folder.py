@@ -1,4 +1,4 @@
-"""A folder of its own for one dbt build: a copy of the dbt project, with room for inputs, removed afterwards.
+"""A work folder for one dbt build: a copy of the dbt project, with room for inputs.
 
 So builds can run at the same time, and SQL never names a path that somebody chose.
 """
@@ -7,35 +7,21 @@ from __future__ import annotations
 
 import os
 import shutil
-import time
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from squatwatch.errors import SquatwatchError
 from squatwatch.settings import Settings
-
-LEFT_OVER_SECONDS = 86_400
+from squatwatch.workfolder import work_folder
 
 
 @contextmanager
-def build_folder(settings: Settings, what: str) -> Iterator[Path]:
-    """A folder `<home>/work/<what>-…` with the dbt project; removes what builds that were killed have left.
-
-    Raises SquatwatchError where the dbt project is none.
-    """
-    parent = settings.home / "work"
-    for old in parent.glob("*"):
-        if time.time() - old.stat().st_mtime > LEFT_OVER_SECONDS:
-            shutil.rmtree(old, ignore_errors=True)
-    folder = parent / f"{what}-{uuid.uuid4().hex[:12]}"
-    folder.mkdir(parents=True)
-    try:
+def build_folder(settings: Settings, step: str, label: object) -> Iterator[Path]:
+    """A folder below `<home>/work` with the dbt project in it. Raises SquatwatchError where the project is none."""
+    with work_folder(settings.home, step, label) as folder:
         _copy_project(settings.dbt_project, folder)
         yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def link(source: Path, target: Path) -> None:

@@ -62,7 +62,7 @@ def publish_warehouse(settings: Settings, model_version: str) -> Published:
         files = sweep(settings.home, snapshot.files)
         sightings = _sightings(settings, before, files, snapshot.changed)
         statuses = statuses_of(settings, model_version)
-        with build_folder(settings, "publish") as folder:
+        with build_folder(settings, "publish", "warehouse") as folder:
             with duckdb.connect(folder / FILE_NAME) as warehouse:
                 _fill(warehouse, settings, tables, files, sightings, statuses)
             warnings = _build_marts(settings, folder)

@@ -5,6 +5,7 @@ Settings that may carry a secret (a paid feed has its credentials in the URL) ar
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,9 +16,12 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from squatwatch.errors import SquatwatchError
 
-SOURCE_NAMES = ("sample", "file", "whoisds", "http", "s3")
+SOURCE_NAMES = ("sample", "file", "whoisds", "http", "s3", "zone")
 
 WHOISDS_URL = "https://www.whoisds.com/whois-database/newly-registered-domains/{base64}/nrd"
+CZDS_URL = "https://czds-api.icann.org/czds/downloads/{tld}.zone"
+CZDS_AUTH_URL = "https://account-api.icann.org/api/authenticate"
+ZONE = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*")
 
 
 def _split(value: object) -> object:
@@ -31,6 +35,15 @@ def _known_sources(names: list[str]) -> list[str]:
         if name not in SOURCE_NAMES:
             raise ValueError(f"unknown source {name!r}: choose from {', '.join(SOURCE_NAMES)}")
     return list(dict.fromkeys(names))
+
+
+def _zone_names(names: list[str]) -> list[str]:
+    """Names of zones as files and URLs have them: A-labels in lower case, without dots around them."""
+    zones = [name.strip(".").lower() for name in names]
+    for zone in zones:
+        if not ZONE.fullmatch(zone):
+            raise ValueError(f"{zone!r} is not the name of a zone; write it as com or xn--p1ai")
+    return list(dict.fromkeys(zones))
 
 
 def _dbt_project() -> Path:
@@ -66,6 +79,20 @@ class Settings(BaseSettings):
     )
     s3_url: str | None = Field(None, description="`s3`: s3://bucket/prefix/{date:%Y-%m-%d}.zip.")
     s3_connection: str = Field("aws_default", description="`s3`: the Airflow connection with the credentials.")
+
+    zone_tlds: Annotated[list[str], NoDecode, BeforeValidator(_split), AfterValidator(_zone_names)] = Field(
+        [], description="`zone`: zones whose new names are wanted, comma separated, e.g. com,net,xn--p1ai."
+    )
+    zone_url: SecretStr = Field(
+        SecretStr(CZDS_URL),
+        description="`zone`: URL template of a zone file, or a path: /zones/{tld}/{date:%Y-%m-%d}.zone.gz.",
+    )
+    zone_auth_url: SecretStr = Field(
+        SecretStr(CZDS_AUTH_URL), description="`zone`: where login and password are exchanged for a token."
+    )
+    zone_connection: str = Field("czds", description="`zone`: the Airflow connection with login and password.")
+    zone_keep_days: int = Field(10, ge=1, description="`zone`: a snapshot is kept this many days.")
+    zone_max_gib: int = Field(16, ge=1, description="`zone`: a zone file larger than this, as received, is refused.")
 
     deadline_days: float = Field(
         4, gt=0, description="A list not published this many days after its date has ended fails."

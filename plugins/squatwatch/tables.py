@@ -41,7 +41,7 @@ DOWNLOADS = Table(
     "The ledger of lists as received. One row per run_date and source.",
     {
         "source": Column(
-            pl.String, "Name of the source: sample, file, whoisds, http, s3, or input for a file given by hand."
+            pl.String, "Name of the source: sample, file, whoisds, http, s3, zone, or input for a file given by hand."
         ),
         "path": Column(pl.String, "The file under raw/, relative to the data root."),
         "sha256": Column(pl.String, "SHA-256 of the bytes as received."),

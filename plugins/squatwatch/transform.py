@@ -72,7 +72,7 @@ def _build(
 ) -> dict[str, pl.DataFrame]:
     """What dbt made of the dates' registrations, table by table."""
     dates = sorted(registrations)
-    with build_folder(settings, f"transform-{dates[0]}") as work:
+    with build_folder(settings, "transform", dates[0]) as work:
         brands.write_csv(work / "seeds/brands.csv")
         allowlist.write_csv(work / "seeds/allowlist.csv")
         _place_inputs(settings, registrations, work / "inputs")

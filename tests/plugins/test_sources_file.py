@@ -39,7 +39,12 @@ def test_a_bad_template_names_its_setting(template):
 
 @pytest.mark.parametrize(
     ("name", "setting"),
-    [("file", "SQUATWATCH_FILE_TEMPLATE"), ("http", "SQUATWATCH_HTTP_URL"), ("s3", "SQUATWATCH_S3_URL")],
+    [
+        ("file", "SQUATWATCH_FILE_TEMPLATE"),
+        ("http", "SQUATWATCH_HTTP_URL"),
+        ("s3", "SQUATWATCH_S3_URL"),
+        ("zone", "SQUATWATCH_ZONE_TLDS"),
+    ],
 )
 def test_a_source_without_its_setting_says_which(settings, name, setting):
     with pytest.raises(SquatwatchError, match=f"source {name} needs {setting}"):
@@ -52,7 +57,8 @@ def test_an_unknown_source_names_the_known_ones(settings):
 
 
 def test_every_source_that_settings_allow_can_be_built():
-    settings = read_settings(file_template="{date}", http_url="https://feeds.example/{date}", s3_url="s3://b/{date}")
+    templates = {"file_template": "{date}", "http_url": "https://feeds.example/{date}", "s3_url": "s3://b/{date}"}
+    settings = read_settings(**templates, zone_tlds="com")
     assert [source_named(settings, name).name for name in SOURCE_NAMES] == list(SOURCE_NAMES)
 
 

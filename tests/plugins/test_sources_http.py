@@ -1,17 +1,12 @@
 """What becomes of each way a server can answer. The servers are real and misbehave on loopback."""
 
-import contextlib
 import io
-import logging
 import socket
-import ssl
 import struct
-import threading
 import time
 import traceback
 from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import polars as pl
 import pytest
@@ -19,28 +14,13 @@ import pytest
 from squatwatch.download import download_list
 from squatwatch.errors import BadList, NotPublishedYet, SquatwatchError, TryLater
 from squatwatch.settings import WHOISDS_URL, read_settings
-from squatwatch.sources import http, source_named
+from squatwatch.sources import source_named, transfer
 
 DAY = date(2026, 11, 5)
 LIST = b"".join(b"name-%04d.example.com\r\n" % n for n in range(200))
 PAGE = b"<!DOCTYPE html><html><title>Sign in</title>" + b" " * 200
 SECRETS = ("s3cr3t-path", "pa55word", "t0ken")
 ATTEMPTS = 3
-
-
-class Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
-    def do_GET(self):
-        self.server.paths.append(self.path)
-        answers = self.server.answers
-        answer = answers[min(len(self.server.paths), len(answers)) - 1]
-        with contextlib.suppress(OSError):  # the client left first
-            answer(self)
-        self.close_connection = True
-
-    def log_message(self, *_):
-        pass
 
 
 # --- answers ---------------------------------------------------------------------------------------------------------
@@ -140,34 +120,6 @@ CASES = {
 
 
 @pytest.fixture
-def serve():
-    """serve(answers, context=None) starts a server and gives (its address, the paths asked for)."""
-    servers = []
-
-    def start(answers, context=None):
-        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        server.answers, server.paths, server.daemon_threads = answers, [], True
-        if context:
-            server.socket = context.wrap_socket(server.socket, server_side=True)
-        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
-        servers.append(server)
-        return f"127.0.0.1:{server.server_port}", server.paths
-
-    yield start
-    for server in servers:
-        server.shutdown()
-        server.server_close()
-
-
-@pytest.fixture
-def waits(monkeypatch):
-    """The seconds that the source would have slept."""
-    slept = []
-    monkeypatch.setattr(http, "sleep", slept.append)
-    return slept
-
-
-@pytest.fixture
 def source(tmp_path):
     """source(address) is source `http` with secrets all over its URL."""
 
@@ -179,15 +131,6 @@ def source(tmp_path):
         return source_named(settings, "http")
 
     return build
-
-
-@pytest.fixture
-def all_logs(caplog):
-    """The log at its most talkative, httpx's and httpcore's own lines included if they got out."""
-    for name in ("httpx", "httpcore", "squatwatch"):
-        caplog.set_level(logging.DEBUG, logger=name)
-    caplog.set_level(logging.DEBUG)
-    return caplog
 
 
 @pytest.mark.parametrize(("answers", "error", "words", "request_count"), CASES.values(), ids=CASES.keys())
@@ -227,7 +170,7 @@ def test_a_short_wait_is_waited_out_here(retry_after, waited, serve, source, wai
         ("3600", timedelta(hours=1)),
         ("61", timedelta(seconds=61)),
         (lambda: http_date(timedelta(hours=2)), timedelta(hours=2)),
-        ("9" * 30, http.LONGEST_RETRY_AFTER),
+        ("9" * 30, transfer.LONGEST_RETRY_AFTER),
     ],
 )
 def test_a_long_wait_is_left_to_the_scheduler(retry_after, after, serve, source, waits):
@@ -258,7 +201,7 @@ def test_a_redirect_is_followed(serve, source):
 
 
 def test_a_server_that_trickles_does_not_hold_a_worker_for_ever(serve, source, waits, monkeypatch):
-    monkeypatch.setattr(http, "LONGEST_TRANSFER", 1)
+    monkeypatch.setattr(transfer, "LONGEST_TRANSFER", 1)
     address, _ = serve([trickling])
     with pytest.raises(TryLater, match=r"was still sending after 0\.2 s"):
         source(address).fetch(DAY, io.BytesIO())
@@ -273,32 +216,6 @@ def test_nobody_listens(source, waits):
 
 
 # --- https -----------------------------------------------------------------------------------------------------------
-@pytest.fixture
-def certificate(tmp_path):
-    """A certificate for 127.0.0.1 signed by itself, and the server's context with it."""
-    from ipaddress import ip_address
-
-    from cryptography import x509
-    from cryptography.hazmat.primitives import hashes, serialization
-    from cryptography.hazmat.primitives.asymmetric import ec
-
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
-    builder = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-    builder = builder.not_valid_before(datetime.now(UTC) - timedelta(days=1))
-    builder = builder.not_valid_after(datetime.now(UTC) + timedelta(days=1))
-    alternative = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
-    signed = builder.add_extension(alternative, critical=False).sign(key, hashes.SHA256())
-    path = tmp_path / "server.pem"
-    private = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    path.write_bytes(private + signed.public_bytes(serialization.Encoding.PEM))
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(path)
-    return path, context
-
-
 def test_a_certificate_that_nobody_signed_stops(certificate, serve, source, waits):
     _, context = certificate
     address, _ = serve([good], context)

@@ -10,10 +10,13 @@ from pydantic import SecretStr
 from squatwatch.errors import SquatwatchError
 from squatwatch.settings import SOURCE_NAMES, Settings
 from squatwatch.sources.base import Receipt, Source
+from squatwatch.sources.czds import Czds
 from squatwatch.sources.file import FileSource
 from squatwatch.sources.http import HttpSource
 from squatwatch.sources.s3 import S3Source
 from squatwatch.sources.sample import SampleSource, sample_dates
+from squatwatch.sources.zone import ZoneSource
+from squatwatch.sources.zone_archive import ZoneArchive
 
 __all__ = ["Receipt", "Source", "newest_date", "source_named"]
 
@@ -36,6 +39,12 @@ def source_named(settings: Settings, name: str) -> Source:
         case "s3":
             template = _required(settings.s3_url, name, "SQUATWATCH_S3_URL")
             return S3Source(name, template, settings.s3_connection, max_list_bytes(settings))
+        case "zone":
+            tlds = _required(settings.zone_tlds, name, "SQUATWATCH_ZONE_TLDS")
+            max_bytes = settings.zone_max_gib << 30
+            return ZoneSource(
+                name, settings.home, tuple(tlds), _zones(settings, max_bytes), settings.zone_keep_days, max_bytes
+            )
     raise SquatwatchError(f"unknown source {name!r}: choose from {', '.join(SOURCE_NAMES)}")
 
 
@@ -59,6 +68,20 @@ def _http(settings: Settings, name: str, template: SecretStr, setting: str) -> H
         template,
         setting,
         max_bytes=max_list_bytes(settings),
+        timeout_seconds=settings.http_timeout_seconds,
+        attempts=settings.http_attempts,
+    )
+
+
+def _zones(settings: Settings, max_bytes: int) -> Czds | ZoneArchive:
+    """A server where the template is a URL, else a folder."""
+    if "://" not in settings.zone_url.get_secret_value():
+        return ZoneArchive(settings.zone_url.get_secret_value())
+    return Czds(
+        settings.zone_url,
+        settings.zone_auth_url,
+        settings.zone_connection,
+        max_bytes,
         timeout_seconds=settings.http_timeout_seconds,
         attempts=settings.http_attempts,
     )

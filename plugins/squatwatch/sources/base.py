@@ -38,30 +38,31 @@ class Source(Protocol):
         """
 
 
-def fill_in(template: str, run_date: date, setting: str) -> str:
-    """The template with its fields `date` and `base64` (of `YYYY-MM-DD.zip`, as WhoisDS wants it) filled in.
+def fill_in(template: str, day: date, setting: str, **more: str) -> str:
+    """The template with its fields `date` and `base64` (of `YYYY-MM-DD.zip`, as WhoisDS wants it) and `more` filled in.
 
     Raises SquatwatchError naming the setting where the template is not one. The message does not repeat
     the template, which may hold a password.
     """
-    encoded = b64encode(f"{run_date}.zip".encode()).decode()
+    encoded = b64encode(f"{day}.zip".encode()).decode()
     try:
-        return template.format(date=run_date, base64=encoded)
+        return template.format(date=day, base64=encoded, **more)
     except (KeyError, IndexError, ValueError, AttributeError, TypeError):
+        fields = ", ".join(["{date:%Y-%m-%d}", *(f"{{{name}}}" for name in more)])
         raise SquatwatchError(
-            f"{setting} is not a template that {run_date} can be put into: "
-            "its fields are {date:%Y-%m-%d} and {base64}; a brace that means itself is written twice"
+            f"{setting} is not a template that {day} can be put into: "
+            f"its fields are {fields} and {{base64}}; a brace that means itself is written twice"
         ) from None
 
 
-def copy_capped(pieces: Iterable[bytes], into: BinaryIO, max_bytes: int) -> int:
-    """Writes the pieces, returns how many bytes they were. Raises BadList one byte past `max_bytes`."""
+def copy_capped(
+    pieces: Iterable[bytes], into: BinaryIO, max_bytes: int, setting: str = "SQUATWATCH_MAX_LIST_MIB"
+) -> int:
+    """Writes the pieces, returns how many bytes they were. Raises BadList one byte past `max_bytes`, the `setting`."""
     size = 0
     for piece in pieces:
         size += len(piece)
         if size > max_bytes:
-            raise BadList(
-                f"it is larger than {max_bytes >> 20} MiB as received; raise SQUATWATCH_MAX_LIST_MIB if that is right"
-            )
+            raise BadList(f"it is larger than {max_bytes >> 20} MiB as received; raise {setting} if that is right")
         into.write(piece)
     return size

@@ -1,0 +1,94 @@
+"""Sets of names that may be larger than the memory, each a Parquet file with one column, `domain`, sorted.
+
+Two sorted files are compared by walking through both. DuckDB sorts, on disk where its share of memory is not enough;
+its `distinct` and its joins did not keep to so small a share with 200 million rows, so the two are done here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import polars as pl
+
+from squatwatch.errors import SquatwatchError
+
+MEMORY = "320MB"  # of DuckDB; the whole process stays below twice as much
+THREADS = 2  # each needs memory of its own
+PART_ROWS = 1_000_000
+GROUP_ROWS = 250_000  # a row group is what is held at a time
+
+
+def write_parts(blocks: Iterable[list[str]], folder: Path) -> list[str]:
+    """The names as they come, in files of some PART_ROWS rows; returns the paths."""
+    paths: list[str] = []
+    begun: list[pl.Series] = []
+
+    def write() -> None:
+        paths.append(str(folder / f"part-{len(paths)}.parquet"))
+        pl.concat(begun).to_frame().write_parquet(paths[-1], compression="lz4")
+        begun.clear()
+
+    for block in blocks:
+        begun.append(pl.Series("domain", block, dtype=pl.String))
+        if sum(map(len, begun)) >= PART_ROWS:
+            write()
+    if begun:
+        write()
+    return paths
+
+
+def write_sorted(parts: list[str], target: Path, work: Path, metadata: dict[str, str]) -> int:
+    """Writes the names of all parts, sorted and each once, to one file; returns how many there are."""
+    import duckdb
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    limits = {"memory_limit": MEMORY, "threads": THREADS, "temp_directory": str(work / "spilled")}
+    schema = pa.schema([("domain", pa.string())])
+    count, last = 0, ""
+    with (
+        named_errors(),
+        duckdb.connect(config=limits) as database,
+        pq.ParquetWriter(target, schema, compression="zstd", use_dictionary=False) as writer,
+    ):
+        writer.add_key_value_metadata(metadata)
+        rows = database.sql("select domain from read_parquet(?) order by domain", params=[parts])
+        for batch in rows.to_arrow_reader(GROUP_ROWS):
+            domains = pl.from_arrow(batch)["domain"]
+            once = domains.filter(domains != domains.shift(fill_value=last))
+            last = domains[-1]
+            if len(once):
+                writer.write_table(once.to_frame().to_arrow().cast(schema), GROUP_ROWS)
+            count += len(once)
+    return count
+
+
+def difference(now: Path, before: Path) -> Iterator[list[str]]:
+    """The names of the file `now` that the file `before` lacks, in order."""
+    import pyarrow.parquet as pq
+
+    with named_errors(), pq.ParquetFile(now) as file:
+        earlier = pl.scan_parquet(before, hive_partitioning=False)
+        for number in range(file.num_row_groups):
+            group = pl.from_arrow(file.read_row_group(number, ["domain"]))
+            first, last = pl.lit(group["domain"][0]), pl.lit(group["domain"][-1])
+            # the file's statistics lead to the few row groups that overlap
+            overlap = earlier.filter(pl.col("domain").is_between(first, last)).collect()
+            yield group.join(overlap, on="domain", how="anti", maintain_order="left")["domain"].to_list()
+
+
+@contextmanager
+def named_errors() -> Iterator[None]:
+    """What DuckDB, pyarrow and polars raise where a disk is full or a file damaged, as SquatwatchError."""
+    import duckdb
+    import pyarrow as pa
+
+    try:
+        yield
+    except (duckdb.Error, pa.ArrowException, pl.exceptions.PolarsError) as error:
+        raise SquatwatchError(
+            f"zones cannot be sorted or compared ({str(error).splitlines()[0]}); make room where the disk is full, "
+            "remove a snapshot that is named as damaged, then run squatwatch download again"
+        ) from error
