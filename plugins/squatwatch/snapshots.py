@@ -15,11 +15,10 @@ from pathlib import Path
 import polars as pl
 
 from squatwatch.errors import BadList
-from squatwatch.lake import atomic
+from squatwatch.lake import MADE_FROM, atomic
 from squatwatch.nameset import difference, named_errors, write_parts, write_sorted
 
 LONGEST_GAP = timedelta(days=7)
-MADE_FROM = "squatwatch.made_from"
 
 
 @dataclass(frozen=True)

@@ -19,12 +19,14 @@ import pytest
 
 from squatwatch import pipeline
 from squatwatch.catalog import SQL_TYPES, views
+from squatwatch.detect import verdict_name
 from squatwatch.download import RawList
 from squatwatch.feed_health import judge_date
 from squatwatch.inputs import candidate_inputs, detection_inputs
-from squatwatch.lake import Lake, fingerprint
+from squatwatch.lake import Lake
 from squatwatch.load import made_from_lists
 from squatwatch.popularity import lists_in_force
+from squatwatch.publish import publish_warehouse
 from squatwatch.settings import read_settings
 from squatwatch.sources import httpclient
 from squatwatch.status import TABLES_OF
@@ -101,22 +103,32 @@ class Dates:
 
     def write(self, run_date: date, *domains: str, brand: str = "paypal", also: tuple[str, ...] = ()) -> None:
         """A done date whose `domains` are detections of the brand; `also` were registered and resemble nothing."""
+        self.write_verdicts(run_date, [{"domain": domain, "brand": brand} for domain in domains], also)
 
-        listed = [{"source": "sample", "domain": domain} for domain in (*domains, *also)]
-        lists = self.lists(run_date, *domains, *also)
-        registrations = pl.DataFrame(listed, schema=REGISTRATIONS.schema)
-        counts = {"source": "sample", "is_received": True, "kept_count": len(listed), "line_count": len(listed)}
+    def write_verdicts(self, run_date: date, verdicts: list[dict], also: tuple[str, ...] = ()) -> None:
+        """A done date with these rows in detections; what they do not say is as for a detection at .9."""
+        lists = self.lists(run_date, *sorted({row["domain"] for row in verdicts}), *also)
+        listed = [{"source": "sample", "domain": domain} for domain in (*(row["domain"] for row in verdicts), *also)]
+        registrations = pl.DataFrame(listed, schema=REGISTRATIONS.schema).unique(maintain_order=True)
+        counts = {"source": "sample", "is_received": True, "kept_count": len(registrations), "line_count": len(listed)}
         self.put("load", run_date, lists, registrations=registrations, load_counts=[counts])
-        self.put("health", run_date, {"registrations": fingerprint(lists)})
-        made_from = candidate_inputs(self.settings, run_date)
-        self.put("transform", run_date, made_from)
-        verdict = {"brand": brand, "score": 0.9, "threshold": 0.5, "is_detection": True}
-        verdict |= {"model_version": self.model_version}
-        found = [verdict | {"domain": domain, "detection_id": f"{brand}|{domain}"} for domain in domains]
-        counts = {"model_version": self.model_version, "candidate_count": len(found), "detection_count": len(found)}
+        self.put("health", run_date, judge_date(self.settings, run_date).made_from)
+        pairs = [{name: row[name] for name in ("domain", "brand")} for row in verdicts]
+        self.put("transform", run_date, candidate_inputs(self.settings, run_date), candidates=pairs)
+        found = [
+            {"score": 0.9, "threshold": 0.5, "is_detection": True, "model_version": self.model_version}
+            | {"detection_id": f"{row['brand']}|{row['domain']}", "scored_at": datetime(2026, 11, 25, tzinfo=UTC)}
+            | row
+            for row in verdicts
+        ]
+        counts = {"model_version": self.model_version, "candidate_count": len(found), "below_floor_count": 0}
         made_from = detection_inputs(self.settings, run_date, self.model_version)
         detections = pl.DataFrame(found, schema=DETECTIONS.schema)
-        self.put("score", run_date, made_from, detections=detections, score_counts=[counts | {"below_floor_count": 0}])
+        self.lake.write("detections_history", run_date, detections, name=verdict_name(made_from))
+        self.put("score", run_date, made_from, detections=detections, score_counts=[counts])
+
+    def publish(self) -> None:
+        publish_warehouse(self.settings, self.model_version)
 
     def lists(self, run_date: date, *domains: str) -> dict[str, str]:
         """What registrations of these names are made from, and a row for it in the ledger."""
@@ -154,10 +166,21 @@ def popularity_lists(tmp_path_factory):
     return settings.home / "popularity"
 
 
+@pytest.fixture(scope="session")
+def new_dates(popularity_lists):
+    """new_dates(home, model_version) gives a writer of dates into a data root."""
+
+    def new(home: Path, model_version: str = "bilstm-1") -> Dates:
+        if not (home / "popularity").exists():
+            shutil.copytree(popularity_lists, home / "popularity", copy_function=os.link)
+        return Dates(read_settings(home=home), model_version)
+
+    return new
+
+
 @pytest.fixture
-def dates(settings, popularity_lists):
-    shutil.copytree(popularity_lists, settings.home / "popularity", copy_function=os.link)
-    return Dates(settings)
+def dates(settings, new_dates):
+    return new_dates(settings.home)
 
 
 class Handler(BaseHTTPRequestHandler):
