@@ -89,6 +89,7 @@ def _build(
             what=str(dates[0]) if len(dates) == 1 else f"{dates[0]} to {dates[-1]}",
             again=f"squatwatch transform --date {dates[0]}",
             log=settings.home / "logs" / f"transform-{dates[0]}.log",
+            cache=settings.home / "cache" / "dbt",
         )
         return {table: pl.read_parquet(work / "outputs" / f"{table}.parquet") for table in OUTPUTS}
 

@@ -186,8 +186,9 @@ def test_counts_read_as_a_line(day):
     assert str(counts).startswith("15 domains, 5 brands: ")
 
 
-def test_nothing_is_left_of_the_build(day):
+def test_nothing_is_left_of_the_build_but_dbt_s_reading_of_the_project(day):
     assert list((day[0].home / "work").iterdir()) == []
+    assert [path.suffix for path in (day[0].home / "cache/dbt").iterdir()] == [".msgpack"]
     assert not (day[0].dbt_project / "target").exists()
 
 
@@ -246,6 +247,40 @@ def test_failing_test_is_named_and_changes_nothing_published(day, tmp_path):
     assert "no_name_is_short" in log.read_text("utf-8")
     assert content(settings, DAY) == before
     assert list((settings.home / "work").iterdir()) == []
+
+
+def test_unit_tests_run_until_the_project_has_passed_them(day, tmp_path):
+    settings, _ = day
+    project = tmp_path / "dbt"
+    shutil.copytree(settings.dbt_project, project)
+    tests = project / "models/staging/_staging.yml"
+    tests.write_text(
+        tests.read_text("utf-8")
+        + """
+unit_tests:
+  - name: two_and_two_are_five
+    model: stg_brands
+    given:
+      - input: ref('brands')
+        rows: [{brand: dhl, brand_domain: dhl.com}]
+    expect:
+      rows: [{brand: dhl, brand_domain: dhl.de}]
+"""
+    )
+    broken = settings.model_copy(update={"dbt_project": project})
+    for _ in range(2):
+        with pytest.raises(SquatwatchError, match="unit test two_and_two_are_five"):
+            transform_date(broken, DAY)
+
+
+def test_reading_that_was_damaged_is_made_again(day):
+    settings, _ = day
+    before = content(settings, DAY)
+    (kept,) = (settings.home / "cache/dbt").iterdir()
+    kept.write_bytes(b"no msgpack")
+    transform_date(settings, DAY)
+    assert content(settings, DAY) == before
+    assert kept.stat().st_size > 100_000
 
 
 def test_project_that_does_not_compile_says_so(day, tmp_path):
