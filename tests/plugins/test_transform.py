@@ -162,6 +162,10 @@ def test_every_name_has_one_row_of_features(day):
         "longest_digit_run": 1,
         "distinct_bigram_ratio": pytest.approx(10 / 11),
         "bigram_log2_probability": pytest.approx(-9.5, abs=0.5),
+        "top_ngram_ratio": pytest.approx(2 / 21),  # lo and in
+        "oov_ratio": pytest.approx(3 / 21),  # pa1, a1- and 1-l
+        "tfidf_mean": pytest.approx(6.7, abs=0.5),
+        "tfidf_max": pytest.approx(10.109636),
         "tld": "com",
         "is_idn": False,
         "is_idna_valid": True,
@@ -173,6 +177,15 @@ def test_every_name_has_one_row_of_features(day):
         "candidate_brand_count": 1,
         "brand_similarity": 1.0,
     }
+
+
+def test_features_tell_words_from_random_letters(day):
+    rows = read(day[0], "registration_features").rows_by_key("domain", named=True, unique=True)
+    word, random = rows["pollo-del-mundo.com"], rows["amazonklr-jp.top"]
+    assert word["oov_ratio"] < random["oov_ratio"]
+    assert word["tfidf_mean"] < random["tfidf_mean"]
+    assert word["top_ngram_ratio"] > random["top_ngram_ratio"]
+    assert rows["8.xyz"]["oov_ratio"] is rows["8.xyz"]["tfidf_mean"] is None  # one character, no n-gram
 
 
 def test_name_of_two_sources_is_one_name(day):
