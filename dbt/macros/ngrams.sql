@@ -31,6 +31,16 @@
     left join {{ ref('int_reference_ngrams') }} as known using (ngram)
 {%- endmacro %}
 
+{% macro tfidf_vectors(labels) -%}
+{#- The labels as vectors of TF-IDF weights, scaled to length 1: label, ngram, ngram_count, weight. -#}
+    select
+        label,
+        ngram,
+        ngram_count,
+        ngram_count * idf / sqrt(sum(ngram_count * idf * ngram_count * idf) over (partition by label)) as weight
+    from ({{ weighed_ngrams(labels, 'label') }})
+{%- endmacro %}
+
 {% macro smooth_idf(name_count, all_count) -%}
 {#- Inverse document frequency (Sparck Jones 1972), smoothed as scikit-learn does it: one more name is thought to have
 every n-gram, so one that no name has gets a weight too. A decimal, because sums of decimals are exact in any order. -#}

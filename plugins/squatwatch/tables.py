@@ -1,6 +1,6 @@
 """The contract between steps: the columns, types and meaning of every table that Python writes.
 
-The tables that dbt writes (`registration_features`, `set_aside`, `candidates`) are described beside
+The tables that dbt writes (`candidates`, `registration_features` and the other marts) are described beside
 their models in `dbt/models/marts/_marts.yml`. What a table is partitioned by (`run_date`, for thresholds the model's
 version) is in no file: it is the partition's path.
 """

@@ -29,7 +29,15 @@ from squatwatch.lake import Lake
 from squatwatch.popularity import lists_in_force, packaged_list
 from squatwatch.settings import Settings
 
-OUTPUTS = ("registration_features", "set_aside", "candidates")  # in the order they become visible
+# in the order they become visible: what is there when `candidates` is, which the score step asks for
+OUTPUTS = (
+    "registration_features",
+    "set_aside",
+    "top_ngrams",
+    "topics",
+    "candidate_features",
+    "candidates",
+)
 LEFT_OVER_SECONDS = 86_400
 
 
@@ -51,7 +59,7 @@ class TransformCounts:
 
 
 def transform_dates(settings: Settings, run_dates: Sequence[date]) -> dict[date, TransformCounts]:
-    """Replaces each date's `registration_features`, `set_aside` and `candidates`, those of an empty day included.
+    """Replaces each date's `candidates` and the other OUTPUTS, those of an empty day included.
 
     Raises SquatwatchError where a date was not loaded, brands or allowlist are wrong, or a model or test fails;
     whatever was there before stays, on all the dates.
@@ -145,6 +153,7 @@ def _place_inputs(settings: Settings, registrations: Mapping[date, Path], inputs
         folder = inputs / "registrations" / f"run_date={run_date}"
         folder.mkdir(parents=True)
         _link(path, folder / path.name)
+    pl.DataFrame({"run_date": sorted(registrations)}).write_parquet(inputs / "run_dates.parquet")
     _link(packaged_list(settings, "tranco10k"), inputs / "reference_names.parquet")
     for path in lists_in_force(settings):
         _link(path, inputs / "popularity" / path.name)

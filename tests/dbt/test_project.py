@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from squatwatch.status import TABLES_OF
 from squatwatch.transform import OUTPUTS
 
 PROJECT = Path(__file__).resolve().parents[2] / "dbt"
@@ -30,7 +31,26 @@ def test_every_described_model_exists():
 
 def test_marts_are_what_transform_publishes():
     marts = {path.stem for path in PROJECT.glob("models/marts/*.sql")}
-    assert marts == set(OUTPUTS)
+    assert marts == set(OUTPUTS) == set(TABLES_OF["transform"])
+    assert OUTPUTS[-1] == "candidates"  # the score step takes it as the sign that the others are there
+
+
+@pytest.mark.parametrize("mart", OUTPUTS)
+def test_grain_of_a_mart_is_tested_and_its_columns_have_types(mart):
+    assert any("one_row_per" in test for test in DESCRIBED[mart]["data_tests"])
+    assert DESCRIBED[mart]["config"]["contract"]["enforced"]
+    assert all(column["data_type"] for column in DESCRIBED[mart]["columns"])
+
+
+def test_sql_models_of_names_have_a_unit_test():
+    """Python models cannot have one in dbt; what they call is tested with the rest of squatwatch_ml."""
+    tested = {
+        test["model"]
+        for path in PROJECT.glob("models/*/_*.yml")
+        for test in yaml.safe_load(path.read_text("utf-8")).get("unit_tests", [])
+    }
+    models = {path.stem for folder in ("intermediate", "marts") for path in PROJECT.glob(f"models/{folder}/*.sql")}
+    assert models - tested == {"int_names", "set_aside"}  # one select each
 
 
 @pytest.mark.parametrize("mart", OUTPUTS)

@@ -188,6 +188,45 @@ def test_features_tell_words_from_random_letters(day):
     assert rows["8.xyz"]["oov_ratio"] is rows["8.xyz"]["tfidf_mean"] is None  # one character, no n-gram
 
 
+def test_candidate_s_vectors_can_be_read(day):
+    top, topics = read(day[0], "top_ngrams"), read(day[0], "topics")
+    assert top["ngram_rank"].to_list() == list(range(1, 51)) and topics["topic"].to_list() == list(range(1, 11))
+    assert all(top["occurrence_count"][:-1] >= top["occurrence_count"][1:])
+    cloud = topics.filter(pl.col("names").list.contains("cloud"))
+    assert cloud["ngrams"].list.head(3).list.sort().to_list() == [["clo", "lou", "oud"]]
+
+    rows = read(day[0], "candidate_features")
+    assert rows.select("domain", "brand").equals(read(day[0], "candidates").select("domain", "brand"))
+    row = rows.row(by_predicate=pl.col("domain") == "santander-cuenta.com", named=True)
+    counts = dict(zip(top["ngram"], row["top_ngram_counts"], strict=True))
+    assert len(row["topic_weights"]) == 10
+    assert {ngram for ngram, count in counts.items() if count == 2} == {"an", "ta", "nt"} & counts.keys()
+    assert counts["er"] == 1 and counts["st"] == 0
+
+
+def test_similarity_to_the_brand_is_of_what_was_registered(day):
+    rows = read(day[0], "candidate_features").select("domain", "brand_tfidf_similarity").rows()
+    similarity = dict(rows)
+    assert similarity["amazon.co.uk"] == 1.0
+    assert 0.5 < similarity["amazon-vip.vip"] < 1
+    assert 0 < similarity["xn--pypal-4ve.com"] < similarity["account-paypal.us"]  # Cyrillic а is another letter
+
+
+def test_tfidf_is_what_scikit_learn_makes_of_it(day):
+    text = pytest.importorskip("sklearn.feature_extraction.text")
+    sites = pl.read_parquet(day[0].home / "popularity/tranco10k.parquet")["domain"]
+    names = {name for name in sites.str.split(".").list.first() if not name.startswith("xn--")}
+    vectorizer = text.TfidfVectorizer(analyzer="char", ngram_range=(2, 3)).fit(sorted(names))
+    idf = dict(zip(vectorizer.get_feature_names_out(), vectorizer.idf_, strict=True))
+    for ngram, weight in read(day[0], "top_ngrams").select("ngram", "idf").rows():
+        assert weight == pytest.approx(idf[ngram], abs=1e-6)
+    features = read(day[0], "candidate_features")
+    for domain, brand in [("amazon-vip.vip", "amazon"), ("santander-cuenta.com", "santander")]:
+        row = features.row(by_predicate=(pl.col("domain") == domain) & (pl.col("brand") == brand), named=True)
+        label_vector, brand_vector = vectorizer.transform([domain.split(".")[0], brand])
+        assert row["brand_tfidf_similarity"] == pytest.approx((label_vector @ brand_vector.T).sum(), abs=1e-5)
+
+
 def test_name_of_two_sources_is_one_name(day):
     assert dict(read(day[0], "set_aside").select("domain", "sources").rows())["mixmag.net"] == ["source1", "source2"]
 
@@ -239,8 +278,11 @@ def test_day_that_became_empty_becomes_empty(day):
     Lake(settings.home).write("registrations", empty_day, pl.DataFrame(schema=REGISTRATIONS.schema))
     assert transform_date(settings, empty_day) == TransformCounts(0, 5, 0, 0, 0)
     for table in OUTPUTS:
-        assert read(settings, table, empty_day).is_empty()
         assert read(settings, table, empty_day).schema == read(settings, table).schema
+    for table in ("registration_features", "set_aside", "candidate_features", "candidates"):
+        assert read(settings, table, empty_day).is_empty()
+    for table in ("top_ngrams", "topics"):  # of the reference names, which are the same on all dates
+        assert read(settings, table, empty_day).equals(read(settings, table))
 
 
 def test_failing_test_is_named_and_changes_nothing_published(day, tmp_path):
