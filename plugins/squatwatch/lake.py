@@ -111,6 +111,7 @@ MADE_BY = {
     "top_ngrams": "transform",
     "topics": "transform",
     "candidate_features": "transform",
+    "feature_summary": "transform",
     "candidates": "transform",
     "score_counts": "score",
     "detections": "score",

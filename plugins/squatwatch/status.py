@@ -33,6 +33,7 @@ TABLES_OF = {
         "top_ngrams",
         "topics",
         "candidate_features",
+        "feature_summary",
         "candidates",
     ),
     "score": ("score_counts", "detections"),

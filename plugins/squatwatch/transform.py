@@ -36,6 +36,7 @@ OUTPUTS = (
     "top_ngrams",
     "topics",
     "candidate_features",
+    "feature_summary",
     "candidates",
 )
 LEFT_OVER_SECONDS = 86_400

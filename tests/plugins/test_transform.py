@@ -227,6 +227,18 @@ def test_tfidf_is_what_scikit_learn_makes_of_it(day):
         assert row["brand_tfidf_similarity"] == pytest.approx((label_vector @ brand_vector.T).sum(), abs=1e-5)
 
 
+def test_summary_accounts_for_every_name(day):
+    row = read(day[0], "feature_summary").row(0, named=True)
+    assert row["domain_count"] == 15 and row["set_aside_count"] == 6
+    assert row["domain_count"] == sum(
+        row[name] for name in ("candidate_domain_count", "set_aside_count", "resembles_no_brand_count")
+    )
+    features = read(day[0], "registration_features")
+    assert row["candidate_pair_count"] == features["candidate_brand_count"].sum()
+    assert row["mean_oov_ratio"] == pytest.approx(features["oov_ratio"].mean(), abs=1e-6)
+    assert row["idn_ratio"] == pytest.approx(1 / 15, abs=1e-6)
+
+
 def test_name_of_two_sources_is_one_name(day):
     assert dict(read(day[0], "set_aside").select("domain", "sources").rows())["mixmag.net"] == ["source1", "source2"]
 
@@ -283,6 +295,7 @@ def test_day_that_became_empty_becomes_empty(day):
         assert read(settings, table, empty_day).is_empty()
     for table in ("top_ngrams", "topics"):  # of the reference names, which are the same on all dates
         assert read(settings, table, empty_day).equals(read(settings, table))
+    assert read(settings, "feature_summary", empty_day).row(0) == (0,) * 5 + (None,) * 12
 
 
 def test_failing_test_is_named_and_changes_nothing_published(day, tmp_path):

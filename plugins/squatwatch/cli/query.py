@@ -39,7 +39,7 @@ def query(
     """Ask the warehouse in SQL, read only. Answers while a run is writing.
 
     Tables: detections, candidates, candidate_features, set_aside, registrations, rejects, registration_features,
-    top_ngrams, topics, load_counts, downloads, brands; after squatwatch calibrate also thresholds and
+    feature_summary, top_ngrams, topics, load_counts, downloads, brands; after squatwatch calibrate also thresholds and
     budget_check.
     """
     print_query(read_settings(), sql, format=format)
