@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import polars as pl
 import pytest
 import yaml
 
+from squatwatch.lake import Lake
 from squatwatch.status import TABLES_OF
+from squatwatch.tables import REGISTRATIONS
 from squatwatch.transform import OUTPUTS
 
 PROJECT = Path(__file__).resolve().parents[2] / "dbt"
@@ -77,3 +84,17 @@ def test_no_package_hides_dbt():
 def test_no_model_names_a_path_outside_the_build():
     for path in PROJECT.rglob("*.yml"):
         assert not re.search(r"(external_location|location|path): *['\"]?(/|\.\.|~)", path.read_text("utf-8")), path
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("age", "answer"), [(1, 0), (30, 1)])
+def test_freshness_is_that_of_the_newest_date_loaded(tmp_path, age, answer):
+    today = datetime.now(UTC).date()
+    for days in (age, 500):
+        registrations = pl.DataFrame(schema=REGISTRATIONS.schema).clear(1)
+        Lake(tmp_path / "data").write("registrations", today - timedelta(days=days), registrations)
+    shutil.copytree(PROJECT, tmp_path / "dbt", ignore=shutil.ignore_patterns("target", "logs"))
+    command = [sys.executable, "-P", "-c", "from dbt.cli.main import cli; cli()", "--quiet", "source", "freshness"]
+    command += ["--profiles-dir", ".", "--vars", f"inputs: {tmp_path / 'data'}"]
+    result = subprocess.run(command, cwd=tmp_path / "dbt", capture_output=True, text=True)
+    assert result.returncode == answer, result.stdout
