@@ -17,13 +17,14 @@ from squatwatch import pipeline
 from squatwatch.errors import SquatwatchError
 from squatwatch.lake import Lake
 from squatwatch.settings import Settings, read_settings
+from squatwatch.transform import OUTPUTS
 from squatwatch.warehouse import ask
 
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).resolve().parents[1]
 MONDAY, THURSDAY, SATURDAY = date(2026, 11, 2), date(2026, 11, 5), date(2026, 11, 7)
-TABLES = ("registrations", "rejects", "load_counts", "registration_features", "set_aside", "candidates", "detections")
+TABLES = ("registrations", "rejects", "load_counts", *OUTPUTS, "detections")
 VOLATILE = {"scored_at", "device"}
 
 

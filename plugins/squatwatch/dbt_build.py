@@ -9,15 +9,14 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
+from squatwatch.dbt_parsed import keep, kept_reading, take
 from squatwatch.dbt_server import OUTPUT, DbtServer
 from squatwatch.errors import SquatwatchError
-from squatwatch.lake import atomic
 
-FLAGS = ("--no-use-colors", "--no-version-check", "--no-send-anonymous-usage-stats", "--quiet")
+FLAGS = ("--no-use-colors", "--no-version-check", "--no-send-anonymous-usage-stats", "--partial-parse", "--quiet")
 TIME = re.compile(r"^\d\d:\d\d:\d\d\s+")
 HEADING = re.compile(r"Encountered an error:|\w+ Error( in .*)?|Python model failed:")
 FAILED = ("error", "fail", "runtime error")
-PARSED = "target/partial_parse.msgpack"  # dbt's own memory of the project; it checks itself what has changed since
 
 dbt = DbtServer()
 atexit.register(dbt.stop)
@@ -32,19 +31,20 @@ def dbt_build(
     what: str,
     again: str,
     log: Path,
+    cache: Path,
 ) -> list[str]:
     """Builds models and tests of the project in `folder`, whose profile is there too, for one of its targets.
 
+    The same project built before is not read again, and its unit tests are not run again (`dbt_parsed`, in `cache`).
     `select` are dbt's options; `what` is the same in words, and `again` the command to try it again with. Returns the
     tests that warn, a line each. Raises SquatwatchError naming the first model or test that failed, having put dbt's
     log at `log`.
     """
-    parsed = folder.parent / f"parsed-{target}.msgpack"
-    if parsed.is_file():
-        (folder / "target").mkdir(exist_ok=True)
-        shutil.copyfile(parsed, folder / PARSED)
-    paths = ["--project-dir", ".", "--profiles-dir", ".", "--target", target]
-    ended = dbt.invoke(folder, [*FLAGS, "build", *select, *paths, "--vars", json.dumps(variables)])
+    reading = kept_reading(cache, folder, {"target": target, **variables})
+    options = ["--project-dir", ".", "--profiles-dir", ".", "--target", target, "--vars", json.dumps(variables)]
+    if take(reading, folder):
+        options += ["--exclude-resource-type", "unit_test"]
+    ended = dbt.invoke(folder, [*FLAGS, "build", *select, *options])
     if ended:
         _keep_log(folder, log)
         raise SquatwatchError(
@@ -52,8 +52,7 @@ def dbt_build(
             f"the whole log is {log}; to try again run: {again}"
         )
     log.unlink(missing_ok=True)  # of an earlier failure
-    with atomic(parsed) as temporary:
-        shutil.copyfile(folder / PARSED, temporary)
+    keep(folder, reading)
     return [_warning(each) for each in _results(folder) if each["status"] == "warn"]
 
 

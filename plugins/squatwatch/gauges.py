@@ -20,7 +20,7 @@ QUERIES = {
     "detections": "select brand, flagged_count as value from brand_alarms where run_date = $date",
     "alarm_budget": "select brand, alarm_budget as value from brand_alarms where run_date = $date",
     "score_psi": "select score_psi as value from score_drift where run_date = $date",
-    "unseen_ngram_share": "select unseen_ngram_share as value from vocabulary where run_date = $date",
+    "oov_ratio": "select oov_ratio as value from vocabulary where run_date = $date",
 }
 
 

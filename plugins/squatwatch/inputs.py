@@ -25,7 +25,7 @@ PROJECT_FILES = ("*.sql", "*.py", "*.yml")
 
 
 def candidate_inputs(settings: Settings, run_date: date) -> dict[str, str]:
-    """Of `registration_features`, `set_aside` and `candidates`.
+    """Of `candidates` and all else that transform makes.
 
     Raises SquatwatchError where the date was not loaded, or brands or allowlist cannot be read.
     """
@@ -76,8 +76,9 @@ def _hash_of_file(path: Path, _modified_ns: int) -> str:
 
 @cache
 def _hash_of_project(project: Path) -> str:
-    """Of the dbt project's models, tests and macros, wherever it lies."""
-    files = sorted(path for pattern in PROJECT_FILES for path in (project / "models").rglob(pattern))
+    """Of the dbt project's models and macros, wherever it lies."""
+    folders = (project / "models", project / "macros")
+    files = sorted(path for folder in folders for pattern in PROJECT_FILES for path in folder.rglob(pattern))
     return _short_hash(repr([(path.name, path.read_bytes()) for path in files]).encode())
 
 

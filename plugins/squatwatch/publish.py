@@ -147,6 +147,7 @@ def _build_marts(settings: Settings, folder: Path) -> list[str]:
         what="the warehouse",
         again="squatwatch publish",
         log=settings.home / "logs" / "publish.log",
+        cache=settings.home / "cache" / "dbt",
     )
 
 

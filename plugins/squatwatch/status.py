@@ -27,7 +27,15 @@ STEPS = ("download", "load", "health", "transform", "score")
 TABLES_OF = {
     "load": ("registrations", "rejects", "load_counts", "name_counts"),
     "health": ("feed_health",),
-    "transform": ("registration_features", "set_aside", "candidates"),
+    "transform": (
+        "registration_features",
+        "set_aside",
+        "top_ngrams",
+        "topics",
+        "candidate_features",
+        "feature_summary",
+        "candidates",
+    ),
     "score": ("score_counts", "detections"),
 }
 UPSTREAM_OF = {"health": "registrations", "transform": "registrations", "score": "candidates"}

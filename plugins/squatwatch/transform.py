@@ -24,7 +24,16 @@ from squatwatch.lake import Lake
 from squatwatch.popularity import lists_in_force, packaged_list
 from squatwatch.settings import Settings
 
-OUTPUTS = ("registration_features", "set_aside", "candidates")  # in the order they become visible
+# in the order they become visible: what is there when `candidates` is, which the score step asks for
+OUTPUTS = (
+    "registration_features",
+    "set_aside",
+    "top_ngrams",
+    "topics",
+    "candidate_features",
+    "feature_summary",
+    "candidates",
+)
 
 
 @dataclass(frozen=True)
@@ -45,7 +54,7 @@ class TransformCounts:
 
 
 def transform_dates(settings: Settings, run_dates: Sequence[date]) -> dict[date, TransformCounts]:
-    """Replaces each date's `registration_features`, `set_aside` and `candidates`, those of an empty day included.
+    """Replaces each date's `candidates` and the other OUTPUTS, those of an empty day included.
 
     Raises SquatwatchError where a date was not loaded, brands or allowlist are wrong, or a model or test fails;
     whatever was there before stays, on all the dates.
@@ -84,6 +93,7 @@ def _build(
             what=str(dates[0]) if len(dates) == 1 else f"{dates[0]} to {dates[-1]}",
             again=f"squatwatch transform --date {dates[0]}",
             log=settings.home / "logs" / f"transform-{dates[0]}.log",
+            cache=settings.home / "cache" / "dbt",
         )
         return {table: pl.read_parquet(work / "outputs" / f"{table}.parquet") for table in OUTPUTS}
 
@@ -112,6 +122,8 @@ def _lists(settings: Settings, run_dates: Sequence[date]) -> tuple[pl.DataFrame,
 
 def _place_inputs(settings: Settings, registrations: Mapping[date, Path], inputs: Path) -> None:
     (inputs.parent / "outputs").mkdir()
+    inputs.mkdir()
+    pl.DataFrame({"run_date": sorted(registrations)}).write_parquet(inputs / "run_dates.parquet")
     for run_date, path in registrations.items():
         link(path, inputs / "registrations" / f"run_date={run_date}" / path.name)
     link(packaged_list(settings, "tranco10k"), inputs / "reference_names.parquet")

@@ -162,6 +162,10 @@ def test_every_name_has_one_row_of_features(day):
         "longest_digit_run": 1,
         "distinct_bigram_ratio": pytest.approx(10 / 11),
         "bigram_log2_probability": pytest.approx(-9.5, abs=0.5),
+        "top_ngram_ratio": pytest.approx(2 / 21),  # lo and in
+        "oov_ratio": pytest.approx(3 / 21),  # pa1, a1- and 1-l
+        "tfidf_mean": pytest.approx(6.7, abs=0.5),
+        "tfidf_max": pytest.approx(10.109636),
         "tld": "com",
         "is_idn": False,
         "is_idna_valid": True,
@@ -175,6 +179,66 @@ def test_every_name_has_one_row_of_features(day):
     }
 
 
+def test_features_tell_words_from_random_letters(day):
+    rows = read(day[0], "registration_features").rows_by_key("domain", named=True, unique=True)
+    word, random = rows["pollo-del-mundo.com"], rows["amazonklr-jp.top"]
+    assert word["oov_ratio"] < random["oov_ratio"]
+    assert word["tfidf_mean"] < random["tfidf_mean"]
+    assert word["top_ngram_ratio"] > random["top_ngram_ratio"]
+    assert rows["8.xyz"]["oov_ratio"] is rows["8.xyz"]["tfidf_mean"] is None  # one character, no n-gram
+
+
+def test_candidate_s_vectors_can_be_read(day):
+    top, topics = read(day[0], "top_ngrams"), read(day[0], "topics")
+    assert top["ngram_rank"].to_list() == list(range(1, 51)) and topics["topic"].to_list() == list(range(1, 11))
+    assert all(top["occurrence_count"][:-1] >= top["occurrence_count"][1:])
+    cloud = topics.filter(pl.col("names").list.contains("cloud"))
+    assert cloud["ngrams"].list.head(3).list.sort().to_list() == [["clo", "lou", "oud"]]
+
+    rows = read(day[0], "candidate_features")
+    assert rows.select("domain", "brand").equals(read(day[0], "candidates").select("domain", "brand"))
+    row = rows.row(by_predicate=pl.col("domain") == "santander-cuenta.com", named=True)
+    counts = dict(zip(top["ngram"], row["top_ngram_counts"], strict=True))
+    assert len(row["topic_weights"]) == 10
+    assert {ngram for ngram, count in counts.items() if count == 2} == {"an", "ta", "nt"} & counts.keys()
+    assert counts["er"] == 1 and counts["st"] == 0
+
+
+def test_similarity_to_the_brand_is_of_what_was_registered(day):
+    rows = read(day[0], "candidate_features").select("domain", "brand_tfidf_similarity").rows()
+    similarity = dict(rows)
+    assert similarity["amazon.co.uk"] == 1.0
+    assert 0.5 < similarity["amazon-vip.vip"] < 1
+    assert 0 < similarity["xn--pypal-4ve.com"] < similarity["account-paypal.us"]  # Cyrillic а is another letter
+
+
+def test_tfidf_is_what_scikit_learn_makes_of_it(day):
+    text = pytest.importorskip("sklearn.feature_extraction.text")
+    sites = pl.read_parquet(day[0].home / "popularity/tranco10k.parquet")["domain"]
+    names = {name for name in sites.str.split(".").list.first() if not name.startswith("xn--")}
+    vectorizer = text.TfidfVectorizer(analyzer="char", ngram_range=(2, 3)).fit(sorted(names))
+    idf = dict(zip(vectorizer.get_feature_names_out(), vectorizer.idf_, strict=True))
+    for ngram, weight in read(day[0], "top_ngrams").select("ngram", "idf").rows():
+        assert weight == pytest.approx(idf[ngram], abs=1e-6)
+    features = read(day[0], "candidate_features")
+    for domain, brand in [("amazon-vip.vip", "amazon"), ("santander-cuenta.com", "santander")]:
+        row = features.row(by_predicate=(pl.col("domain") == domain) & (pl.col("brand") == brand), named=True)
+        label_vector, brand_vector = vectorizer.transform([domain.split(".")[0], brand])
+        assert row["brand_tfidf_similarity"] == pytest.approx((label_vector @ brand_vector.T).sum(), abs=1e-5)
+
+
+def test_summary_accounts_for_every_name(day):
+    row = read(day[0], "feature_summary").row(0, named=True)
+    assert row["domain_count"] == 15 and row["set_aside_count"] == 6
+    assert row["domain_count"] == sum(
+        row[name] for name in ("candidate_domain_count", "set_aside_count", "resembles_no_brand_count")
+    )
+    features = read(day[0], "registration_features")
+    assert row["candidate_pair_count"] == features["candidate_brand_count"].sum()
+    assert row["mean_oov_ratio"] == pytest.approx(features["oov_ratio"].mean(), abs=1e-6)
+    assert row["idn_ratio"] == pytest.approx(1 / 15, abs=1e-6)
+
+
 def test_name_of_two_sources_is_one_name(day):
     assert dict(read(day[0], "set_aside").select("domain", "sources").rows())["mixmag.net"] == ["source1", "source2"]
 
@@ -186,8 +250,9 @@ def test_counts_read_as_a_line(day):
     assert str(counts).startswith("15 domains, 5 brands: ")
 
 
-def test_nothing_is_left_of_the_build(day):
+def test_nothing_is_left_of_the_build_but_dbt_s_reading_of_the_project(day):
     assert list((day[0].home / "work").iterdir()) == []
+    assert [path.suffix for path in (day[0].home / "cache/dbt").iterdir()] == [".msgpack"]
     assert not (day[0].dbt_project / "target").exists()
 
 
@@ -225,8 +290,12 @@ def test_day_that_became_empty_becomes_empty(day):
     Lake(settings.home).write("registrations", empty_day, pl.DataFrame(schema=REGISTRATIONS.schema))
     assert transform_date(settings, empty_day) == TransformCounts(0, 5, 0, 0, 0)
     for table in OUTPUTS:
-        assert read(settings, table, empty_day).is_empty()
         assert read(settings, table, empty_day).schema == read(settings, table).schema
+    for table in ("registration_features", "set_aside", "candidate_features", "candidates"):
+        assert read(settings, table, empty_day).is_empty()
+    for table in ("top_ngrams", "topics"):  # of the reference names, which are the same on all dates
+        assert read(settings, table, empty_day).equals(read(settings, table))
+    assert read(settings, "feature_summary", empty_day).row(0) == (0,) * 5 + (None,) * 12
 
 
 def test_failing_test_is_named_and_changes_nothing_published(day, tmp_path):
@@ -246,6 +315,40 @@ def test_failing_test_is_named_and_changes_nothing_published(day, tmp_path):
     assert "no_name_is_short" in log.read_text("utf-8")
     assert content(settings, DAY) == before
     assert list((settings.home / "work").iterdir()) == []
+
+
+def test_unit_tests_run_until_the_project_has_passed_them(day, tmp_path):
+    settings, _ = day
+    project = tmp_path / "dbt"
+    shutil.copytree(settings.dbt_project, project)
+    tests = project / "models/staging/_staging.yml"
+    tests.write_text(
+        tests.read_text("utf-8")
+        + """
+unit_tests:
+  - name: two_and_two_are_five
+    model: stg_brands
+    given:
+      - input: ref('brands')
+        rows: [{brand: dhl, brand_domain: dhl.com}]
+    expect:
+      rows: [{brand: dhl, brand_domain: dhl.de}]
+"""
+    )
+    broken = settings.model_copy(update={"dbt_project": project})
+    for _ in range(2):
+        with pytest.raises(SquatwatchError, match="unit test two_and_two_are_five"):
+            transform_date(broken, DAY)
+
+
+def test_reading_that_was_damaged_is_made_again(day):
+    settings, _ = day
+    before = content(settings, DAY)
+    (kept,) = (settings.home / "cache/dbt").iterdir()
+    kept.write_bytes(b"no msgpack")
+    transform_date(settings, DAY)
+    assert content(settings, DAY) == before
+    assert kept.stat().st_size > 100_000
 
 
 def test_project_that_does_not_compile_says_so(day, tmp_path):

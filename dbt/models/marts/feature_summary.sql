@@ -1,0 +1,63 @@
+with features as (
+    select
+        features.run_date,
+        count(*) as domain_count,
+        count(*) filter (features.candidate_brand_count = 0 and set_aside.domain is null) as resembles_no_brand_count,
+        {{ exact_mean('features.label_length') }} as mean_label_length,
+        {{ exact_mean('features.vowel_ratio') }} as mean_vowel_ratio,
+        {{ exact_mean('features.digit_ratio') }} as mean_digit_ratio,
+        {{ exact_mean('features.entropy') }} as mean_entropy,
+        {{ exact_mean('features.top_ngram_ratio') }} as mean_top_ngram_ratio,
+        {{ exact_mean('features.oov_ratio') }} as mean_oov_ratio,
+        {{ exact_mean('features.tfidf_mean') }} as mean_tfidf,
+        {{ exact_mean('features.bigram_log2_probability') }} as mean_bigram_log2_probability,
+        {{ exact_mean('(features.bigram_log2_probability < -12)::integer') }} as random_ratio,
+        {{ exact_mean('(features.hyphen_count > 0)::integer') }} as hyphenated_ratio,
+        {{ exact_mean('features.is_idn::integer') }} as idn_ratio,
+        {{ exact_mean('features.has_mixed_script::integer') }} as mixed_script_ratio
+    from {{ ref('registration_features') }} as features
+    left join {{ ref('set_aside') }} as set_aside using (run_date, domain)
+    group by features.run_date
+),
+
+candidates as (
+    select
+        run_date,
+        count(*) as candidate_pair_count,
+        count(distinct domain) filter (allowlist_reason is null) as candidate_domain_count
+    from {{ ref('candidates') }}
+    group by run_date
+),
+
+set_aside as (
+    select
+        run_date,
+        count(*) as set_aside_count
+    from {{ ref('set_aside') }}
+    group by run_date
+)
+
+select
+    run_dates.run_date,
+    coalesce(features.domain_count, 0) as domain_count,
+    coalesce(candidates.candidate_domain_count, 0) as candidate_domain_count,
+    coalesce(set_aside.set_aside_count, 0) as set_aside_count,
+    coalesce(features.resembles_no_brand_count, 0) as resembles_no_brand_count,
+    coalesce(candidates.candidate_pair_count, 0) as candidate_pair_count,
+    features.mean_label_length,
+    features.mean_vowel_ratio,
+    features.mean_digit_ratio,
+    features.mean_entropy,
+    features.mean_top_ngram_ratio,
+    features.mean_oov_ratio,
+    features.mean_tfidf,
+    features.mean_bigram_log2_probability,
+    features.random_ratio,
+    features.hyphenated_ratio,
+    features.idn_ratio,
+    features.mixed_script_ratio
+from {{ ref('stg_run_dates') }} as run_dates
+left join features using (run_date)
+left join candidates using (run_date)
+left join set_aside using (run_date)
+order by run_dates.run_date

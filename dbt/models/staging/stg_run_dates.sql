@@ -1,0 +1,2 @@
+select run_date
+from {{ source('lake', 'run_dates') }}
