@@ -140,7 +140,9 @@ def _batches(settings: Settings, dates: Sequence[date], jobs: int) -> Iterator[l
     for run_date in dates:
         path = lake.partition("registrations", run_date)
         count = (
-            pl.scan_parquet(path, hive_partitioning=False).select(pl.len()).collect().item() if path.is_file() else 0
+            pl.scan_parquet(path, hive_partitioning=False, glob=False).select(pl.len()).collect().item()
+            if path.is_file()
+            else 0
         )
         if batch and (names + count > NAMES_AT_ONCE or len(batch) == most):
             yield batch

@@ -102,7 +102,7 @@ def _scored_dates(settings: Settings, first: date, last: date, model_version: st
     for day in (first + timedelta(days=n) for n in range((last - first).days + 1)):
         path = lake.partition("detections", day)
         if path.is_file():
-            versions = set(pl.read_parquet(path, columns=["model_version"])["model_version"])
+            versions = set(lake.read("detections", day)["model_version"])
             (scored if versions <= {model_version} else others).append(day)
     return scored, others
 

@@ -6,6 +6,7 @@ besides is left out. A table without files is an empty view, so that no question
 
 from __future__ import annotations
 
+import glob
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -57,7 +58,7 @@ def view_of(table: TableView, paths: Sequence[str]) -> str:
     declared = ", ".join(f'null::{type_} as "{name}"' for name, type_ in types.items())
     if not paths:
         return f"create view {table.qualified_name} as select {declared} where false"
-    files = ", ".join(_literal(path) for path in paths)
+    files = ", ".join(_literal(glob.escape(path)) for path in paths)
     read = (
         f"read_parquet([{files}], hive_partitioning = true, "
         f"hive_types = {{'{table.partition}': {_partition_type(table)}}}, union_by_name = true)"

@@ -70,7 +70,7 @@ def difference(now: Path, before: Path) -> Iterator[list[str]]:
     import pyarrow.parquet as pq
 
     with named_errors(), pq.ParquetFile(now) as file:
-        earlier = pl.scan_parquet(before, hive_partitioning=False)
+        earlier = pl.scan_parquet(before, hive_partitioning=False, glob=False)
         for number in range(file.num_row_groups):
             group = pl.from_arrow(file.read_row_group(number, ["domain"]))
             first, last = pl.lit(group["domain"][0]), pl.lit(group["domain"][-1])

@@ -28,7 +28,7 @@ from squatwatch.sightings import SCHEMA as SIGHTINGS_SCHEMA
 from squatwatch.sightings import update_sightings
 from squatwatch.status import DateStatus, next_command, statuses_of
 from squatwatch.tables import BRANDS, DATES, LABELS, PUBLISHED_FILES, SIGHTINGS, Table
-from squatwatch.warehouse import FILE_NAME, warehouse_path
+from squatwatch.warehouse import FILE_NAME, open_read_only, warehouse_path
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ def publish_warehouse(settings: Settings, model_version: str) -> Published:
 def _before(settings: Settings) -> dict[str, pl.DataFrame]:
     """What the last publish left for this one; nothing where there was none, or an earlier release made it."""
     try:
-        with duckdb.connect(warehouse_path(settings), read_only=True) as warehouse:
+        with open_read_only(warehouse_path(settings)) as warehouse:
             return {
                 table.name: table.conform(warehouse.sql(f"from {table.name}").pl())
                 for table in (PUBLISHED_FILES, SIGHTINGS)

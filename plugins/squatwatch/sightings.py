@@ -141,5 +141,7 @@ def _listed(path: Path, run_date: date, domains: pl.Series) -> pl.DataFrame:
 
 def _domains(paths: Iterable[Path]) -> pl.Series:
     """Without repetitions."""
-    columns = [pl.read_parquet(path, columns=["domain"], hive_partitioning=False)["domain"] for path in paths]
+    columns = [
+        pl.read_parquet(path, columns=["domain"], hive_partitioning=False, glob=False)["domain"] for path in paths
+    ]
     return pl.concat(columns).unique() if columns else pl.Series("domain", [], dtype=pl.String)

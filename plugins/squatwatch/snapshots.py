@@ -40,7 +40,7 @@ class Snapshots:
 
     def count(self, on: date) -> int:
         with named_errors():
-            return pl.scan_parquet(self.path(on), hive_partitioning=False).select(pl.len()).collect().item()
+            return pl.scan_parquet(self.path(on), hive_partitioning=False, glob=False).select(pl.len()).collect().item()
 
     def zone_sha256(self, on: date) -> str | None:
         """Of the zone file that the snapshot was made from."""

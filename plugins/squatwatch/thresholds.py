@@ -47,7 +47,11 @@ def thresholds_in_force(
 def stored_thresholds(settings: Settings, model_version: str) -> pl.DataFrame:
     """The table `thresholds` of a model version; empty where nobody calibrated for it."""
     path = thresholds_path(settings, model_version)
-    return pl.read_parquet(path, hive_partitioning=False) if path.is_file() else pl.DataFrame(schema=THRESHOLDS.schema)
+    return (
+        pl.read_parquet(path, hive_partitioning=False, glob=False)
+        if path.is_file()
+        else pl.DataFrame(schema=THRESHOLDS.schema)
+    )
 
 
 def write_thresholds(settings: Settings, model_version: str, rows: pl.DataFrame) -> None:

@@ -95,7 +95,7 @@ def _build(
             log=settings.home / "logs" / f"transform-{dates[0]}.log",
             cache=settings.home / "cache" / "dbt",
         )
-        return {table: pl.read_parquet(work / "outputs" / f"{table}.parquet") for table in OUTPUTS}
+        return {table: pl.read_parquet(work / "outputs" / f"{table}.parquet", glob=False) for table in OUTPUTS}
 
 
 def _of_date(output: pl.DataFrame, run_date: date) -> pl.DataFrame:

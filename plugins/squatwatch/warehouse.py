@@ -32,12 +32,24 @@ def connect(settings: Settings, may_write: Path | None = None) -> duckdb.DuckDBP
     path = warehouse_path(settings)
     if not path.is_file():
         raise SquatwatchError(f"there is no {path}; run: squatwatch publish (or squatwatch run --date YYYY-MM-DD)")
-    connection = duckdb.connect(path, read_only=True)
+    connection = open_read_only(path)
     connection.execute(f"set allowed_directories = [{literal(str(settings.home / FOLDER))}]")
     if may_write:
         connection.execute(f"set allowed_paths = [{literal(str(may_write))}]")
     connection.execute("set enable_external_access = false")
     connection.execute("set lock_configuration = true")
+    return connection
+
+
+def open_read_only(path: Path) -> duckdb.DuckDBPyConnection:
+    """The file attached to a connection of its own.
+
+    Opened, it would share its state with all connections of the process to the file: settings that somebody locked,
+    and the old file where another has been renamed over it. Raises duckdb.Error where it is none.
+    """
+    connection = duckdb.connect()
+    connection.execute(f"attach {literal(str(path))} as warehouse (read_only)")
+    connection.execute("use warehouse")
     return connection
 
 

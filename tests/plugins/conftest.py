@@ -30,7 +30,7 @@ from squatwatch.publish import publish_warehouse
 from squatwatch.settings import read_settings
 from squatwatch.sources import httpclient
 from squatwatch.status import TABLES_OF
-from squatwatch.tables import DETECTIONS, DOWNLOADS, REGISTRATIONS
+from squatwatch.tables import DETECTIONS, DOWNLOADS, LOAD_COUNTS, SCORE_COUNTS
 
 DAY = date(2026, 11, 5)
 TLDS = [*["com"] * 14, *["net"] * 3, *["org"] * 2, "shop"]  # of twenty names
@@ -107,21 +107,28 @@ class Dates:
 
     def write_verdicts(self, run_date: date, verdicts: list[dict], also: tuple[str, ...] = ()) -> None:
         """A done date with these rows in detections; what they do not say is as for a detection at .9."""
-        lists = self.lists(run_date, *sorted({row["domain"] for row in verdicts}), *also)
-        listed = [{"source": "sample", "domain": domain} for domain in (*(row["domain"] for row in verdicts), *also)]
-        registrations = pl.DataFrame(listed, schema=REGISTRATIONS.schema).unique(maintain_order=True)
-        counts = {"source": "sample", "is_received": True, "kept_count": len(registrations), "line_count": len(listed)}
-        self.put("load", run_date, lists, registrations=registrations, load_counts=[counts])
+        domains = list(dict.fromkeys([*(row["domain"] for row in verdicts), *also]))
+        lists = self.lists(run_date, *domains)
+        none = {name: 0 for tables in (LOAD_COUNTS, SCORE_COUNTS) for name in tables.columns if name.endswith("_count")}
+        listed = [{"source": "sample", "domain": domain} for domain in domains]
+        counts = none | {
+            "source": "sample",
+            "is_received": True,
+            "line_count": len(domains),
+            "kept_count": len(domains),
+        }
+        self.put("load", run_date, lists, registrations=listed, load_counts=[counts])
         self.put("health", run_date, judge_date(self.settings, run_date).made_from)
         pairs = [{name: row[name] for name in ("domain", "brand")} for row in verdicts]
-        self.put("transform", run_date, candidate_inputs(self.settings, run_date), candidates=pairs)
-        found = [
-            {"score": 0.9, "threshold": 0.5, "is_detection": True, "model_version": self.model_version}
-            | {"detection_id": f"{row['brand']}|{row['domain']}", "scored_at": datetime(2026, 11, 25, tzinfo=UTC)}
-            | row
-            for row in verdicts
-        ]
-        counts = {"model_version": self.model_version, "candidate_count": len(found), "below_floor_count": 0}
+        names = len({row["domain"] for row in verdicts})
+        summary = {"domain_count": len(domains), "candidate_domain_count": names, "set_aside_count": 0}
+        summary |= {"resembles_no_brand_count": len(domains) - names, "candidate_pair_count": len(pairs)}
+        made_from = candidate_inputs(self.settings, run_date)
+        self.put("transform", run_date, made_from, candidates=pairs, feature_summary=[summary])
+        said = {"score": 0.9, "threshold": 0.5, "is_detection": True, "model_version": self.model_version}
+        said |= {"scored_at": datetime(2026, 11, 25, tzinfo=UTC)}
+        found = [said | {"detection_id": f"{row['brand']}|{row['domain']}"} | row for row in verdicts]
+        counts = none | {"model_version": self.model_version, "candidate_count": len(found)}
         made_from = detection_inputs(self.settings, run_date, self.model_version)
         detections = pl.DataFrame(found, schema=DETECTIONS.schema)
         self.lake.write("detections_history", run_date, detections, name=verdict_name(made_from))
@@ -149,8 +156,11 @@ class Dates:
     def schema(self, table: str) -> pl.Schema:
         """The table's columns, of a mart as dbt describes them."""
 
-        types = {sql: type_ for type_, sql in SQL_TYPES.items()}
+        types = {sql: type_ for type_, sql in SQL_TYPES.items()} | OTHER_TYPES
         return pl.Schema({name: types[sql] for name, sql in described_tables()[table].types.items()})
+
+
+OTHER_TYPES = {"bigint[]": pl.List(pl.Int64), "double[]": pl.List(pl.Float64)}
 
 
 @cache

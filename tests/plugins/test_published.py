@@ -36,7 +36,7 @@ def test_a_date_is_published_with_all_its_tables_once_it_is_whole(dates, setting
     dates.put("load", NEXT_DAY, dates.lists(NEXT_DAY, "paypal-vip.top"))  # and no further yet
     taken = snapshot()
     assert taken.changed == {DAY}
-    assert {file.table for file in live(taken)} == {*TABLES, "downloads"}
+    assert {file.table for file in live(taken)} == {*TABLES, "downloads", "detections_history"}
     assert taken.held_back[NEXT_DAY].startswith("no feed_health")
 
 
@@ -79,7 +79,7 @@ def test_a_date_that_was_removed_is_gone(dates, settings, snapshot):
     dates.write(DAY, "paypal-login.com")
     dates.write(NEXT_DAY, "paypal-vip.top")
     before = snapshot()
-    for table in (*TABLES, "downloads"):
+    for table in (*TABLES, "downloads", "detections_history"):
         for path in dates.lake.folder(table, DAY).iterdir():
             path.unlink()
     after = snapshot(before.files)
