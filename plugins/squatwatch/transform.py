@@ -99,8 +99,11 @@ def _build(
 
 
 def _of_date(output: pl.DataFrame, run_date: date) -> pl.DataFrame:
-    """The date's rows. dbt writes one row of nulls where there is nothing at all, so that the file has columns."""
-    return output.filter(pl.col("run_date") == run_date).drop("run_date")
+    """The date's rows. dbt writes one row of nulls where there is nothing at all, so that the file has columns.
+
+    Rows are taken, not filtered: lists that were filtered remember the other dates' lists, and Parquet shows it.
+    """
+    return output[(output["run_date"] == run_date).arg_true()].drop("run_date")
 
 
 def _counts(rows: Mapping[str, pl.DataFrame], brands: pl.DataFrame) -> TransformCounts:

@@ -6,6 +6,7 @@ nothing else on the machine, and their settings are locked.
 
 from __future__ import annotations
 
+import glob
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -33,7 +34,9 @@ def connect(settings: Settings, may_write: Path | None = None) -> duckdb.DuckDBP
     if not path.is_file():
         raise SquatwatchError(f"there is no {path}; run: squatwatch publish (or squatwatch run --date YYYY-MM-DD)")
     connection = open_read_only(path)
-    connection.execute(f"set allowed_directories = [{literal(str(settings.home / FOLDER))}]")
+    folder = str(settings.home / FOLDER)
+    readable = ", ".join(literal(each) for each in (folder, glob.escape(folder)))  # views name files by patterns
+    connection.execute(f"set allowed_directories = [{readable}]")
     if may_write:
         connection.execute(f"set allowed_paths = [{literal(str(may_write))}]")
     connection.execute("set enable_external_access = false")

@@ -86,6 +86,12 @@ def test_no_model_names_a_path_outside_the_build():
         assert not re.search(r"(external_location|location|path): *['\"]?(/|\.\.|~)", path.read_text("utf-8")), path
 
 
+def test_where_to_spill_is_set_once():
+    """`settings` are set again for every query, and DuckDB refuses another folder, though the same, once it spilled."""
+    build = yaml.safe_load((PROJECT / "profiles.yml").read_text("utf-8"))["squatwatch"]["outputs"]["build"]
+    assert "temp_directory" in build["config_options"] and "settings" not in build
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(("age", "answer"), [(1, 0), (30, 1)])
 def test_freshness_is_that_of_the_newest_date_loaded(tmp_path, age, answer):

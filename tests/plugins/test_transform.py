@@ -17,7 +17,7 @@ from squatwatch.listfile import open_list
 from squatwatch.normalise import normalise
 from squatwatch.settings import Settings, read_settings
 from squatwatch.tables import REGISTRATIONS
-from squatwatch.transform import OUTPUTS, TransformCounts, transform_dates
+from squatwatch.transform import OUTPUTS, TransformCounts, _of_date, transform_dates
 
 DAY, NEXT_DAY = date(2024, 6, 13), date(2024, 6, 14)
 DAY_NAMES = [
@@ -282,6 +282,20 @@ def test_dates_built_together_are_what_each_is_alone(day):
     counts = transform_dates(settings, [NEXT_DAY, DAY])
     assert (content(settings, DAY), content(settings, NEXT_DAY)) == alone
     assert counts[NEXT_DAY].domain_count == len(NEXT_DAY_NAMES)
+
+
+def test_lists_of_a_date_are_written_the_same_whatever_was_built_beside_them(settings, tmp_path):
+    counts = pl.concat_list([(pl.int_range(2_500) % divisor) for divisor in range(1, 51)])
+    dates = {
+        run_date: pl.select(pl.repeat(run_date, 2_500).alias("run_date"), counts.alias("top_ngram_counts"))
+        for run_date in (NEXT_DAY, DAY)
+    }
+    written = []
+    for output in (dates[DAY], pl.concat(dates.values())):
+        output.write_parquet(tmp_path / "output.parquet")
+        rows = _of_date(pl.read_parquet(tmp_path / "output.parquet"), DAY)
+        written.append(Lake(settings.home).write("candidate_features", DAY, rows).read_bytes())
+    assert written[0] == written[1]
 
 
 def test_day_that_became_empty_becomes_empty(day):

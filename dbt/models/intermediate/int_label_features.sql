@@ -29,7 +29,8 @@ on_topics as (
 topics as (
     select
         labels.label,
-        list(round(coalesce(on_topics.weight, 0), 6) order by topics.topic) as topic_weights
+        -- without + 0 some would be -0.0
+        list(round(coalesce(on_topics.weight, 0), 6) + 0 order by topics.topic) as topic_weights
     from labels
     cross join (select distinct topic from {{ ref('int_topic_ngrams') }}) as topics
     left join on_topics using (label, topic)
