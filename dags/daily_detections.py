@@ -7,7 +7,7 @@ from pathlib import Path
 
 from airflow.sdk import DAG, Asset, CronDataIntervalTimetable, Param, TriggerRule
 
-from squatwatch.operators import DownloadOperator, StepOperator
+from squatwatch.operators import DownloadOperator, PublishOperator, StepOperator
 from squatwatch.settings import settings
 
 with DAG(
@@ -39,6 +39,6 @@ with DAG(
     health = StepOperator(task_id="health")
     transform = StepOperator(task_id="transform", max_active_tis_per_dag=2)
     score = StepOperator(task_id="score", max_active_tis_per_dag=2, queue=settings().score_queue)
-    publish = StepOperator(task_id="publish", dated=False, max_active_tis_per_dag=1, outlets=[Asset("detections")])
+    publish = PublishOperator(task_id="publish", max_active_tis_per_dag=1, outlets=[Asset("detections")])
 
     download.expand(source=settings().sources) >> load >> health >> transform >> score >> publish

@@ -14,6 +14,7 @@ from typing import Any
 from airflow.providers.standard.triggers.temporal import DateTimeTrigger
 from airflow.sdk import BaseOperator, Context
 from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowSkipException
+from airflow.sdk.observability import stats
 
 from squatwatch.dates import parse_run_date
 from squatwatch.errors import NotPublishedYet, SquatwatchError, TryLater
@@ -36,20 +37,30 @@ def run_date_of(context: Context) -> date:
 
 
 class StepOperator(BaseOperator):
-    """Runs the step of `squatwatch.pipeline` that has the task's name; `dated=False` for one about all dates."""
-
-    def __init__(self, *, dated: bool = True, **kwargs: Any):
-        super().__init__(**kwargs)
-        self.dated = dated
+    """Runs the step of `squatwatch.pipeline` that has the task's name, for the run's date."""
 
     def execute(self, context: Context) -> str:
         with failures_for_airflow():
             from squatwatch import pipeline
 
-            run_date = run_date_of(context)
-            step = getattr(pipeline, self.task_id)
-            outcome = step(settings(), run_date) if self.dated else step(settings())
+            outcome = getattr(pipeline, self.task_id)(settings(), run_date_of(context))
         self.log.info("%s", outcome)  # Airflow keeps what a task returns, but does not log it
+        return outcome
+
+
+class PublishOperator(BaseOperator):
+    """Publishes all dates that are whole; tells the figures of the run's date to Airflow's metrics and to the asset."""
+
+    def execute(self, context: Context) -> str:
+        with failures_for_airflow():
+            from squatwatch import pipeline
+            from squatwatch.gauges import gauges
+
+            run_date = run_date_of(context)
+            outcome = pipeline.publish(settings())
+            for gauge in gauges(settings(), run_date):
+                stats.gauge(f"squatwatch.{gauge.name}", gauge.value, tags=gauge.tags)
+        self.log.info("%s", outcome)
         for asset in self.outlets:
             context["outlet_events"][asset].extra = {"run_date": str(run_date)}
         return outcome
@@ -69,6 +80,7 @@ class DownloadOperator(BaseOperator):
 
             run_date = run_date_of(context)
             _skip_what_the_sample_never_has(run_date, context)
+            _skip_what_is_done(run_date, context)
             try:
                 return pipeline.download(
                     settings(), run_date, self.source, refetch=bool(context["params"].get("refetch"))
@@ -125,6 +137,16 @@ def _skip_what_the_sample_never_has(run_date: date, context: Context) -> None:
     newest = newest_date(settings())
     if newest and run_date > newest and context["dag_run"].run_type == "scheduled":
         raise AirflowSkipException(f"the sample ends on {newest}: nothing to do for {run_date}")
+
+
+def _skip_what_is_done(run_date: date, context: Context) -> None:
+    """A backfill does what is wanted and not done, whoever has done it; with `refetch` it does everything again."""
+    from squatwatch import pipeline
+
+    if context["dag_run"].run_type == "backfill" and not context["params"].get("refetch"):
+        status = pipeline.status(settings(), run_date)
+        if status.state == "done":
+            raise AirflowSkipException(f"{run_date} is done and up to date; to do it again, trigger it with run_date")
 
 
 def _shown(moment: datetime) -> str:

@@ -17,6 +17,7 @@ from squatwatch.settings import Settings
 
 if TYPE_CHECKING:
     from squatwatch.detect import Scorer
+    from squatwatch.status import DateStatus
 
 
 def check(settings: Settings) -> str:
@@ -127,6 +128,13 @@ def publish(settings: Settings) -> str:
     from squatwatch.publish import publish_warehouse
 
     return str(publish_warehouse(settings, model_version(settings)))
+
+
+def status(settings: Settings, run_date: date) -> DateStatus:
+    """The state of a date: whether it is done and, if not, why and from which step on to do it again."""
+    from squatwatch.status import status_of
+
+    return status_of(settings, run_date, model_version(settings))
 
 
 def _manifest(settings: Settings) -> dict[str, Any]:

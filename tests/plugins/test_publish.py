@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 
 from squatwatch.errors import SquatwatchError
+from squatwatch.gauges import gauges
 from squatwatch.publish import publish_warehouse
 from squatwatch.tables import THRESHOLDS, WAREHOUSE_TABLES
 from squatwatch.thresholds import write_thresholds
@@ -74,6 +75,15 @@ def test_the_state_of_each_date_is_there(published):
         (MONTHS_LATER, "outdated", True),
     ]  # thresholds came after them
     assert ask(published, "select distinct reason from dates")[1] == [("the thresholds have changed",)]
+
+
+def test_the_figures_of_a_date_are_there_for_a_monitoring_system(published):
+    found = {(gauge.name, *gauge.tags.values()): gauge.value for gauge in gauges(published, MONTHS_LATER)}
+    assert found["registrations", "sample"] == 2 and found["candidates",] == 2
+    assert (found["detections", "paypal"], found["alarm_budget", "paypal"]) == (2, 3)
+    assert {found["is_balanced", stage] for stage in ("load", "transform", "score")} == {1}
+    assert ("score_psi",) not in found  # nothing to compare with
+    assert list(gauges(published, date(2020, 1, 1))) == []
 
 
 def test_it_opens_from_another_folder_under_another_name_and_in_any_client(published, tmp_path, monkeypatch):
