@@ -4,7 +4,7 @@ BIN := .venv/bin
 UV_VERSION := 0.13.9
 INSTALLED := .venv/.installed
 
-.PHONY: help setup run up airflow test test-fast lint train evaluate benchmark lock clean
+.PHONY: help setup run up airflow test test-fast lint train evaluate docs benchmark lock clean
 .DEFAULT_GOAL := help
 
 help: ## List the commands
@@ -41,6 +41,10 @@ train: setup ## Train the network on the real lists in LISTS and replace the shi
 
 evaluate: setup ## Measure the shipped model
 	$(BIN)/squatwatch evaluate
+
+docs: setup ## Make dbt's documentation of all tables (data/docs/index.html) and docs/sql.md from the published dates
+	$(BIN)/python scripts/docs.py sources
+	$(BIN)/python scripts/docs.py dbt
 
 benchmark: setup ## Measure CPU seconds and peak memory of every step of a day, and of each engine
 	$(BIN)/python benchmarks/day.py

@@ -63,39 +63,54 @@ def transform_dates(settings: Settings, run_dates: Sequence[date]) -> dict[date,
     with ExitStack() as held:
         for run_date in sorted(run_dates):
             held.enter_context(lake.exclusive(run_date))
-        registrations = {run_date: lake.require("registrations", run_date) for run_date in run_dates}
-        brands, allowlist = _lists(settings, run_dates)
+        _lists(settings, run_dates)  # what is wrong with them is said before anything is made
         made_from = {run_date: candidate_inputs(settings, run_date) for run_date in run_dates}
-        outputs = _build(settings, registrations, brands, allowlist)
+        outputs = _build(settings, run_dates)
         counts = {}
         for run_date in run_dates:
             rows = {table: _of_date(output, run_date) for table, output in outputs.items()}
             for table in OUTPUTS:
                 lake.write(table, run_date, rows[table], made_from=made_from[run_date])
-            counts[run_date] = _counts(rows, brands)
+            counts[run_date] = _counts(rows, settings)
     return counts
 
 
-def _build(
-    settings: Settings, registrations: Mapping[date, Path], brands: pl.DataFrame, allowlist: pl.DataFrame
-) -> dict[str, pl.DataFrame]:
+def place_inputs(settings: Settings, run_dates: Sequence[date], folder: Path) -> None:
+    """Puts what the models read into a build's folder: the dates' registrations, brands, allowlist, popularity lists.
+
+    Raises SquatwatchError where a date was not loaded, or brands or allowlist are wrong.
+    """
+    lake, inputs = Lake(settings.home), folder / "inputs"
+    brands, allowlist = _lists(settings, run_dates)
+    brands.write_csv(folder / "seeds/brands.csv")
+    allowlist.write_csv(folder / "seeds/allowlist.csv")
+    inputs.mkdir()
+    (folder / "outputs").mkdir()
+    pl.DataFrame({"run_date": sorted(run_dates)}).write_parquet(inputs / "run_dates.parquet")
+    for run_date in run_dates:
+        path = lake.require("registrations", run_date)
+        link(path, inputs / "registrations" / f"run_date={run_date}" / path.name)
+    link(packaged_list(settings, "tranco10k"), inputs / "reference_names.parquet")
+    for path in lists_in_force(settings):
+        link(path, inputs / "popularity" / path.name)
+
+
+def _build(settings: Settings, run_dates: Sequence[date]) -> dict[str, pl.DataFrame]:
     """What dbt made of the dates' registrations, table by table."""
-    dates = sorted(registrations)
-    with build_folder(settings, "transform", dates[0]) as work:
-        brands.write_csv(work / "seeds/brands.csv")
-        allowlist.write_csv(work / "seeds/allowlist.csv")
-        _place_inputs(settings, registrations, work / "inputs")
+    first, last = min(run_dates), max(run_dates)
+    with build_folder(settings, "transform", first) as folder:
+        place_inputs(settings, run_dates, folder)
         dbt_build(
-            work,
+            folder,
             "transform",
             ["--exclude", "path:models/warehouse"],
             {"popular_rank": settings.popular_rank},
-            what=str(dates[0]) if len(dates) == 1 else f"{dates[0]} to {dates[-1]}",
-            again=f"squatwatch transform --date {dates[0]}",
-            log=settings.home / "logs" / f"transform-{dates[0]}.log",
+            what=str(first) if first == last else f"{first} to {last}",
+            again=f"squatwatch transform --date {first}",
+            log=settings.home / "logs" / f"transform-{first}.log",
             cache=settings.home / "cache" / "dbt",
         )
-        return {table: pl.read_parquet(work / "outputs" / f"{table}.parquet", glob=False) for table in OUTPUTS}
+        return {table: pl.read_parquet(folder / "outputs" / f"{table}.parquet", glob=False) for table in OUTPUTS}
 
 
 def _of_date(output: pl.DataFrame, run_date: date) -> pl.DataFrame:
@@ -106,10 +121,10 @@ def _of_date(output: pl.DataFrame, run_date: date) -> pl.DataFrame:
     return output[(output["run_date"] == run_date).arg_true()].drop("run_date")
 
 
-def _counts(rows: Mapping[str, pl.DataFrame], brands: pl.DataFrame) -> TransformCounts:
+def _counts(rows: Mapping[str, pl.DataFrame], settings: Settings) -> TransformCounts:
     return TransformCounts(
         domain_count=rows["registration_features"].height,
-        brand_count=brands["brand"].n_unique(),
+        brand_count=read_brands(brands_path(settings))["brand"].n_unique(),
         candidate_count=rows["candidates"].height,
         candidate_domain_count=rows["candidates"]["domain"].n_unique(),
         set_aside_count=rows["set_aside"].height,
@@ -121,14 +136,3 @@ def _lists(settings: Settings, run_dates: Sequence[date]) -> tuple[pl.DataFrame,
         return read_brands(brands_path(settings)), read_allowlist(allowlist_path(settings))
     except SquatwatchError as error:
         raise SquatwatchError(f"{error}. Correct it, then run: squatwatch transform --date {run_dates[0]}") from None
-
-
-def _place_inputs(settings: Settings, registrations: Mapping[date, Path], inputs: Path) -> None:
-    (inputs.parent / "outputs").mkdir()
-    inputs.mkdir()
-    pl.DataFrame({"run_date": sorted(registrations)}).write_parquet(inputs / "run_dates.parquet")
-    for run_date, path in registrations.items():
-        link(path, inputs / "registrations" / f"run_date={run_date}" / path.name)
-    link(packaged_list(settings, "tranco10k"), inputs / "reference_names.parquet")
-    for path in lists_in_force(settings):
-        link(path, inputs / "popularity" / path.name)

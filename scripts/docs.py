@@ -1,0 +1,110 @@
+"""`make docs`: the dbt documentation as one page, and docs/sql.md with the real output of its questions.
+
+    python scripts/docs.py dbt                  data/docs/index.html: lineage, tables, columns, tests
+    python scripts/docs.py sql                  docs/sql.md, from docs/questions and the published warehouse
+    python scripts/docs.py sources              dbt's description of the tables that Python writes
+
+The page of dbt is made from a real build: the newest published date is transformed and the warehouse built, in one
+database, so that every column has the type that it has in use.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import sys
+from pathlib import Path
+
+from dbt_sources import main as write_sources
+
+from squatwatch.build_folder import build_folder
+from squatwatch.dbt_build import dbt
+from squatwatch.dbt_server import OUTPUT
+from squatwatch.errors import SquatwatchError
+from squatwatch.settings import Settings, read_settings
+from squatwatch.transform import place_inputs
+from squatwatch.warehouse import ask, warehouse_path
+
+ROOT = Path(__file__).resolve().parents[1]
+QUESTIONS = sorted((ROOT / "docs/questions").glob("*.sql"))
+SQL_PAGE = ROOT / "docs/sql.md"
+INTRODUCTION = """# Ten questions in SQL
+
+Ask them with `squatwatch query "$(cat docs/questions/01-todays-detections-by-brand.sql)"`, in any DuckDB client on
+`data/warehouse.duckdb` (read only), or through `squatwatch export` into a file. `describe detections` lists a table's
+columns, `from duckdb_columns()` what they mean. All run dates count unless a question says otherwise; domains are shown
+defanged (`[.]`), so that nobody clicks them.
+
+{data} `python scripts/docs.py sql` makes this page anew.
+"""
+
+
+def main() -> None:
+    commands = {"dbt": dbt_page, "sql": sql_page, "sources": lambda _: write_sources()}
+    if len(sys.argv) != 2 or sys.argv[1] not in commands:
+        sys.exit(__doc__)
+    try:
+        commands[sys.argv[1]](read_settings())
+    except SquatwatchError as error:
+        sys.exit(str(error))
+
+
+def dbt_page(settings: Settings) -> None:
+    """Builds everything once, in a copy of the warehouse, and lets dbt describe it."""
+    [(newest,)] = ask(settings, "select max(run_date) from dates where is_published")[1]
+    if newest is None:
+        raise SquatwatchError("no date is published; run: squatwatch run --date 2026-11-07")
+    with build_folder(settings, "docs", newest) as folder:
+        shutil.copyfile(warehouse_path(settings), folder / "warehouse.duckdb")
+        place_inputs(settings, [newest], folder)
+        for arguments in (
+            ["build", "--exclude", "path:models/warehouse"],
+            ["build", "--select", "path:models/warehouse"],
+            ["docs", "generate", "--static"],
+        ):
+            run_dbt(settings, folder, arguments)
+        page = settings.home / "docs" / "index.html"
+        page.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(folder / "target/static_index.html", page)
+    print(f"{page}: open it in a browser")
+
+
+def run_dbt(settings: Settings, folder: Path, arguments: list[str]) -> None:
+    variables = json.dumps({"popular_rank": settings.popular_rank})
+    options = ["--project-dir", ".", "--profiles-dir", ".", "--target", "docs", "--vars", variables]
+    if dbt.invoke(folder, ["--quiet", "--no-version-check", *arguments, *options]):
+        sys.exit((folder / OUTPUT).read_text())
+
+
+def sql_page(settings: Settings) -> None:
+    """Every question as it is in its file, and the answer that the warehouse gives now."""
+    [(first, last, count, names)] = ask(
+        settings,
+        "select min(run_date), max(run_date), count(distinct run_date), sum(kept_count)::bigint from load_counts",
+    )[1]
+    data = f"The answers below are those of {count} real days, {first} to {last}, {names:,} registrations."
+    parts = [INTRODUCTION.format(data=data)]
+    for path in QUESTIONS:
+        title, sql = re.fullmatch(r"-- (.*?)\n(.*)", path.read_text(), re.S).groups()
+        heading, _, meaning = title.partition(": ")
+        columns, rows = ask(settings, sql)
+        meaning = meaning[:1].upper() + meaning[1:]
+        parts.append(f"## {heading}\n\n{meaning}\n\n```sql\n{sql.strip()}\n```\n\n{table(columns, rows)}\n")
+    SQL_PAGE.write_text("\n".join(parts))
+    print(SQL_PAGE)
+
+
+def table(columns: list[str], rows: list[tuple]) -> str:
+    """A Markdown table."""
+    lines = [columns, ["---"] * len(columns), *([cell(value) for value in row] for row in rows)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines) if rows else "No rows."
+
+
+def cell(value: object) -> str:
+    text = "" if value is None else ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return text.replace("|", "\\|")
+
+
+if __name__ == "__main__":
+    main()
