@@ -1,9 +1,11 @@
 -- Techniques by month: how names imitate, and whether that changes.
-pivot (
-    select technique, strftime(run_date, '%Y-%m') as month
-    from detections
-    where is_detection
-)
-on month
-using count(*)
-order by technique;
+select
+    strftime(run_date, '%Y-%m') as month,
+    technique,
+    count(*) as detections,
+    round(count(*) / sum(count(*)) over (partition by month), 3) as share
+from detections
+where is_detection
+group by month, technique
+order by month, detections desc, technique
+limit 20;

@@ -1,4 +1,4 @@
--- What a threshold of .8 would have added, and what it would have dropped, for every brand alike.
+-- What a threshold of .8 would have added: and what it would have dropped, for every brand alike.
 select
     count(*) filter (is_detection) as detections,
     count(*) filter (score >= .8 and not is_detection) as added,

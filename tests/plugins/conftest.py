@@ -127,7 +127,7 @@ class Dates:
         self.put("transform", run_date, made_from, candidates=pairs, feature_summary=[summary])
         said = {"score": 0.9, "threshold": 0.5, "is_detection": True, "model_version": self.model_version}
         said |= {"scored_at": datetime(2026, 11, 25, tzinfo=UTC)}
-        found = [said | {"detection_id": f"{row['brand']}|{row['domain']}"} | row for row in verdicts]
+        found = [said | named(row) | row for row in verdicts]
         counts = none | {"model_version": self.model_version, "candidate_count": len(found)}
         made_from = detection_inputs(self.settings, run_date, self.model_version)
         detections = pl.DataFrame(found, schema=DETECTIONS.schema)
@@ -161,6 +161,10 @@ class Dates:
 
 
 OTHER_TYPES = {"bigint[]": pl.List(pl.Int64), "double[]": pl.List(pl.Float64)}
+
+
+def named(verdict: dict) -> dict:
+    return {"detection_id": f"{verdict['brand']}|{verdict['domain']}", "domain_unicode": verdict["domain"]}
 
 
 @cache
