@@ -46,9 +46,10 @@ docs: setup ## Make dbt's documentation of all tables (data/docs/index.html) and
 	$(BIN)/python scripts/docs.py sources
 	$(BIN)/python scripts/docs.py dbt
 
-benchmark: setup ## Measure CPU seconds and peak memory of every step of a day, and of each engine
+benchmark: setup ## Measure CPU seconds and peak memory of a day's steps, of each engine, and of a backfilled month
 	$(BIN)/python benchmarks/day.py
 	$(BIN)/python benchmarks/scoring.py
+	$(BIN)/python benchmarks/backfill.py
 
 # The lock names packages and hashes but no index, so it installs from any mirror.
 lock: setup ## Resolve the newest versions into the locks

@@ -2,37 +2,28 @@
 
     python benchmarks/beside_opensquat.py [--plot FOLDER]
 
-Names are real ones where the real lists are (../shared/data), else packaged popular names; brands are popular names.
-Ours is `squatwatch load` and `squatwatch transform`, each a process of its own with all that it starts: features for
-all names, allowlist, candidates, tests included. openSquat's is `SquattingDetector(confidence_level=1).check` for each
-brand (extra `evaluation`), in a process of its own as well. Its cost is a sum over names and brands; where that would
-take an hour it is measured on fewer names and multiplied, which the table says.
+Brands are popular names. Ours is `squatwatch load` and `squatwatch transform`, each a process of its own with all that
+it starts: features for all names, allowlist, candidates, tests included, in a data root that has had a day before, as
+all but the first have. openSquat's is `SquattingDetector(confidence_level=1).check` for each brand (extra
+`evaluation`), in a process of its own as well. Its cost is a sum over names and brands; where that would take an hour
+it is measured on fewer names and multiplied, which the table says.
 """
 
 from __future__ import annotations
 
 import argparse
-import gzip
 import json
-import os
 import re
-import resource
-import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
-from typing import NamedTuple
 
-REAL_DAYS = Path(__file__).resolve().parents[2] / "shared/data/registrations"
-NAMES = 150_000
+from cost import Cost, cost_of, squatwatch
+from names import DAY as NAMES
+from names import names_of_a_day, write_list
+
 DATE = "2024-06-13"
 LONGEST = 12_000_000  # comparisons of openSquat that are measured; some four minutes
-
-
-class Cost(NamedTuple):
-    cpu: float  # seconds, children included
-    peak_mib: float  # of the largest process
 
 
 def main() -> None:
@@ -40,7 +31,7 @@ def main() -> None:
     parser.add_argument("--plot", type=Path, metavar="FOLDER", help="where cost-by-names.svg and cost-by-brands.svg go")
     parser.add_argument("--only", choices=["names", "brands"], help="one of the two series")
     arguments = parser.parse_args()
-    names, brands = all_names(), all_brands()
+    names, brands = names_of_a_day(), all_brands()
     with tempfile.TemporaryDirectory(prefix="squatwatch-benchmark-") as scratch:
         series = {
             "names": [(count, 40) for count in (25_000, 50_000, 100_000, NAMES)],
@@ -58,8 +49,7 @@ def main() -> None:
 
 
 def measure(scratch: Path, names: list[str], brands: list[str], count: int, brand_count: int) -> tuple[Cost, Cost]:
-    listed, watched = scratch / "names.txt", scratch / "brands.csv"
-    listed.write_text("\n".join(names[:count]))
+    listed, watched = write_list(scratch / "names.txt", names[:count]), scratch / "brands.csv"
     rows = [f"{brand},{brand}.com" for brand in brands[:brand_count]]
     watched.write_text("\n".join(["brand,brand_domain", *rows]))
     ours = ours_on(scratch, listed, watched)
@@ -75,13 +65,13 @@ def measure(scratch: Path, names: list[str], brands: list[str], count: int, bran
 
 def ours_on(scratch: Path, listed: Path, watched: Path) -> Cost:
     with tempfile.TemporaryDirectory(dir=scratch) as home:
-        environment = {"SQUATWATCH_HOME": home}
-        squatwatch = [sys.executable, "-m", "squatwatch.cli"]
-        day = ["--date", DATE]
-        probe([*squatwatch, "download", *day, "--input", str(listed)], environment)
-        load = probe([*squatwatch, "load", *day], environment)
-        transform = probe([*squatwatch, "transform", *day, "--brands", str(watched)], environment)
-        return Cost(load.cpu + transform.cpu, max(load.peak_mib, transform.peak_mib))
+        few = write_list(Path(home) / "few.txt", listed.read_text().split()[:100])
+        brands = ["--brands", watched]
+        squatwatch(home, "run", "--date", "2020-01-01", "--input", few, *brands)
+        squatwatch(home, "download", "--date", DATE, "--input", listed)
+        load = squatwatch(home, "load", "--date", DATE)
+        transform = squatwatch(home, "transform", "--date", DATE, *brands)
+        return Cost(load.cpu + transform.cpu, load.wall + transform.wall, max(load.peak_mib, transform.peak_mib))
 
 
 def opensquat_on(scratch: Path, names: list[str], brands: list[str]) -> tuple[Cost, str]:
@@ -89,9 +79,9 @@ def opensquat_on(scratch: Path, names: list[str], brands: list[str]) -> tuple[Co
     step = max(1, -(-len(names) * len(brands) // LONGEST))
     work = scratch / "opensquat.json"
     work.write_text(json.dumps({"names": names[::step], "brands": brands}))
-    cost = probe([sys.executable, __file__, "--opensquat", str(work)], {})
+    cost = cost_of([sys.executable, __file__, "--opensquat", str(work)])
     note = f"on every {step}th name, times {step}" if step > 1 else ""
-    return Cost(cost.cpu * step, cost.peak_mib), note
+    return cost._replace(cpu=cost.cpu * step), note
 
 
 def run_opensquat(work: Path) -> None:
@@ -100,37 +90,6 @@ def run_opensquat(work: Path) -> None:
     given = json.loads(work.read_text())
     detector = SquattingDetector(confidence_level=1)
     print(sum(len(detector.check(brand, given["names"])) for brand in given["brands"]), "found", file=sys.stderr)
-
-
-def probe(command: list[str], environment: dict[str, str]) -> Cost:
-    """Runs a command in a process that reports its own and its children's cost."""
-    ran = subprocess.run(
-        [sys.executable, __file__, "--probe", *command],
-        env={**os.environ, **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if ran.returncode:
-        sys.exit(f"{' '.join(command)} failed:\n{ran.stderr}")
-    return Cost(*json.loads(ran.stdout.splitlines()[-1]))
-
-
-def report(command: list[str]) -> None:
-    subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    print(json.dumps([used.ru_utime + used.ru_stime, used.ru_maxrss / 1024]))
-
-
-def all_names() -> list[str]:
-    if REAL_DAYS.is_dir():
-        lists = [
-            gzip.decompress(path.read_bytes()).decode().split() for path in sorted(REAL_DAYS.glob("2020-05-08*.gz"))
-        ]
-        return list(dict.fromkeys(name for names in lists for name in names))[:NAMES]
-    from squatwatch_ml.names import popular_domains
-
-    return popular_domains()[:NAMES]
 
 
 def all_brands() -> list[str]:
@@ -162,11 +121,4 @@ def plot(folder: Path, what: str, points: list[tuple[int, int]], measured: dict)
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["--probe"]:
-        report(sys.argv[2:])
-    elif sys.argv[1:2] == ["--opensquat"]:
-        run_opensquat(Path(sys.argv[2]))
-    else:
-        started = time.monotonic()
-        main()
-        print(f"\n{time.monotonic() - started:.0f} s in all")
+    run_opensquat(Path(sys.argv[2])) if sys.argv[1:2] == ["--opensquat"] else main()

@@ -2,44 +2,42 @@
 
     python benchmarks/day.py [LIST] [--date D] [--brands FILE.csv]
 
-Without a list it takes the real day of 2024-06-13 beside the repository (../shared/data) where there is one, else
-100,000 names from the packaged popularity list. Every step is a process of its own, children included, so a figure
-is what the command costs when it is started alone; the last row is one process that does them all.
+Without a list it takes 150,000 real names (names.py). Every step is a process of its own, children included, so a
+figure is what the command costs when it is started alone; the last row is one process that does them all. The data
+roots have had a day before, of a hundred names, as all but the first have.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import os
-import resource
-import subprocess
-import sys
 import tempfile
-import time
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
-REAL_DAY = ROOT.parent / "shared/data/registrations/newly-registered-domains-2024-06-13.zip"
+from cost import squatwatch
+from names import names_of_a_day, write_list
 
 
 def main() -> None:
     arguments = parse_arguments()
     with tempfile.TemporaryDirectory(prefix="squatwatch-benchmark-") as scratch:
-        names = arguments.list or (REAL_DAY if REAL_DAY.is_file() else popular_names(Path(scratch)))
-        brands = ["--brands", str(arguments.brands)] if arguments.brands else []
+        steps, whole = Path(scratch) / "steps", Path(scratch) / "run"
+        names = arguments.list or write_list(Path(scratch) / "names.txt", names_of_a_day())
+        few = write_list(Path(scratch) / "few.txt", names_of_a_day(100))
+        brands = ["--brands", arguments.brands] if arguments.brands else []
+        for home in (steps, whole):
+            squatwatch(home, "run", "--date", "2020-01-01", "--input", few, *brands)
         print(f"{names}, brands {arguments.brands or 'of the seed'}, {os.cpu_count()} cores\n")
         print(f"{'step':<12}{'CPU s':>8}{'wall s':>8}{'peak MiB':>10}")
         day = ["--date", arguments.date]
-        steps_home = Path(scratch) / "steps"
-        measure("download", steps_home, ["download", *day, "--input", str(names)])
-        measure("load", steps_home, ["load", *day])
-        measure("health", steps_home, ["health", *day])
-        measure("transform", steps_home, ["transform", *day, *brands])
-        measure("score", steps_home, ["score", *day])
-        measure("publish", steps_home, ["publish", *brands])
-        measure("query", steps_home, ["query", "select count(*) from detections"])
-        measure("run (all)", Path(scratch) / "run", ["run", *day, "--input", str(names), *brands])
+        measure("download", steps, *day, "--input", names)
+        measure("load", steps, *day)
+        measure("health", steps, *day)
+        measure("transform", steps, *day, *brands)
+        measure("score", steps, *day)
+        measure("publish", steps, *brands)
+        measure("query", steps, "select count(*) from detections")
+        measure("run", whole, *day, "--input", names, *brands)
 
 
 def parse_arguments() -> argparse.Namespace:
@@ -50,38 +48,10 @@ def parse_arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def measure(name: str, home: Path, command: list[str]) -> None:
-    """Runs one command in a process that reports its own and its children's cost."""
-    probe = subprocess.run(
-        [sys.executable, __file__, "--probe", *command],
-        env={**os.environ, "SQUATWATCH_HOME": str(home)},
-        capture_output=True,
-        text=True,
-    )
-    if probe.returncode:
-        sys.exit(f"{name} failed:\n{probe.stderr}")
-    cost = json.loads(probe.stdout.splitlines()[-1])
-    print(f"{name:<12}{cost['cpu']:>8.1f}{cost['wall']:>8.1f}{cost['peak_mib']:>10.0f}", flush=True)
-
-
-def probe(command: list[str]) -> None:
-    """Peak memory is that of the largest single process: dbt runs beside a parent that waits."""
-    started = time.monotonic()
-    subprocess.run([sys.executable, "-m", "squatwatch.cli", *command], stdout=subprocess.DEVNULL, check=True)
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    cost = {"cpu": used.ru_utime + used.ru_stime, "wall": time.monotonic() - started, "peak_mib": used.ru_maxrss / 1024}
-    print(json.dumps(cost))
-
-
-def popular_names(folder: Path) -> Path:
-    import pymispwarninglists
-
-    lists = Path(pymispwarninglists.__file__).parent / "data/misp-warninglists/lists"
-    names = json.loads((lists / "tranco/list.json").read_text())["list"][::10]
-    path = folder / "popular.txt"
-    path.write_text("\n".join(names))
-    return path
+def measure(command: str, home: Path, *arguments: object) -> None:
+    cost = squatwatch(home, command, *arguments)
+    print(f"{command:<12}{cost.cpu:>8.1f}{cost.wall:>8.1f}{cost.peak_mib:>10.0f}", flush=True)
 
 
 if __name__ == "__main__":
-    probe(sys.argv[2:]) if sys.argv[1:2] == ["--probe"] else main()
+    main()

@@ -4,21 +4,23 @@
 
 One real day (../shared/data, else packaged names) goes through the whole pipeline; the other dates are written from it,
 as the steps write them, with names of their own: registrations and features in full, candidates and detections as many
-as that day had. Then the warehouse is published and each question asked three times; the quickest counts, since the
-questions are asked of a warm machine. Last, one more real day is run on top of ever longer histories.
+as that day had. Between, one more real day is run on top of ever longer histories. Then each question is asked three
+times of the published year; the quickest counts, since the questions are asked of a warm machine.
 """
 
 from __future__ import annotations
 
 import argparse
-import gzip
 import resource
+import shutil
 import tempfile
 import time
 from datetime import date, timedelta
 from pathlib import Path
 
 import polars as pl
+from cost import squatwatch
+from names import DAY, names_of_a_day, write_list
 
 from squatwatch import pipeline
 from squatwatch.inputs import candidate_inputs, detection_inputs
@@ -28,50 +30,51 @@ from squatwatch.status import TABLES_OF
 from squatwatch.warehouse import ask
 
 ROOT = Path(__file__).resolve().parents[1]
-REAL_DAYS = ROOT.parent / "shared/data/registrations"
 QUESTIONS = sorted((ROOT / "docs/questions").glob("*.sql"))
 FIRST = date(2025, 1, 1)
-HISTORIES = (0, 30, 120, 364)  # dates before the one that is run
+HISTORIES = (1, 30, 120)  # dates before the one that is run; and then all
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--days", type=int, default=365)
-    parser.add_argument("--names", type=int, default=150_000)
+    parser.add_argument("--names", type=int, default=DAY)
     parser.add_argument("--home", type=Path, help="where the year goes; kept afterwards")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="squatwatch-year-") as scratch:
         settings = read_settings(home=arguments.home or Path(scratch))
         pattern = make_first_day(settings, arguments.names)
-        started = time.monotonic()
-        for number in range(1, arguments.days):
-            write_day(settings, pattern, FIRST + timedelta(days=number), number)
-        print(f"{arguments.days} dates of {arguments.names:,} names written in {time.monotonic() - started:.0f} s")
-        publish(settings)
+        written = 1
+        print(f"{'dates before':>12}{'CPU s of a run':>16}{'wall s':>8}{'peak MiB':>10}")
+        for before in sorted({each for each in HISTORIES if each < arguments.days} | {arguments.days}):
+            for number in range(written, before):
+                write_day(settings, pattern, FIRST + timedelta(days=number), number)
+            written = before
+            published = publish(settings)
+            a_day_on_top(settings, before, arguments.names)
+        print(published)
         sizes(settings)
         questions(settings)
 
 
+def a_day_on_top(settings: Settings, before: int, count: int) -> None:
+    """Runs one more date, of other names, and takes it away again."""
+    listed = write_list(settings.home / "another.txt", names_of_a_day(2 * count)[count:])
+    run_date = FIRST + timedelta(days=before)
+    cost = squatwatch(settings.home, "run", "--date", run_date, "--input", listed)
+    print(f"{before:12,}{cost.cpu:16.1f}{cost.wall:8.1f}{cost.peak_mib:10.0f}", flush=True)
+    for folder in settings.home.glob(f"*/run_date={run_date}"):
+        shutil.rmtree(folder)
+
+
 def make_first_day(settings: Settings, count: int) -> dict[str, pl.DataFrame]:
     """Runs the first date for real; returns its tables, from which the other dates are made."""
-    names = names_of_days()[:count]
-    listed = settings.home / "first.txt"
-    listed.parent.mkdir(parents=True, exist_ok=True)
-    listed.write_text("\n".join(names))
+    listed = write_list(settings.home / "first.txt", names_of_a_day(count))
     pipeline.take_file(settings, FIRST, listed)
     for step in ("load", "health", "transform", "score"):
         getattr(pipeline, step)(settings, FIRST)
     lake = Lake(settings.home)
     return {table: lake.read(table, FIRST) for tables in TABLES_OF.values() for table in tables}
-
-
-def names_of_days() -> list[str]:
-    if REAL_DAYS.is_dir():
-        lists = [gzip.decompress(path.read_bytes()).decode().split() for path in sorted(REAL_DAYS.glob("*.gz"))]
-        return list(dict.fromkeys(name for names in lists[-2:] for name in names))
-    from squatwatch_ml.names import popular_domains
-
-    return popular_domains()
 
 
 def write_day(settings: Settings, pattern: dict[str, pl.DataFrame], run_date: date, number: int) -> None:
@@ -101,11 +104,11 @@ def renamed(rows: pl.DataFrame, number: int) -> pl.DataFrame:
     return rows.with_columns(pl.col(name).str.replace(".", f"-{number}.", literal=True) for name in names)
 
 
-def publish(settings: Settings) -> None:
+def publish(settings: Settings) -> str:
     started, used = time.monotonic(), time.process_time()
-    print(pipeline.publish(settings))
+    outcome = pipeline.publish(settings)
     wall, cpu = time.monotonic() - started, time.process_time() - used
-    print(f"published in {wall:.1f} s, {cpu:.1f} CPU s without dbt, peak {peak_mib():.0f} MiB")
+    return f"\n{outcome}; the last publish took {wall:.1f} s, {cpu:.1f} CPU s without dbt, peak {peak_mib():.0f} MiB"
 
 
 def sizes(settings: Settings) -> None:

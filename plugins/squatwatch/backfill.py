@@ -28,7 +28,6 @@ from squatwatch.settings import Settings
 from squatwatch.status import STEPS, DateStatus, status_of
 
 STRETCH = 28  # dates that are loaded before the first of them is judged
-NAMES_AT_ONCE = 600_000  # of a dbt build: more gain little and take memory
 # what the parts of a date cost, in relation to one another, for the estimate
 LOAD, JUDGE, BUILD = 2, 1, 10
 
@@ -144,7 +143,7 @@ def _batches(settings: Settings, dates: Sequence[date], jobs: int) -> Iterator[l
             if path.is_file()
             else 0
         )
-        if batch and (names + count > NAMES_AT_ONCE or len(batch) == most):
+        if batch and (names + count > settings.names_together or len(batch) == most):
             yield batch
             batch, names = [], 0
         batch.append(run_date)

@@ -140,6 +140,10 @@ class Settings(BaseSettings):
         None, ge=0, le=1, description="One for all brands, over the calibrated ones and the model's."
     )
 
+    names_together: int = Field(
+        600_000, ge=1, description="`backfill`: dates are built together up to so many names; 1 for one by one."
+    )
+
     score_queue: str = Field("default", description="Airflow queue of the score task; `gpu` for a worker with one.")
 
     dbt_project: Path = Field(default_factory=_dbt_project, description="Folder of the dbt project.")

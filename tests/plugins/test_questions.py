@@ -1,4 +1,4 @@
-"""The questions of docs/sql.md: each is answered, by a warehouse with dates and by an empty one, and the page shows it."""
+"""The questions of docs/sql.md: each is answered, by a warehouse with dates and by an empty one."""
 
 from __future__ import annotations
 

@@ -1,0 +1,48 @@
+"""What a command costs: CPU seconds and peak memory of a process of its own, with all that it starts."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import time
+from typing import NamedTuple
+
+
+class Cost(NamedTuple):
+    cpu: float  # seconds, children included
+    wall: float  # seconds
+    peak_mib: float  # of the largest process
+
+
+def cost_of(command: list[str], **environment: str) -> Cost:
+    """Runs the command; ends the program with its message where it fails."""
+    ran = subprocess.run(
+        [sys.executable, __file__, *command],
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if ran.returncode:
+        sys.exit(f"{' '.join(command)} failed:\n{ran.stderr}")
+    return Cost(*json.loads(ran.stdout.splitlines()[-1]))
+
+
+def squatwatch(home: object, *arguments: object, **environment: str) -> Cost:
+    """The cost of a `squatwatch` command on a data root."""
+    command = [sys.executable, "-m", "squatwatch.cli", *map(str, arguments)]
+    return cost_of(command, SQUATWATCH_HOME=str(home), **environment)
+
+
+def report(command: list[str]) -> None:
+    started = time.monotonic()
+    subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    print(json.dumps([used.ru_utime + used.ru_stime, time.monotonic() - started, used.ru_maxrss / 1024]))
+
+
+if __name__ == "__main__":
+    report(sys.argv[1:])

@@ -1,0 +1,26 @@
+"""Names for benchmarks: real registrations where the real lists are (../shared/data), else packaged popular names."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+REAL_DAYS = Path(__file__).resolve().parents[2] / "shared/data/registrations"
+DAY = 150_000  # names of a day
+
+
+def names_of_a_day(count: int = DAY) -> list[str]:
+    """Of two days of May 2020, so that there are enough."""
+    if REAL_DAYS.is_dir():
+        files = sorted(REAL_DAYS.glob("2020-05-08*.gz"))
+        lists = [gzip.decompress(file.read_bytes()).decode().split() for file in files]
+        return list(dict.fromkeys(name for names in lists for name in names))[:count]
+    from squatwatch_ml.names import popular_domains
+
+    return popular_domains()[:count]
+
+
+def write_list(path: Path, names: list[str]) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("\n".join(names))
+    return path
