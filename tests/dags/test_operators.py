@@ -6,9 +6,10 @@ from types import SimpleNamespace
 import pytest
 from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowSkipException, TaskDeferred
 
-from squatwatch import pipeline
+from squatwatch import gauges, pipeline
 from squatwatch.errors import BadList, NotPublishedYet, SquatwatchError, TryLater
-from squatwatch.operators import DownloadOperator, StepOperator, run_date_of
+from squatwatch.operators import DownloadOperator, PublishOperator, StepOperator, run_date_of
+from squatwatch.status import DateStatus
 
 TODAY = datetime.now(UTC).date()
 YESTERDAY = TODAY - timedelta(days=1)
@@ -173,6 +174,28 @@ def test_a_date_the_sample_never_has_is_skipped_by_the_schedule_only(monkeypatch
         DownloadOperator(task_id="download", source="sample").execute(run(logical_date=YESTERDAY, run_type=run_type))
 
 
+@pytest.mark.parametrize(
+    ("state", "params", "is_skipped"),
+    [("done", {}, True), ("done", {"refetch": True}, False), ("outdated", {}, False), ("partial", {}, False)],
+    ids=["done", "done, but to be fetched anew", "out of date", "partial"],
+)
+def test_a_backfill_leaves_alone_what_is_done(download, monkeypatch, state, params, is_skipped):
+    status = DateStatus(LONG_AGO, state, reasons=(), again_from=None, is_whole=True)
+    monkeypatch.setattr(pipeline, "status", lambda settings, run_date: status)
+    task = download("100 names")
+    if is_skipped:
+        with pytest.raises(AirflowSkipException, match="2024-06-13 is done and up to date"):
+            task.execute(run(logical_date=LONG_AGO, run_type="backfill", **params))
+    else:
+        task.execute(run(logical_date=LONG_AGO, run_type="backfill", **params))
+    assert len(task.asked) == (not is_skipped)
+
+
+def test_whoever_asks_for_one_date_gets_it_though_it_is_done(download, monkeypatch):
+    monkeypatch.setattr(pipeline, "status", lambda *_: pytest.fail("nobody needs to know"))
+    assert download("100 names").execute(run(logical_date=LONG_AGO, run_type="manual")) == "100 names"
+
+
 # --- the other steps -------------------------------------------------------------------------------------------------
 def test_a_step_is_the_function_of_its_name(monkeypatch, tmp_path):
     monkeypatch.setattr(pipeline, "load", lambda settings, run_date: f"loaded {run_date} below {settings.home}")
@@ -184,9 +207,10 @@ def test_publish_is_about_all_dates_and_says_which_one_made_the_asset_new(monkey
     from airflow.sdk import Asset
 
     monkeypatch.setattr(pipeline, "publish", lambda settings: "published")
+    monkeypatch.setattr(gauges, "gauges", lambda settings, run_date: [])
     asset, event = Asset("detections"), SimpleNamespace()
     context = run(logical_date=LONG_AGO) | {"outlet_events": {asset: event}}
-    assert StepOperator(task_id="publish", dated=False, outlets=[asset]).execute(context) == "published"
+    assert PublishOperator(task_id="publish", outlets=[asset]).execute(context) == "published"
     assert event.extra == {"run_date": "2024-06-13"}
 
 

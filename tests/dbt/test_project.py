@@ -88,8 +88,10 @@ def test_no_model_names_a_path_outside_the_build():
 
 def test_where_to_spill_is_set_once():
     """`settings` are set again for every query, and DuckDB refuses another folder, though the same, once it spilled."""
-    build = yaml.safe_load((PROJECT / "profiles.yml").read_text("utf-8"))["squatwatch"]["outputs"]["build"]
-    assert "temp_directory" in build["config_options"] and "settings" not in build
+    targets = yaml.safe_load((PROJECT / "profiles.yml").read_text("utf-8"))["squatwatch"]["outputs"]
+    assert {"transform", "warehouse"} <= targets.keys()
+    for target in targets.values():
+        assert "temp_directory" in target["config_options"] and "settings" not in target
 
 
 @pytest.mark.slow

@@ -98,16 +98,26 @@ class Dates:
     """Writes dates into a data root: every table of a date, each made from the one before."""
 
     def __init__(self, settings, model_version="bilstm-1"):
-
         self.settings, self.lake, self.model_version = settings, Lake(settings.home), model_version
 
     def write(self, run_date: date, *domains: str, brand: str = "paypal", also: tuple[str, ...] = ()) -> None:
         """A done date whose `domains` are detections of the brand; `also` were registered and resemble nothing."""
         self.write_verdicts(run_date, [{"domain": domain, "brand": brand} for domain in domains], also)
 
-    def write_verdicts(self, run_date: date, verdicts: list[dict], also: tuple[str, ...] = ()) -> None:
-        """A done date with these rows in detections; what they do not say is as for a detection at .9."""
-        domains = list(dict.fromkeys([*(row["domain"] for row in verdicts), *also]))
+    def write_verdicts(
+        self,
+        run_date: date,
+        verdicts: list[dict],
+        also: tuple[str, ...] = (),
+        below_floor: tuple[tuple[str, str], ...] = (),
+    ) -> None:
+        """A done date with these rows in detections; what they do not say is as for a detection at .9.
+
+        Pairs of domain and brand `below_floor` are candidates that left no row.
+        """
+        pairs = [*((row["domain"], row["brand"]) for row in verdicts), *below_floor]
+        named = dict.fromkeys(domain for domain, _ in pairs)
+        domains = list(named | dict.fromkeys(also))
         lists = self.lists(run_date, *domains)
         none = {name: 0 for tables in (LOAD_COUNTS, SCORE_COUNTS) for name in tables.columns if name.endswith("_count")}
         listed = [{"source": "sample", "domain": domain} for domain in domains]
@@ -119,16 +129,16 @@ class Dates:
         }
         self.put("load", run_date, lists, registrations=listed, load_counts=[counts])
         self.put("health", run_date, judge_date(self.settings, run_date).made_from)
-        pairs = [{name: row[name] for name in ("domain", "brand")} for row in verdicts]
-        names = len({row["domain"] for row in verdicts})
-        summary = {"domain_count": len(domains), "candidate_domain_count": names, "set_aside_count": 0}
-        summary |= {"resembles_no_brand_count": len(domains) - names, "candidate_pair_count": len(pairs)}
+        summary = {"domain_count": len(domains), "candidate_domain_count": len(named), "set_aside_count": 0}
+        summary |= {"resembles_no_brand_count": len(domains) - len(named), "candidate_pair_count": len(pairs)}
         made_from = candidate_inputs(self.settings, run_date)
-        self.put("transform", run_date, made_from, candidates=pairs, feature_summary=[summary])
+        candidates = [{"domain": domain, "brand": brand} for domain, brand in pairs]
+        self.put("transform", run_date, made_from, candidates=candidates, feature_summary=[summary])
         said = {"score": 0.9, "threshold": 0.5, "is_detection": True, "model_version": self.model_version}
         said |= {"scored_at": datetime(2026, 11, 25, tzinfo=UTC)}
-        found = [said | named(row) | row for row in verdicts]
-        counts = none | {"model_version": self.model_version, "candidate_count": len(found)}
+        found = [said | identity(row) | row for row in verdicts]
+        counts = none | {"model_version": self.model_version, "candidate_count": len(pairs)}
+        counts |= {"below_floor_count": len(below_floor)}
         made_from = detection_inputs(self.settings, run_date, self.model_version)
         detections = pl.DataFrame(found, schema=DETECTIONS.schema)
         self.lake.write("detections_history", run_date, detections, name=verdict_name(made_from))
@@ -139,7 +149,6 @@ class Dates:
 
     def lists(self, run_date: date, *domains: str) -> dict[str, str]:
         """What registrations of these names are made from, and a row for it in the ledger."""
-
         sha256 = f"{hash(domains):x}"
         row = {"source": "sample", "path": f"raw/run_date={run_date}/sample.txt", "sha256": sha256}
         self.lake.write("downloads", run_date, pl.DataFrame([row], schema=DOWNLOADS.schema), "sample")
@@ -147,7 +156,6 @@ class Dates:
 
     def put(self, step: str, run_date: date, made_from: dict[str, str], **rows) -> None:
         """The step's tables; those without rows are empty."""
-
         for table in TABLES_OF[step]:
             given = rows.get(table, [])
             frame = given if isinstance(given, pl.DataFrame) else pl.DataFrame(given, schema=self.schema(table))
@@ -155,7 +163,6 @@ class Dates:
 
     def schema(self, table: str) -> pl.Schema:
         """The table's columns, of a mart as dbt describes them."""
-
         types = {sql: type_ for type_, sql in SQL_TYPES.items()} | OTHER_TYPES
         return pl.Schema({name: types[sql] for name, sql in described_tables()[table].types.items()})
 
@@ -163,7 +170,7 @@ class Dates:
 OTHER_TYPES = {"bigint[]": pl.List(pl.Int64), "double[]": pl.List(pl.Float64)}
 
 
-def named(verdict: dict) -> dict:
+def identity(verdict: dict) -> dict:
     return {"detection_id": f"{verdict['brand']}|{verdict['domain']}", "domain_unicode": verdict["domain"]}
 
 
@@ -181,13 +188,19 @@ def popularity_lists(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def new_dates(popularity_lists):
-    """new_dates(home, model_version) gives a writer of dates into a data root."""
+def new_dates(popularity_lists, tmp_path_factory):
+    """new_dates(home, model_version, **settings) gives a writer of dates into a data root.
 
-    def new(home: Path, model_version: str = "bilstm-1") -> Dates:
+    All of them share dbt's reading of the project: the first publish of the tests costs many seconds, the others few.
+    """
+    readings = tmp_path_factory.mktemp("dbt")
+
+    def new(home: Path, model_version: str = "bilstm-1", **settings: object) -> Dates:
         if not (home / "popularity").exists():
             shutil.copytree(popularity_lists, home / "popularity", copy_function=os.link)
-        return Dates(read_settings(home=home), model_version)
+            (home / "cache").mkdir()
+            (home / "cache/dbt").symlink_to(readings)
+        return Dates(read_settings(home=home, **settings), model_version)
 
     return new
 
