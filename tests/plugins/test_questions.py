@@ -1,4 +1,4 @@
-"""The questions of docs/sql.md: each is answered, by a warehouse with dates and by an empty one."""
+"""The questions of docs/sql.md: each is answered, by a warehouse with dates and by an empty one; the page shows it."""
 
 from __future__ import annotations
 
