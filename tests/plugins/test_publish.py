@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 
 import duckdb
@@ -120,31 +121,26 @@ def test_a_date_scored_again_by_another_model_keeps_its_earlier_verdict(dates, s
     assert ask(settings, "select model_version, score from detections")[1] == [("bilstm-2", 0.4)]
 
 
+@pytest.mark.slow
 def test_readers_are_answered_while_dates_are_written_and_published(dates, settings):
     """A reader sees the date as it was or as it is, and all of its tables alike."""
     dates.write(FIRST, "paypal-login.com", "paypal-vip.top")
     dates.publish()
-    stop, published = threading.Event(), 0
 
-    def write():
-        nonlocal published
-        while not stop.is_set():
-            names = ["paypal-login.com", "paypal-vip.top"] if published % 2 else ["paypal-now.com"]
+    def write() -> None:
+        for names in (["paypal-now.com"], ["paypal-login.com", "paypal-vip.top"]):
             dates.write(FIRST, *names)
             dates.publish()
-            published += 1
 
-    writer = threading.Thread(target=write)
-    writer.start()
-    try:
-        while published < 3:
-            [(detected, registered)] = ask(
-                settings, "select (select count(*) from detections), (select count(*) from registrations)"
-            )[1]
-            assert detected == registered and detected in (1, 2)
-    finally:
-        stop.set()
-        writer.join()
+    counts = "select (select count(*) from detections), (select count(*) from registrations)"
+    seen = set()
+    with ThreadPoolExecutor(1) as pool:
+        writing = pool.submit(write)
+        while not writing.done():
+            seen.update(ask(settings, counts)[1])
+            time.sleep(0.02)
+    writing.result()
+    assert seen == {(1, 1), (2, 2)}
 
 
 def test_a_publish_that_fails_leaves_the_old_warehouse(dates, settings, tmp_path):
@@ -159,7 +155,6 @@ def test_a_publish_that_fails_leaves_the_old_warehouse(dates, settings, tmp_path
 
 def test_a_warehouse_that_is_damaged_or_of_an_earlier_release_is_made_anew(dates, settings):
     dates.write(FIRST, "paypal-login.com")
-    dates.publish()
     for damage in (b"no database", b""):
         warehouse_path(settings).write_bytes(damage)
         dates.publish()
