@@ -1,29 +1,37 @@
 """On the command line a source that fails does not hold up the others, and the date is told to be partial."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
+import polars as pl
 import pytest
 from typer.testing import CliRunner
 
-from squatwatch import pipeline
+from squatwatch import backfill, pipeline
 from squatwatch.cli import app
 from squatwatch.errors import PartialDate, SquatwatchError
 from squatwatch.lake import Lake
+from squatwatch.tables import DETECTIONS
 
 DAY = date(2026, 11, 5)
 
 
 @pytest.fixture
 def squatwatch(settings, tmp_path, monkeypatch):
-    """Runs a command with the sources sample and file; the steps after health are taken as done."""
+    """Runs a command with the sources sample and file; the steps after health are taken as done, with one detection."""
     monkeypatch.setenv("SQUATWATCH_HOME", str(settings.home))
     monkeypatch.setenv("SQUATWATCH_SOURCES", "file,sample")
     monkeypatch.setenv("SQUATWATCH_FILE_TEMPLATE", str(tmp_path / "{date:%Y-%m-%d}.txt"))
-    for step in ("check", "transform", "score"):
+    for step in ("check", "transform", "transform_together", "publish"):
         monkeypatch.setattr(pipeline, step, lambda *_: "done")
-    monkeypatch.setattr(pipeline, "publish", lambda settings: "done")
-    monkeypatch.setattr("squatwatch.cli.query.print_query", lambda *_: print("its detections"))
+    monkeypatch.setattr(pipeline, "score", score)
     return lambda *arguments: CliRunner().invoke(app, arguments)
+
+
+def score(settings, run_date):
+    row = {"domain": "paypal-login.com", "brand": "paypal", "score": 0.9, "is_detection": True}
+    Lake(settings.home).write("detections", run_date, pl.DataFrame([row], schema=DETECTIONS.schema))
+    return "done"
 
 
 def received(settings, run_date=DAY):
@@ -41,7 +49,7 @@ def test_a_run_goes_on_without_a_list_and_ends_with_what_is_missing(squatwatch, 
     message = str(result.exception)
     assert message.startswith("2026-11-05 is done, but partial: it has no list from file (source file: ")
     assert message.endswith("run: squatwatch run --date 2026-11-05")
-    assert "its detections" in result.output
+    assert "paypal-login.com" in result.output  # its detections are printed all the same
     assert received(settings) == {"file": False, "sample": True}
 
     send(tmp_path)
@@ -83,12 +91,13 @@ def test_a_list_that_cannot_be_fetched_again_leaves_the_one_there_was(squatwatch
     assert received(settings) == {"file": True, "sample": True}
 
 
-def test_a_backfill_counts_partial_dates_apart_from_failed_ones(squatwatch, tmp_path):
-    (tmp_path / "2026-10-31.txt").mkdir()
+def test_a_backfill_does_a_date_from_the_lists_that_came(squatwatch, settings, monkeypatch):
+    """The sample begins on the second of the dates."""
+    monkeypatch.setattr(backfill, "_workers", ThreadPoolExecutor)  # threads, where steps can be taken as done
     result = squatwatch("backfill", "--from", "2026-10-31", "--to", "2026-11-01")
-    assert "partial: 2026-11-01 is done, but partial: it has no list from file" in result.output
     assert "1 of 2 dates done" in result.output
-    assert str(result.exception) == "1 of 2 dates failed: 2026-10-31; 1 of 2 dates partial: 2026-11-01"
+    assert str(result.exception).startswith("1 of 2 dates failed\n  2026-10-31: ")
+    assert received(settings, date(2026, 11, 1)) == {"file": False, "sample": True}
 
 
 def test_the_command_download_asks_every_source_and_fails_for_one(squatwatch, settings):
