@@ -6,57 +6,79 @@ import csv
 import io
 import json
 import os
+import re
 import subprocess
 import sys
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, timedelta
 
 import duckdb
-import polars as pl
 import pytest
 from typer.testing import CliRunner
 
-from squatwatch.lake import Lake
-from squatwatch.tables import DETECTIONS, REGISTRATIONS
-from squatwatch.warehouse import publish_warehouse
+from squatwatch import pipeline
+from squatwatch.cli import app, main
+from squatwatch.warehouse import warehouse_path
 
-COMMANDS = (
-    "download load health transform score publish run backfill calibrate budget query settings train evaluate".split()
-)
+DAY, NEXT_DAY = date(2024, 6, 13), date(2024, 6, 14)
+COMMANDS = """
+download load health transform score publish run backfill status calibrate budget query export settings train evaluate
+""".split()
+
+
+@dataclass
+class Ended:
+    """How a command has ended."""
+
+    returncode: int
+    stdout: str
+    stderr: str
 
 
 @pytest.fixture
-def squatwatch(settings):
-    """Runs `squatwatch …` as another program would, with a data root of its own."""
+def squatwatch(settings, monkeypatch, capsys):
+    """Runs `squatwatch …` with a data root of its own, in this process, which has loaded everything."""
+    monkeypatch.setenv("SQUATWATCH_HOME", str(settings.home))
 
-    def call(*arguments: str) -> subprocess.CompletedProcess[str]:
-        environment = {**os.environ, "SQUATWATCH_HOME": str(settings.home)}
-        command = [sys.executable, "-m", "squatwatch.cli", *arguments]
-        return subprocess.run(command, env=environment, capture_output=True, text=True)
+    def call(*arguments: str) -> Ended:
+        monkeypatch.setattr(sys, "argv", ["squatwatch", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        return Ended(ended.value.code, *capsys.readouterr())
 
     return call
 
 
-def publish_one_detection(settings, **values):
-    run_date = date(2026, 11, 5)
-    lake = Lake(settings.home)
-    row = {"domain": "paypal-login.com", "brand": "paypal", "score": 0.9, "is_detection": True} | values
-    lake.write("registrations", run_date, pl.DataFrame([{"domain": row["domain"]}], schema=REGISTRATIONS.schema))
-    lake.write("detections", run_date, pl.DataFrame([row], schema=DETECTIONS.schema))
-    publish_warehouse(settings)
+@pytest.fixture
+def squatwatch_process(settings):
+    """Runs `squatwatch …` as another program does."""
+
+    def call(*arguments: str) -> subprocess.CompletedProcess[str]:
+        environment = {**os.environ, "SQUATWATCH_HOME": str(settings.home)}
+        command = [sys.executable, "-m", "squatwatch.cli", *arguments]
+        return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+    return call
+
+
+@pytest.fixture
+def published(settings):
+    """A warehouse with one detection, as query sees it; its text is what an attacker would register."""
+    settings.home.mkdir()
+    with duckdb.connect(warehouse_path(settings)) as warehouse:
+        warehouse.execute("create table detections (brand text, domain text, score double, matched_text text)")
+        row = ["paypal", "[red]moc\u202e.lapyap\x1b[31m", 0.9, "=HYPERLINK(1)"]
+        warehouse.execute("insert into detections values (?, ?, ?, ?)", row)
 
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_explains_itself(command):
-    from squatwatch.cli import app
-
     result = CliRunner().invoke(app, [command, "--help"])
     assert result.exit_code == 0
     assert f"Usage: squatwatch {command}" in " ".join(result.output.split())
 
 
 def test_the_help_lists_every_command():
-    from squatwatch.cli import app
-
     output = CliRunner().invoke(app, ["--help"]).output
     assert [command for command in COMMANDS if f" {command} " not in output] == []
 
@@ -90,17 +112,17 @@ def test_a_failure_is_one_message_on_stderr(squatwatch, arguments, message):
     assert len(failure) == 1
 
 
-def test_a_failure_of_a_step_names_file_and_date(squatwatch, tmp_path):
+def test_a_failure_of_a_step_names_file_and_date(squatwatch_process, tmp_path):
     page = tmp_path / "list.zip"
     page.write_text("<html><body>Log in first</body></html>")
-    result = squatwatch("run", "--date", "2024-06-13", "--input", str(page))
-    assert result.returncode == 1
+    result = squatwatch_process("run", "--date", "2024-06-13", "--input", str(page))
+    assert result.returncode == 1 and result.stdout == ""
     message = result.stderr.splitlines()[-1]
     assert "HTML page" in message and str(page) in message and "2024-06-13" in message
 
 
-def test_debug_shows_the_traceback(squatwatch):
-    result = squatwatch("load", "--date", "2026-11-05", "--debug")
+def test_debug_shows_the_traceback(squatwatch_process):
+    result = squatwatch_process("load", "--date", "2026-11-05", "--debug")
     assert result.returncode == 1
     assert "Traceback" in result.stderr
 
@@ -120,49 +142,56 @@ def test_settings_hide_what_may_be_secret(squatwatch, monkeypatch):
     assert "8d1f" not in result.stdout
 
 
-def test_query_prints_a_table_csv_or_json(squatwatch, settings):
-    publish_one_detection(settings)
-    sql = "select brand, domain, score from detections"
-    assert "paypal-login.com" in squatwatch("query", sql).stdout
-    assert squatwatch("query", "--format", "csv", sql).stdout == "brand,domain,score\npaypal,paypal-login.com,0.9\n"
-    row = json.loads(squatwatch("query", "--format", "json", sql).stdout)
-    assert row == {"brand": "paypal", "domain": "paypal-login.com", "score": 0.9}
+def test_query_prints_a_table_csv_or_json(squatwatch, published):
+    sql = "select brand, score from detections"
+    assert "paypal" in squatwatch("query", sql).stdout
+    assert squatwatch("query", "--format", "csv", sql).stdout == "brand,score\npaypal,0.9\n"
+    assert json.loads(squatwatch("query", "--format", "json", sql).stdout) == {"brand": "paypal", "score": 0.9}
 
 
-def test_a_csv_cell_that_a_spreadsheet_would_run_is_guarded(squatwatch, settings):
-    publish_one_detection(settings, matched_text="=HYPERLINK(1)")
+def test_a_csv_cell_that_a_spreadsheet_would_run_is_guarded(squatwatch, published):
     output = squatwatch("query", "--format", "csv", "select matched_text, -1 as n from detections").stdout
     assert list(csv.reader(io.StringIO(output)))[1] == ["'=HYPERLINK(1)", "-1"]
 
 
-def test_text_that_would_turn_a_terminal_s_writing_around_is_escaped(squatwatch, settings):
-    publish_one_detection(settings, domain_unicode="[red]moc\u202e.lapyap\x1b[31m")
-    output = squatwatch("query", "select domain_unicode from detections").stdout
+def test_text_that_would_turn_a_terminal_s_writing_around_is_escaped(squatwatch, published):
+    output = squatwatch("query", "select domain from detections").stdout
     assert "[red]moc\\u202e.lapyap\\x1b[31m" in output
 
 
+def test_export_writes_a_file_in_the_format_of_its_ending(squatwatch, published, tmp_path):
+    result = squatwatch("export", "select brand, matched_text from detections", "--output", str(tmp_path / "day.csv"))
+    assert result.returncode == 0 and "1 rows in" in result.stderr
+    assert (tmp_path / "day.csv").read_text() == "brand,matched_text\npaypal,'=HYPERLINK(1)\n"
+    result = squatwatch("export", "from detections", "--output", str(tmp_path / "day.xlsx"))
+    assert result.returncode == 1 and "end it in .csv, .parquet or .jsonl" in result.stderr
+
+
+def test_status_tells_what_each_date_lacks_and_the_command_for_all_of_them(squatwatch, settings, new_dates):
+    dates = new_dates(settings.home, pipeline.model_version(settings))
+    dates.write(DAY, "paypal-login.com")
+    assert squatwatch("status").stdout.splitlines()[-2].split("│")[1:3] == [" 2024-06-13 ", " done  "]
+    new_dates(settings.home, "bilstm-0").write(NEXT_DAY, "paypal-login.com")
+    dates.put("load", NEXT_DAY + timedelta(days=1), dates.lists(NEXT_DAY + timedelta(days=1), "paypal-vip.top"))
+    told = squatwatch("status").stdout
+    assert re.search(r"2024-06-14 +│ outdated +│ another model scored it", told)
+    assert re.search(r"2024-06-15 +│ unfinished +│ no feed_health", told)
+    assert told.endswith("to bring them up to date, run: squatwatch backfill --from 2024-06-14 --to 2024-06-15\n")
+    assert "nothing is loaded" in squatwatch("status", "--from", "2024-06-20").stdout
+
+
 @pytest.mark.slow
-def test_a_run_ends_well_prints_its_detections_and_leaves_a_warehouse(squatwatch, settings, tmp_path):
+def test_a_run_ends_well_prints_its_detections_and_leaves_a_warehouse(squatwatch_process, settings, tmp_path):
     """What other programs rely on."""
     names, brands = tmp_path / "list.txt", tmp_path / "brands.csv"
     names.write_text("paypal-login-secure.com\norchardview.org\npaypal.com\n")
     brands.write_text("brand,brand_domain\npaypal,paypal.com\n")
-    result = squatwatch("run", "--date", "2024-06-13", "--input", str(names), "--brands", str(brands))
+    result = squatwatch_process("run", "--date", str(DAY), "--input", str(names), "--brands", str(brands))
     assert result.returncode == 0, result.stderr
     assert "paypal-login-secure.com" in result.stdout and "orchardview" not in result.stdout
-    with duckdb.connect(settings.home / "warehouse.duckdb", read_only=True) as warehouse:
+    with duckdb.connect(warehouse_path(settings), read_only=True) as warehouse:
         rows = warehouse.execute("select run_date, domain, brand, is_detection, allowlist_reason from detections")
         assert sorted(rows.fetchall()) == [
-            (date(2024, 6, 13), "paypal-login-secure.com", "paypal", True, None),
-            (date(2024, 6, 13), "paypal.com", "paypal", False, "owned by paypal"),
+            (DAY, "paypal-login-secure.com", "paypal", True, None),
+            (DAY, "paypal.com", "paypal", False, "owned by paypal"),
         ]
-
-
-@pytest.mark.slow
-def test_a_date_that_fails_does_not_stop_a_backfill(squatwatch):
-    result = squatwatch("backfill", "--from", "2026-10-31", "--to", "2026-11-01")
-    assert result.returncode == 1
-    assert "1 of 2 dates done" in result.stderr
-    assert result.stderr.splitlines()[-1] == "squatwatch: 1 of 2 dates failed: 2026-10-31"
-    dates = squatwatch("query", "--format", "csv", "select distinct run_date from detections").stdout
-    assert dates == "run_date\n2026-11-01\n"
