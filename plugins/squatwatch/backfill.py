@@ -12,7 +12,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -78,14 +78,23 @@ def backfill(
     jobs: int = 1,
     refetch: bool = False,
 ) -> Failures:
-    """Does what the dates lack and publishes; returns why dates failed. A date that fails does not stop the others."""
+    """Does what the dates lack and publishes; returns why dates failed. A date that fails does not stop the others.
+
+    Raises SquatwatchError where a worker was killed; what is done until then stays done.
+    """
     failed: Failures = {}
     progress = Progress(tell, len(wanted), len(wanted) * (LOAD + JUDGE + BUILD))
-    with _workers(jobs) as workers:
-        for first in range(0, len(wanted), STRETCH):
-            stretch = wanted[first : first + STRETCH]
-            failed |= _stretch(settings, stretch, workers, progress, jobs, refetch)
-            tell(f"publish: {pipeline.publish(settings)}")
+    try:
+        with _workers(jobs) as workers:
+            for first in range(0, len(wanted), STRETCH):
+                stretch = wanted[first : first + STRETCH]
+                failed |= _stretch(settings, stretch, workers, progress, jobs, refetch)
+                tell(f"publish: {pipeline.publish(settings)}")
+    except BrokenExecutor as error:
+        raise SquatwatchError(
+            "a worker was killed, perhaps for lack of memory; what is done stays done. Run the same backfill again, with "
+            f"fewer --jobs than {jobs} or a smaller SQUATWATCH_NAMES_TOGETHER"
+        ) from error
     return failed
 
 

@@ -19,6 +19,7 @@ from squatwatch.inputs import candidate_inputs, detection_inputs
 from squatwatch.lake import Lake, fingerprint
 from squatwatch.load import made_from_lists
 from squatwatch.settings import Settings
+from squatwatch.transform import OUTPUTS
 
 State = Literal["absent", "unfinished", "held", "damaged", "partial", "outdated", "done"]
 STEPS = ("download", "load", "health", "transform", "score")
@@ -27,15 +28,7 @@ STEPS = ("download", "load", "health", "transform", "score")
 TABLES_OF = {
     "load": ("registrations", "rejects", "load_counts", "name_counts"),
     "health": ("feed_health",),
-    "transform": (
-        "registration_features",
-        "set_aside",
-        "top_ngrams",
-        "topics",
-        "candidate_features",
-        "feature_summary",
-        "candidates",
-    ),
+    "transform": OUTPUTS,
     "score": ("score_counts", "detections"),
 }
 UPSTREAM_OF = {"health": "registrations", "transform": "registrations", "score": "candidates"}

@@ -48,9 +48,11 @@ def backfill(
     if not wanted:
         return
     failed = backfill(settings, wanted, _tell, jobs=jobs, refetch=refetch)
-    progress.print(f"{len(wanted) - len(failed)} of {len(wanted)} dates done")
-    if failed:
-        raise SquatwatchError(_summary(failed, len(wanted)))
+    left = [each for each in wanted_dates(settings, dates) if each.run_date not in failed]
+    progress.print(f"{len(wanted) - len(failed) - len(left)} of {len(wanted)} dates done")
+    if failed or left:
+        reasons = failed | {each.run_date: f"{each.state}: {'; '.join(each.reasons)}" for each in left}
+        raise SquatwatchError(_summary(reasons, len(wanted)))
 
 
 def status(
@@ -91,4 +93,4 @@ def _summary(failed: dict[date, str], wanted_count: int) -> str:
     dates = sorted(failed)
     told = [f"{run_date}: {failed[run_date]}" for run_date in dates[:MOST_FAILURES]]
     more = [f"and {len(dates) - MOST_FAILURES} more"] if len(dates) > MOST_FAILURES else []
-    return "\n  ".join([f"{len(failed)} of {wanted_count} dates failed", *told, *more])
+    return "\n  ".join([f"{len(failed)} of {wanted_count} dates are not done", *told, *more])
