@@ -92,8 +92,8 @@ def backfill(
                 tell(f"publish: {pipeline.publish(settings)}")
     except BrokenExecutor as error:
         raise SquatwatchError(
-            "a worker was killed, perhaps for lack of memory; what is done stays done. Run the same backfill again, with "
-            f"fewer --jobs than {jobs} or a smaller SQUATWATCH_NAMES_TOGETHER"
+            "a worker was killed, perhaps for lack of memory; what is done stays done. Run the same backfill again, "
+            f"with fewer --jobs than {jobs} or a smaller SQUATWATCH_NAMES_TOGETHER"
         ) from error
     return failed
 

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from squatwatch import dbt_build
 from squatwatch.dbt_parsed import MOST_KEPT, PARSED, keep, kept_reading, take
 
 VARIABLES = {"popular_rank": 10_000}
@@ -63,11 +62,3 @@ def test_readings_used_last_are_kept(project, tmp_path):
     keep(project, tmp_path / "cache/new.msgpack")
     left = {path.stem for path in (tmp_path / "cache").iterdir()}
     assert len(left) == MOST_KEPT and {"2", "new"} <= left and "3" not in left
-
-
-def test_build_imports_what_this_process_imports(monkeypatch):
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(["plugins", "/somewhere"]))
-    monkeypatch.setenv("DBT_TARGET", "production")
-    environment = dbt_build._environment()
-    assert environment["PYTHONPATH"].split(os.pathsep) == [str(Path("plugins").absolute()), "/somewhere"]
-    assert "DBT_TARGET" not in environment
