@@ -95,10 +95,8 @@ def test_a_backfill_does_a_date_from_the_lists_that_came(squatwatch, settings, m
     """The sample begins on the second of the dates."""
     monkeypatch.setattr(backfill, "_workers", ThreadPoolExecutor)  # threads, where steps can be taken as done
     result = squatwatch("backfill", "--from", "2026-10-31", "--to", "2026-11-01")
-    assert "0 of 2 dates done" in result.output
-    failed, partial = str(result.exception).splitlines()[1:]
-    assert str(result.exception).startswith("2 of 2 dates are not done\n  2026-10-31: ")
-    assert "2026-10-31: " in failed and partial == "  2026-11-01: partial: no list from file"
+    assert "2026-11-01 done (2 of 2)" in result.output
+    assert "\n  2026-10-31: source file: " in str(result.exception)  # neither source has a list of it
     assert received(settings, date(2026, 11, 1)) == {"file": False, "sample": True}
 
 
