@@ -14,6 +14,7 @@ import polars as pl
 import pytest
 
 from squatwatch import pipeline
+from squatwatch.cli import steps
 from squatwatch.errors import SquatwatchError
 from squatwatch.lake import Lake
 from squatwatch.settings import Settings, read_settings
@@ -29,15 +30,8 @@ VOLATILE = {"scored_at", "device"}
 
 
 def run_day(settings: Settings, run_date: date, list_file: Path | None = None) -> None:
-    """What `squatwatch run` and the DAG do, in this process, so that TensorFlow is loaded once."""
-    if list_file:
-        pipeline.take_file(settings, run_date, list_file)
-    else:
-        pipeline.download(settings, run_date, "sample")
-    pipeline.load(settings, run_date)
-    pipeline.transform(settings, run_date)
-    pipeline.score(settings, run_date)
-    pipeline.publish(settings)
+    """What `squatwatch run` does, in this process, so that it is imported once."""
+    steps.run_day(settings, run_date, list_file, refetch=False)
 
 
 def content(settings: Settings, *dates: date) -> dict[tuple[str, date], str]:
@@ -179,9 +173,10 @@ def test_the_sure_squats_of_a_real_day_are_found(shared_data, tmp_path):
 def test_a_list_of_hostile_lines_yields_rejects_and_no_harm(tmp_path):
     settings = read_settings(home=tmp_path / "data")
     lines = ["'); drop table registrations; --", "<script>alert(1)</script>", "=cmd|' /C calc'!A0", "a\u202eb.com"]
+    names = ["paypal-login-secure.com", *(f"orchardview{number}.org" for number in range(20))]
     path = tmp_path / "list.zip"
     with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("domain-names.txt", "\r\n".join([*lines, "paypal-login-secure.com"]))
+        archive.writestr("domain-names.txt", "\r\n".join([*lines, *names]))
     run_day(settings, THURSDAY, path)
     assert ask(settings, "select count(*) from rejects")[1] == [(len(lines),)]
     assert ask(settings, "select domain from detections where is_detection")[1] == [("paypal-login-secure.com",)]

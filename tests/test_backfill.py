@@ -22,7 +22,7 @@ import pytest
 from squatwatch import backfill as module
 from squatwatch import pipeline
 from squatwatch.backfill import backfill, wanted_dates
-from squatwatch.fetch import fetch
+from squatwatch.cli.steps import run_day
 from squatwatch.lake import Lake
 from squatwatch.settings import Settings, read_settings
 from squatwatch.status import TABLES, statuses_of
@@ -50,14 +50,6 @@ def content(settings: Settings, dates: Iterable[date]) -> dict[tuple, str]:
     }
     with duckdb.connect(settings.home / "warehouse.duckdb", read_only=True) as warehouse:
         return hashes | {(table, "all"): rows_hash(warehouse.sql(f"from {table}")) for table in WAREHOUSE}
-
-
-def run_day(settings: Settings, run_date: date) -> None:
-    """What `squatwatch run` does, in this process."""
-    fetch(settings, run_date, None, refetch=False).demand_all()
-    for step in ("load", "health", "transform", "score"):
-        getattr(pipeline, step)(settings, run_date)
-    pipeline.publish(settings)
 
 
 @pytest.fixture
@@ -89,7 +81,7 @@ def test_real_days_backfilled_in_any_order_are_what_they_are_day_by_day(real_day
     settings, dates = real_days
     one_by_one = settings.model_copy(update={"home": tmp_path / "one-by-one"})
     for run_date in dates:
-        run_day(one_by_one, run_date)
+        run_day(one_by_one, run_date, None, refetch=False)
     wanted = wanted_dates(settings, dates)
     random.Random(4).shuffle(wanted)
     lines: list[str] = []
