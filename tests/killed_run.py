@@ -17,16 +17,16 @@ from pathlib import Path
 
 import duckdb
 
-from squatwatch import dbt_build, publish, transform
+from squatwatch import dbt_build, publish, registrable, transform
 from squatwatch.cli import main
-from squatwatch_ml import score  # noqa: F401  (imported before the fork)
-from squatwatch_ml.words import word_lists
+from squatwatch_ml import encode, score  # noqa: F401  (imported before the fork)
 
 real_build = dbt_build.dbt_build
 
 
 def serve() -> None:
-    word_lists()
+    encode.encode(["paypal-login"], ["paypal"])  # word lists and suffixes are read once for all forks
+    registrable.registrable("paypal-login.com")
     for line in sys.stdin:
         request = json.loads(line)
         reading, writing = os.pipe()
