@@ -21,8 +21,8 @@ up: setup ## Serve Airflow on loopback with the DAGs loaded; Ctrl-C takes everyt
 airflow: setup ## Run an Airflow command in the environment of `make up`: make airflow ARGS="dags list"
 	@$(BIN)/python scripts/airflow_command.py $(ARGS)
 
-test: setup ## Run all the tests
-	$(BIN)/python -m pytest
+test: setup ## Run all the tests, a file of them at a time on each core
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 test-fast: setup ## Run the tests that take less than ten seconds each
 	$(BIN)/python -m pytest -m "not slow"
