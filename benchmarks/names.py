@@ -10,9 +10,9 @@ DAY = 150_000  # names of a day
 
 
 def names_of_a_day(count: int = DAY) -> list[str]:
-    """Of two days of May 2020, so that there are enough."""
+    """Of days of May 2020, as many as it takes."""
     if REAL_DAYS.is_dir():
-        files = sorted(REAL_DAYS.glob("2020-05-08*.gz"))
+        files = [file for day in ("08", "06") for file in sorted(REAL_DAYS.glob(f"2020-05-{day}*.gz"))]
         lists = [gzip.decompress(file.read_bytes()).decode().split() for file in files]
         return list(dict.fromkeys(name for names in lists for name in names))[:count]
     from squatwatch_ml.names import popular_domains

@@ -59,7 +59,7 @@ def main() -> None:
 
 def a_day_on_top(settings: Settings, before: int, count: int) -> None:
     """Runs one more date, of other names, and takes it away again."""
-    listed = write_list(settings.home / "another.txt", names_of_a_day(2 * count)[count:])
+    listed = write_list(settings.home / "another.txt", names_of_a_day(2 * count)[1::2])
     run_date = FIRST + timedelta(days=before)
     cost = squatwatch(settings.home, "run", "--date", run_date, "--input", listed)
     print(f"{before:12,}{cost.cpu:16.1f}{cost.wall:8.1f}{cost.peak_mib:10.0f}", flush=True)
@@ -68,8 +68,8 @@ def a_day_on_top(settings: Settings, before: int, count: int) -> None:
 
 
 def make_first_day(settings: Settings, count: int) -> dict[str, pl.DataFrame]:
-    """Runs the first date for real; returns its tables, from which the other dates are made."""
-    listed = write_list(settings.home / "first.txt", names_of_a_day(count))
+    """Runs the first date for real, of every other name; returns its tables, from which the other dates are made."""
+    listed = write_list(settings.home / "first.txt", names_of_a_day(2 * count)[::2])
     pipeline.take_file(settings, FIRST, listed)
     for step in ("load", "health", "transform", "score"):
         getattr(pipeline, step)(settings, FIRST)
@@ -84,6 +84,7 @@ def write_day(settings: Settings, pattern: dict[str, pl.DataFrame], run_date: da
     lake.write("downloads", run_date, ledger, "input")
     lists = lake.made_from("registrations", FIRST) | {"list input": f"{number:064x}"}
     marked = {table: renamed(rows, number) for table, rows in pattern.items()}
+    marked["load_counts"] = marked["load_counts"].with_columns(list_sha256=pl.lit(f"{number:064x}"))
     for table in TABLES_OF["load"]:
         lake.write(table, run_date, marked[table], made_from=lists)
     judge = {"registrations": fingerprint(lists)}

@@ -7,10 +7,11 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 import duckdb
 import pytest
@@ -28,6 +29,11 @@ TABLES = (
 VOLATILE = {"scored_at", "device", "fetched_at"}
 
 
+class Ended(NamedTuple):
+    status: int
+    commits: int
+
+
 class Runner:
     """A process that runs commands for us, each in a fork of its own."""
 
@@ -36,12 +42,10 @@ class Runner:
             [sys.executable, PROGRAM], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
 
-    def run(self, **request: object) -> tuple[int, int]:
-        """Exit status and number of commits."""
+    def run(self, **request: object) -> Ended:
         self.process.stdin.write(json.dumps(request) + "\n")
         self.process.stdin.flush()
-        status, commits = self.process.stdout.readline().split()
-        return int(status), int(commits)
+        return Ended(*map(int, self.process.stdout.readline().split()))
 
     def stop(self) -> None:
         self.process.stdin.close()
@@ -53,6 +57,7 @@ class World:
 
     def __init__(self, folder: Path, runner: Runner):
         self.folder, self.home, self.runner = folder, folder / "home", runner
+        self.recorded, self.output = folder.parent / "dbt", folder / "output.txt"
         folder.mkdir(parents=True, exist_ok=True)
 
     def copy(self, name: str, runner: Runner) -> World:
@@ -62,24 +67,32 @@ class World:
         other.squatwatch("publish")
         return other
 
-    def run(self, names: list[str], kill_before: int = 0) -> int:
-        """Returns how many commits there were."""
+    def beside(self, runner: Runner) -> World:
+        """The same data root, where another process is at work."""
+        other = World(self.folder / f"process-{runner.process.pid}", runner)
+        other.home, other.recorded = self.home, self.recorded
+        return other
+
+    def run(self, names: list[str], kill_before: int = 0, may_end: Collection[int] = ()) -> Ended:
+        """Runs the day with this list. Demands that it ends so: well, or killed where it is."""
         listed = self.folder / "list.txt"
         listed.write_text("\n".join(names))
         arguments = ("run", "--date", str(DAY), "--input", str(listed))
-        return self.squatwatch(*arguments, kill_before=kill_before, recorded="old" if names is OLD else "new")
+        recorded = "old" if names is OLD else "new"
+        return self.squatwatch(*arguments, kill_before=kill_before, recorded=recorded, may_end=may_end)
 
-    def squatwatch(self, *arguments: str, kill_before: int = 0, recorded: str = "old") -> int:
-        output = self.folder / "output.txt"
-        status, commits = self.runner.run(
+    def squatwatch(
+        self, *arguments: str, kill_before: int = 0, recorded: str = "old", may_end: Collection[int] = ()
+    ) -> Ended:
+        ended = self.runner.run(
             arguments=arguments,
             home=str(self.home),
-            recorded=str(self.folder.parent / "dbt" / recorded),
+            recorded=str(self.recorded / recorded),
             kill_before=kill_before,
-            output=str(output),
+            output=str(self.output),
         )
-        assert status == (137 if kill_before else 0), output.read_text()
-        return commits
+        assert ended.status in (may_end or [137 if kill_before else 0]), self.output.read_text()
+        return ended
 
     def published(self) -> dict[str, str]:
         """A hash of every table as a reader of the warehouse sees it."""
@@ -102,29 +115,52 @@ def runners() -> Iterator[list[Runner]]:
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory, runners) -> World:
-    """A date that was run and published."""
-    world = World(tmp_path_factory.mktemp("failure-points") / "world", runners[0])
+def before(tmp_path_factory, runners) -> World:
+    """A date that was run and published, and is about to be run again with another list."""
+    world = World(tmp_path_factory.mktemp("failure-points") / "before", runners[0])
     world.run(OLD)
     return world
 
 
-def test_a_run_killed_at_any_commit_leaves_whole_dates_and_a_clean_rerun(world, runners):
-    before = world.published()
-    world.copy("recorded", runners[0]).run(NEW)  # the first time dbt is asked, and what it parsed is kept
-    clean = world.copy("clean", runners[0])
-    commits = clean.run(NEW)
-    after = clean.published()
-    assert commits > 30 and before != after
+@pytest.fixture(scope="module")
+def after(before, runners) -> World:
+    """The same date after that run, with nothing in its way."""
+    before.copy("recorded", runners[0]).run(NEW)  # the first time dbt is asked, and what it parsed is kept
+    world = before.copy("after", runners[0])
+    world.run(NEW)
+    assert world.published() != before.published()
+    return world
+
+
+def test_a_run_killed_at_any_commit_leaves_whole_dates_and_a_clean_rerun(before, after, runners):
+    whole = before.published(), after.published()
+    commits = before.copy("counted", runners[0]).run(NEW).commits
+    assert commits > 30
 
     def killed_from(first: int) -> None:
         for number in range(first, commits + 1, len(runners)):
-            victim = world.copy(f"killed-{number}", runners[first - 1])
+            victim = before.copy(f"killed-{number}", runners[first - 1])
             victim.run(NEW, kill_before=number)
-            assert victim.published() in (before, after), f"killed before commit {number}: half a date is published"
+            assert victim.published() in whole, f"killed before commit {number}: half a date is published"
             victim.run(NEW)
-            assert victim.published() == after, f"killed before commit {number}: the next run is not clean"
+            assert victim.published() == after.published(), f"killed before commit {number}: the next run is not clean"
             shutil.rmtree(victim.folder)
 
     with ThreadPoolExecutor(len(runners)) as pool:
         list(pool.map(killed_from, range(1, len(runners) + 1)))
+
+
+@pytest.mark.parametrize("attempt", [1, 2, 3])
+def test_two_runs_of_a_date_at_once_end_as_one(before, after, runners, attempt):
+    world = before.copy(f"at-once-{attempt}", runners[0])
+    with ThreadPoolExecutor(len(runners)) as pool:
+        list(pool.map(lambda runner: world.beside(runner).run(NEW), runners))
+    assert world.published() == after.published()
+
+
+def test_a_disk_that_is_full_is_told_and_what_was_published_stays():
+    if subprocess.run(["unshare", "--map-root-user", "--mount", "true"]).returncode:
+        pytest.skip("unshare cannot make a mount namespace here, so there is no small disk to fill")
+    command = ["unshare", "--map-root-user", "--mount", sys.executable, PROGRAM.with_name("full_disk.py")]
+    ended = subprocess.run(command, capture_output=True, text=True)
+    assert ended.returncode == 0, ended.stdout + ended.stderr

@@ -18,7 +18,7 @@ from pathlib import Path
 import polars as pl
 
 from squatwatch.errors import BadList, SquatwatchError
-from squatwatch.lake import Lake
+from squatwatch.lake import Lake, room_for
 from squatwatch.listfile import kind_of, open_list
 from squatwatch.settings import Settings
 from squatwatch.sources import Receipt, Source, max_list_bytes
@@ -58,7 +58,11 @@ def download_list(settings: Settings, run_date: date, source: Source, *, refetch
     if not refetch and (present := _present(lake, run_date, source.name)):
         return present
     folder = settings.home / "raw" / f"run_date={run_date}"
-    with _named_errors(source, run_date, folder), _new_file(folder.parent, source.name) as temporary:
+    with (
+        _named_errors(source, run_date, folder),
+        room_for(folder),
+        _new_file(folder.parent, source.name) as temporary,
+    ):
         with temporary.open("wb+") as file:
             receipt = source.fetch(run_date, file)
             file.flush()

@@ -146,8 +146,10 @@ def readable(path: Path, table: str, run_date: date) -> Iterator[None]:
 @contextmanager
 def exclusive_file(path: Path) -> Iterator[None]:
     """Holds a lock for the block; whoever wants it meanwhile waits."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w") as file:
+    with room_for(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = path.open("w")
+    with file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
 

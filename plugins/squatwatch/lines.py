@@ -35,6 +35,13 @@ def lines_of(content: bytes) -> pl.DataFrame:
     )
 
 
+def columns_without_domain(first: bytes) -> list[str]:
+    """The cells of a line that divides into columns of which none is called domain; empty where it is no such line."""
+    parted = [_cells(first, delimiter) for delimiter in DELIMITERS]
+    cells = [cell.strip() for cell in max(parted, key=len)]
+    return cells if len(cells) > 1 and not _csv_header(first) else []
+
+
 def _text(name: bytes) -> str | None:
     if len(name) > LONGEST_LINE:  # the cut may fall inside a character; the name is too long in any case
         return name[:LONGEST_LINE].decode("utf-8", "replace")

@@ -12,7 +12,7 @@ from squatwatch import __version__
 from squatwatch.download import RawList, again, raw_lists
 from squatwatch.errors import BadList
 from squatwatch.lake import Lake
-from squatwatch.lines import lines_of
+from squatwatch.lines import DOMAIN_COLUMNS, columns_without_domain, lines_of
 from squatwatch.listfile import open_list
 from squatwatch.normalise import Normalised, normalise
 from squatwatch.settings import Settings
@@ -76,9 +76,12 @@ def made_from_lists(raws: Sequence[RawList], missing: Sequence[str]) -> dict[str
 
 def _normalise(settings: Settings, run_date: date, raw: RawList) -> Normalised:
     try:
-        result = normalise(raw.source, lines_of(open_list(raw.path, settings.max_list_mib << 20)))
+        lines = lines_of(open_list(raw.path, settings.max_list_mib << 20))
+        result = normalise(raw.source, lines)
         if result.registrations.is_empty():
-            raise BadList(f"none of its {result.line_count:,} lines is a registrable domain{_commonest(result)}")
+            raise BadList(
+                f"none of its {result.line_count:,} lines is a registrable domain{_commonest(result)}{_columns(lines)}"
+            )
     except BadList as error:
         raise BadList(
             f"the list of {run_date} from {raw.source} ({raw.path}) cannot be loaded: {error}; "
@@ -91,6 +94,15 @@ def _commonest(result: Normalised) -> str:
     """Why most lines were rejected, in brackets; a CSV file with a header alone has none."""
     counts = result.rejects["reason"].value_counts(sort=True).head(1).rows()
     return "".join(f" ({count:,} times {REJECT_REASONS[reason]})" for reason, count in counts)
+
+
+def _columns(lines: pl.DataFrame) -> str:
+    """What the first line has in the place of a column of domains, where it looks like columns."""
+    cells = columns_without_domain(lines["received"][0]) if lines.height else []
+    if not cells:
+        return ""
+    shown = ", ".join(ascii(cell[:40]) for cell in cells[:8])
+    return f"; its first line has the columns {shown}, and none is called {' or '.join(DOMAIN_COLUMNS)}"
 
 
 def _counts(raw: RawList, each: Normalised) -> pl.DataFrame:

@@ -21,7 +21,7 @@ from squatwatch.catalog import TableView, comment_on, view_of, views
 from squatwatch.dbt_build import dbt_build
 from squatwatch.feed_health.again import judge_again
 from squatwatch.labels import read_labels
-from squatwatch.lake import exclusive_file
+from squatwatch.lake import exclusive_file, room_for
 from squatwatch.published import PublishedFile, sweep, take_snapshot
 from squatwatch.settings import Settings
 from squatwatch.sightings import SCHEMA as SIGHTINGS_SCHEMA
@@ -29,6 +29,8 @@ from squatwatch.sightings import update_sightings
 from squatwatch.status import DateStatus, next_command, statuses_of
 from squatwatch.tables import BRANDS, DATES, LABELS, PUBLISHED_FILES, SIGHTINGS, Table
 from squatwatch.warehouse import FILE_NAME, open_read_only, warehouse_path
+
+MOST_TOLD = 5  # lines of a kind
 
 
 @dataclass(frozen=True)
@@ -50,9 +52,10 @@ def publish_warehouse(settings: Settings, model_version: str) -> Published:
     """Rebuilds the warehouse over all dates that are whole and swaps it in. `model_version` is the one in force.
 
     A date that is being run, was interrupted or is damaged stays as it was published, and is told.
-    Raises SquatwatchError where the brand list cannot be read or a model or test of dbt's fails; the old one stays.
+    Raises SquatwatchError where the brand list cannot be read or a model or test of dbt's fails, DiskFull where there
+    is no room; the old one stays.
     """
-    with exclusive_file(settings.home / "locks" / "publish.lock"):
+    with exclusive_file(settings.home / "locks" / "publish.lock"), room_for(warehouse_path(settings)):
         before = _before(settings)
         tables = views(settings)
         judged_again = judge_again(settings, _as_loaded(before["published_files"]))
@@ -71,7 +74,12 @@ def publish_warehouse(settings: Settings, model_version: str) -> Published:
         warehouse_path(settings),
         date_count=len(_dates_in(files)),
         changed=sorted(snapshot.changed),
-        told=[*judged_again, *_held_back(snapshot.held_back), *_to_refresh(statuses), *warnings],
+        told=[
+            *_some(judged_again, "health --date DATE"),
+            *_held_back(snapshot.held_back),
+            *_to_refresh(statuses),
+            *warnings,
+        ],
     )
 
 
@@ -183,7 +191,13 @@ def _synced(folder: Path, target: Path) -> Path:
 
 
 def _held_back(held_back: Mapping[date, str]) -> list[str]:
-    return [f"{run_date} stays as it was published: {why}" for run_date, why in held_back.items()]
+    return _some([f"{run_date} stays as it was published: {why}" for run_date, why in held_back.items()], "status")
+
+
+def _some(lines: Sequence[str], command: str) -> list[str]:
+    """The first lines, and how many more there are."""
+    more = len(lines) - MOST_TOLD
+    return [*lines[:MOST_TOLD], *([f"and {more} more like this: squatwatch {command} shows them"] if more > 0 else [])]
 
 
 def _to_refresh(statuses: Sequence[DateStatus]) -> list[str]:

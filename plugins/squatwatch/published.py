@@ -60,7 +60,7 @@ class Snapshot:
 def take_snapshot(home: Path, tables: Mapping[str, str], before: Sequence[PublishedFile]) -> Snapshot:
     """Takes the partitions of `tables` (name: what they are partitioned by) as they are, where a date is whole.
 
-    `before` is what the last warehouse named; what did not change since is kept. Raises OSError where the disk is full.
+    `before` is what the last warehouse named; what did not change since is kept.
     """
     old = _by_partition(file for file in before if file.retired_at is None)
     found = _by_partition(_found(home, tables))

@@ -26,7 +26,7 @@ from squatwatch.inputs import candidate_inputs, detection_inputs
 from squatwatch.lake import Lake
 from squatwatch.load import made_from_lists
 from squatwatch.popularity import lists_in_force
-from squatwatch.publish import publish_warehouse
+from squatwatch.publish import Published, publish_warehouse
 from squatwatch.settings import read_settings
 from squatwatch.sources import httpclient
 from squatwatch.status import TABLES_OF
@@ -144,8 +144,8 @@ class Dates:
         self.lake.write("detections_history", run_date, detections, name=verdict_name(made_from))
         self.put("score", run_date, made_from, detections=detections, score_counts=[counts])
 
-    def publish(self) -> None:
-        publish_warehouse(self.settings, self.model_version)
+    def publish(self) -> Published:
+        return publish_warehouse(self.settings, self.model_version)
 
     def lists(self, run_date: date, *domains: str) -> dict[str, str]:
         """What registrations of these names are made from, and a row for it in the ledger."""

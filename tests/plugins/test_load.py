@@ -74,6 +74,20 @@ def test_a_csv_file_with_a_header_alone_is_no_list(settings, tmp_path):
     assert not Lake(settings.home).partition("registrations", DAY).exists()
 
 
+def test_a_feed_whose_columns_changed_is_told_by_its_first_line(settings, tmp_path):
+    pipeline.take_file(settings, DAY, write_list(tmp_path / "good.csv", "created,domain", "2026-11-05,example.com"))
+    pipeline.load(settings, DAY)
+    pipeline.take_file(settings, DAY, write_list(tmp_path / "new.csv", "created;fqdn\x1b;nic", "2026-11-05;a.com;x"))
+    told = r"columns 'created', 'fqdn\\x1b', 'nic', and none is called domain or domain_name or .*; give a good file"
+    with pytest.raises(BadList, match=told):
+        pipeline.load(settings, DAY)
+    assert Lake(settings.home).read("registrations", DAY)["domain"].to_list() == ["example.com"]
+    # columns in another order, and one more, are the same feed
+    pipeline.take_file(settings, DAY, write_list(tmp_path / "more.csv", "Domain;created;nic", "a.com;2026-11-05;x"))
+    pipeline.load(settings, DAY)
+    assert Lake(settings.home).read("registrations", DAY)["domain"].to_list() == ["a.com"]
+
+
 def test_a_limit_lowered_later_stops_with_the_setting_s_name(settings, tmp_path):
     pipeline.take_file(settings, DAY, write_list(tmp_path / "big.txt", *(f"name{n}.com" for n in range(100_000))))
     with pytest.raises(BadList, match="SQUATWATCH_MAX_LIST_MIB"):

@@ -13,6 +13,7 @@ import pytest
 
 from squatwatch.errors import SquatwatchError
 from squatwatch.gauges import gauges
+from squatwatch.lake import Lake
 from squatwatch.publish import publish_warehouse
 from squatwatch.tables import THRESHOLDS, WAREHOUSE_TABLES
 from squatwatch.thresholds import write_thresholds
@@ -47,6 +48,20 @@ def test_a_name_is_new_once_and_seen_since_its_first_date_whatever_the_order_of_
         (MONTHS_LATER, "paypal-login.com", FIRST, SECOND, False, True),  # dropped and registered again
         (MONTHS_LATER, "paypal-vip.top", FIRST, FIRST, True, True),  # and it did not resemble a brand then
     ]
+
+
+def test_of_many_dates_that_stay_as_they_were_five_are_told(new_dates, tmp_path):
+    dates = new_dates(tmp_path)
+    days = [date(2026, 7, day) for day in range(1, 8)]
+    for day in days:
+        dates.write(day, "paypal-login.com")
+    dates.publish()
+    for day in days:
+        Lake(dates.settings.home).partition("feed_health", day).unlink()
+    told = dates.publish().told
+    assert sum(" stays as it was published: no feed_health" in line for line in told) == 5
+    assert "and 2 more like this: squatwatch status shows them" in told
+    assert ask(dates.settings, "select count(distinct run_date) from feed_health")[1] == [(7,)]
 
 
 def test_detections_have_the_columns_that_other_programs_rely_on(published):

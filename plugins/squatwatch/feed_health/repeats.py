@@ -34,5 +34,7 @@ def repeated_list(evidence: Evidence, rule: Any) -> Found:
         return Found(None, evidence.too_little)
     sha256 = evidence.today.counts["list_sha256"]
     dates = [str(day.run_date) for day in evidence.past if day.counts["list_sha256"] == sha256]
-    told = f"the same bytes as the list of {', '.join(dates)}" if dates else "no earlier list has the same bytes"
+    newest, more = dates[-1:-4:-1], len(dates) - 3
+    named = ", ".join(newest) + (f" and {more} more" if more > 0 else "")
+    told = f"the same bytes as the list of {named}" if dates else "no earlier list has the same bytes"
     return Found(len(dates), told, len(evidence.past), written="")
