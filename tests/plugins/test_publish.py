@@ -61,7 +61,7 @@ def test_of_many_dates_that_stay_as_they_were_five_are_told(new_dates, tmp_path)
     told = dates.publish().told
     assert sum(" stays as it was published: no feed_health" in line for line in told) == 5
     assert "and 2 more like this: squatwatch status shows them" in told
-    assert ask(dates.settings, "select count(distinct run_date) from feed_health")[1] == [(7,)]
+    assert ask(dates.settings, "select count(distinct run_date) from detections")[1] == [(7,)]
 
 
 def test_detections_have_the_columns_that_other_programs_rely_on(published):
