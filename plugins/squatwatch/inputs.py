@@ -29,14 +29,15 @@ def candidate_inputs(settings: Settings, run_date: date) -> dict[str, str]:
 
     Raises SquatwatchError where the date was not loaded, or brands or allowlist cannot be read.
     """
-    lists = read_allowlist(allowlist_path(settings)).filter(
+    brands, allowlist = brands_path(settings), allowlist_path(settings)
+    in_force = _read_allowlist(allowlist, _state(allowlist)).filter(
         pl.col("expires_on").is_null() | (pl.col("expires_on") >= run_date)
     )
     return {
         "release": __version__,
         "registrations": fingerprint(Lake(settings.home).made_from("registrations", run_date)),
-        "brands": _hash_of(read_brands(brands_path(settings))),
-        "allowlist": _hash_of(lists),
+        "brands": _hash_of_brands(brands, _state(brands)),
+        "allowlist": _hash_of(in_force),
         "popularity": _hash_of_popularity(settings),
         "models": _hash_of_project(settings.dbt_project),
     }
@@ -65,12 +66,36 @@ def _hash_of(rows: pl.DataFrame) -> str:
 
 
 def _hash_of_popularity(settings: Settings) -> str:
-    lists = [_hash_of_file(path, path.stat().st_mtime_ns) for path in sorted(lists_in_force(settings))]
+    lists = [_hash_of_file(path, _state(path)) for path in sorted(lists_in_force(settings))]
     return _short_hash(repr((lists, settings.popular_rank)).encode())
 
 
+# what is the same for all dates is read once, until its file is another
+
+State = tuple[int, int, int]
+
+
+def _state(path: Path) -> State | None:
+    """Of a file as it is now; None where there is none, which whoever reads it says better."""
+    try:
+        stat = path.stat()
+    except OSError:
+        return None
+    return stat.st_ino, stat.st_size, stat.st_mtime_ns
+
+
 @cache
-def _hash_of_file(path: Path, _modified_ns: int) -> str:
+def _hash_of_brands(path: Path, _state: State | None) -> str:
+    return _hash_of(read_brands(path))
+
+
+@cache
+def _read_allowlist(path: Path, _state: State | None) -> pl.DataFrame:
+    return read_allowlist(path)
+
+
+@cache
+def _hash_of_file(path: Path, _state: State | None) -> str:
     return _short_hash(path.read_bytes())
 
 
