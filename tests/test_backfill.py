@@ -31,6 +31,7 @@ pytestmark = pytest.mark.slow
 
 VOLATILE = {"scored_at", "device", "fetched_at", "modified_ns", "inode", "retired_at", "location"}
 WAREHOUSE = ("sightings", "detections", "feed_volumes", "brand_alarms", "score_drift", "dates")
+EVERY = int(os.environ.get("EVERY", "8"))  # EVERY=1 takes all names of the real days: some ten minutes
 SAMPLE = [date(2026, 11, day) for day in range(1, 8)]
 
 
@@ -54,7 +55,7 @@ def content(settings: Settings, dates: Iterable[date]) -> dict[tuple, str]:
 
 @pytest.fixture
 def real_days(shared_data, tmp_path) -> tuple[Settings, list[date]]:
-    """A feed of the eight real days, every eighth name of each, under dates of their own."""
+    """A feed of the eight real days, every eighth name of each by default, under dates of their own."""
     folder = shared_data / "registrations"
     lists = {
         date(2020, 5, 3): "2020-05-03.whoisds",
@@ -69,7 +70,7 @@ def real_days(shared_data, tmp_path) -> tuple[Settings, list[date]]:
     with zipfile.ZipFile(folder / "newly-registered-domains-2024-06-13.zip") as archive:
         names[date(2024, 6, 13)] = archive.read(archive.namelist()[0]).split()
     for day, lines in names.items():
-        (tmp_path / f"{day}.txt").write_bytes(b"\n".join(lines[::8]))
+        (tmp_path / f"{day}.txt").write_bytes(b"\n".join(lines[::EVERY]))
     settings = read_settings(
         sources="file", file_template=str(tmp_path / "{date:%Y-%m-%d}.txt"), home=tmp_path / "home"
     )
