@@ -1,12 +1,12 @@
 -- Reviewed precision: of the detections that somebody judged, how many were squats, by model and technique.
 select
-    model_version,
+    detections.model_version,
     technique,
     count(*) as reviewed,
     count(*) filter (verdict = 'squat') as squats,
     round(squats / reviewed, 3) as precision
 from detections
-inner join labels using (domain, brand)
-where is_detection
-group by model_version, technique
+inner join current_labels using (detection_id)
+where is_detection and verdict <> 'watch'
+group by all
 order by reviewed desc, technique;

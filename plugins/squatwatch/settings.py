@@ -108,8 +108,8 @@ class Settings(BaseSettings):
     allowlist_file: Path | None = Field(
         None, description="allowlist.csv to use instead of the seed (columns domain, reason, expires_on)."
     )
-    labels_file: Path | None = Field(
-        None, description="Verdicts of analysts, shown as table labels (CSV with columns domain, brand, verdict)."
+    labels_url: SecretStr | None = Field(
+        None, description="SQLAlchemy URL of the analysts' labels; by default SQLite, labels.db in the data root."
     )
     popular_rank: int = Field(
         10_000, ge=0, description="A domain ranked this high in a popularity list is allowlisted."

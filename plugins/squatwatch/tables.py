@@ -338,14 +338,25 @@ DATES = Table(
 
 LABELS = Table(
     "labels",
-    "What analysts said of names, from SQUATWATCH_LABELS_FILE. One row per domain and brand.",
+    "What analysts said of detections, nothing ever changed or removed: current_labels has the word that counts. One "
+    "row per label_id.",
     {
+        "label_id": Column(pl.Int64, "Counts up: of two labels of a detection the one with the larger number counts."),
+        "detection_id": Column(pl.String, "UUIDv5 of brand and domain: the same on every re-run and date."),
         "domain": Column(pl.String, "Registrable domain as A-labels."),
         "brand": Column(pl.String, "The brand that it was judged for."),
+        "run_date": Column(pl.Date, "The date on which it was shown; null where it came from a file."),
         "verdict": Column(
             pl.String,
-            "squat (made to deceive), use (the brand is meant, by a reseller, a fan), other (another meaning).",
+            "squat (made to deceive), not_squat, watch (not decided, to be looked at again), own (the brand's own, or "
+            "by its leave); null takes back what was said before.",
         ),
+        "note": Column(pl.String, "The analyst's note, perhaps empty."),
+        "user_name": Column(pl.String, "Who said it."),
+        "labelled_at": Column(UTC_TIME, "When (UTC)."),
+        "model_version": Column(pl.String, "Model whose score was shown; null where none was."),
+        "score": Column(pl.Float64, "The score that was shown, 0 to 1; null where none was."),
+        "is_current": Column(pl.Boolean, "Whether this is the label that counts."),
     },
     partition=None,
 )

@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from squatwatch.cli import backfill, budget, export, health, model, query, steps
+from squatwatch.cli import backfill, budget, export, health, labels, model, query, steps
 from squatwatch.errors import SquatwatchError
 
 app = typer.Typer(
@@ -35,6 +35,7 @@ backfill.add_to(app)
 budget.add_to(app)
 query.add_to(app)
 export.add_to(app)
+labels.add_to(app)
 model.add_to(app)
 
 

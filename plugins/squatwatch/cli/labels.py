@@ -1,0 +1,38 @@
+"""`squatwatch labels import`: verdicts that were made elsewhere, into the store of the review page."""
+
+from __future__ import annotations
+
+import getpass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from squatwatch.cli.steps import progress
+from squatwatch.settings import read_settings
+
+labels = typer.Typer(help="What analysts say of detections.", no_args_is_help=True)
+
+
+def add_to(app: typer.Typer) -> None:
+    app.add_typer(labels, name="labels")
+
+
+@labels.callback()
+def only_group() -> None:
+    """What analysts say of detections."""
+
+
+@labels.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(metavar="FILE.csv", help="Columns domain, brand, verdict, perhaps note.")],
+    user: Annotated[str | None, typer.Option(help="Who said so. [default: you]")] = None,
+) -> None:
+    """Add the verdicts of a file to the store, all of them or none; publish shows them in the warehouse."""
+    from squatwatch.label_files import read_label_file
+    from squatwatch.labels import label_store
+
+    read = read_label_file(file, user or getpass.getuser())
+    if read:
+        label_store(read_settings()).add(read)
+    progress.print(f"{len(read):,} labels added; squatwatch publish shows them in the warehouse")
