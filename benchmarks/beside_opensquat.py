@@ -105,17 +105,25 @@ def plot(folder: Path, what: str, points: list[tuple[int, int]], measured: dict)
     import matplotlib
 
     matplotlib.use("svg")
-    matplotlib.rcParams["svg.hashsalt"] = "squatwatch"
+    matplotlib.rcParams |= {"svg.hashsalt": "squatwatch", "svg.fonttype": "none", "font.family": "sans-serif"}
     from matplotlib import pyplot
 
     at = {"names": 0, "brands": 1}[what]
     held = f"{points[0][1]} brands" if what == "names" else f"{NAMES:,} names"
     figure, axes = pyplot.subplots(figsize=(6.4, 4))
+    counts = [point[at] for point in points]
     for name, index in (("openSquat -c1", 1), ("squatwatch load and transform", 0)):
-        axes.plot([point[at] for point in points], [measured[point][index].cpu for point in points], "o-", label=name)
-    axes.set(xlabel=f"{what}, {held}", ylabel="CPU seconds", xscale="log", yscale="log")
+        costs = [measured[point][index].cpu for point in points]
+        axes.plot(counts, costs, "o-", label=name)
+        for count, cost in zip(counts, costs, strict=True):
+            axes.annotate(f"{cost:,.0f}", (count, cost), (0, 6), textcoords="offset points", ha="center")
+    axes.set(xlabel=f"{what} ({held})", ylabel="CPU seconds", xscale="log", yscale="log")
+    axes.set_xticks(counts, [f"{count:,}" for count in counts])
+    axes.yaxis.set_major_formatter("{x:,.0f}")
+    axes.minorticks_off()
+    axes.margins(0.1, 0.15)
     axes.grid(alpha=0.3)
-    axes.legend(frameon=False)
+    axes.legend(frameon=False, loc="upper left")
     figure.tight_layout()
     figure.savefig(folder / f"cost-by-{what}.svg", metadata={"Date": None})
 

@@ -32,6 +32,15 @@ def test_description_of_a_model_ends_with_its_grain(model):
     assert re.search(r"\bOne row per [^.]+\.$", DESCRIBED[model]["description"].strip())
 
 
+def test_tables_that_python_writes_are_described_once(monkeypatch):
+    monkeypatch.syspath_prepend(PROJECT.parent / "scripts")
+    import dbt_sources
+
+    written = PROJECT / "models/warehouse"
+    assert (written / "_sources.yml").read_text("utf-8") == dbt_sources.sources(), "run: python scripts/dbt_sources.py"
+    assert (written / "columns.md").read_text("utf-8") == dbt_sources.columns(), "run: python scripts/dbt_sources.py"
+
+
 def test_every_described_model_exists():
     assert sorted(DESCRIBED) == MODELS
 

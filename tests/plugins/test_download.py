@@ -58,6 +58,7 @@ def files(home):
 @pytest.mark.parametrize(
     ("kind", "content"),
     [("txt", NAMES), ("gz", gzip.compress(NAMES)), ("zip", zipped({"domain-names.txt": NAMES}))],
+    ids=["txt", "gz", "zip"],
 )
 def test_the_bytes_are_kept_as_received(settings, kind, content):
     line = str(download_list(settings, DAY, Canned(content)))
