@@ -49,7 +49,7 @@ def test_detections_have_the_word_of_the_analysts_beside_them(month):
 
 def test_weeks_count_scored_days_only(month):
     weeks = weeks_of(month.settings, one_brand(month.settings, "paypal"))
-    assert [value for _, value in weeks] == [1, 1, 1, 1, 11 / 7]
+    assert [value for _, value in weeks] == [1, 1, 1, 1, 12 / 7]
     assert weeks[-1][0] == month.last
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -26,9 +26,8 @@ def test_a_label_judges_every_model_that_flagged_the_name(new_dates, tmp_path, m
     first.write(month.last, "paypal-login.com")
     label_store(first.settings).add([Label("paypal|paypal-login.com", "paypal-login.com", "paypal", "squat", "ana")])
     second = new_dates(tmp_path, "bilstm-2")
-    second.write_verdicts(
-        month.last, [{"domain": "paypal-login.com", "brand": "paypal", "score": 0.4, "is_detection": False}]
-    )
+    again = {"domain": "paypal-login.com", "brand": "paypal", "score": 0.4, "is_detection": False}
+    second.write_verdicts(month.last, [again | {"scored_at": datetime(2026, 11, 26, tzinfo=UTC)}])
     second.publish()
     found = {model.version: (model.date_count, model.overall) for model in models(second.settings)}
     assert found == {"bilstm-1": (0, Reviewed(1, 1, 0)), "bilstm-2": (1, Reviewed())}
@@ -53,7 +52,8 @@ def test_drift_has_a_place_for_every_day_and_a_value_where_there_is_something_to
     by_day = {row["run_date"]: row for row in drift(month.settings)}
     assert len(by_day) == 30
     assert by_day[month.gap]["score_psi"] is None and by_day[month.gap]["model_version"] is None
-    assert by_day[month.last - timedelta(days=1)]["score_psi"] < 0.1 < by_day[month.last]["score_psi"]
+    assert by_day[month.last]["score_psi"] > by_day[month.last - timedelta(days=1)]["score_psi"]
+    assert by_day[month.last - timedelta(days=19)]["score_psi"] is None  # the first that this model scored
 
 
 def test_without_dates_there_is_nothing(nothing_scored, settings):

@@ -26,7 +26,7 @@ def add_to(router: APIRouter, render: Callable[..., HTMLResponse], read: Callabl
     def brand(request: Request, brand: str) -> HTMLResponse:
         if values := brand_values(read(), brand):
             return render(request, "brand.html", root=NESTED, **values)
-        response = render(request, "no_brand.html", root=NESTED, name=brand)
+        response = render(request, "no_brand.html", root=NESTED, unknown=brand)
         response.status_code = 404
         return response
 
