@@ -29,7 +29,9 @@ def test_brands_that_need_a_look_come_first(month):
 
 def test_the_state_says_how_the_days_stand_to_the_budget():
     def state(*counts, budget=2.0):
-        return Brand("paypal", budget, days_up_to(date(2026, 1, 9), len(counts)), counts).state
+        days = days_up_to(date(2026, 1, 9), len(counts))
+        scored = {day: count for day, count in zip(days, counts, strict=True) if count is not None}
+        return Brand("paypal", budget, days[-1], scored).state
 
     assert state(1, 2, 1) == "within budget"
     assert state(3, 2, 2) == "over budget"
@@ -48,7 +50,7 @@ def test_detections_have_the_word_of_the_analysts_beside_them(month):
 
 
 def test_weeks_count_scored_days_only(month):
-    weeks = weeks_of(month.settings, one_brand(month.settings, "paypal"))
+    weeks = weeks_of(one_brand(month.settings, "paypal"))
     assert [value for _, value in weeks] == [1, 1, 1, 1, 12 / 7]
     assert weeks[-1][0] == month.last
 

@@ -15,14 +15,13 @@ def bars(
 ) -> Markup:
     """One bar a day with its number, against the budget's line. A day that was not scored has a dash, not a zero.
 
-    With `ghosts` the bars can be changed by static/threshold.js, and outlines keep what they were.
+    With `ghosts` static/threshold.js can change the bars, and lines across them keep what they were.
     """
     top = highest([*(count or 0 for count in counts), 1.25 * (budget or 0)])
     slot = (RIGHT - LEFT) / max(len(labels), 1)
-    drawn = []
+    drawn, numbers = [], []
     for n, (label, count) in enumerate(zip(labels, counts, strict=True)):
         x, height = LEFT + n * slot, (BASE - TOP) * (count or 0) / top
-        box = {"x": x + 3, "y": BASE - height, "width": slot - 6, "height": height}
         said = f"{label}: not scored" if count is None else f"{label}: {count} flagged"
         over = " over" if budget is not None and (count or 0) > budget else ""
         middle = x + slot / 2
@@ -30,14 +29,17 @@ def bars(
         if count is None:
             parts.append(tag("line", x1=middle - 3, x2=middle + 3, y1=BASE - 4, y2=BASE - 4, class_="none"))
         else:
-            parts.append(tag("rect", **box, class_="ghost") if ghosts else "")
+            box = {"x": x + 3, "y": BASE - height, "width": slot - 6, "height": height}
             parts.append(tag("rect", **box, class_="bar" + over))
-            parts.append(tag("text", count or "", x=middle, y=BASE - height - 4, class_="count"))
-        drawn.append(tag("g", *parts, class_="day", data_day=n))
-    across = [tag("line", x1=LEFT, x2=RIGHT, y1=BASE, y2=BASE, class_="base"), dates(labels, slot)]
+            across = {"x1": x + 1, "x2": x + slot - 1, "y1": BASE - height, "y2": BASE - height}
+            parts.append(tag("line", **across, class_="ghost") if ghosts else "")
+        numbers.append(tag("text", count or "", x=middle, y=BASE - height - 4, class_="count"))
+        drawn.append(tag("g", *parts, class_="day"))
+    drawn += [tag("line", x1=LEFT, x2=RIGHT, y1=BASE, y2=BASE, class_="base"), dates(labels, slot)]
     if budget is not None:
-        across.append(level(BASE - (BASE - TOP) * budget / top, f"budget {budget:g}", "budget"))
-    return chart(title, *drawn, *across, class_="chart bars", data_top=TOP, data_base=BASE, data_budget=budget)
+        drawn.append(level(BASE - (BASE - TOP) * budget / top, f"budget {budget:g}", "budget"))
+    drawn.append(tag("g", *numbers, class_="numbers"))
+    return chart(title, *drawn, class_="chart bars", data_top=TOP, data_base=BASE)
 
 
 def lines(
@@ -70,7 +72,7 @@ def lines(
         drawn.append(tag("circle", said, cx=x, cy=y, r=4 if n == shown[-1][0] else 2.5, class_="point"))
     if shown:
         n, (x, y) = shown[-1]
-        drawn.append(tag("text", f"{values[n]:.{digits}f}", x=x - 2, y=y - 9, class_="count last"))
+        drawn.append(tag("text", f"{values[n]:.{digits}f}", x=x + 4, y=y - 9, class_="count last"))
     return chart(title, *drawn, class_="chart lines")
 
 
@@ -108,8 +110,10 @@ def sparkline(counts: Sequence[int | None], budget: float | None, title: str) ->
     top = highest([*(count or 0 for count in counts), budget or 0])
     drawn: list[Markup] = []
     for n, count in enumerate(counts):
-        tall = (height - 2) * (count or 0) / top
-        over = " over" if budget is not None and (count or 0) > budget else ""
+        if count is None:
+            continue
+        tall = max((height - 2) * count / top, 0.8)  # a scored day without a name has a trace, others have none
+        over = " over" if budget is not None and count > budget else ""
         drawn.append(tag("rect", x=5 * n + 0.5, y=height - tall, width=4, height=tall, class_="bar" + over))
     if budget is not None:
         y = height - (height - 2) * budget / top

@@ -40,7 +40,7 @@ def brands_values(settings: Settings) -> dict[str, Any]:
 
     found = brand_view.all_brands(settings)
     return {
-        "last": found[0].days[-1] if found else None,
+        "last": found[0].last if found else None,
         "brands": [
             {
                 "brand": each,
@@ -61,7 +61,7 @@ def brand_values(settings: Settings, name: str) -> dict[str, Any] | None:
     if not (brand := brand_view.one_brand(settings, name)):
         return None
     labels = [f"{day:%d %b}" for day in brand.days]
-    weeks = brand_view.weeks_of(settings, brand)
+    weeks = brand_view.weeks_of(brand)
     levels = [(brand.budget, f"budget {brand.budget:g}")] if brand.budget else []
     by_week = ([f"{day:%d %b}" for day, _ in weeks], [value for _, value in weeks], levels)
     return {
@@ -129,7 +129,7 @@ def _drift_values(settings: Settings) -> dict[str, Any]:
     changes = [(n, now) for (_, before), (n, now) in pairwise(versions) if now != before]
     values = [day["score_psi"] for day in days]
     labels = [f"{day['run_date']:%d %b}" for day in days]
-    levels = [(0.25, ".25 moved"), (0.1, ".1 nothing moved")]
+    levels = [(0.25, "moved: > .25"), (0.1, "still: < .1")]
     told = [value for value in values if value is not None]
     return {
         "drift": charts.lines(labels, values, levels, "Score drift (PSI) by date", changes) if told else None,

@@ -71,7 +71,7 @@ class Model:
 def models(settings: Settings) -> list[Model]:
     """The version that scored the newest date first; techniques by how much they flag."""
     dates_sql = """select model_version, min(run_date) as first, max(run_date) as last, count(*) as date_count
-                   from score_counts group by model_version"""
+                   from score_drift group by model_version"""
     dates = {row.pop("model_version"): row for row in rows(settings, dates_sql)}
     reviewed: dict[str, dict[str, Reviewed]] = {}
     for row in rows(settings, REVIEWED):
@@ -113,12 +113,12 @@ def distribution(settings: Settings) -> Distribution | None:
         return None
     day, version = found
     first = day - timedelta(days=REFERENCE_DAYS)
-    dates_sql = "select run_date, below_floor_count from score_counts where model_version = ? and run_date >= ?"
-    dates = {row["run_date"]: row["below_floor_count"] for row in rows(settings, dates_sql, [version, first])}
+    dates_sql = "select run_date, pair_count from score_drift where model_version = ? and run_date >= ?"
+    dates = {row["run_date"]: row["pair_count"] for row in rows(settings, dates_sql, [version, first])}
     bins_sql = """
         select run_date = $1 as is_newest, least(floor(score * 10), 9)::int as bin, count(*) as pair_count,
             count(*) filter (is_detection) as flagged_count
-        from detections where model_version = $2 and run_date >= $3 group by all"""
+        from verdicts.detections where model_version = $2 and run_date >= $3 group by all"""
     counts, flagged, before = [0] * 10, [0] * 10, [0] * 10
     for row in rows(settings, bins_sql, [day, version, first]):
         if row["is_newest"]:
@@ -126,7 +126,8 @@ def distribution(settings: Settings) -> Distribution | None:
         else:
             before[row["bin"]] = row["pair_count"]
     others = len(dates) - 1
-    return Distribution(day, counts, flagged, [n / others for n in before] if others else None, others, dates[day])
+    usual = [n / others for n in before] if others else None
+    return Distribution(day, counts, flagged, usual, others, below_floor=dates[day] - sum(counts))
 
 
 def drift(settings: Settings) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ near 1, so the steps between thresholds become finer there: .5, .55 … .9, .91 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -40,7 +41,7 @@ def names_of(settings: Settings, brand: str, last: date) -> list[Name]:
     """The brand's names of the last 30 days above the floor, the highest score first."""
     sql = """
         select d.domain, d.run_date, d.score, l.verdict
-        from detections d left join current_labels l using (detection_id)
+        from verdicts.detections d left join current_labels l using (detection_id)
         where d.brand = ? and d.run_date between ? and ? and d.allowlist_reason is null
         order by d.score desc, d.run_date desc, d.domain"""
     return [Name(**row) for row in rows(settings, sql, [brand, days_up_to(last)[0], last])]
@@ -55,13 +56,13 @@ def threshold_in_force(settings: Settings, brand: str, model_version: str) -> In
         row = calibrated[0]
         raised = "raised to keep the alarm budget" if row["threshold"] > row["base_threshold"] else "the model's own"
         return InForce(row["threshold"], f"calibrated: {raised}", row)
-    sql = "select threshold from detections where brand = ? order by run_date desc limit 1"
+    sql = "select threshold from verdicts.detections where brand = ? order by run_date desc limit 1"
     return next((InForce(row["threshold"], "not calibrated") for row in rows(settings, sql, [brand])), None)
 
 
 def days_of_other_models(settings: Settings, model_version: str, last: date) -> int:
     """How many of the last 30 days have scores of another model, which compare only roughly."""
-    sql = "select count(*) as n from score_counts where run_date between ? and ? and model_version <> ?"
+    sql = "select count(*) as n from score_drift where run_date between ? and ? and model_version <> ?"
     return sum(row["n"] for row in rows(settings, sql, [days_up_to(last)[0], last, model_version]))
 
 
@@ -74,8 +75,8 @@ def steps(floor: float, in_force: float) -> list[float]:
 
 def flagged_per_day(names: Sequence[Name], days: Sequence[date], threshold: float) -> list[int]:
     """How many names each day would have flagged: a score at the threshold is flagged."""
-    flagged = [name.run_date for name in names if name.score >= threshold]
-    return [flagged.count(day) for day in days]
+    flagged = Counter(name.run_date for name in names if name.score >= threshold)
+    return [flagged[day] for day in days]
 
 
 def judged(names: Sequence[Name], threshold: float) -> tuple[int, int]:

@@ -9,6 +9,7 @@
   const choice = byId("choice");
   const svg = byId("what-if").querySelector("svg");
   const days = [...svg.querySelectorAll(".day")];
+  const numbers = [...svg.querySelectorAll(".numbers text")];
   const top = Number(svg.dataset.top);
   const base = Number(svg.dataset.base);
   const budget = data.budget;
@@ -21,24 +22,21 @@
     days.forEach((day, n) => {
       const bar = day.querySelector(".bar");
       if (!bar) return; // not scored
-      stand(bar, height(counts[n]));
-      stand(day.querySelector(".ghost"), height(inForce.counts[n]));
+      bar.setAttribute("y", base - height(counts[n]));
+      bar.setAttribute("height", height(counts[n]));
+      const ghost = day.querySelector(".ghost");
+      for (const end of ["y1", "y2"]) ghost.setAttribute(end, base - height(inForce.counts[n]));
       bar.classList.toggle("over", budget !== null && counts[n] > budget);
-      const number = day.querySelector(".count");
-      number.textContent = counts[n] || "";
-      number.setAttribute("y", base - height(counts[n]) - 4);
+      numbers[n].textContent = counts[n] || "";
+      numbers[n].setAttribute("y", base - height(Math.max(counts[n], counts[n] && inForce.counts[n])) - 4);
       day.querySelector("title").textContent = `${data.days[n]}: ${counts[n]} flagged, ${inForce.counts[n]} now`;
     });
     svg.querySelector(".budget")?.setAttribute("transform", `translate(0 ${base - height(budget)})`);
   }
 
-  function stand(bar, height) {
-    bar.setAttribute("y", base - height);
-    bar.setAttribute("height", height);
-  }
-
   function list(id, names, count) {
     byId(`${id}-count`).textContent = count;
+    byId(id).parentElement.hidden = count === 0;
     const lines = names.slice(0, MOST_LISTED).map((name) => {
       const line = document.createElement("li");
       const shown = document.createElement("bdi");
@@ -73,8 +71,10 @@
     const go = data.names.filter((name) => name.score < step.threshold && name.score >= inForce.threshold).reverse();
     list("come", come, Math.max(0, difference));
     list("go", go, Math.max(0, -difference));
-    byId("changes").hidden = Number(choice.value) === data.in_force;
-    byId("back").disabled = Number(choice.value) === data.in_force;
+    const changed = Number(choice.value) !== data.in_force;
+    svg.classList.toggle("changed", changed);
+    byId("changes").hidden = !changed;
+    byId("back").disabled = !changed;
   }
 
   choice.addEventListener("input", show);
