@@ -8,8 +8,15 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from fastapi import APIRouter, FastAPI
+from fastapi.responses import HTMLResponse
+from fastapi.staticfiles import StaticFiles
+from jinja2 import ChoiceLoader, DictLoader, Environment, FileSystemLoader
+
+import squatwatch.review
 
 from squatwatch.labels import Label, label_store
+from squatwatch.review import charts_routes
 
 _spec = importlib.util.spec_from_file_location("dates_fixtures", Path(__file__).parents[1] / "plugins/conftest.py")
 _fixtures = importlib.util.module_from_spec(_spec)
@@ -76,3 +83,29 @@ def _flagged(domain: str, score: float, technique: str = "combo") -> dict:
 
 def _label(domain: str, verdict: str, note: str = "") -> Label:
     return Label(f"paypal|{domain}", domain, "paypal", verdict, "ana", note, LAST, "bilstm-1", 0.9)
+
+
+FOLDER = Path(squatwatch.review.__file__).parent
+BASE = "<!doctype html><title>{% block title %}{% endblock %}</title><main>{% block content %}{% endblock %}</main>"
+POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'"
+
+
+def charts_app(settings) -> FastAPI:
+    """The routes below /review, under the policy that the review page has."""
+    loader = ChoiceLoader([DictLoader({"base.html": BASE}), FileSystemLoader(FOLDER / "templates")])
+    templates = Environment(loader=loader, autoescape=True)
+
+    def render(request, name, **values):
+        page = templates.get_template(name).render(request=request, **values)
+        return HTMLResponse(page, headers={"Content-Security-Policy": POLICY})
+
+    router, app = APIRouter(), FastAPI(openapi_url=None)
+    charts_routes.add_to(router, render, lambda: settings)
+    app.include_router(router, prefix="/review")
+    app.mount("/review/static", StaticFiles(directory=FOLDER / "static"))
+    return app
+
+
+@pytest.fixture(scope="session")
+def app_with_charts():
+    return charts_app

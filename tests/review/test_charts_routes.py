@@ -6,43 +6,28 @@ import json
 import re
 import subprocess
 import sys
-from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from fastapi import APIRouter, FastAPI
-from fastapi.responses import HTMLResponse
 from fastapi.testclient import TestClient
-from jinja2 import ChoiceLoader, DictLoader, Environment, FileSystemLoader
 
-import squatwatch.review
-from squatwatch.review.charts_routes import add_to
 
-FOLDER = Path(squatwatch.review.__file__).parent
-BASE = "<!doctype html><title>{% block title %}{% endblock %}</title><main>{% block content %}{% endblock %}</main>"
 REFUSED = re.compile(r"<script(?! type=\"application/json\"| src=\"(\.\./)?static/)|\bstyle=|\son\w+=[\"']|https?://")
 
 
-def client(settings) -> TestClient:
-    loader = ChoiceLoader([DictLoader({"base.html": BASE}), FileSystemLoader(FOLDER / "templates")])
-    templates = Environment(loader=loader, autoescape=True)
+@pytest.fixture
+def get(app_with_charts):
+    """get(settings, path, status=200) gives the page below /review/."""
 
-    def render(request, name, **values):
-        return HTMLResponse(templates.get_template(name).render(request=request, **values))
+    def page(settings, path, status=200):
+        response = TestClient(app_with_charts(settings), root_path="/airflow").get(f"/review/{path}")
+        assert response.status_code == status
+        return response.text
 
-    router, app = APIRouter(), FastAPI(openapi_url=None)
-    add_to(router, render, lambda: settings)
-    app.include_router(router, prefix="/review")
-    return TestClient(app, root_path="/airflow")
-
-
-def get(settings, path, status=200) -> str:
-    response = client(settings).get(f"/review/{path}")
-    assert response.status_code == status
-    return response.text
+    return page
 
 
-def test_the_list_of_brands_leads_to_each(month):
+def test_the_list_of_brands_leads_to_each(get, month):
     page = get(month.settings, "brands")
     assert 'href="brands/paypal"' in page and 'href="static/charts.css"' in page
     assert page.count("<svg") == 3
@@ -50,7 +35,7 @@ def test_the_list_of_brands_leads_to_each(month):
         get(month.settings, href)
 
 
-def test_a_brand_s_page_has_its_days_its_threshold_and_its_detections(month):
+def test_a_brand_s_page_has_its_days_its_threshold_and_its_detections(get, month):
     page = get(month.settings, "brands/paypal")
     assert 'href="../static/charts.css"' in page and 'src="../static/threshold.js"' in page
     assert "34 names in the 30 days up to 2026-11-05, 1.2 a day against a budget of 2." in page
@@ -58,7 +43,7 @@ def test_a_brand_s_page_has_its_days_its_threshold_and_its_detections(month):
     assert "Confirmed squat" in page
 
 
-def test_the_slider_s_figures_are_in_the_page(month):
+def test_the_slider_s_figures_are_in_the_page(get, month):
     [data] = re.findall(
         r'<script type="application/json" id="thresholds">(.*?)</script>', get(month.settings, "brands/paypal")
     )
@@ -70,14 +55,14 @@ def test_the_slider_s_figures_are_in_the_page(month):
     assert slider["scored_days"] == 29 and len(slider["days"]) == 30
 
 
-def test_the_models_page_has_precision_scores_and_drift(month):
+def test_the_models_page_has_precision_scores_and_drift(get, month):
     page = get(month.settings, "models")
     assert "bilstm-0" in page and "50 %" in page and "1 of 2 judged names are squats" in page
     assert page.count('class="chart ') == 2
     assert "The scores have moved" in page
 
 
-def test_hostile_brands_and_notes_stay_text(month):
+def test_hostile_brands_and_notes_stay_text(get, month):
     assert month.hostile not in get(month.settings, "brands")
     page = get(month.settings, f"brands/{quote(month.hostile, safe='')}")
     assert "<h1><bdi>&lt;img src=x" in page and "<img" not in page
@@ -86,23 +71,23 @@ def test_hostile_brands_and_notes_stay_text(month):
 
 
 @pytest.mark.parametrize("path", ["brands", "brands/paypal", "models"])
-def test_nothing_that_a_strict_policy_refuses(month, path):
+def test_nothing_that_a_strict_policy_refuses(get, month, path):
     assert not REFUSED.search(get(month.settings, path))
 
 
 @pytest.mark.parametrize("name", ["unknown", "<b>", "..%5C..", "a'; drop table x", "%00", "пэйпал"])
-def test_an_unknown_brand_is_a_page_that_says_so(month, name):
+def test_an_unknown_brand_is_a_page_that_says_so(get, month, name):
     page = get(month.settings, f"brands/{quote(name, safe='%')}", status=404)
     assert "No such brand" in page and "<b>" not in page
 
 
-def test_a_brand_without_a_name_that_resembles_it(month):
+def test_a_brand_without_a_name_that_resembles_it(get, month):
     page = get(month.settings, "brands/klarna")
     assert "No name has resembled this brand yet" in page and "None in these 30 days." in page
 
 
-def test_pages_of_a_warehouse_without_dates_or_without_a_warehouse(nothing_scored, settings):
-    for empty in (nothing_scored, settings):
+def test_pages_of_a_warehouse_without_dates_or_without_a_warehouse(get, nothing_scored, settings):
+    for empty in (get, nothing_scored, settings):
         assert "No date is published yet" in get(empty, "brands")
         assert "No date is published yet" in get(empty, "models")
         get(empty, "brands/paypal", status=404)

@@ -56,7 +56,7 @@ def brand_values(settings: Settings, name: str) -> dict[str, Any] | None:
     """None for an unknown brand."""
     from squatwatch.labels import VERDICTS
     from squatwatch.review import brand_view, charts
-    from squatwatch.review.reading import defanged, score_text
+    from squatwatch.review.reading import defanged, reason_html, score_text
 
     if not (brand := brand_view.one_brand(settings, name)):
         return None
@@ -72,6 +72,7 @@ def brand_values(settings: Settings, name: str) -> dict[str, Any] | None:
         "verdicts": VERDICTS,
         "defanged": defanged,
         "score_text": score_text,
+        "reason_html": reason_html,
         **_threshold_values(settings, brand, labels),
     }
 

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from markupsafe import Markup, escape
+
 from squatwatch.settings import Settings
 
 DAYS = 30  # what a page looks back on
@@ -27,8 +29,8 @@ def rows(settings: Settings, sql: str, parameters: Sequence[object] = ()) -> lis
 def newest(settings: Settings) -> tuple[date, str] | None:
     """The newest date that was scored and the model that scored it.
 
-    score_drift has a row for each scored date and is a table: it answers sooner than views over the dates' files. For the
-    same reason detections are read from `verdicts.detections`, which does not look up when each name was seen before.
+    score_drift has a row for each scored date and is a table: it answers sooner than views over the dates' files. For
+    the same reason detections are read from `verdicts.detections`, which does not look up when a name was seen before.
     """
     found = rows(settings, "select run_date, model_version from score_drift order by run_date desc limit 1")
     return (found[0]["run_date"], found[0]["model_version"]) if found else None
@@ -43,6 +45,12 @@ def defanged(domain: str) -> str:
     """As people are shown it, so that nobody clicks it; what cannot be seen is written as an escape."""
     seen = (f"\\u{ord(c):04x}" if unicodedata.category(c) in ("Cc", "Cf", "Zl", "Zp") else c for c in domain)
     return "".join(seen).replace(".", "[.]")
+
+
+def reason_html(reason: str | None) -> Markup:
+    """The sentence with what stands in `backticks` as code."""
+    parts = (escape(part) for part in (reason or "").split("`"))
+    return Markup("").join(Markup("<code>{}</code>").format(part) if n % 2 else part for n, part in enumerate(parts))
 
 
 def score_text(score: float) -> str:

@@ -57,7 +57,10 @@ def threshold_in_force(settings: Settings, brand: str, model_version: str) -> In
         raised = "raised to keep the alarm budget" if row["threshold"] > row["base_threshold"] else "the model's own"
         return InForce(row["threshold"], f"calibrated: {raised}", row)
     sql = "select threshold from verdicts.detections where brand = ? order by run_date desc limit 1"
-    return next((InForce(row["threshold"], "not calibrated") for row in rows(settings, sql, [brand])), None)
+    return next(
+        (InForce(row["threshold"], "not calibrated: that of its newest name") for row in rows(settings, sql, [brand])),
+        None,
+    )
 
 
 def days_of_other_models(settings: Settings, model_version: str, last: date) -> int:

@@ -25,6 +25,7 @@
       bar.setAttribute("y", base - height(counts[n]));
       bar.setAttribute("height", height(counts[n]));
       const ghost = day.querySelector(".ghost");
+      ghost.classList.toggle("moved", counts[n] !== inForce.counts[n]);
       for (const end of ["y1", "y2"]) ghost.setAttribute(end, base - height(inForce.counts[n]));
       bar.classList.toggle("over", budget !== null && counts[n] > budget);
       numbers[n].textContent = counts[n] || "";
@@ -72,7 +73,6 @@
     list("come", come, Math.max(0, difference));
     list("go", go, Math.max(0, -difference));
     const changed = Number(choice.value) !== data.in_force;
-    svg.classList.toggle("changed", changed);
     byId("changes").hidden = !changed;
     byId("back").disabled = !changed;
   }
