@@ -14,7 +14,6 @@ from fastapi.staticfiles import StaticFiles
 from jinja2 import ChoiceLoader, DictLoader, Environment, FileSystemLoader
 
 import squatwatch.review
-
 from squatwatch.labels import Label, label_store
 from squatwatch.review import charts_routes
 

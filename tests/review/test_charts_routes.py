@@ -11,7 +11,6 @@ from urllib.parse import quote
 import pytest
 from fastapi.testclient import TestClient
 
-
 REFUSED = re.compile(r"<script(?! type=\"application/json\"| src=\"(\.\./)?static/)|\bstyle=|\son\w+=[\"']|https?://")
 
 
@@ -87,7 +86,7 @@ def test_a_brand_without_a_name_that_resembles_it(get, month):
 
 
 def test_pages_of_a_warehouse_without_dates_or_without_a_warehouse(get, nothing_scored, settings):
-    for empty in (get, nothing_scored, settings):
+    for empty in (nothing_scored, settings):
         assert "No date is published yet" in get(empty, "brands")
         assert "No date is published yet" in get(empty, "models")
         get(empty, "brands/paypal", status=404)
