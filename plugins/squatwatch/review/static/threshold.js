@@ -29,7 +29,8 @@
       for (const end of ["y1", "y2"]) ghost.setAttribute(end, base - height(inForce.counts[n]));
       bar.classList.toggle("over", budget !== null && counts[n] > budget);
       numbers[n].textContent = counts[n] || "";
-      numbers[n].setAttribute("y", base - height(Math.max(counts[n], counts[n] && inForce.counts[n])) - 4);
+      const apart = height(inForce.counts[n] - counts[n]); // the number stands above the bar, and above a line close by
+      numbers[n].setAttribute("y", base - height(counts[n]) - 4 - (apart > 0 && apart < 16 ? apart : 0));
       day.querySelector("title").textContent = `${data.days[n]}: ${counts[n]} flagged, ${inForce.counts[n]} now`;
     });
     svg.querySelector(".budget")?.setAttribute("transform", `translate(0 ${base - height(budget)})`);
