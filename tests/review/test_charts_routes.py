@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+from datetime import timedelta
 from urllib.parse import quote
 
 import pytest
@@ -59,6 +60,18 @@ def test_the_models_page_has_precision_scores_and_drift(get, month):
     assert "bilstm-0" in page and "50 %" in page and "1 of 2 judged names are squats" in page
     assert page.count('class="chart ') == 2
     assert "The scores have moved" in page
+
+
+def test_the_first_date_of_a_model_is_compared_with_nothing(get, new_dates, tmp_path, month):
+    for version, day in (
+        ("bilstm-1", month.gap),
+        ("bilstm-1", month.last),
+        ("bilstm-2", month.last + timedelta(days=1)),
+    ):
+        dates = new_dates(tmp_path, version)
+        dates.write(day, "paypal-login.com")
+    dates.publish()
+    assert "no earlier one of its model" in get(dates.settings, "models")
 
 
 def test_hostile_brands_and_notes_stay_text(get, month):

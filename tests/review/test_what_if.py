@@ -9,7 +9,6 @@ import pytest
 
 from squatwatch.review.what_if import (
     Name,
-    come_and_go,
     days_of_other_models,
     flagged_per_day,
     for_the_slider,
@@ -41,12 +40,6 @@ NAMES = [
 )
 def test_what_a_threshold_would_have_flagged_each_day(threshold, counts):
     assert flagged_per_day(NAMES, [FIRST, SECOND], threshold) == counts
-
-
-def test_names_that_come_and_go():
-    assert come_and_go(NAMES, 0.8, 0.5) == ([NAMES[2]], [])
-    assert come_and_go(NAMES, 0.8, 0.9) == ([], [NAMES[1]])
-    assert come_and_go(NAMES, 0.8, 0.8) == ([], [])
 
 
 def test_what_analysts_said_of_the_names_that_stay():

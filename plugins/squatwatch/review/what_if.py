@@ -88,13 +88,6 @@ def judged(names: Sequence[Name], threshold: float) -> tuple[int, int]:
     return verdicts.count("squat"), sum(verdicts.count(verdict) for verdict in FALSE_ALARMS)
 
 
-def come_and_go(names: Sequence[Name], in_force: float, threshold: float) -> tuple[list[Name], list[Name]]:
-    """Names that the threshold would flag and the one in force does not, and the other way round."""
-    come = [name for name in names if threshold <= name.score < in_force]
-    go = [name for name in names if in_force <= name.score < threshold]
-    return come, go
-
-
 def for_the_slider(names: Sequence[Name], days: Sequence[date], floor: float, in_force: float) -> dict[str, Any]:
     """All that static/threshold.js shows, as JSON: counts a step and day, and the names around the one in force."""
     from squatwatch.labels import VERDICTS
