@@ -46,5 +46,13 @@ def test_a_line_breaks_where_there_is_no_value():
     assert len(chart.findall("circle")) == 4
 
 
+def test_a_small_chart_has_a_bar_a_scored_day_and_another_colour_above_the_budget():
+    paths = ET.fromstring(str(sparkline([4, 0, None, 1], 2, "paypal"))).findall("path")
+    assert {path.get("class"): path.get("d") for path in paths} == {
+        "bar over": "M0 24v-22.0h4v22.0z",
+        "bar": "M5 24v-0.8h4v0.8zM15 24v-5.5h4v5.5z",
+    }
+
+
 def test_an_element_without_a_value_has_no_such_attribute():
     assert tag("g", "a<b", class_="x", data_top=1.0, id=None) == '<g class="x" data-top="1">a&lt;b</g>'

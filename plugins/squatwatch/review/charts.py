@@ -106,16 +106,17 @@ def histogram(
 
 
 def sparkline(counts: Sequence[int | None], budget: float | None, title: str) -> Markup:
-    """The last days in a table's cell: a bar a day, the budget as a thin line."""
+    """The last days in a table's cell: a bar a day, the budget as a thin line. Two paths: a list has many of them."""
     width, height = 5 * len(counts), 24
     top = highest([*(count or 0 for count in counts), budget or 0])
-    drawn: list[Markup] = []
+    paths = {"bar": "", "bar over": ""}
     for n, count in enumerate(counts):
         if count is None:
             continue
         tall = max((height - 2) * count / top, 0.8)  # a scored day without a name has a trace, others have none
-        over = " over" if budget is not None and count > budget else ""
-        drawn.append(tag("rect", x=5 * n + 0.5, y=height - tall, width=4, height=tall, class_="bar" + over))
+        over = budget is not None and count > budget
+        paths["bar over" if over else "bar"] += f"M{5 * n} {height}v-{tall:.1f}h4v{tall:.1f}z"
+    drawn = [tag("path", d=path, class_=class_) for class_, path in paths.items() if path]
     if budget is not None:
         y = height - (height - 2) * budget / top
         drawn.append(tag("line", x1=0, x2=width, y1=y, y2=y, class_="budget-line"))
