@@ -55,7 +55,7 @@ def month(new_dates, tmp_path_factory):
         names += (
             [_flagged("own-paypal.com", 0.99) | {"is_detection": False, "allowlist_reason": "own"}] if n == 5 else []
         )
-        names += [_flagged("www-img.com", 0.8) | {"brand": HOSTILE}] if n == 3 else []
+        names += [_flagged("</script><script>alert(3)</script>.com", 0.8) | {"brand": HOSTILE}] if n == 3 else []
         made["bilstm-0" if n < 9 else "bilstm-1"].write_verdicts(day, names)
     label_store(settings).add(
         [

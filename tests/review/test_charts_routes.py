@@ -78,6 +78,7 @@ def test_hostile_brands_and_notes_stay_text(get, month):
     assert month.hostile not in get(month.settings, "brands")
     page = get(month.settings, f"brands/{quote(month.hostile, safe='')}")
     assert "<h1><bdi>&lt;img src=x" in page and "<img" not in page
+    assert page.count("alert(3)") == 2 and "<script>" not in page  # in the table and in the slider's JSON
     page = get(month.settings, "brands/paypal")
     assert "&lt;script&gt;alert(2)" in page and "<script>" not in page
 
