@@ -1,0 +1,1 @@
+"""The review page: what analysts see and judge in Airflow's UI."""
