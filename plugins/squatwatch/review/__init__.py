@@ -1,0 +1,1 @@
+"""The page on which analysts look at a day's detections and judge them; docs/review.md is for them."""
