@@ -18,7 +18,14 @@ SCHEMA = {"domain": pl.String, "reason": pl.String, "expires_on": pl.Date}
 
 
 def allowlist_path(settings: Settings) -> Path:
-    return settings.allowlist_file or settings.dbt_project / "seeds/allowlist.csv"
+    """The list in force: the one that is set, else the analysts' own in the data root, else the seed."""
+    own = own_allowlist(settings)
+    return own if settings.allowlist_file or own.exists() else settings.dbt_project / "seeds/allowlist.csv"
+
+
+def own_allowlist(settings: Settings) -> Path:
+    """Where the Detections page writes; it may not be there yet."""
+    return settings.allowlist_file or settings.home / "allowlist.csv"
 
 
 def read_allowlist(path: Path) -> pl.DataFrame:

@@ -15,7 +15,7 @@ import polars as pl
 import yaml
 
 from squatwatch.settings import Settings
-from squatwatch.tables import PARTITIONED_BY, TABLES
+from squatwatch.tables import PARTITIONED_BY, TABLES, Table
 
 # the warehouse's own models of these names add to them what a date alone does not know
 EXTENDED = {"detections": "verdicts", "detections_history": "verdicts"}
@@ -49,25 +49,27 @@ class TableView:
 
 def views(settings: Settings) -> list[TableView]:
     """Every partitioned table: those that Python writes, and the marts that dbt writes."""
-    return [*(_of_python(table) for table in TABLES), *_of_dbt(settings)]
+    return [*(of_python(table) for table in TABLES), *_of_dbt(settings)]
 
 
 def view_of(table: TableView, paths: Sequence[str]) -> str:
     """The statement that creates the view over the files."""
+    return f"create view {table.qualified_name} as {select_of(table, paths)}"
+
+
+def select_of(table: TableView, paths: Sequence[str]) -> str:
+    """The table's columns, as they are now, of the files; no rows where there are none."""
     types = {table.partition: _partition_type(table)} | dict(table.types)
     declared = ", ".join(f'null::{type_} as "{name}"' for name, type_ in types.items())
     if not paths:
-        return f"create view {table.qualified_name} as select {declared} where false"
+        return f"select {declared} where false"
     files = ", ".join(_literal(glob.escape(path)) for path in paths)
     read = (
         f"read_parquet([{files}], hive_partitioning = true, "
         f"hive_types = {{'{table.partition}': {_partition_type(table)}}}, union_by_name = true)"
     )
     columns = ", ".join(f'"{name}"' for name in types)
-    return (
-        f"create view {table.qualified_name} as select {columns} "
-        f"from (select {declared} where false union all by name from {read})"
-    )
+    return f"select {columns} from (select {declared} where false union all by name from {read})"
 
 
 def comment_on(
@@ -84,7 +86,8 @@ def sql_type(type_: pl.DataType | type[pl.DataType]) -> str:
     return SQL_TYPES[type_]
 
 
-def _of_python(table) -> TableView:
+def of_python(table: Table) -> TableView:
+    """A table of `squatwatch.tables`."""
     return TableView(
         table.name,
         table.comment,

@@ -8,14 +8,13 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from fastapi import APIRouter, FastAPI
-from fastapi.responses import HTMLResponse
-from fastapi.staticfiles import StaticFiles
-from jinja2 import ChoiceLoader, DictLoader, Environment, FileSystemLoader
+from fastapi import FastAPI
 
-import squatwatch.review
 from squatwatch.labels import Label, label_store
 from squatwatch.review import charts_routes
+from squatwatch.review.app import add_headers
+from squatwatch.review.pages import render
+from squatwatch.review.static_files import static_file
 
 _spec = importlib.util.spec_from_file_location("dates_fixtures", Path(__file__).parents[1] / "plugins/conftest.py")
 _fixtures = importlib.util.module_from_spec(_spec)
@@ -84,25 +83,14 @@ def _label(domain: str, verdict: str, note: str = "") -> Label:
     return Label(f"paypal|{domain}", domain, "paypal", verdict, "ana", note, LAST, "bilstm-1", 0.9)
 
 
-FOLDER = Path(squatwatch.review.__file__).parent
-BASE = "<!doctype html><title>{% block title %}{% endblock %}</title><main>{% block content %}{% endblock %}</main>"
-POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'"
-
-
 def charts_app(settings) -> FastAPI:
-    """The routes below /review, under the policy that the review page has."""
-    loader = ChoiceLoader([DictLoader({"base.html": BASE}), FileSystemLoader(FOLDER / "templates")])
-    templates = Environment(loader=loader, autoescape=True)
-
-    def render(request, name, **values):
-        page = templates.get_template(name).render(request=request, **values)
-        return HTMLResponse(page, headers={"Content-Security-Policy": POLICY})
-
-    router, app = APIRouter(), FastAPI(openapi_url=None)
-    charts_routes.add_to(router, render, lambda: settings)
-    app.include_router(router, prefix="/review")
-    app.mount("/review/static", StaticFiles(directory=FOLDER / "static"))
-    return app
+    """The routes below /review, with the headers that the review page has, and without its login."""
+    app, outer = FastAPI(openapi_url=None), FastAPI(openapi_url=None)
+    charts_routes.add_to(app, render, lambda: settings)
+    app.add_api_route("/static/{name}", static_file, methods=["GET"])
+    app.middleware("http")(add_headers)
+    outer.mount("/review", app)
+    return outer
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from squatwatch.review.brand_view import Brand, all_brands, detections_of, one_brand, weeks_of
-from squatwatch.review.reading import days_up_to, defanged, reason_html, score_text
+from squatwatch.review.reading import days_up_to, score_text
 
 
 def test_a_day_has_its_count_a_quiet_day_zero_and_a_day_without_a_run_none(month):
@@ -60,16 +60,6 @@ def test_nothing_is_known_of_an_unknown_brand_or_without_dates(month, nothing_sc
     assert one_brand(month.settings, "paypal' or 1=1 --") is None
     for empty in (nothing_scored, settings):
         assert all_brands(empty) == [] and one_brand(empty, "paypal") is None
-
-
-def test_domains_are_shown_so_that_nobody_clicks_them_and_nothing_hides():
-    assert defanged("paypal-login.com") == "paypal-login[.]com"
-    assert defanged("pay\u202epal.com") == "pay\\u202epal[.]com"
-
-
-def test_what_a_reason_quotes_is_code_and_stays_text():
-    assert reason_html("`paypal` plus `<b>`") == "<code>paypal</code> plus <code>&lt;b&gt;</code>"
-    assert reason_html("`") == "<code></code>" and reason_html(None) == ""
 
 
 def test_scores_near_one_have_as_many_digits_as_it_takes():

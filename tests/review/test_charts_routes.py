@@ -20,7 +20,7 @@ def get(app_with_charts):
     """get(settings, path, status=200) gives the page below /review/."""
 
     def page(settings, path, status=200):
-        response = TestClient(app_with_charts(settings), root_path="/airflow").get(f"/review/{path}")
+        response = TestClient(app_with_charts(settings), root_path="/airflow").get(f"/airflow/review/{path}")
         assert response.status_code == status
         return response.text
 
@@ -29,7 +29,7 @@ def get(app_with_charts):
 
 def test_the_list_of_brands_leads_to_each(get, month):
     page = get(month.settings, "brands")
-    assert 'href="brands/paypal"' in page and 'href="static/charts.css"' in page
+    assert 'href="./brands/paypal"' in page and 'href="./static/charts.css"' in page
     assert page.count("<svg") == 3
     for href in re.findall(r'href="(brands/[^"]+)"', page):
         get(month.settings, href)

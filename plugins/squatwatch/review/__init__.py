@@ -1,1 +1,1 @@
-"""The review page: what analysts see and judge in Airflow's UI."""
+"""The page on which analysts look at a day's detections and judge them; docs/review.md is for them."""

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from squatwatch.labels import VERDICTS
 from squatwatch.review import brand_view, charts, model_view, what_if
-from squatwatch.review.reading import defanged, newest, reason_html, score_text
+from squatwatch.review.reading import newest, score_text
 from squatwatch.settings import Settings
 
 
@@ -43,9 +43,7 @@ def brand_values(settings: Settings, name: str) -> dict[str, Any] | None:
         "weeks": charts.lines(*by_week, f"{name}: names flagged a day, by week", digits=1) if len(weeks) > 5 else None,
         "detections": brand_view.detections_of(settings, brand),
         "verdicts": VERDICTS,
-        "defanged": defanged,
         "score_text": score_text,
-        "reason_html": reason_html,
         **_threshold_values(settings, brand, labels),
     }
 

@@ -9,30 +9,26 @@ from fastapi.responses import HTMLResponse
 
 from squatwatch.settings import Settings, settings
 
-NESTED = "../"  # from brands/NAME to the app's root
-
 
 def add_to(router: APIRouter, render: Callable[..., HTMLResponse], read: Callable[[], Settings] = settings) -> None:
-    """`render(request, template_name, **values)` gives the page."""
+    """`render(request, template_name, status_code, **values)` gives the page, with `root` for its relative links."""
 
     @router.get("/brands")
     def brands(request: Request) -> HTMLResponse:
         from squatwatch.review.chart_values import brands_values
 
-        return render(request, "brands.html", root="", **brands_values(read()))
+        return render(request, "brands.html", section="brands", **brands_values(read()))
 
     @router.get("/brands/{brand}")
     def brand(request: Request, brand: str) -> HTMLResponse:
         from squatwatch.review.chart_values import brand_values
 
         if values := brand_values(read(), brand):
-            return render(request, "brand.html", root=NESTED, **values)
-        response = render(request, "no_brand.html", root=NESTED, unknown=brand)
-        response.status_code = 404
-        return response
+            return render(request, "brand.html", section="brands", **values)
+        return render(request, "no_brand.html", 404, section="brands", unknown=brand)
 
     @router.get("/models")
     def models(request: Request) -> HTMLResponse:
         from squatwatch.review.chart_values import models_values
 
-        return render(request, "models.html", root="", **models_values(read()))
+        return render(request, "models.html", section="models", **models_values(read()))

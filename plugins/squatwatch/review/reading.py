@@ -1,13 +1,10 @@
-"""What the brand and model views share: rows of the warehouse, the days that a page looks at, names as shown."""
+"""What the brand and model views share: rows of the warehouse, the days that a page looks at and scores as shown."""
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
-
-from markupsafe import Markup, escape
 
 from squatwatch.settings import Settings
 
@@ -39,18 +36,6 @@ def newest(settings: Settings) -> tuple[date, str] | None:
 def days_up_to(last: date, count: int = DAYS) -> list[date]:
     """The calendar's days, those without a run too: a gap must not look like a quiet day."""
     return [last - timedelta(days=n) for n in reversed(range(count))]
-
-
-def defanged(domain: str) -> str:
-    """As people are shown it, so that nobody clicks it; what cannot be seen is written as an escape."""
-    seen = (f"\\u{ord(c):04x}" if unicodedata.category(c) in ("Cc", "Cf", "Zl", "Zp") else c for c in domain)
-    return "".join(seen).replace(".", "[.]")
-
-
-def reason_html(reason: str | None) -> Markup:
-    """The sentence with what stands in `backticks` as code."""
-    parts = (escape(part) for part in (reason or "").split("`"))
-    return Markup("").join(Markup("<code>{}</code>").format(part) if n % 2 else part for n, part in enumerate(parts))
 
 
 def score_text(score: float) -> str:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from squatwatch.review.reading import FALSE_ALARMS, days_up_to, defanged, rows, score_text
+from squatwatch.review.reading import FALSE_ALARMS, days_up_to, rows, score_text
+from squatwatch.review.words import defanged
 from squatwatch.settings import Settings
 
 NAMES_SENT = 200  # on either side of the threshold in force

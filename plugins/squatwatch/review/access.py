@@ -1,0 +1,60 @@
+"""Who may see and who may write: whoever may see, or edit, the DAG `daily_detections`.
+
+A plugin's application is open to everybody unless it says otherwise, so `app.py` asks `may_read` before every answer.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from airflow.api_fastapi.core_api.security import GetUserDep, requires_access_dag
+from airflow.configuration import conf
+from fastapi import HTTPException, Request
+
+DAG = "daily_detections"
+LARGEST_BODY = 1_000_000  # bytes
+
+may_read = requires_access_dag("GET", param_dag_id=DAG)
+may_write = requires_access_dag("PUT", param_dag_id=DAG)
+
+
+class Reader(NamedTuple):
+    """Who asks. `may_write`: whether the page offers to judge."""
+
+    name: str
+    may_write: bool
+
+
+def reader(request: Request, user: GetUserDep) -> Reader:
+    try:
+        may_write(request, user)
+    except HTTPException:
+        return Reader(user.get_name(), False)
+    return Reader(user.get_name(), True)
+
+
+def same_site(request: Request) -> None:
+    """Refuses posts from other sites with 403: the session's cookie alone does not keep them out.
+
+    Every browser says where a post comes from; what says nothing is no browser and names its own Origin.
+    """
+    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
+    ours = {request.headers.get("host"), urlsplit(conf.get("api", "base_url", fallback="")).netloc} - {"", None}
+    if site not in (None, "same-origin") or (origin and urlsplit(origin).netloc not in ours) or not (site or origin):
+        raise HTTPException(403, "this came from another site")
+
+
+async def json_body(request: Request) -> bytes:
+    """The body, 415 where it is not said to be JSON, 413 where it is too large.
+
+    FastAPI would read a body before it asks who sent it.
+    """
+    if request.headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":
+        raise HTTPException(415, "only application/json is taken")
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LARGEST_BODY:
+            raise HTTPException(413, "this is too large")
+    return body

@@ -1,0 +1,101 @@
+"""One date as analysts see it: its detections with what was said of them, counted, filtered, a page at a time."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
+
+from squatwatch.labels import Label, has_labels, label_store
+from squatwatch.review.rows import Published, Row, published
+from squatwatch.review.states import STATES, state_of
+from squatwatch.settings import Settings
+
+PAGE = 50  # detections
+
+
+class Detection(NamedTuple):
+    """A row, its state, and the label that counts, None where there is none."""
+
+    row: Row
+    state: str
+    label: Label | None
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What to show of a date: "" is everything. `q`: text in the name, defanged or not, the reason or the note."""
+
+    brand: str = ""
+    technique: str = ""
+    state: str = ""
+    q: str = ""
+    page: int = 1
+
+    def fits(self, detection: Detection, but: str = "") -> bool:
+        """Whether the detection is to be shown; `but` names a choice that is left out of account."""
+        row, said = detection.row, detection.label
+        if self.q:
+            text = "\n".join((row.domain, row.domain_unicode, row.brand, row.reason or "", said.note if said else ""))
+            if self.q.replace("[.]", ".").casefold() not in text.casefold():
+                return False
+        return (
+            (but == "brand" or self.brand in ("", row.brand))
+            and (but == "technique" or self.technique in ("", row.technique))
+            and (but == "state" or self.state in ("", detection.state))
+        )
+
+
+@dataclass(frozen=True)
+class DayView:
+    """The detections of the page, and what was counted: by brand and technique the chosen, by state all that fit."""
+
+    run_date: date
+    published: Published
+    all: Sequence[Detection]
+    page: Sequence[Detection]
+    page_number: int
+    page_count: int
+    fitting: int
+    brands: Sequence[tuple[str, int]]
+    techniques: Sequence[tuple[str, int]]
+    states: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def judged(self) -> int:
+        return sum(each.state not in ("New", "Changed") for each in self.all)
+
+
+def detections_of(settings: Settings, run_date: date) -> list[Detection]:
+    """What the date flags, and what somebody has judged that it does not, by falling score. Labels are read anew."""
+    rows = published(settings, run_date).rows
+    labels = label_store(settings).current([row.detection_id for row in rows]) if rows and has_labels(settings) else {}
+    found = [Detection(row, state_of(row, labels.get(row.detection_id)), labels.get(row.detection_id)) for row in rows]
+    return [each for each in found if each.row.is_detection or each.label]
+
+
+def view(settings: Settings, run_date: date, choice: Choice) -> DayView:
+    """The page that was chosen; the last one where there are fewer."""
+    found = detections_of(settings, run_date)
+    fitting = [each for each in found if choice.fits(each)]
+    page_count = max(1, -(-len(fitting) // PAGE))
+    number = min(max(choice.page, 1), page_count)
+    return DayView(
+        run_date,
+        published(settings, run_date),
+        found,
+        fitting[(number - 1) * PAGE : number * PAGE],
+        number,
+        page_count,
+        len(fitting),
+        Counter(each.row.brand for each in found if choice.fits(each, "brand")).most_common(),
+        Counter(each.row.technique or "" for each in found if choice.fits(each, "technique")).most_common(),
+        state_counts([each for each in found if choice.fits(each, "state")]),
+    )
+
+
+def state_counts(found: Sequence[Detection]) -> dict[str, int]:
+    counted = Counter(each.state for each in found)
+    return {state: counted[state] for state in STATES}

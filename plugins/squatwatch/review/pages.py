@@ -1,0 +1,44 @@
+"""Templates to HTML. Everything is escaped; links are relative, so that a base path works."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+
+from squatwatch.review import words
+
+FOLDER = Path(__file__).parent / "templates"
+PREFIX_DEPTH = 1  # slashes in the path of a page at the top of the application
+
+
+def render(request: Request, template_name: str, status_code: int = 200, **values: Any) -> HTMLResponse:
+    """The page. Templates have `reader`, who asks, and `root`, what relative links begin with, besides `values`."""
+    path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
+    root = "../" * (path.count("/") - PREFIX_DEPTH) or "./"
+    reader = getattr(request.state, "reader", None)
+    return HTMLResponse(
+        _templates().get_template(template_name).render(reader=reader, root=root, **values), status_code
+    )
+
+
+@cache
+def _templates() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(FOLDER),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "defanged": words.defanged,
+        "visible": words.visible,
+        "reason": words.reason_html,
+        "mixed_scripts": words.mixed_scripts,
+    }
+    return environment
