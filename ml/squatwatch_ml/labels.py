@@ -11,7 +11,7 @@ from squatwatch_ml.evaluation.splits import may_teach
 from squatwatch_ml.names import label_of
 
 NAMES = ("domain", "squat_domain")  # the column of the name; squats are what the second says by itself
-SQUAT = "squat"
+SQUAT, WATCH = "squat", "watch"  # of other verdicts each says that the name is none; watch says nothing yet
 
 
 class Label(NamedTuple):
@@ -30,14 +30,15 @@ class Labels(NamedTuple):
     kept_apart: int
 
 
-def read_labels(paths: Iterable[Path]) -> Labels:
+def read_labels(paths: Iterable[Path], *, every_brand: bool = False) -> Labels:
     """Reads CSV files (.gz too) with columns brand, domain and verdict, or brand and squat_domain.
 
-    A verdict other than `squat` says that the name is none. Labels of brands that figures are reported for are left
-    out, and so are both sides of a contradiction. Raises OSError, and ValueError where a column is missing.
+    A verdict other than `squat` says that the name is none, but `watch` says nothing. Labels of brands that figures are
+    reported for are left out, unless `every_brand` is to teach, and so are both sides of a contradiction. Raises
+    OSError, and ValueError where a column is missing.
     """
     said = {row for path in paths for row in _rows(path)}
-    taught = {row for row in said if may_teach(row.brand)}
+    taught = {row for row in said if every_brand or may_teach(row.brand)}
     kept = sorted(row for row in taught if row._replace(is_squat=not row.is_squat) not in taught)
     return Labels(kept, (len(taught) - len(kept)) // 2, len(said) - len(taught))
 
@@ -53,5 +54,7 @@ def _rows(path: Path) -> list[Label]:
     if name is None or (found and name == "domain" and "verdict" not in columns):
         raise ValueError(f"{path} needs the columns brand, domain and verdict, or brand and squat_domain")
     return [
-        Label(label_of(row[name]), row["brand"].lower(), name != "domain" or row["verdict"] == SQUAT) for row in found
+        Label(label_of(row[name]), row["brand"].lower(), name != "domain" or row["verdict"] == SQUAT)
+        for row in found
+        if name != "domain" or row["verdict"] != WATCH
     ]

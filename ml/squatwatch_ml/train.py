@@ -70,13 +70,13 @@ def train(output: Path, *, say: Callable[[str], None] = print, **settings: Any) 
     """
     started = time.monotonic()
     plan = Plan(**settings)
-    versions = _prepare(plan.seed)
+    versions = prepare(plan.seed)
     from squatwatch_ml.model import Config, build
 
     say("reading the packaged lists" + "".join(f", {len(getattr(plan, each))} of {each}" for each in FILES))
     source = dataset.read_source(plan.registrations, plan.labels)
     _say_labels(source, plan, say)
-    brands, pairs = _pairs(source, plan)
+    brands, pairs = training_parts(source, plan)
     counts = {"imitations": int(pairs.target.sum()), "background": int((1 - pairs.target).sum())}
     say("{} brands to learn from, {} for the metrics".format(*map(len, brands)))
     say(f"encoding {counts['imitations']:,} imitations and {counts['background']:,} background names")
@@ -135,7 +135,7 @@ def training_pairs(manifest: dict[str, Any], folder: Path | None) -> dataset.Pai
     """
     files = {each: [_file(folder or Path(), name) for name in manifest["data"][each]] for each in FILES}
     plan = Plan(**manifest["training"], **files)
-    return _pairs(dataset.read_source(plan.registrations, plan.labels), plan)[1]
+    return training_parts(dataset.read_source(plan.registrations, plan.labels), plan)[1]
 
 
 def _file(folder: Path, name: str) -> Path:
@@ -147,7 +147,7 @@ def checkpoint_of(output: Path) -> Path:
     return output.with_name(f".{output.name}.training.npz")
 
 
-def _prepare(seed: int) -> dict[str, str]:
+def prepare(seed: int) -> dict[str, str]:
     """Makes TensorFlow repeat itself; returns the versions that a repetition needs."""
     tensorflow = import_tensorflow()
     import keras
@@ -196,7 +196,7 @@ def _say_labels(source: dataset.Source, plan: Plan, say: Callable[[str], None]) 
         )
 
 
-def _pairs(source: dataset.Source, plan: Plan) -> tuple[Brands, dataset.Pairs]:
+def training_parts(source: dataset.Source, plan: Plan) -> tuple[Brands, dataset.Pairs]:
     rng = np.random.default_rng(plan.seed)
     try:
         brands = Brands(*dataset.split_brands(source.brand_pool, plan.brand_count, rng))
