@@ -50,9 +50,16 @@ def _dbt_project() -> Path:
     return Path(__file__).resolve().parents[2] / "dbt"
 
 
-def _shipped_model() -> Path:
+def shipped_model() -> Path:
     """The artifact beside `squatwatch_ml`, found without importing it."""
     return Path(find_spec("squatwatch_ml").origin).parent / "artifact"
+
+
+def _model_in_use(given: dict) -> Path:
+    """The one that was promoted in this data root, else the shipped one."""
+    from squatwatch.models import model_in_use
+
+    return (model_in_use(given["home"]) if "home" in given else None) or shipped_model()
 
 
 class Settings(BaseSettings):
@@ -125,7 +132,10 @@ class Settings(BaseSettings):
         description="`refresh_popularity`: the Umbrella list.",
     )
 
-    model: Path = Field(default_factory=_shipped_model, description="Folder of the model artifact.")
+    model: Path = Field(
+        default_factory=_model_in_use,
+        description="Folder of the model artifact; by default the one that was promoted, else the shipped one.",
+    )
     device: Literal["auto", "cpu", "gpu"] = Field("auto", description="Where the network runs.")
     engine: Literal["auto", "onnx", "tensorflow"] = Field(
         "auto", description="What runs it: TensorFlow where there is a GPU, else ONNX Runtime."
@@ -140,6 +150,9 @@ class Settings(BaseSettings):
         None, ge=0, le=1, description="One for all brands, over the calibrated ones and the model's."
     )
 
+    retrain_labels: int = Field(
+        50, ge=1, description="`train_detector`: so many new labels are enough to train without waiting for a week."
+    )
     names_together: int = Field(
         600_000, ge=1, description="`backfill`: dates are built together up to so many names; 1 for one by one."
     )
@@ -149,12 +162,19 @@ class Settings(BaseSettings):
     dbt_project: Path = Field(default_factory=_dbt_project, description="Folder of the dbt project.")
 
 
-@cache
 def settings() -> Settings:
-    """The settings of this process, read from the environment once.
+    """The settings of this process, read from the environment once, and anew when another model was promoted.
 
     Raises SquatwatchError naming each variable that does not fit.
     """
+    read = settings_once()
+    if "model" not in read.model_fields_set and read.model != _model_in_use({"home": read.home}):
+        settings_once.cache_clear()
+    return settings_once()
+
+
+@cache
+def settings_once() -> Settings:
     return read_settings()
 
 

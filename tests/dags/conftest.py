@@ -11,12 +11,12 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.fixture(autouse=True)
 def fresh_settings(tmp_path, monkeypatch):
     """Tasks read the settings once per process; here they read them once per test."""
-    from squatwatch.settings import settings
+    from squatwatch.settings import settings_once
 
     monkeypatch.setenv("SQUATWATCH_HOME", str(tmp_path / "data"))
-    settings.cache_clear()
+    settings_once.cache_clear()
     yield
-    settings.cache_clear()
+    settings_once.cache_clear()
 
 
 @pytest.fixture

@@ -37,9 +37,9 @@ def test_only_load_goes_on_without_all_that_comes_before(load_dags):
 
 def test_the_queue_of_score_is_a_setting(load_dags, monkeypatch):
     assert load_dags()["daily_detections"].get_task("score").queue == "default"
-    from squatwatch.settings import settings
+    from squatwatch.settings import settings_once
 
-    settings.cache_clear()
+    settings_once.cache_clear()
     monkeypatch.setenv("SQUATWATCH_SCORE_QUEUE", "gpu")
     dag = load_dags()["daily_detections"]
     assert {task.task_id for task in dag.tasks if task.queue == "gpu"} == {"score"}

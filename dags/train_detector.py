@@ -1,0 +1,33 @@
+"""Labels that retrain: a candidate, a comparison, a person's word. For the person on duty: train_detector.md."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from airflow.providers.standard.operators.hitl import ApprovalOperator
+from airflow.sdk import DAG, CronDataIntervalTimetable, Param, task
+
+from squatwatch import retrain_tasks
+from squatwatch.retrain_tasks import QUESTION, SUBJECT
+
+with DAG(
+    dag_id="train_detector",
+    schedule=CronDataIntervalTimetable("0 6 * * *", "UTC"),  # asks every day; trains when it is time
+    start_date=datetime(2020, 1, 1),
+    catchup=False,
+    max_active_runs=1,
+    default_args={"owner": "squatwatch", "retries": 1, "execution_timeout": timedelta(hours=2)},
+    params={"now": Param(False, type="boolean", description="Train also where it is not time yet.")},
+    tags=["squatwatch"],
+    doc_md=str(Path(__file__).with_suffix(".md")),
+):
+    collect = task(task_id="collect")(retrain_tasks.collect)()
+    train = task(task_id="train")(retrain_tasks.train)(collect)
+    compare = task(task_id="compare")(retrain_tasks.compare)(train)
+    approve = ApprovalOperator(
+        task_id="approve", subject=SUBJECT, body=QUESTION, response_timeout=timedelta(days=14), execution_timeout=None
+    )
+    promote = task(task_id="promote")(retrain_tasks.promote)(train)
+
+    compare >> approve >> promote

@@ -1,0 +1,73 @@
+"""`squatwatch retrain`, `models`, `promote`, `rollback`: what the DAG `train_detector` does, step by step."""
+
+from __future__ import annotations
+
+import getpass
+from typing import Annotated
+
+import typer
+
+from squatwatch.cli.steps import progress
+from squatwatch.settings import read_settings, shipped_model
+
+User = Annotated[str | None, typer.Option(help="Who decides so. [default: you]")]
+
+
+def add_to(app: typer.Typer) -> None:
+    for command in (retrain, models, promote, rollback):
+        app.command()(command)
+
+
+def retrain() -> None:
+    """Train the model in use on with the analysts' labels, and compare the two. Changes nothing that is in use."""
+    from squatwatch.retrain.collect import collect
+    from squatwatch.retrain.network import compare, train
+
+    settings = read_settings()
+    attempt = collect(settings)
+    version = train(settings, attempt, _say)
+    objections = compare(settings, attempt, _say)
+    print(attempt.state["summary"])
+    for objection in objections:
+        _say(f"against it: {objection}")
+    _say(f"the report is {attempt.report / 'report.md'}; to use the candidate: squatwatch promote {version}")
+
+
+def models() -> None:
+    """List the models: the one in use, the one before it, and the candidates."""
+    from squatwatch import pipeline
+    from squatwatch.cli.query import print_table
+    from squatwatch.models import kept_versions
+    from squatwatch.retrain.attempt import attempts
+
+    settings = read_settings()
+    in_use = pipeline.model_version(settings)
+    shipped = pipeline.model_version(settings.model_copy(update={"model": shipped_model()}))
+    of_attempts = {state["version"]: state for each in attempts(settings) if (state := each.state).get("version")}
+    rows = []
+    for version in dict.fromkeys([shipped, *kept_versions(settings.home), *of_attempts]):
+        state = of_attempts.get(version, {})
+        decision = "in use" if version == in_use else state.get("decision", "candidate" if state else "")
+        rows.append((version, "shipped" if version == shipped else state.get("collected_at", ""), decision))
+    print_table(["model_version", "trained", "state"], rows)
+
+
+def promote(
+    version: Annotated[str, typer.Argument(help="The version of a candidate, as squatwatch models lists it.")],
+    user: User = None,
+) -> None:
+    """Use a candidate from now on, with thresholds fitted to the alarm budgets on the newest dates."""
+    from squatwatch.retrain import promote as module
+
+    _say(str(module.promote(read_settings(), version, user or getpass.getuser(), _say)))
+
+
+def rollback(user: User = None) -> None:
+    """Use the model again that was in use before."""
+    from squatwatch.retrain import promote as module
+
+    _say(str(module.rollback(read_settings(), user or getpass.getuser(), _say)))
+
+
+def _say(line: str) -> None:
+    progress.print(line, markup=False, soft_wrap=True)

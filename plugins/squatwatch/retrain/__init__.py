@@ -1,0 +1,1 @@
+"""Labels that retrain: what analysts said becomes a candidate, a person decides, and the better network is used."""

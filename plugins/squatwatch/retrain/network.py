@@ -1,0 +1,61 @@
+"""Where retraining meets the network's library: training on, and comparing. Imported inside the functions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from squatwatch.pipeline import model_errors
+from squatwatch.retrain.attempt import Attempt
+from squatwatch.retrain.report import plot_of
+from squatwatch.settings import Settings
+
+
+def train(settings: Settings, attempt: Attempt, say: Callable[[str], None] = print, **sizes: Any) -> str:
+    """Trains the model in use on with the attempt's labels; returns the version of the candidate.
+
+    Raises SquatwatchError where there is nothing to learn or the model cannot be used.
+    """
+    from squatwatch_ml.refine import refine
+
+    with model_errors("the candidate was not trained"):
+        manifest = refine(
+            settings.model,
+            attempt.artifact,
+            attempt.labels,
+            neighbours=attempt.neighbours,
+            registrations=_not_empty(attempt.background),
+            say=say,
+            **sizes,
+        )
+    attempt.note(version=manifest["model_version"], learnt_from=manifest["refined"]["from"])
+    return manifest["model_version"]
+
+
+def compare(settings: Settings, attempt: Attempt, say: Callable[[str], None] = print, **sizes: Any) -> list[str]:
+    """Writes the report: the candidate beside the model in use. Returns what speaks against it, perhaps nothing.
+
+    Raises SquatwatchError where one of the two cannot be used.
+    """
+    from squatwatch_ml.evaluation.report import text_of, write
+    from squatwatch_ml.evaluation.versus import versus
+
+    with model_errors("the candidate was not compared"):
+        found = versus(
+            settings.model,
+            attempt.artifact,
+            attempt.held_out,
+            registrations=_not_empty(attempt.everyday),
+            say=say,
+            **sizes,
+        )
+    write(attempt.report, found.tables, f"{found.candidate} beside {found.current}")
+    (attempt.report / "scores.svg").write_text(plot_of(found.scores, found.current, found.candidate), "utf-8")
+    summary = "\n".join(text_of(table) for table in found.tables)
+    attempt.note(objections=found.objections, summary=summary)
+    return found.objections
+
+
+def _not_empty(path: Path) -> list[Path]:
+    return [path] if path.is_file() and path.stat().st_size else []

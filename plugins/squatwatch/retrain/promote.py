@@ -1,0 +1,91 @@
+"""A candidate becomes the model in use: thresholds fitted to the budgets anew, word of what could be scored again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from squatwatch import pipeline
+from squatwatch.errors import SquatwatchError
+from squatwatch.lake import Lake
+from squatwatch.models import SHIPPED, keep_artifact, model_in_use, previous, use
+from squatwatch.retrain.attempt import Attempt, attempts
+from squatwatch.settings import Settings, read_settings, shipped_model
+from squatwatch.status import next_command, statuses_of
+
+CALIBRATED_ON = 14  # newest dates
+LEAST_DATES = 7  # fewer do not make thresholds that last
+
+
+@dataclass(frozen=True)
+class Promoted:
+    """`rescored`: dates that the model has scored already, for its thresholds; `outdated`: those that could be."""
+
+    version: str
+    rescored: list[date]
+    calibrated: str
+    outdated: int
+    command: str | None
+
+    def __str__(self) -> str:
+        lines = [f"model {self.version} is in use", self.calibrated]
+        if self.command:
+            lines.append(
+                f"{self.outdated} dates were made with other models or settings; to refresh them: {self.command}"
+            )
+        return "; ".join(lines)
+
+
+def promote(settings: Settings, version: str, user_name: str, say: Callable[[str], None] = print) -> Promoted:
+    """Uses the attempt's artifact from now on. Twice is once.
+
+    Raises SquatwatchError where no attempt or kept model has this version, or SQUATWATCH_MODEL says what is in use.
+    """
+    _demand_no_fixed_model(settings)
+    for attempt in reversed(attempts(settings)):
+        if attempt.state.get("version") == version:
+            keep_artifact(settings.home, attempt.artifact, version)
+            attempt.note(decision="promoted", decided_by=user_name)
+            break
+    return _use(settings, version, user_name, say)
+
+
+def decline(attempt: Attempt, user_name: str, why: str) -> None:
+    attempt.note(decision="declined", decided_by=user_name, declined_because=why)
+
+
+def rollback(settings: Settings, user_name: str, say: Callable[[str], None] = print) -> Promoted:
+    """Uses the model that was in use before. Raises SquatwatchError where none was."""
+    _demand_no_fixed_model(settings)
+    return _use(settings, previous(settings.home), user_name, say)
+
+
+def _use(settings: Settings, version: str, user_name: str, say: Callable[[str], None]) -> Promoted:
+    use(settings.home, version, user_name)
+    model = model_in_use(settings.home) or shipped_model()
+    settings = settings.model_copy(update={"model": model})
+    rescored, calibrated = _calibrate(settings, say)
+    say(pipeline.publish(settings))
+    statuses = statuses_of(settings, pipeline.model_version(settings))
+    outdated = sum(status.state == "outdated" for status in statuses)
+    named = pipeline.model_version(settings) if version == SHIPPED else version
+    return Promoted(named, rescored, calibrated, outdated, next_command(statuses) if outdated else None)
+
+
+def _calibrate(settings: Settings, say: Callable[[str], None]) -> tuple[list[date], str]:
+    """Scores the newest dates, fits the brands' thresholds to their budgets on them, and judges these dates by them."""
+    dates = Lake(settings.home).dates("candidates")[-CALIBRATED_ON:]
+    if len(dates) < LEAST_DATES:
+        return [], f"thresholds are the model's own: {len(dates)} dates are too few to fit them to budgets"
+    for run_date in dates:
+        pipeline.score(settings, run_date)
+    calibrated = pipeline.calibrate(settings, dates[0], dates[-1])
+    for run_date in dates:
+        say(f"{run_date}: {pipeline.score(settings, run_date)}")
+    return dates, calibrated
+
+
+def _demand_no_fixed_model(settings: Settings) -> None:
+    if "model" in read_settings(home=settings.home).model_fields_set:
+        raise SquatwatchError("SQUATWATCH_MODEL says which model is in use; unset it to promote or roll back one")
