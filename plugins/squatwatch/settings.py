@@ -113,7 +113,8 @@ class Settings(BaseSettings):
         None, description="brands.csv to use instead of the seed (columns brand, brand_domain, alarm_budget)."
     )
     allowlist_file: Path | None = Field(
-        None, description="allowlist.csv to use instead of the seed (columns domain, reason, expires_on)."
+        None,
+        description="allowlist.csv (columns domain, reason, expires_on); by default the data root's, else the seed.",
     )
     labels_url: SecretStr | None = Field(
         None, description="SQLAlchemy URL of the analysts' labels; by default SQLite, labels.db in the data root."

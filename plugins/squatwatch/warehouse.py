@@ -28,12 +28,16 @@ def connect(settings: Settings, may_write: Path | None = None) -> duckdb.DuckDBP
 
     For SQL that someone else wrote take `ask`, which refuses to write there too. `may_write` is one more file.
 
-    Raises SquatwatchError where nothing was published yet.
+    Raises SquatwatchError where nothing was published yet, or the file is damaged.
     """
     path = warehouse_path(settings)
     if not path.is_file():
         raise SquatwatchError(f"there is no {path}; run: squatwatch publish (or squatwatch run --date YYYY-MM-DD)")
-    connection = open_read_only(path)
+    try:
+        connection = open_read_only(path)
+    except duckdb.Error as error:
+        problem = str(error).splitlines()[0]
+        raise SquatwatchError(f"{path} cannot be opened ({problem}); run: squatwatch publish") from error
     folder = str(settings.home / FOLDER)
     readable = ", ".join(literal(each) for each in (folder, glob.escape(folder)))  # views name files by patterns
     connection.execute(f"set allowed_directories = [{readable}]")

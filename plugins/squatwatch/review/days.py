@@ -66,7 +66,7 @@ def opening_date(known: Mapping[date, Day]) -> date:
 def strip(known: Mapping[date, Day], chosen: date) -> list[Day]:
     """Fourteen dates in a row with the chosen one among them, the newest last."""
     newest = max([*known, chosen])
-    last = min(newest, chosen + timedelta(days=STRIP // 2))
+    last = min(newest, chosen + timedelta(days=STRIP // 2 - 1))  # in the newer half: a narrow window shows no other
     shown = [last - timedelta(days=back) for back in range(STRIP - 1, -1, -1)]
     return [known.get(run_date, Day(run_date, "none")) for run_date in shown]
 

@@ -44,7 +44,7 @@ class Excuse(Strict):
 def excuse(settings: Settings, asked: Excuse, user_name: str) -> str:
     """Adds the detection's domain to the allowlist, and gives the domain.
 
-    Raises SquatwatchError where there is no such detection, or the file would not do afterwards; then it stays as it is.
+    Raises SquatwatchError where there is no such detection, or the file would not do; then it stays as it is.
     """
     row = next(
         (row for row in published(settings, asked.run_date).rows if row.detection_id == asked.detection_id), None

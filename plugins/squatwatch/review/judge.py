@@ -1,4 +1,4 @@
-"""What an analyst says of detections becomes labels; what a detection is, the page asks the warehouse, not the browser."""
+"""What an analyst says of detections becomes labels. What a detection is, the warehouse says, not the browser."""
 
 from __future__ import annotations
 

@@ -13,17 +13,18 @@ from fastapi.responses import HTMLResponse
 from squatwatch.review import words
 
 FOLDER = Path(__file__).parent / "templates"
-PREFIX_DEPTH = 1  # slashes in the path of a page at the top of the application
 
 
 def render(request: Request, template_name: str, status_code: int = 200, **values: Any) -> HTMLResponse:
-    """The page. Templates have `reader`, who asks, and `root`, what relative links begin with, besides `values`."""
-    path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
-    root = "../" * (path.count("/") - PREFIX_DEPTH) or "./"
-    reader = getattr(request.state, "reader", None)
-    return HTMLResponse(
-        _templates().get_template(template_name).render(reader=reader, root=root, **values), status_code
-    )
+    """The page. Besides `values`, templates have who asks (`reader`), which view this is (`section`) and what relative
+    links begin with (`root`)."""
+    path = request.scope["path"].removeprefix(request.scope.get("root_path", "")).removeprefix("/")
+    ours = {
+        "reader": getattr(request.state, "reader", None),
+        "section": path.split("/")[0],
+        "root": "../" * path.count("/") or "./",
+    }
+    return HTMLResponse(_templates().get_template(template_name).render(values | ours), status_code)
 
 
 @cache

@@ -23,6 +23,8 @@ function go(to, scroll = true) {
   tellTarget();
 }
 
+// a look-alike is never named without its A-label, which no brand has
+const nameOf = ({ dataset: { name, alabel } }) => (name === alabel ? name : `${name} = ${alabel}`);
 const selected = () => rows.filter((row) => $("input", row.cells[0])?.checked);
 const targets = () => (selected().length ? selected() : rows.length ? [rows[current]] : []);
 
@@ -36,7 +38,7 @@ function select(row, on) {
 function tellTarget() {
   if (!mayWrite) return;
   const count = selected().length;
-  $("#target").textContent = count ? `${count} selected` : rows[current].dataset.name;
+  $("#target").textContent = count ? `${count} selected` : nameOf(rows[current]);
   const all = $("#all");
   all.checked = count === rows.length;
   all.indeterminate = count > 0 && count < rows.length;
@@ -87,7 +89,7 @@ function judge(verdict) {
       throw error;
     });
     show(answer);
-    const name = chosen.length === 1 ? chosen[0].dataset.name : `${chosen.length} detections`;
+    const name = chosen.length === 1 ? nameOf(chosen[0]) : `${chosen.length} detections`;
     undoable.push({ run_date: answer.run_date, earlier: answer.earlier, words: name });
     toast(`${name}: ${WORDS[verdict]}`);
   });
@@ -130,7 +132,7 @@ function openExcuse() {
   const row = targets()[0];
   const dialog = $("#excuse");
   dialog.dataset.id = row.dataset.id;
-  $("#excuse-name").textContent = row.dataset.name;
+  $("#excuse-name").textContent = nameOf(row);
   $("#excuse-trouble").textContent = "";
   $("#excuse-reason").value = $("#note").value;
   dialog.showModal();
@@ -240,9 +242,10 @@ addEventListener("click", (event) => {
 
 addEventListener("change", (event) => {
   if (event.target.id === "date" && event.target.value) event.target.form.submit();
-  if (event.target.id === "all") rows.forEach((row) => select(row, event.target.checked));
+  const on = event.target.checked; // select() sets the box of all
+  if (event.target.id === "all") rows.forEach((row) => select(row, on));
   const row = event.target.closest("tr[data-id]");
-  if (row) select(row, event.target.checked);
+  if (row) select(row, on);
 });
 
 $("#excuse form")?.addEventListener("submit", sendExcuse);

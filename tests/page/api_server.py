@@ -15,7 +15,7 @@ from unittest import mock
 
 import httpx
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 USERS = {"ada": "ADMIN", "uma": "USER", "vera": "VIEWER"}
 PASSWORDS = {name: f"{name}'s password" for name in USERS}
 
@@ -58,10 +58,8 @@ class ApiServer:
         if self.process:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self.process.pid, signal.SIGTERM)
-            try:
+            with contextlib.suppress(subprocess.TimeoutExpired):
                 self.process.wait(timeout=15)
-            except subprocess.TimeoutExpired:
-                pass
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()

@@ -1,0 +1,250 @@
+"""The Detections page on Airflow's own API server, and in a real browser: access, judging, hostile names, both themes.
+
+Screenshots go to $SQUATWATCH_SCREENSHOTS, if that is set, else to pytest's temporary folder.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+BROWSER, DRIVER = Path("/usr/bin/chromium"), Path("/usr/bin/chromedriver")
+SHOTS = os.environ.get("SQUATWATCH_SCREENSHOTS")
+FLAGS = """--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking
+           --disable-component-update --disable-sync --no-proxy-server --window-size=1400,1000 --lang=en-US"""
+PATHS = ["/", "/static/review.js", "/static/review.css", "/docs", "/redoc", "/openapi.json", "/labels", "/nowhere"]
+POSTS = ["/labels", "/undo", "/allowlist"]
+LOGIN = {"run_date": "2026-11-07", "detection_ids": ["paypal|paypal-login.com"], "verdict": "squat"}
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def server(start_server, data_root):
+    """An API server over the three dates, below a base path as behind a proxy."""
+    return start_server(data_root, base_path="/soc/airflow")
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory):
+    for program in (BROWSER, DRIVER):
+        if not program.exists():
+            pytest.skip(f"no browser: {program} is missing (apt-get install chromium chromium-driver)")
+    from selenium import webdriver
+    from selenium.webdriver.chrome.service import Service
+
+    options = webdriver.ChromeOptions()
+    options.binary_location = str(BROWSER)
+    options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
+    for flag in [*FLAGS.split(), f"--user-data-dir={tmp_path_factory.mktemp('browser')}"]:
+        options.add_argument(flag)
+    browser = webdriver.Chrome(options=options, service=Service(str(DRIVER)))
+    browser.implicitly_wait(10)
+    yield browser
+    browser.quit()
+
+
+class Desk:
+    """An analyst in front of the browser."""
+
+    def __init__(self, browser, server, shots: Path):
+        self.browser, self.server, self.shots = browser, server, shots
+
+    def log_in(self, user: str = "uma") -> None:
+        self.browser.get(f"{self.server.address}/auth/login")
+        self.find("[name=username]").send_keys(user)
+        self.find("[name=password]").send_keys(f"{user}'s password")
+        self.find("button[type=submit]").click()
+        wait_for(lambda: self.browser.get_cookie("_token"))
+
+    def open(self, query: str = "?date=2026-11-07") -> None:
+        self.browser.get(f"{self.server.address}/squatwatch/{query}")
+        self.find("main")
+
+    def find(self, selector: str):
+        return self.browser.find_element("css selector", selector)
+
+    def texts(self, selector: str) -> list[str]:
+        return [each.text for each in self.browser.find_elements("css selector", selector)]
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self.browser.switch_to.active_element.send_keys(key)
+
+    def says(self, text: str) -> None:
+        wait_for(lambda: text in self.find("#toast").text)
+
+    def shoot(self, name: str) -> None:
+        self.browser.save_screenshot(str(self.shots / f"{name}.png"))
+
+    def run(self, script: str):
+        return self.browser.execute_script(script)
+
+    def asked(self) -> list[str]:
+        """Where the browser sent requests to since this was last called."""
+        messages = [json.loads(entry["message"])["message"] for entry in self.browser.get_log("performance")]
+        return [each["params"]["request"]["url"] for each in messages if each["method"] == "Network.requestWillBeSent"]
+
+
+@pytest.fixture
+def desk(browser, server, tmp_path):
+    browser.set_window_size(1400, 1000)
+    desk = Desk(browser, server, Path(SHOTS) if SHOTS else tmp_path)
+    desk.log_in()
+    desk.run("localStorage.clear(); sessionStorage.clear()")
+    return desk
+
+
+def wait_for(condition, seconds=15):
+    end = time.monotonic() + seconds
+    while not (value := condition()):
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.1)
+    return value
+
+
+def test_nobody_sees_anything(server):
+    with server.client() as nobody:
+        assert {path: nobody.get(path).status_code for path in PATHS} == dict.fromkeys(PATHS, 401)
+        assert {path: nobody.post(path, json=LOGIN).status_code for path in POSTS} == dict.fromkeys(POSTS, 401)
+
+
+def test_a_viewer_looks_and_does_not_write(server):
+    with server.client("vera") as viewer:
+        assert viewer.get("/").status_code == 200
+        here = {"Sec-Fetch-Site": "same-origin"}
+        posts = {path: viewer.post(path, json=LOGIN, headers=here).status_code for path in POSTS}
+        assert posts == dict.fromkeys(POSTS, 403)
+
+
+@pytest.mark.parametrize("user", ["uma", "ada"])
+def test_a_user_writes_from_here_only(server, user):
+    with server.client(user) as somebody:
+        for headers in ({"Origin": "https://evil.test"}, {"Sec-Fetch-Site": "cross-site"}, {}):
+            assert somebody.post("/labels", json=LOGIN, headers=headers).status_code == 403
+        answer = somebody.post("/labels", json=LOGIN, headers={"Sec-Fetch-Site": "same-origin"})
+        assert answer.status_code == 200
+        undone = {"run_date": LOGIN["run_date"], "earlier": answer.json()["earlier"]}
+        assert somebody.post("/undo", json=undone, headers={"Sec-Fetch-Site": "same-origin"}).status_code == 200
+        assert [somebody.get(path).status_code for path in ("/docs", "/redoc", "/openapi.json")] == [404] * 3
+
+
+def test_in_airflow_s_navigation_and_frame(desk):
+    desk.browser.get(f"{desk.server.address}/plugin/detections")
+    desk.browser.switch_to.frame(desk.find("iframe"))
+    assert desk.find("h1").text == "Saturday, 7 November 2026"
+    desk.press("j", "s")
+    desk.says("confirmed squat")
+    assert desk.texts("tr [data-part=state]")[1] == "Escalated"
+    desk.shoot("page-in-airflow")
+    desk.press("u")
+    desk.says("as before")
+    desk.browser.switch_to.default_content()
+
+
+def test_judge_undo_and_reload_with_the_keyboard(desk):
+    desk.open()
+    assert desk.texts("tr [data-part=state]") == ["New"] * 4
+    desk.press("s", "n", "w", "o")
+    desk.says("own or authorised")
+    judged = ["Escalated", "Ignored", "Watched", "Ignored"]
+    assert desk.texts("tr [data-part=state]") == judged and desk.find("#judged").text == "4"
+    desk.press("u")
+    desk.says("as before")
+    desk.press("m")
+    desk.press("fake shop", "\ue007", "s")
+    desk.says("confirmed squat")
+    assert desk.texts("tr .note")[3] == "fake shop"
+    desk.shoot("page-judged")
+    desk.open()
+    assert desk.texts("tr [data-part=state]") == [*judged[:3], "Escalated"]
+    for _ in range(4):  # what can be undone outlives a reload
+        desk.press("u")
+        desk.says("as before")
+        time.sleep(0.3)
+    wait_for(lambda: desk.texts("tr [data-part=state]") == ["New"] * 4)
+
+
+def test_many_at_once_with_keys_and_with_the_mouse(desk):
+    desk.open()
+    desk.press("x", "j", "x")
+    assert desk.find("#target").text == "2 selected"
+    desk.shoot("page-selected")
+    desk.press("n")
+    desk.says("2 detections: not a squat")
+    assert desk.texts("tr [data-part=state]") == ["Ignored", "Ignored", "New", "New"]
+    desk.find("#all").click()
+    desk.find("button[data-verdict=watch]").click()
+    desk.says("4 detections: watched")
+    assert desk.texts("tr [data-part=state]") == ["Watched"] * 4
+    for _ in range(2):
+        desk.find("button[data-act=undo]").click()
+        time.sleep(0.5)
+    wait_for(lambda: desk.texts("tr [data-part=state]") == ["New"] * 4)
+
+
+def test_allowlist_this(desk):
+    desk.open()
+    desk.press("a")
+    desk.press("a partner's shop")
+    desk.shoot("page-allowlist")
+    desk.press("\ue007")
+    desk.says("paypal-login[.]com is on the allowlist")
+    assert desk.texts("[data-excused]") == ["allowlisted from the next run on"]
+    assert "squatwatch backfill --from" in desk.find("#stale-command").text
+    desk.shoot("page-allowlisted")
+
+
+def test_both_themes_and_a_narrow_window(desk):
+    grounds = set()
+    for theme in ("light", "dark"):
+        desk.run(f"localStorage.setItem('theme', '{theme}')")
+        desk.open()
+        grounds.add(desk.run("return getComputedStyle(document.body).backgroundColor"))
+        desk.shoot(f"page-{theme}")
+    assert len(grounds) == 2
+    desk.browser.set_window_size(500, 900)  # Chromium makes no window narrower
+    desk.open()
+    assert desk.run("return document.documentElement.scrollWidth <= innerWidth")
+    desk.shoot("page-narrow")
+    desk.press("?")
+    assert desk.find("#help").is_displayed()
+    desk.shoot("page-help")
+
+
+def test_a_viewer_sees_no_button(desk):
+    desk.log_in("vera")
+    desk.open()
+    desk.browser.implicitly_wait(0)
+    assert not desk.texts("[data-verdict]") and len(desk.texts("tr[data-id]")) == 4
+    desk.press("j", "s", "a", "x")
+    assert desk.find("#toast").text == ""
+    desk.browser.implicitly_wait(10)
+
+
+def test_no_script_of_a_hostile_day_runs_and_no_request_leaves(desk, start_server, hostile_root):
+    server = start_server(hostile_root)
+    there = Desk(desk.browser, server, desk.shots)
+    there.log_in()
+    there.asked()
+    there.open()
+    assert len(there.texts("tr[data-id]")) == 11
+    there.shoot("page-hostile")
+    for _ in range(11):
+        there.press("x", "j")
+    there.press("m")
+    there.press("<img src=http://evil.test/n onerror=window.hacked=1>", "\ue007", "s")
+    there.says("11 detections: confirmed squat")
+    there.press("a")
+    there.shoot("page-hostile-allowlist")
+    there.press("\ue00c")
+    there.open("?date=2026-11-07&q=%3Cscript%3Ewindow.hacked%3D1%3C/script%3E")
+    assert there.run("return window.hacked") is None and there.run("return document.title") != "hacked"
+    asked = there.asked()
+    assert asked and all(each.startswith((server.address, "data:image")) for each in asked)
+    refused = [entry["message"] for entry in there.browser.get_log("browser") if "Content Security" in entry["message"]]
+    assert refused == []
