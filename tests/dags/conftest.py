@@ -27,7 +27,7 @@ def load_dags():
     def load():
         bag = DagBag(ROOT / "dags", bundle_name="dags-folder")
         assert not bag.import_errors
-        assert set(bag.dags) == {"daily_detections", "refresh_popularity"}
+        assert set(bag.dags) == {"daily_detections", "refresh_popularity", "train_detector"}
         return bag.dags
 
     return load

@@ -77,14 +77,14 @@ def data_root(new_dates, tmp_path_factory):
 @pytest.fixture
 def home(data_root, tmp_path, monkeypatch):
     """A copy of the data root, which the settings name."""
-    from squatwatch.settings import settings
+    from squatwatch.settings import settings_once
 
     copy = tmp_path / "data"
     shutil.copytree(data_root, copy, symlinks=True, copy_function=os.link)
     monkeypatch.setenv("SQUATWATCH_HOME", str(copy))
-    settings.cache_clear()
+    settings_once.cache_clear()
     yield copy
-    settings.cache_clear()
+    settings_once.cache_clear()
 
 
 class Page:
@@ -158,11 +158,11 @@ def write_hostile_day(new_dates, home: Path) -> None:
 
 @pytest.fixture
 def hostile_page(new_dates, tmp_path, page, monkeypatch):
-    from squatwatch.settings import settings
+    from squatwatch.settings import settings_once
 
     write_hostile_day(new_dates, tmp_path / "hostile")
     monkeypatch.setenv("SQUATWATCH_HOME", str(tmp_path / "hostile"))
-    settings.cache_clear()
+    settings_once.cache_clear()
     return page()
 
 
