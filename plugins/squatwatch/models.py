@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 from squatwatch.errors import SquatwatchError
-from squatwatch.lake import atomic, exclusive_file
 
 VERSION = re.compile(r"bilstm-[0-9a-f]{10}")
 SHIPPED = "shipped"  # what to roll back to where nothing was promoted before
@@ -46,6 +45,8 @@ def use(home: Path, version: str, user_name: str) -> None:
 
     Raises SquatwatchError where the version is not kept.
     """
+    from squatwatch.lake import atomic, exclusive_file  # settings read this module, and polars takes its time
+
     with exclusive_file(home / "locks" / "models.lock"):
         before = _pointer(home)
         if version == before.get("version", SHIPPED):

@@ -81,7 +81,7 @@ def test_a_dag_file_is_short_and_loads_nothing_heavy(path):
 
 
 def test_there_are_dag_files():
-    assert len(DAG_FILES) == 2
+    assert len(DAG_FILES) == 3
 
 
 def test_a_backfill_makes_exactly_the_dates_asked(airflow_database, load_dags):

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from squatwatch.allowlist import allowlist_path, read_allowlist
-from squatwatch.settings import read_settings, settings
+from squatwatch.settings import read_settings, settings, settings_once
 
 LOGIN = "paypal|paypal-login.com"
 
@@ -33,7 +33,7 @@ def test_the_list_that_is_set_is_the_one_that_is_written(page, home, tmp_path, m
     path = tmp_path / "ours.csv"
     path.write_text("\ufeffReason,DOMAIN,team,expires_on\nours,a.com,red,\n", encoding="utf-8")
     monkeypatch.setenv("SQUATWATCH_ALLOWLIST_FILE", str(path))
-    settings.cache_clear()
+    settings_once.cache_clear()
     assert page().post("/allowlist", detection_id=LOGIN, reason="a, partner").status_code == 200
     assert not (home / "allowlist.csv").exists()
     assert read_allowlist(path).rows() == [("a.com", "ours", None), ("paypal-login.com", "a, partner", None)]

@@ -63,7 +63,7 @@ class Desk:
 
     def open(self, query: str = "?date=2026-11-07") -> None:
         self.browser.get(f"{self.server.address}/squatwatch/{query}")
-        self.find("main")
+        wait_for(lambda: self.browser.find_elements("css selector", "main"))
 
     def find(self, selector: str):
         return self.browser.find_element("css selector", selector)

@@ -1,0 +1,77 @@
+"""The DAG that retrains: it trains when it is time, and uses nothing that nobody approved."""
+
+from __future__ import annotations
+
+import pytest
+from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
+
+from squatwatch import retrain_tasks
+from squatwatch.labels import Label, label_store
+from squatwatch.retrain import network
+from squatwatch.retrain import promote as promoting
+from squatwatch.retrain.attempt import attempt_named
+from squatwatch.settings import settings
+
+
+@pytest.fixture
+def run_with(monkeypatch):
+    """The run's params, without a run."""
+
+    def with_params(**params):
+        monkeypatch.setattr(retrain_tasks, "get_current_context", lambda: {"params": params})
+
+    with_params()
+    return with_params
+
+
+def say(count):
+    labels = [Label(f"id-{n}", f"paypal-{n}.com", "paypal", "squat", "ana") for n in range(count)]
+    label_store(settings()).add(labels)
+
+
+def test_a_person_stands_between_the_comparison_and_the_promotion(load_dags):
+    dag = load_dags()["train_detector"]
+    assert [task.task_id for task in dag.topological_sort()] == ["collect", "train", "compare", "approve", "promote"]
+    assert dag.get_task("approve").upstream_task_ids == {"compare"}
+    assert "approve" in dag.get_task("promote").upstream_task_ids
+    assert {task.trigger_rule.value for task in dag.tasks} == {"all_success"}  # rejected or skipped: not promoted
+    assert dag.max_active_runs == 1 and not dag.catchup
+
+
+def test_where_it_is_not_time_the_run_is_skipped_with_the_reason(run_with):
+    with pytest.raises(AirflowSkipException, match="no labels have come since the last training"):
+        retrain_tasks.collect()
+    say(3)
+    with pytest.raises(AirflowSkipException, match="3 labels are too few"):
+        retrain_tasks.collect()
+    run_with(now=True)  # somebody insists: then it is a failure that says why
+    with pytest.raises(AirflowFailException, match="3 labels are too few"):
+        retrain_tasks.collect()
+
+
+def test_where_it_is_time_the_attempt_is_named(run_with):
+    say(60)
+    assert retrain_tasks.collect() == "labels-00000060"
+    with pytest.raises(AirflowSkipException, match="no labels have come"):
+        retrain_tasks.collect()
+
+
+def test_a_worse_candidate_is_declined_and_nobody_is_asked(run_with, monkeypatch):
+    say(60)
+    attempt = attempt_named(settings(), retrain_tasks.collect())
+    monkeypatch.setattr(network, "compare", lambda settings, attempt: ["it finds 80.0% of the imitations"])
+    with pytest.raises(AirflowSkipException, match=r"declined: it finds 80\.0%.*report\.md"):
+        retrain_tasks.compare(attempt.folder.name)
+    assert attempt.state["decision"] == "declined"
+
+
+def test_the_question_shows_the_comparison_and_promoting_names_the_version(run_with, monkeypatch):
+    say(60)
+    attempt = attempt_named(settings(), retrain_tasks.collect())
+    attempt.note(version="bilstm-0123456789", summary="## Labels held out by time")
+    monkeypatch.setattr(network, "compare", lambda settings, attempt: [])
+    asked = retrain_tasks.compare(attempt.folder.name)
+    assert asked == {"version": "bilstm-0123456789", "summary": "## Labels held out by time"}
+    assert "compare" in retrain_tasks.QUESTION and "compare" in retrain_tasks.SUBJECT
+    monkeypatch.setattr(promoting, "promote", lambda settings, version, user: f"model {version} is in use")
+    assert retrain_tasks.promote(attempt.folder.name) == "model bilstm-0123456789 is in use"
