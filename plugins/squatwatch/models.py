@@ -82,7 +82,7 @@ def _path(home: Path) -> Path:
 def _pointer(home: Path) -> dict[str, Any]:
     try:
         return json.loads(_path(home).read_text())
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return {}
     except ValueError as error:
         raise SquatwatchError(f"{_path(home)} is not JSON ({error}); remove it to use the shipped model") from None

@@ -66,7 +66,7 @@ class Desk:
         wait_for(lambda: self.browser.find_elements("css selector", "main"))
 
     def find(self, selector: str):
-        return self.browser.find_element("css selector", selector)
+        return wait_for(lambda: self.browser.find_elements("css selector", selector))[0]
 
     def texts(self, selector: str) -> list[str]:
         return [each.text for each in self.browser.find_elements("css selector", selector)]
