@@ -64,7 +64,9 @@ class Lake:
         """The date's rows. Raises Missing naming the command that makes them, or Damaged."""
         path = self.require(table, run_date, name)
         with readable(path, table, run_date):
-            return pl.read_parquet(path, hive_partitioning=False, glob=False)
+            # opened once: by its path it is opened twice, and another run may have replaced it in between
+            with path.open("rb") as file:
+                return pl.read_parquet(file, hive_partitioning=False)
 
     def made_from(self, table: str, run_date: date, name: str | None = None) -> dict[str, str]:
         """What the date's file was made from, input by input; empty where an earlier release wrote it.

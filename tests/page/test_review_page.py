@@ -99,7 +99,7 @@ def desk(browser, server, tmp_path):
     return desk
 
 
-def wait_for(condition, seconds=15):
+def wait_for(condition, seconds=60):
     end = time.monotonic() + seconds
     while not (value := condition()):
         assert time.monotonic() < end, "waited in vain"
