@@ -63,10 +63,9 @@ class Lake:
     def read(self, table: str, run_date: date, name: str | None = None) -> pl.DataFrame:
         """The date's rows. Raises Missing naming the command that makes them, or Damaged."""
         path = self.require(table, run_date, name)
-        with readable(path, table, run_date):
-            # opened once: by its path it is opened twice, and another run may have replaced it in between
-            with path.open("rb") as file:
-                return pl.read_parquet(file, hive_partitioning=False)
+        # opened once: by its path it is opened twice, and another run may have replaced it in between
+        with readable(path, table, run_date), path.open("rb") as file:
+            return pl.read_parquet(file, hive_partitioning=False)
 
     def made_from(self, table: str, run_date: date, name: str | None = None) -> dict[str, str]:
         """What the date's file was made from, input by input; empty where an earlier release wrote it.
