@@ -7,7 +7,9 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
+from uuid import uuid4
 
+import postgresql
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -39,6 +41,22 @@ def settings(tmp_path):
     from squatwatch.settings import read_settings
 
     return read_settings(home=tmp_path / "data")
+
+
+@pytest.fixture(scope="session")
+def postgresql_server():
+    """The URL of a PostgreSQL server of our own, `{database}` in it; skipped where PostgreSQL is not installed."""
+    programs = postgresql.programs()
+    if programs is None:
+        pytest.skip("no PostgreSQL server is installed: no initdb on the path or below /usr/lib/postgresql")
+    with postgresql.server(programs) as url:
+        yield url
+
+
+@pytest.fixture
+def postgresql_url(postgresql_server):
+    """The URL of an empty database."""
+    return postgresql.create_database(postgresql_server, uuid4().hex)
 
 
 @pytest.fixture

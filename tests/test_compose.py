@@ -144,7 +144,7 @@ def test_the_variables_of_the_image_are_known():
 
 def test_connections_name_services_of_the_file():
     values = {variable: value for _, variable, value in environment() if "@" in str(value) or "http://" in str(value)}
-    assert len(values) == 4
+    assert len(values) == 5
     hosts = {re.search(r"[@/]([\w-]+)(?::\d+)?/\w+/?$", value).group(1) for value in values.values()}
     assert hosts == {"postgres", "redis", "api-server"}
 

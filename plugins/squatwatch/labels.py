@@ -1,22 +1,19 @@
-"""What analysts say of detections: an append-only store that several processes may write at once.
+"""What analysts say of detections: append-only, in the database.
 
-SQLite in WAL mode beside the data by default; any SQLAlchemy URL with SQUATWATCH_LABELS_URL, Airflow's PostgreSQL for
-example. A label belongs to a detection id (brand and domain), not to a run, so a re-run of the date keeps it. The
-latest label of a detection counts; a label without a verdict takes the earlier ones back.
+A label belongs to a detection id (brand and domain), not to a run, so a re-run of the date keeps it. The latest label
+of a detection counts; a label without a verdict takes the earlier ones back.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
-from functools import cache
-from pathlib import Path
 
 import polars as pl
 import sqlalchemy as sa
 
+from squatwatch.database import BIG_KEY, PARAMETERS, engine_with, has_database, metadata, named_errors
 from squatwatch.errors import SquatwatchError
 from squatwatch.settings import Settings
 from squatwatch.tables import LABELS
@@ -31,11 +28,10 @@ VERDICTS = {
 LONGEST_NOTE = 2000
 TABLE = "squatwatch_labels"
 
-metadata = sa.MetaData()
 labels_table = sa.Table(
     TABLE,
     metadata,
-    sa.Column("label_id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=True),
+    sa.Column("label_id", BIG_KEY, primary_key=True, autoincrement=True),
     sa.Column("detection_id", sa.String(36), nullable=False, index=True),
     sa.Column("domain", sa.String(253), nullable=False),
     sa.Column("brand", sa.String(253), nullable=False),
@@ -76,13 +72,12 @@ class LabelStore:
 
     def __init__(self, engine: sa.Engine):
         self._engine = engine
-        metadata.create_all(engine)
 
     def add(self, labels: Sequence[Label]) -> None:
         """Appends all of them or none. Raises SquatwatchError where the database cannot be written."""
         now = datetime.now(UTC)
         rows = [asdict(label) | {"labelled_at": _naive(label.labelled_at or now)} for label in labels]
-        with _named_errors(self._engine), self._engine.begin() as connection:
+        with named_errors(self._engine), self._engine.begin() as connection:
             connection.execute(sa.insert(labels_table), rows)
 
     def current(self, detection_ids: Iterable[str] | None = None) -> dict[str, Label]:
@@ -97,7 +92,7 @@ class LabelStore:
 
     def table(self) -> pl.DataFrame:
         """All labels as the warehouse's table `labels`."""
-        with _named_errors(self._engine), self._engine.connect() as connection:
+        with named_errors(self._engine), self._engine.connect() as connection:
             rows = connection.execute(sa.select(labels_table).order_by(labels_table.c.label_id)).mappings().all()
         frame = pl.DataFrame(
             [dict(row) for row in rows], schema_overrides={"score": pl.Float64}, infer_schema_length=None
@@ -116,12 +111,12 @@ class LabelStore:
         if detection_ids is None:
             yield from self._labels(sa.select(labels_table).where(labels_table.c.label_id.in_(newest)))
             return
-        for first in range(0, len(detection_ids), 500):  # SQLite takes a limited number of parameters
-            some = newest.where(labels_table.c.detection_id.in_(detection_ids[first : first + 500]))
+        for first in range(0, len(detection_ids), PARAMETERS):
+            some = newest.where(labels_table.c.detection_id.in_(detection_ids[first : first + PARAMETERS]))
             yield from self._labels(sa.select(labels_table).where(labels_table.c.label_id.in_(some)))
 
     def _labels(self, query: sa.Select) -> list[Label]:
-        with _named_errors(self._engine), self._engine.connect() as connection:
+        with named_errors(self._engine), self._engine.connect() as connection:
             rows = connection.execute(query).mappings().all()
         return [
             Label(**{name: value for name, value in row.items() if name not in ("label_id", "labelled_at")},
@@ -131,56 +126,13 @@ class LabelStore:
 
 
 def label_store(settings: Settings) -> LabelStore:
-    """The store that is configured; one engine a process and URL."""
-    return _store(labels_url(settings))
-
-
-def labels_url(settings: Settings) -> str:
-    """May carry a password: for no log and no message."""
-    if settings.labels_url:
-        return settings.labels_url.get_secret_value()
-    return f"sqlite:///{settings.home / 'labels.db'}"
-
-
-def has_labels(settings: Settings) -> bool:
-    """Whether anybody can have judged anything: asking an empty data root makes no database."""
-    return settings.labels_url is not None or (settings.home / "labels.db").exists()
+    """The labels of the database that is configured."""
+    return LabelStore(engine_with(settings, labels_table))
 
 
 def read_labels(settings: Settings) -> pl.DataFrame:
     """The table `labels`, empty where nobody has judged anything."""
-    return label_store(settings).table() if has_labels(settings) else pl.DataFrame(schema=LABELS.schema)
-
-
-@cache
-def _store(url: str) -> LabelStore:
-    try:
-        parsed = sa.make_url(url)
-    except sa.exc.ArgumentError:
-        raise SquatwatchError("SQUATWATCH_LABELS_URL is no SQLAlchemy URL, such as postgresql://user@host/db") from None
-    options = {"connect_args": {"timeout": 30}} if parsed.get_backend_name() == "sqlite" else {"pool_pre_ping": True}
-    engine = sa.create_engine(parsed, **options)
-    if parsed.get_backend_name() == "sqlite":
-        if parsed.database:
-            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-        sa.event.listen(engine, "connect", _sqlite_settings)
-    with _named_errors(engine):
-        return LabelStore(engine)
-
-
-def _sqlite_settings(connection: object, _record: object) -> None:
-    for pragma in ("journal_mode = wal", "synchronous = normal"):
-        connection.execute(f"pragma {pragma}")
-
-
-@contextmanager
-def _named_errors(engine: sa.Engine) -> Iterator[None]:
-    try:
-        yield
-    except sa.exc.SQLAlchemyError as error:
-        shown = engine.url.render_as_string(hide_password=True)
-        problem = str(getattr(error, "orig", None) or type(error).__name__).splitlines()[0]
-        raise SquatwatchError(f"the labels at {shown} cannot be read or written: {problem}") from None
+    return label_store(settings).table() if has_database(settings) else pl.DataFrame(schema=LABELS.schema)
 
 
 def _naive(moment: datetime) -> datetime:

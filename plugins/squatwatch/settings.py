@@ -116,8 +116,8 @@ class Settings(BaseSettings):
         None,
         description="allowlist.csv (columns domain, reason, expires_on); by default the data root's, else the seed.",
     )
-    labels_url: SecretStr | None = Field(
-        None, description="SQLAlchemy URL of the analysts' labels; by default SQLite, labels.db in the data root."
+    database_url: SecretStr | None = Field(
+        None, description="SQLAlchemy URL of the database of labels; by default SQLite, squatwatch.db in the data root."
     )
     popular_rank: int = Field(
         10_000, ge=0, description="A domain ranked this high in a popularity list is allowlisted."

@@ -31,7 +31,7 @@ def test_a_viewer_looks_and_does_not_write(page, home):
     assert "data-verdict" not in shown.text and "checkbox" not in shown.text
     for path in ("/labels", "/undo", "/allowlist"):
         assert viewer.post(path, verdict="squat", detection_ids=[LOGIN]).status_code == 403
-    assert not (home / "labels.db").exists()
+    assert not (home / "squatwatch.db").exists()
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_a_viewer_looks_and_does_not_write(page, home):
 def test_posts_from_elsewhere_are_refused(page, home, headers):
     answer = page().post("/labels", headers, verdict="squat", detection_ids=[LOGIN])
     assert answer.status_code == 403
-    assert not (home / "labels.db").exists()
+    assert not (home / "squatwatch.db").exists()
 
 
 @pytest.mark.parametrize("headers", [{"Sec-Fetch-Site": "same-origin"}, {"Origin": "http://testserver"}])

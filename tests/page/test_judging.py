@@ -66,7 +66,7 @@ def test_many_at_once(page):
 )
 def test_what_does_not_fit_is_refused_whole(page, home, what, status):
     assert page().post("/labels", **what).status_code == status
-    assert not (home / "labels.db").exists() or history(LOGIN) == []
+    assert not (home / "squatwatch.db").exists() or history(LOGIN) == []
 
 
 def test_what_was_judged_below_its_threshold_is_listed(page):

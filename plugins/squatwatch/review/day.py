@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
-from squatwatch.labels import Label, has_labels, label_store
+from squatwatch.database import has_database
+from squatwatch.labels import Label, label_store
 from squatwatch.review.rows import Published, Row, published
 from squatwatch.review.states import STATES, state_of
 from squatwatch.settings import Settings
@@ -71,7 +72,9 @@ class DayView:
 def detections_of(settings: Settings, run_date: date) -> list[Detection]:
     """What the date flags, and what somebody has judged that it does not, by falling score. Labels are read anew."""
     rows = published(settings, run_date).rows
-    labels = label_store(settings).current([row.detection_id for row in rows]) if rows and has_labels(settings) else {}
+    labels = (
+        label_store(settings).current([row.detection_id for row in rows]) if rows and has_database(settings) else {}
+    )
     found = [Detection(row, state_of(row, labels.get(row.detection_id)), labels.get(row.detection_id)) for row in rows]
     return [each for each in found if each.row.is_detection or each.label]
 

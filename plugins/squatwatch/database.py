@@ -1,0 +1,90 @@
+"""The one database: what is written as it happens and could not be made again from a date's lists, such as labels.
+
+SQLite in WAL mode beside the data by default; any SQLAlchemy URL with SQUATWATCH_DATABASE_URL, Airflow's PostgreSQL for
+example. Several processes may write at once. Each module that keeps something here defines its own table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from squatwatch.errors import SquatwatchError
+from squatwatch.settings import Settings
+
+metadata = sa.MetaData()
+BIG_KEY = sa.BigInteger().with_variant(sa.Integer, "sqlite")  # SQLite counts up in an INTEGER only
+PARAMETERS = 500  # of a statement; SQLite takes a limited number
+
+
+def engine_with(settings: Settings, table: sa.Table) -> sa.Engine:
+    """The database that is configured, the table in it; one engine a process and URL.
+
+    Raises SquatwatchError where it cannot be reached or written.
+    """
+    engine = _engine(_url(settings))
+    _create(engine, table)
+    return engine
+
+
+def has_database(settings: Settings) -> bool:
+    """Whether anything can have been written: asking an empty data root makes no database."""
+    return settings.database_url is not None or _default_path(settings).exists()
+
+
+@contextmanager
+def named_errors(engine: sa.Engine) -> Iterator[None]:
+    """A failure becomes a SquatwatchError that names the database, without its password."""
+    try:
+        yield
+    except sa.exc.SQLAlchemyError as error:
+        shown = engine.url.render_as_string(hide_password=True)
+        problem = str(getattr(error, "orig", None) or type(error).__name__).splitlines()[0]
+        raise SquatwatchError(f"the database at {shown} cannot be read or written: {problem}") from None
+
+
+def _url(settings: Settings) -> str:
+    """May carry a password: for no log and no message."""
+    if settings.database_url:
+        return settings.database_url.get_secret_value()
+    return f"sqlite:///{_default_path(settings)}"
+
+
+def _default_path(settings: Settings) -> Path:
+    return settings.home / "squatwatch.db"
+
+
+@cache
+def _engine(url: str) -> sa.Engine:
+    try:
+        parsed = sa.make_url(url)
+    except sa.exc.ArgumentError:
+        raise SquatwatchError(
+            "SQUATWATCH_DATABASE_URL is no SQLAlchemy URL, such as postgresql://user@host/db"
+        ) from None
+    options = {"connect_args": {"timeout": 30}} if parsed.get_backend_name() == "sqlite" else {"pool_pre_ping": True}
+    engine = sa.create_engine(parsed, **options)
+    if parsed.get_backend_name() == "sqlite":
+        if parsed.database:
+            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        sa.event.listen(engine, "connect", _sqlite_settings)
+    return engine
+
+
+@cache
+def _create(engine: sa.Engine, table: sa.Table) -> None:
+    with named_errors(engine):
+        try:
+            table.create(engine, checkfirst=True)
+        except sa.exc.DBAPIError:  # another process may have made it between the check and the making
+            if not sa.inspect(engine).has_table(table.name):
+                raise
+
+
+def _sqlite_settings(connection: object, _record: object) -> None:
+    for pragma in ("journal_mode = wal", "synchronous = normal"):
+        connection.execute(f"pragma {pragma}")

@@ -1,0 +1,59 @@
+"""The database that several processes write at once: SQLite beside the data, or PostgreSQL."""
+
+import sqlite3
+import subprocess
+import sys
+
+import pytest
+from pydantic import SecretStr
+
+from squatwatch.database import has_database
+from squatwatch.errors import SquatwatchError
+from squatwatch.labels import label_store, read_labels
+
+WRITER = """
+import sys
+from squatwatch.labels import Label, label_store
+from squatwatch.settings import read_settings
+store = label_store(read_settings())
+for number in range(50):
+    store.add([Label(f"{sys.argv[1]}-{number}", "a.com", "paypal", "squat", sys.argv[1])])
+"""
+
+
+def write_at_once(environment):
+    """Three processes that find no table yet and write it full."""
+    environment = {"PYTHONPATH": ":".join(sys.path), **environment}
+    writers = [subprocess.Popen([sys.executable, "-c", WRITER, name], env=environment) for name in ("ana", "bo", "cy")]
+    assert [writer.wait() for writer in writers] == [0, 0, 0]
+
+
+def test_several_processes_write_sqlite(settings):
+    write_at_once({"SQUATWATCH_HOME": str(settings.home)})
+    assert read_labels(settings).height == 150
+    with sqlite3.connect(settings.home / "squatwatch.db") as database:
+        assert database.execute("pragma journal_mode").fetchone() == ("wal",)
+
+
+def test_several_processes_write_postgresql(settings, postgresql_url):
+    write_at_once({"SQUATWATCH_HOME": str(settings.home), "SQUATWATCH_DATABASE_URL": postgresql_url})
+    away = settings.model_copy(update={"database_url": SecretStr(postgresql_url)})
+    assert read_labels(away).height == 150
+    assert not (settings.home / "squatwatch.db").exists()
+
+
+def test_to_ask_makes_no_database(settings):
+    assert read_labels(settings).is_empty() and not has_database(settings)
+    assert not settings.home.exists()
+
+
+def test_a_database_that_is_not_there_is_named_without_its_password(settings):
+    url = SecretStr("postgresql+psycopg2://ana:secret@127.0.0.1:1/squatwatch?connect_timeout=1")
+    with pytest.raises(SquatwatchError, match=r"postgresql\+psycopg2://ana:\*\*\*@127.0.0.1:1") as refused:
+        label_store(settings.model_copy(update={"database_url": url}))
+    assert "secret" not in str(refused.value)
+
+
+def test_a_url_that_is_none(settings):
+    with pytest.raises(SquatwatchError, match="SQUATWATCH_DATABASE_URL is no SQLAlchemy URL"):
+        label_store(settings.model_copy(update={"database_url": SecretStr("the cellar")}))
