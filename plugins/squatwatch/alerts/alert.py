@@ -1,0 +1,64 @@
+"""An alert: one thing to be said of one detection, the same to every sink and in every format."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from datetime import date, datetime
+from typing import Any, Literal, get_args
+from uuid import NAMESPACE_URL, uuid5
+
+Action = Literal["new", "changed", "revoked"]
+ACTIONS: tuple[Action, ...] = get_args(Action)
+
+
+@dataclass(frozen=True)
+class Alert:
+    """The detection as it was when it was to be told. All times are UTC.
+
+    `action` new: a name was flagged. changed: something happened to a name that was told before. revoked: what was told
+    no longer holds. `cause` says in words what happened, for changed and revoked. `sequence` counts the alerts of a
+    detection to one sink from 1. `enrichment` is the newest lookup of the name, as the warehouse's table of that name
+    has it, None where it was never looked up.
+    """
+
+    detection_id: str
+    action: Action
+    sequence: int
+    occurred_at: datetime
+    cause: str
+    run_date: date
+    domain: str  # A-label, registrable
+    domain_unicode: str
+    tld: str
+    brand: str
+    score: float  # 0 to 1
+    threshold: float
+    technique: str
+    reason: str
+    matched_text: str | None
+    first_seen_on: date | None
+    detected_at: datetime
+    model_version: str
+    sources: Sequence[str]
+    enrichment: Mapping[str, Any] | None = None
+
+    @property
+    def alert_id(self) -> str:
+        """The same whenever it is sent again, so that a receiver can tell."""
+        return str(uuid5(NAMESPACE_URL, f"squatwatch:alert:{self.detection_id}:{self.sequence}"))
+
+    def as_json(self) -> str:
+        """For the outbox; `alert_of` reads it."""
+        return json.dumps(asdict(self), default=lambda moment: moment.isoformat(), ensure_ascii=False, sort_keys=True)
+
+
+def alert_of(text: str) -> Alert:
+    """The alert that `as_json` wrote."""
+    values = json.loads(text)
+    kinds = {field.name: str(field.type) for field in fields(Alert)}
+    for name, value in values.items():
+        if value is not None and kinds[name].startswith(("datetime", "date")):
+            values[name] = (datetime if kinds[name].startswith("datetime") else date).fromisoformat(value)
+    return Alert(**values)
