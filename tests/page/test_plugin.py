@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from airflow.models import import_all_models
 from airflow.models.dagrun import DagRun
 from sqlalchemy.orm import Session
 
@@ -61,6 +62,7 @@ def test_what_airflow_knows_of_the_dates():
     runs = [(7, {}, "failed"), (7, {}, "running"), (6, {}, "failed"), (5, {}, "failed"), (5, {}, "success")]
     runs += [(9, {"run_date": "2026-11-04"}, "queued")]
     engine = sa.create_engine("sqlite://")
+    import_all_models()
     DagRun.metadata.create_all(engine)
     common = {"run_type": "manual", "run_after": datetime(2026, 11, 8, tzinfo=UTC), "span_status": ""}
     common |= {"clear_number": 0}

@@ -79,7 +79,7 @@ def lines(
         drawn.append(tag("circle", said, cx=x, cy=y, r=4 if n == shown[-1][0] else 2.5, class_="point"))
     if shown:
         n, (x, y) = shown[-1]
-        falls = len(shown) > 1 and shown[-2][1][1] < y  # then there is room below the point, and none above
+        falls = len(shown) > 1 and shown[-2][1][1] < y < BASE - 20  # then there is room below the point, none above
         drawn.append(tag("text", f"{values[n]:.{digits}f}", x=x + 4, y=y + (18 if falls else -9), class_="count last"))
     return chart(title, *drawn, class_="chart lines")
 
