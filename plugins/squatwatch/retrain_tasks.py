@@ -64,10 +64,10 @@ class AskOperator(ApprovalOperator):
         from squatwatch.retrain.attempt import attempt_named
         from squatwatch.retrain.promote import decline
 
-        answer = super().execute_complete(context, event)
-        if answer["chosen_options"] == [self.REJECT]:
-            decline(attempt_named(settings(), self.attempt), person_of(answer), "rejected in Airflow")
-        return answer
+        if event.get("chosen_options") == [self.REJECT]:
+            with failures_for_airflow():
+                decline(attempt_named(settings(), self.attempt), person_of(event), "rejected in Airflow")
+        return super().execute_complete(context, event)  # where something is to be skipped, it does not come back
 
 
 def person_of(answer: dict[str, Any]) -> str:

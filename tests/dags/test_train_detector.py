@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import pytest
-from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
+from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException, DownstreamTasksSkipped
 
 from squatwatch import retrain_tasks
 from squatwatch.labels import Label, label_store
@@ -88,7 +89,6 @@ def asked(load_dags, monkeypatch, run_with):
     attempt = attempt_named(settings(), retrain_tasks.collect())
     attempt.note(version="bilstm-0123456789")
     task = load_dags()["train_detector"].get_task("approve")
-    monkeypatch.setattr(type(task), "skip", lambda self, **kwargs: None)  # needs a run
     task.attempt = attempt.folder.name
     return task, attempt
 
@@ -103,6 +103,10 @@ def test_who_approves_is_who_promoted(asked, monkeypatch):
 
 def test_who_rejects_declines(asked):
     task, attempt = asked
-    context = {"task": task, "ti": None}
-    task.execute_complete(context, {**ANSWER, "chosen_options": ["Reject"], "responded_by_user": BO})
+    with pytest.raises(DownstreamTasksSkipped) as skipped:
+        ti = SimpleNamespace(xcom_push=lambda **values: None, map_index=-1)
+        task.execute_complete(
+            {"task": task, "ti": ti}, {**ANSWER, "chosen_options": ["Reject"], "responded_by_user": BO}
+        )
+    assert skipped.value.tasks == ["promote"]
     assert (attempt.state["decision"], attempt.state["decided_by"]) == ("declined", "bo")

@@ -22,10 +22,10 @@ DAY = date(2026, 11, 5)
 TINY = {"brand_count": 12, "positives": 6, "negatives": 6, "background": 3000, "epochs": 1, "batch_size": 32}
 
 
-def say(settings, *verdicts, brand="paypal"):
-    """verdicts: (domain, verdict), each a label by itself, in this order."""
+def say(settings, *verdicts, brand="paypal", on=None):
+    """verdicts: (domain, verdict), each a label by itself, in this order; said `on` a day, else now."""
     label_store(settings).add(
-        [Label(detection_id(brand, domain), domain, brand, verdict, "ana") for domain, verdict in verdicts]
+        [Label(detection_id(brand, name), name, brand, verdict, "ana", labelled_at=on) for name, verdict in verdicts]
     )
 
 
@@ -43,12 +43,23 @@ def judged(settings):
 
 
 def test_the_newest_fifth_is_held_out_and_watch_says_nothing(judged):
+    last_week = datetime.now(UTC) - timedelta(days=7)
+    say(judged, *((f"paypal-old{n}.com", "squat") for n in range(100)), on=last_week)
     say(judged, ("paypal-wait.com", "watch"), ("paypal-login0.com", "own"))
     attempt = collect(judged)
-    assert len(column(attempt.labels, "domain")) == 16
-    assert column(attempt.held_out, "domain") == [f"mypaypalstory{n}.com" for n in (7, 8, 9)] + ["paypal-login0.com"]
-    assert "paypal-wait.com" not in column(attempt.labels, "domain") + column(attempt.held_out, "domain")
+    kept = column(attempt.held_out, "domain")
+    assert len(kept) == 24 and len(column(attempt.labels, "domain")) == 96
+    assert set(column(attempt.labels, "domain")) < {f"paypal-old{n}.com" for n in range(100)}
+    assert {"paypal-login0.com", "paypal-login9.com", "mypaypalstory0.com"} < set(kept)
+    assert "paypal-wait.com" not in kept
     assert collect(judged).folder == attempt.folder  # the same labels are the same attempt
+
+
+def test_the_labels_of_one_day_are_held_out_as_chance_has_it(settings):
+    """Analysts judge from the highest score down: the last ones of a day are its weakest names."""
+    say(settings, *((f"paypal-login{n:03}.com", "squat") for n in range(100)))
+    kept = sorted(column(collect(settings).held_out, "domain"))
+    assert len(kept) == 20 and kept[0] < "paypal-login025.com" and kept[-1] > "paypal-login075.com"
 
 
 def test_neighbours_are_near_a_label_and_nobody_has_judged_them(new_dates, tmp_path):

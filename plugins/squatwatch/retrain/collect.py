@@ -29,7 +29,7 @@ def collect(settings: Settings) -> Attempt:
     detections of a labelled name's brand that differ from it in few characters and that nobody has judged; they carry
     no verdict. Raises SquatwatchError where there are too few labels.
     """
-    said = read_labels(settings).filter("is_current", pl.col("verdict") != "watch").sort("label_id")
+    said = _by_day(read_labels(settings).filter("is_current", pl.col("verdict") != "watch"))
     if said.height < LEAST_LABELS:
         raise SquatwatchError(f"{said.height} labels are too few to learn from: {LEAST_LABELS} are needed")
     attempt = Attempt(settings.home / "retraining" / f"labels-{said['label_id'].max():08d}")
@@ -45,6 +45,14 @@ def collect(settings: Settings) -> Attempt:
         collected_at=datetime.now(UTC).isoformat(timespec="seconds"), learnt=learnt.height, held_out=held_out.height
     )
     return attempt
+
+
+def _by_day(labels: pl.DataFrame) -> pl.DataFrame:
+    """The oldest day first, and the labels of one day as chance has it, the same each time.
+
+    Within a day they were given from the surest name to the weakest: its last ones are no fair sample of names to come.
+    """
+    return labels.sort(pl.col("labelled_at").dt.date(), "detection_id")
 
 
 def neighbours(settings: Settings, learnt: pl.DataFrame, said: pl.DataFrame) -> list[tuple[str, str]]:

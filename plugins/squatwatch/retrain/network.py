@@ -49,6 +49,7 @@ def compare(settings: Settings, attempt: Attempt, say: Callable[[str], None] = p
             settings.model,
             attempt.artifact,
             attempt.held_out,
+            attempt.labels,
             registrations=_not_empty(attempt.everyday),
             say=say,
             **sizes,

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Request
 
 from squatwatch.labels import VERDICTS
 from squatwatch.review.access import json_body
-from squatwatch.review.day import Detection, detections_of, state_counts
+from squatwatch.review.day import Detection, detections_of
 from squatwatch.review.excuse import Excuse, excuse
 from squatwatch.review.freshness import stale_dates
 from squatwatch.review.judge import Judgement, Outcome, Restoring, judge, restore
@@ -44,7 +44,6 @@ def _answer(asked: Judgement | Restoring, outcome: Outcome) -> dict[str, Any]:
         "run_date": asked.run_date,
         "earlier": outcome.earlier,
         "now": [_shown(each) for each in outcome.now],
-        "states": state_counts(found),
         "judged": sum(each.state not in ("New", "Changed") for each in found),
     }
 

@@ -114,15 +114,21 @@ function show(answer) {
   for (const now of answer.now) {
     const row = rows.find((each) => each.dataset.id === now.detection_id);
     if (!row) continue;
+    count(row.dataset.state, -1);
+    count(now.state, 1);
     row.dataset.state = now.state;
     for (const part of ["state", "verdict", "by", "note"]) $(`[data-part=${part}]`, row).textContent = now[part];
     $("[data-part=state]", row).className = `pill ${now.state.toLowerCase()}`;
     $("[data-part=note]", row).hidden = !now.note;
   }
-  for (const count of document.querySelectorAll("[data-state-count]"))
-    count.textContent = answer.states[count.dataset.stateCount];
   $("#judged").textContent = answer.judged;
   $("#judged-bar").value = answer.judged;
+}
+
+// the tabs count what the search and the filters leave, which the server was not asked for again
+function count(state, by) {
+  const shown = $(`[data-state-count=${state}]`);
+  shown.textContent = Number(shown.textContent) + by;
 }
 
 // ---- allowlist
