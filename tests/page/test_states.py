@@ -37,13 +37,16 @@ def test_what_nobody_judged_is_new():
     [
         (seen(is_reregistered=True), {"run_date": BEFORE}),  # dropped and registered anew
         (seen(model_version="bilstm-2"), {"score": 0.4}),  # another model flags it
-        (seen(model_version="bilstm-2", score=0.3), {"score": 0.9}),  # another model does not flag it any more
     ],
 )
-@pytest.mark.parametrize("verdict", OF_VERDICT)
+@pytest.mark.parametrize("verdict", ["watch", "not_squat", "own"])
 def test_changed_since_it_was_judged(now, then, verdict):
     assert state_of(now, said(verdict, **then)) == "Changed"
     assert state_of(now, said(verdict, score=now.score, model_version=now.model_version)) == OF_VERDICT[verdict]
+
+
+def test_a_confirmed_squat_that_was_registered_anew_is_changed():
+    assert state_of(seen(is_reregistered=True), said("squat", run_date=BEFORE)) == "Changed"
 
 
 @pytest.mark.parametrize(
@@ -52,9 +55,15 @@ def test_changed_since_it_was_judged(now, then, verdict):
         (seen(), {"run_date": BEFORE}),  # a feed that repeats a name
         (seen(is_reregistered=True), {"run_date": None}),  # judged in a file, on no date
         (seen(model_version="bilstm-2"), {"score": 0.6}),  # another model, the same outcome
+        (seen(model_version="bilstm-2", score=0.3), {}),  # another model agrees that it is none
         (seen(model_version="bilstm-2"), {"score": None}),
         (seen(), {"score": 0.4}),  # the same model, another threshold
     ],
 )
 def test_not_changed(now, then):
-    assert state_of(now, said("squat", **then)) == "Escalated"
+    assert state_of(now, said("not_squat", **then)) == "Ignored"
+
+
+@pytest.mark.parametrize("score", [0.3, 0.9])
+def test_a_person_knows_better_than_another_model_what_is_a_squat(score):
+    assert state_of(seen(model_version="bilstm-2", score=score), said("squat", score=0.4)) == "Escalated"

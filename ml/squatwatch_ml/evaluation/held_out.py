@@ -21,7 +21,7 @@ MOST_SQUATS_LOST = 0.1  # of the held-out squats that the model in use finds
 MOST_OTHERS_RAISED = 0.1  # of the held-out names that are none and that the model in use leaves alone
 WHICH = (CURRENT, CANDIDATE)
 NOTE = (
-    "Each model at its own thresholds. ROC AUC, which no threshold touches: how often a squat scores above an other. "
+    "Each model at its own thresholds. ROC AUC, which no threshold touches: how often a squat outscores another name. "
     "Most labels are of names that the model in use has flagged: its recall is high and its AUC low by construction."
 )
 

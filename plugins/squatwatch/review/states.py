@@ -27,12 +27,13 @@ def state_of(seen: Seen, label: Label | None) -> str:
 
     Changed: it was judged, and what was judged is no longer what is there, so somebody should look again. Either the
     name was listed again on a later date after it had been gone for more than a month (`is_reregistered`: perhaps
-    another owner), or another model than the one whose score was shown comes to the other outcome: it flags what that
-    one had below today's threshold, or no longer flags what that one had above it. Judging it again settles it.
+    another owner), or it is no confirmed squat and another model than the one whose score was shown flags what that
+    one had below today's threshold. That a model no longer flags a name changes nothing: a person has said what it is.
+    Judging it again settles it.
     """
     if label is None or label.verdict is None:
         return "New"
-    if _came_back(seen, label) or _another_outcome(seen, label):
+    if _came_back(seen, label) or _newly_flagged(seen, label):
         return "Changed"
     return OF_VERDICT[label.verdict]
 
@@ -41,7 +42,7 @@ def _came_back(seen: Seen, label: Label) -> bool:
     return bool(seen.is_reregistered and label.run_date and label.run_date < seen.run_date)
 
 
-def _another_outcome(seen: Seen, label: Label) -> bool:
-    if label.score is None or not label.model_version or label.model_version == seen.model_version:
+def _newly_flagged(seen: Seen, label: Label) -> bool:
+    if label.verdict == "squat" or label.score is None or label.model_version in (None, seen.model_version):
         return False
-    return (label.score >= seen.threshold) != (seen.score >= seen.threshold)
+    return label.score < seen.threshold <= seen.score
