@@ -56,6 +56,9 @@ class Desk:
 
     def log_in(self, user: str = "uma") -> None:
         self.browser.get(f"{self.server.address}/auth/login")
+        self.sign_in(user)
+
+    def sign_in(self, user: str) -> None:
         self.find("[name=username]").send_keys(user)
         self.find("[name=password]").send_keys(f"{user}'s password")
         self.find("button[type=submit]").click()
@@ -214,6 +217,17 @@ def test_both_themes_and_a_narrow_window(desk):
     desk.press("?")
     assert desk.find("#help").is_displayed()
     desk.shoot("page-help")
+
+
+def test_whose_session_has_ended_logs_in_and_is_back_where_he_was(desk):
+    desk.browser.delete_all_cookies()
+    desk.browser.get(f"{desk.server.address}/squatwatch/?date=2026-11-07&state=New")
+    assert desk.find("h1").text == "Your session has ended"
+    desk.shoot("page-log-in")
+    desk.find("a").click()
+    desk.sign_in("uma")
+    wait_for(lambda: desk.browser.current_url.endswith("/soc/airflow/squatwatch/?date=2026-11-07&state=New"))
+    assert desk.find("h1").text == "Saturday, 7 November 2026"
 
 
 def test_a_viewer_sees_no_button(desk):
