@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from airflow.providers.standard.operators.hitl import ApprovalOperator
 from airflow.sdk import DAG, CronDataIntervalTimetable, Param, task
 
 from squatwatch import retrain_tasks
-from squatwatch.retrain_tasks import QUESTION, SUBJECT
+from squatwatch.retrain_tasks import AskOperator
 
 with DAG(
     dag_id="train_detector",
@@ -25,9 +24,6 @@ with DAG(
     collect = task(task_id="collect")(retrain_tasks.collect)()
     train = task(task_id="train")(retrain_tasks.train)(collect)
     compare = task(task_id="compare")(retrain_tasks.compare)(train)
-    approve = ApprovalOperator(
-        task_id="approve", subject=SUBJECT, body=QUESTION, response_timeout=timedelta(days=14), execution_timeout=None
-    )
-    promote = task(task_id="promote")(retrain_tasks.promote)(train)
-
-    compare >> approve >> promote
+    approve = AskOperator(task_id="approve", attempt=train, response_timeout=timedelta(days=14), execution_timeout=None)
+    compare >> approve
+    task(task_id="promote")(retrain_tasks.promote)(train, approve.output)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from airflow.sdk import get_current_context
+from typing import Any
+
+from airflow.providers.standard.operators.hitl import ApprovalOperator
+from airflow.sdk import Context, get_current_context
 from airflow.sdk.exceptions import AirflowSkipException
 
 from squatwatch.operators import failures_for_airflow
@@ -48,11 +51,36 @@ def compare(attempt: str) -> dict[str, str]:
         return {"version": found.state["version"], "summary": found.state["summary"]}
 
 
-def promote(attempt: str) -> str:
-    """Runs where somebody approved."""
+class AskOperator(ApprovalOperator):
+    """Waits for a person. Rejecting declines the attempt, in that person's name."""
+
+    template_fields = (*ApprovalOperator.template_fields, "attempt")
+
+    def __init__(self, *, attempt: str, **kwargs: Any):
+        super().__init__(subject=SUBJECT, body=QUESTION, **kwargs)
+        self.attempt = attempt
+
+    def execute_complete(self, context: Context, event: dict[str, Any]) -> Any:
+        from squatwatch.retrain.attempt import attempt_named
+        from squatwatch.retrain.promote import decline
+
+        answer = super().execute_complete(context, event)
+        if answer["chosen_options"] == [self.REJECT]:
+            decline(attempt_named(settings(), self.attempt), person_of(answer), "rejected in Airflow")
+        return answer
+
+
+def person_of(answer: dict[str, Any]) -> str:
+    """Who answered."""
+    user = answer["responded_by_user"]
+    return (user or {}).get("name") or "train_detector"
+
+
+def promote(attempt: str, answer: dict[str, Any]) -> str:
+    """Runs where somebody approved; `answer` is what they said."""
     from squatwatch.retrain import promote as module
     from squatwatch.retrain.attempt import attempt_named
 
     with failures_for_airflow():
         version = attempt_named(settings(), attempt).state["version"]
-        return str(module.promote(settings(), version, "train_detector"))
+        return str(module.promote(settings(), version, person_of(answer)))

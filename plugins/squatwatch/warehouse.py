@@ -7,10 +7,12 @@ nothing else on the machine, and their settings are locked.
 from __future__ import annotations
 
 import glob
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 import duckdb
+import polars as pl
 
 from squatwatch.errors import SquatwatchError
 from squatwatch.published import FOLDER
@@ -60,13 +62,20 @@ def open_read_only(path: Path) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def ask(settings: Settings, sql: str, parameters: Sequence[object] = ()) -> tuple[list[str], list[tuple]]:
-    """Column names and rows of one SELECT, parameters bound.
+def ask(
+    settings: Settings,
+    sql: str,
+    parameters: Sequence[object] = (),
+    frames: Mapping[str, pl.DataFrame] = MappingProxyType({}),
+) -> tuple[list[str], list[tuple]]:
+    """Column names and rows of one SELECT, parameters bound; `frames` are tables beside those of the warehouse.
 
     Anything else is refused, COPY above all: a connection may write below the folders that it may read.
     Raises SquatwatchError with DuckDB's own words where the statement fails.
     """
     with connect(settings) as connection:
+        for name, frame in frames.items():
+            connection.register(name, frame)
         try:
             result = connection.execute(one_select(connection, sql), list(parameters))
             return [column[0] for column in result.description or []], result.fetchall()

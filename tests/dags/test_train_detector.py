@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
@@ -32,7 +34,7 @@ def say(count):
 def test_a_person_stands_between_the_comparison_and_the_promotion(load_dags):
     dag = load_dags()["train_detector"]
     assert [task.task_id for task in dag.topological_sort()] == ["collect", "train", "compare", "approve", "promote"]
-    assert dag.get_task("approve").upstream_task_ids == {"compare"}
+    assert dag.get_task("approve").upstream_task_ids == {"compare", "train"}
     assert "approve" in dag.get_task("promote").upstream_task_ids
     assert {task.trigger_rule.value for task in dag.tasks} == {"all_success"}  # rejected or skipped: not promoted
     assert dag.max_active_runs == 1 and not dag.catchup
@@ -73,5 +75,34 @@ def test_the_question_shows_the_comparison_and_promoting_names_the_version(run_w
     asked = retrain_tasks.compare(attempt.folder.name)
     assert asked == {"version": "bilstm-0123456789", "summary": "## Labels held out by time"}
     assert "compare" in retrain_tasks.QUESTION and "compare" in retrain_tasks.SUBJECT
-    monkeypatch.setattr(promoting, "promote", lambda settings, version, user: f"model {version} is in use")
-    assert retrain_tasks.promote(attempt.folder.name) == "model bilstm-0123456789 is in use"
+
+
+ANSWER = {"params_input": {}, "responded_at": datetime(2026, 11, 26, tzinfo=UTC)}
+BO = {"id": "7", "name": "bo"}
+
+
+@pytest.fixture
+def asked(load_dags, monkeypatch, run_with):
+    """The task that waits, and the attempt that it asks about."""
+    say(60)
+    attempt = attempt_named(settings(), retrain_tasks.collect())
+    attempt.note(version="bilstm-0123456789")
+    task = load_dags()["train_detector"].get_task("approve")
+    monkeypatch.setattr(type(task), "skip", lambda self, **kwargs: None)  # needs a run
+    task.attempt = attempt.folder.name
+    return task, attempt
+
+
+def test_who_approves_is_who_promoted(asked, monkeypatch):
+    task, attempt = asked
+    answer = task.execute_complete({}, {**ANSWER, "chosen_options": ["Approve"], "responded_by_user": BO})
+    assert "decision" not in attempt.state
+    monkeypatch.setattr(promoting, "promote", lambda settings, version, user: f"{user} promotes {version}")
+    assert retrain_tasks.promote(attempt.folder.name, answer) == "bo promotes bilstm-0123456789"
+
+
+def test_who_rejects_declines(asked):
+    task, attempt = asked
+    context = {"task": task, "ti": None}
+    task.execute_complete(context, {**ANSWER, "chosen_options": ["Reject"], "responded_by_user": BO})
+    assert (attempt.state["decision"], attempt.state["decided_by"]) == ("declined", "bo")

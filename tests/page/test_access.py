@@ -19,6 +19,14 @@ def test_nobody_posts_anything_not_even_nonsense(page, path):
     assert client.post(path, content="no json", headers={"Content-Type": "application/json"}).status_code == 401
 
 
+def test_whose_session_has_ended_is_shown_the_way_to_log_in(page):
+    answer = page(role="").get("/brands/paypal?x=%22%3E", headers={"Accept": "text/html,*/*"})
+    assert answer.status_code == 401
+    assert 'href="../../api/v2/auth/login?next=%2Fbrands%2Fpaypal%3Fx%3D%2522%253E"' in answer.text
+    assert "Content-Security-Policy" in answer.headers and "paypal-login" not in answer.text
+    assert page(role="").get("/").headers["content-type"] == "application/json"  # to a program
+
+
 @pytest.mark.parametrize("path", ["/docs", "/redoc", "/openapi.json", "/nowhere", "/static/..%2fapp.py"])
 def test_there_are_no_pages_of_documentation_and_no_other_files(page, path):
     assert page().get(path).status_code == 404

@@ -8,8 +8,13 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
+from airflow.models import import_all_models
+from airflow.models.dagrun import DagRun
+from sqlalchemy.orm import Session
 
-from squatwatch.review.runs import date_of
+from squatwatch.review.access import DAG
+from squatwatch.review.runs import date_of, run_states
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -50,3 +55,27 @@ print(plugins_manager.get_import_errors() if hasattr(plugins_manager, "get_impor
 )
 def test_which_date_a_run_is_of(logical_date, conf, run_date):
     assert date_of(logical_date, conf) == run_date
+
+
+def test_what_airflow_knows_of_the_dates():
+    """The latest run of a date counts, also where an earlier one failed; runs of other DAGs do not."""
+    runs = [(7, {}, "failed"), (7, {}, "running"), (6, {}, "failed"), (5, {}, "failed"), (5, {}, "success")]
+    runs += [(9, {"run_date": "2026-11-04"}, "queued")]
+    engine = sa.create_engine("sqlite://")
+    import_all_models()
+    DagRun.metadata.create_all(engine)
+    common = {"run_type": "manual", "run_after": datetime(2026, 11, 8, tzinfo=UTC), "span_status": ""}
+    common |= {"clear_number": 0}
+    rows = [
+        {"id": n, "run_id": f"r{n}", "dag_id": DAG, "logical_date": datetime(2026, 11, day, n, tzinfo=UTC)}
+        | {"conf": conf, "state": state, **common}
+        for n, (day, conf, state) in enumerate(runs)
+    ]
+    rows.append({**rows[0], "id": 99, "dag_id": "another", "logical_date": datetime(2026, 11, 3, tzinfo=UTC)})
+    with Session(engine) as session:
+        session.execute(sa.insert(DagRun.__table__), rows)
+        assert run_states(session) == {
+            date(2026, 11, 4): "running",
+            date(2026, 11, 6): "failed",
+            date(2026, 11, 7): "running",
+        }

@@ -85,9 +85,11 @@ def test_a_candidate_is_trained_compared_promoted_and_rolled_back(judged):
     attempt = collect(judged)
     version = train(judged, attempt, lambda line: None, **TINY)
     objections = compare(judged, attempt, lambda line: None, brand_count=6, names=3000)
+    assert attempt.state["summary"].count("## ") == 4 < len(list(attempt.report.glob("*.csv")))
     assert objections == attempt.state["objections"]
     report = (attempt.report / "report.md").read_text()
     assert version in report and "Labels held out by time" in report and "Standing evaluation" in report
+    assert "![scores](scores.svg)" in report and "![techniques](techniques.svg)" in report
     assert (attempt.report / "scores.svg").read_text().count("<circle") == 4 + 2  # of the legend
     assert read_settings(home=judged.home).model == shipped_model()  # nothing is used before somebody says so
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from pydantic import SecretStr
+
+from squatwatch.labels import Label, label_store
 from squatwatch.review.brand_view import Brand, all_brands, detections_of, one_brand, weeks_of
 from squatwatch.review.reading import days_up_to, score_text
 
@@ -47,6 +50,13 @@ def test_detections_have_the_word_of_the_analysts_beside_them(month):
     assert (rows[0]["domain"], rows[0]["verdict"], rows[0]["user_name"]) == ("paypal-login-1105.com", "squat", "ana")
     assert rows[1]["verdict"] is None
     assert all(row["score"] >= 0.5 for row in rows)
+
+
+def test_a_label_shows_before_the_next_publish(month, tmp_path):
+    elsewhere = month.settings.model_copy(update={"database_url": SecretStr(f"sqlite:///{tmp_path}/other.db")})
+    label_store(elsewhere).add([Label("paypal|paypal-vip-0.top", "paypal-vip-0.top", "paypal", "own", "bo")])
+    said = {row["domain"]: row["verdict"] for row in detections_of(elsewhere, one_brand(elsewhere, "paypal"))}
+    assert (said["paypal-vip-0.top"], said["paypal-login-1105.com"]) == ("own", None)
 
 
 def test_weeks_count_scored_days_only(month):

@@ -6,6 +6,8 @@ registrations, so the figure says how a model compares with another, not what a 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import polars as pl
 
@@ -25,17 +27,30 @@ NOTE = (
 
 
 def tables(bench: Bench) -> list[Table]:
-    rng = np.random.default_rng(bench.seed)
-    brands = [brand for brand in held_out_brands(bench, rng) if len(brand) >= LONG_BRAND][:BRANDS]
-    popular = popular_domains("tranco")
-    names = [popular[at] for at in rng.permutation(len(popular))[:NAMES]]
+    names = popular(bench, NAMES)
     bench.say(f"scoring {len(names):,} popular names")
+    note = NOTE.format(names=len(names))
+    frame = figures(bench, names)
+    return [Table("packaged", "Packaged names: imitations of popular names, and alarms", note, frame)]
+
+
+def popular(bench: Bench, count: int) -> list[str]:
+    """So many popular domains, by chance."""
+    domains = popular_domains("tranco")
+    rng = np.random.default_rng(bench.seed)
+    return [domains[at] for at in rng.permutation(len(domains))[:count]]
+
+
+def figures(bench: Bench, names: Sequence[str], brand_count: int = BRANDS) -> pl.DataFrame:
+    """One row per matcher: the imitations of popular names that it finds, and what it raises among `names`."""
+    rng = np.random.default_rng(bench.seed)
+    brands = [brand for brand in held_out_brands(bench, rng) if len(brand) >= LONG_BRAND][:brand_count]
     raised = _others(bench.search(names, brands))
     made = [(domain_of(label), brand) for brand in brands for label in imitations(brand, EACH, rng)]
     pairs = pl.DataFrame(made, schema=["domain", "brand"], orient="row")
     scored = pairs.join(bench.search(list(dict.fromkeys(pairs["domain"])), brands), on=["domain", "brand"], how="left")
     scale = PER_NAMES / len(names) / len(brands)
-    rows = [
+    return pl.DataFrame(
         {
             "matcher": matcher.name,
             "brands": len(brands),
@@ -44,9 +59,7 @@ def tables(bench: Bench) -> list[Table]:
             "raised": bench.raised(raised, matcher).height * scale,
         }
         for matcher in bench.matchers
-    ]
-    note = NOTE.format(names=len(names))
-    return [Table("packaged", "Packaged names: imitations of popular names, and alarms", note, pl.DataFrame(rows))]
+    )
 
 
 def _others(found: pl.DataFrame) -> pl.DataFrame:

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import polars as pl
 
-from squatwatch_ml.baselines.extra import need
+from squatwatch_ml.baselines.extra import MissingExtra, need
+from squatwatch_ml.evaluation.bench import Table
 
 MOST_BRANDS = 12
 Draw = Callable[[object, pl.DataFrame], None]
+
+
+def draw_tables(output: Path, tables: Sequence[Table], tell: Callable[[str], None]) -> list[Path]:
+    """`draw_all`; where matplotlib is not installed, none, and a line says so."""
+    try:
+        return draw_all(output, {table.name: table.frame for table in tables})
+    except MissingExtra as error:
+        tell(f"no plots: {error}")
+        return []
 
 
 def draw_all(output: Path, frames: Mapping[str, pl.DataFrame]) -> list[Path]:

@@ -13,6 +13,7 @@ from squatwatch_ml.evaluation.data import RealLists
 from squatwatch_ml.evaluation.matchers.opensquat import OpenSquat
 from squatwatch_ml.evaluation.matchers.pairs import Encoder, squatwatch
 from squatwatch_ml.evaluation.matchers.rule import Rule
+from squatwatch_ml.evaluation.plots import draw_tables
 from squatwatch_ml.evaluation.report import text_of, write
 from squatwatch_ml.score import Scorer
 
@@ -70,7 +71,7 @@ def evaluate(
             tell(f"{table.title}: {table.name}.csv\n" if table.listing else text_of(table))
         tables += made
     write(output, tables, heading)
-    _draw(output, tables, tell)
+    draw_tables(output, tables, tell)
     tell(f"written to {output}")
     return tables
 
@@ -101,12 +102,3 @@ def _bench(scorer: Scorer, lists: RealLists | None, artifact: Path, output: Path
     if more and lists:
         same_budget(bench, more)
     return bench
-
-
-def _draw(output: Path, tables: list[Table], tell: Say) -> None:
-    from squatwatch_ml.evaluation.plots import draw_all
-
-    try:
-        draw_all(output, {table.name: table.frame for table in tables})
-    except MissingExtra as error:
-        tell(f"no plots: {error}")

@@ -8,8 +8,10 @@ from typing import Any
 
 from squatwatch.pipeline import model_errors
 from squatwatch.retrain.attempt import Attempt
-from squatwatch.retrain.report import plot_of
+from squatwatch.retrain.report import plot_of, show_plots
 from squatwatch.settings import Settings
+
+LONG = "techniques"  # a table for the report alone, not for the question
 
 
 def train(settings: Settings, attempt: Attempt, say: Callable[[str], None] = print, **sizes: Any) -> str:
@@ -38,6 +40,7 @@ def compare(settings: Settings, attempt: Attempt, say: Callable[[str], None] = p
 
     Raises SquatwatchError where one of the two cannot be used.
     """
+    from squatwatch_ml.evaluation.plots import draw_tables
     from squatwatch_ml.evaluation.report import text_of, write
     from squatwatch_ml.evaluation.versus import versus
 
@@ -51,9 +54,11 @@ def compare(settings: Settings, attempt: Attempt, say: Callable[[str], None] = p
             **sizes,
         )
     write(attempt.report, found.tables, f"{found.candidate} beside {found.current}")
+    plots = draw_tables(attempt.report, found.tables, say)
     (attempt.report / "scores.svg").write_text(plot_of(found.scores, found.current, found.candidate), "utf-8")
-    summary = "\n".join(text_of(table) for table in found.tables)
-    attempt.note(objections=found.objections, summary=summary)
+    show_plots(attempt.report / "report.md", ["scores.svg", *(plot.name for plot in plots)])
+    shown = [text_of(table) for table in found.tables if table.name != LONG]
+    attempt.note(objections=found.objections, summary="\n".join([*shown, f"All of it: `{attempt.report}`"]))
     return found.objections
 
 

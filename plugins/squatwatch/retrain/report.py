@@ -1,8 +1,10 @@
-"""The plot of a comparison: each held-out label at its score by the model in use and by the candidate."""
+"""The plots of a comparison. Its own has each held-out label at its score by the model in use and by the candidate."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
+from pathlib import Path
 
 import polars as pl
 
@@ -36,3 +38,9 @@ def plot_of(scores: pl.DataFrame, current: str, candidate: str) -> str:
         parts.append(f'<circle cx="{x + 5}" cy="{EDGE - 16}" r="4" fill="{COLOURS[is_squat]}"/>')
         parts.append(f'<text x="{x + 15}" y="{EDGE - 12}">{WORDS[is_squat]}</text>')
     return "\n".join([*parts, "</svg>\n"])
+
+
+def show_plots(report: Path, names: Sequence[str]) -> None:
+    """Adds pictures, files beside it, to a report in Markdown."""
+    with report.open("a", encoding="utf-8") as file:
+        file.writelines(f"\n![{Path(name).stem}]({name})\n" for name in names)

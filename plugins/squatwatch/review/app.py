@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from fastapi import APIRouter, Depends, FastAPI, HTTPException, Request
+from fastapi.exception_handlers import http_exception_handler
 from fastapi.responses import JSONResponse, Response
 from pydantic import ValidationError
 
@@ -10,7 +13,7 @@ from squatwatch.errors import SquatwatchError
 from squatwatch.review import charts_routes, day_routes, label_routes
 from squatwatch.review.access import json_body, may_read, may_write, reader, same_site
 from squatwatch.review.headers import HEADERS
-from squatwatch.review.pages import render
+from squatwatch.review.pages import render, root_of
 from squatwatch.review.static_files import static_file
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
@@ -33,6 +36,7 @@ def create_app() -> FastAPI:
     app.include_router(label_routes.router(), dependencies=[Depends(may_write), Depends(same_site), Depends(json_body)])
     app.add_api_route("/{path:path}", nothing_here, methods=METHODS)
     app.middleware("http")(add_headers)
+    app.exception_handler(HTTPException)(refuse)
     app.exception_handler(SquatwatchError)(tell)
     app.exception_handler(ValidationError)(tell)
     return app
@@ -50,6 +54,15 @@ async def add_headers(request: Request, call_next) -> Response:
     response = await call_next(request)
     response.headers.update(HEADERS)
     return response
+
+
+async def refuse(request: Request, error: HTTPException) -> Response:
+    """As FastAPI does it; but a person whose session has ended is shown the way to log in, in the frame too."""
+    if error.status_code == 401 and request.method == "GET" and "text/html" in request.headers.get("accept", ""):
+        here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        log_in = f"{root_of(request)}../api/v2/auth/login?{urlencode({'next': here})}"
+        return render(request, "log_in.html", 401, log_in=log_in)
+    return await http_exception_handler(request, error)
 
 
 def tell(request: Request, error: Exception) -> Response:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from statistics import mean
 from typing import Any
 
-from squatwatch.review.reading import DAYS, days_up_to, newest, rows
+from squatwatch.review.reading import DAYS, days_up_to, newest, rows, rows_with_labels
 from squatwatch.settings import Settings
 
 MOST_DETECTIONS = 100
@@ -97,10 +97,10 @@ def detections_of(settings: Settings, brand: Brand) -> list[dict[str, Any]]:
     """What the last 30 days flagged, with what analysts said of it; the newest first."""
     sql = """
         select d.run_date, d.domain, d.domain_unicode, d.score, d.technique, d.reason, l.verdict, l.note, l.user_name
-        from verdicts.detections d left join current_labels l using (detection_id)
+        from verdicts.detections d left join said l using (detection_id)
         where d.brand = ? and d.is_detection and d.run_date between ? and ?
         order by d.run_date desc, d.score desc, d.domain limit ?"""
-    return rows(settings, sql, [brand.name, brand.days[0], brand.last, MOST_DETECTIONS])
+    return rows_with_labels(settings, sql, [brand.name, brand.days[0], brand.last, MOST_DETECTIONS])
 
 
 def _brands(settings: Settings, day_count: int, name: str | None) -> list[Brand]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from itertools import pairwise
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from markupsafe import Markup
 
@@ -37,15 +38,23 @@ def brand_values(settings: Settings, name: str) -> dict[str, Any] | None:
     weeks = brand_view.weeks_of(brand)
     levels = [(brand.budget, f"budget {brand.budget:g}")] if brand.budget else []
     by_week = ([f"{day:%d %b}" for day, _ in weeks], [value for _, value in weeks], levels)
+    links = [f"../{day_link(day, name)}" for day in brand.days]
+    said = f"Names flagged for {name} on each day"
     return {
         "brand": brand,
-        "flagged": charts.bars(labels, brand.counts, brand.budget, f"Names flagged for {name} on each day"),
+        "day_link": day_link,
+        "flagged": charts.bars(labels, brand.counts, brand.budget, said, links=links),
         "weeks": charts.lines(*by_week, f"{name}: names flagged a day, by week", digits=1) if len(weeks) > 5 else None,
         "detections": brand_view.detections_of(settings, brand),
         "verdicts": VERDICTS,
         "score_text": score_text,
         **_threshold_values(settings, brand, labels),
     }
+
+
+def day_link(day: date, brand: str) -> str:
+    """To the brand's detections of a day, from the page's root."""
+    return f"?{urlencode({'date': day, 'brand': brand})}"
 
 
 def _threshold_values(settings: Settings, brand: brand_view.Brand, labels: list[str]) -> dict[str, Any]:

@@ -11,11 +11,17 @@ from squatwatch.review.svg import BASE, LEFT, RIGHT, TOP, WIDTH, chart, dates, h
 
 
 def bars(
-    labels: Sequence[str], counts: Sequence[int | None], budget: float | None, title: str, ghosts: bool = False
+    labels: Sequence[str],
+    counts: Sequence[int | None],
+    budget: float | None,
+    title: str,
+    ghosts: bool = False,
+    links: Sequence[str] = (),
 ) -> Markup:
     """One bar a day with its number, against the budget's line. A day that was not scored has a dash, not a zero.
 
-    With `ghosts` static/threshold.js can change the bars, and lines across them keep what they were.
+    `links` lead from each day to its page. With `ghosts` static/threshold.js can change the bars, and lines across them
+    keep what they were.
     """
     top = highest([*(count or 0 for count in counts), 1.25 * (budget or 0)])
     slot = (RIGHT - LEFT) / max(len(labels), 1)
@@ -34,7 +40,8 @@ def bars(
             across = {"x1": x + 1, "x2": x + slot - 1, "y1": BASE - height, "y2": BASE - height}
             parts.append(tag("line", **across, class_="ghost") if ghosts else "")
         numbers.append(tag("text", count or "", x=middle, y=BASE - height - 4, class_="count"))
-        drawn.append(tag("g", *parts, class_="day"))
+        day = tag("g", *parts, class_="day")
+        drawn.append(tag("a", day, href=links[n], tabindex=-1) if links and count else day)
     drawn += [tag("line", x1=LEFT, x2=RIGHT, y1=BASE, y2=BASE, class_="base"), dates(labels, slot)]
     if budget is not None:
         drawn.append(level(BASE - (BASE - TOP) * budget / top, f"budget {budget:g}", "budget"))
@@ -72,7 +79,7 @@ def lines(
         drawn.append(tag("circle", said, cx=x, cy=y, r=4 if n == shown[-1][0] else 2.5, class_="point"))
     if shown:
         n, (x, y) = shown[-1]
-        falls = len(shown) > 1 and shown[-2][1][1] < y  # then there is room below the point, and none above
+        falls = len(shown) > 1 and shown[-2][1][1] < y < BASE - 20  # then there is room below the point, none above
         drawn.append(tag("text", f"{values[n]:.{digits}f}", x=x + 4, y=y + (18 if falls else -9), class_="count last"))
     return chart(title, *drawn, class_="chart lines")
 

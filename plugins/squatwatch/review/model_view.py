@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from math import sqrt
 from typing import Any
 
-from squatwatch.review.reading import newest, rows
+from squatwatch.review.reading import newest, rows, rows_with_labels
 from squatwatch.settings import Settings
 
 DRIFT_DAYS = 90
@@ -24,7 +24,7 @@ REVIEWED = """
         flagged.model_version, technique, count(*) as flagged_count,
         count(*) filter (verdict = 'squat') as squat_count,
         count(*) filter (verdict in ('not_squat', 'own')) as false_alarm_count
-    from flagged left join current_labels using (detection_id)
+    from flagged left join said using (detection_id)
     group by flagged.model_version, technique
 """
 
@@ -74,7 +74,7 @@ def models(settings: Settings) -> list[Model]:
                    from score_drift group by model_version"""
     dates = {row.pop("model_version"): row for row in rows(settings, dates_sql)}
     reviewed: dict[str, dict[str, Reviewed]] = {}
-    for row in rows(settings, REVIEWED):
+    for row in rows_with_labels(settings, REVIEWED):
         counts = Reviewed(row["flagged_count"], row["squat_count"], row["false_alarm_count"])
         reviewed.setdefault(row["model_version"], {})[row["technique"]] = counts
     none = {"first": None, "last": None, "date_count": 0}

@@ -18,13 +18,21 @@ FOLDER = Path(__file__).parent / "templates"
 def render(request: Request, template_name: str, status_code: int = 200, **values: Any) -> HTMLResponse:
     """The page. Besides `values`, templates have who asks (`reader`), which view this is (`section`) and what relative
     links begin with (`root`)."""
-    path = request.scope["path"].removeprefix(request.scope.get("root_path", "")).removeprefix("/")
     ours = {
         "reader": getattr(request.state, "reader", None),
-        "section": path.split("/")[0],
-        "root": "../" * path.count("/") or "./",
+        "section": _path(request).split("/")[0],
+        "root": root_of(request),
     }
     return HTMLResponse(_templates().get_template(template_name).render(values | ours), status_code)
+
+
+def root_of(request: Request) -> str:
+    """What a relative link to the page's own root begins with."""
+    return "../" * _path(request).count("/") or "./"
+
+
+def _path(request: Request) -> str:
+    return request.scope["path"].removeprefix(request.scope.get("root_path", "")).removeprefix("/")
 
 
 @cache

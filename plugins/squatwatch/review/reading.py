@@ -23,6 +23,18 @@ def rows(settings: Settings, sql: str, parameters: Sequence[object] = ()) -> lis
     return [dict(zip(names, row, strict=True)) for row in found]
 
 
+def rows_with_labels(settings: Settings, sql: str, parameters: Sequence[object] = ()) -> list[dict[str, Any]]:
+    """The same with the table `said` beside the warehouse's: what counts of the labels now, not at the last publish."""
+    from squatwatch.labels import read_labels
+    from squatwatch.warehouse import ask, warehouse_path
+
+    if not warehouse_path(settings).is_file():
+        return []
+    said = read_labels(settings).filter("is_current").select("detection_id", "verdict", "note", "user_name")
+    names, found = ask(settings, sql, parameters, {"said": said})
+    return [dict(zip(names, row, strict=True)) for row in found]
+
+
 def newest(settings: Settings) -> tuple[date, str] | None:
     """The newest date that was scored and the model that scored it.
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from squatwatch.review.reading import FALSE_ALARMS, days_up_to, rows, score_text
+from squatwatch.review.reading import FALSE_ALARMS, days_up_to, rows, rows_with_labels, score_text
 from squatwatch.review.words import defanged
 from squatwatch.settings import Settings
 
@@ -42,10 +42,10 @@ def names_of(settings: Settings, brand: str, last: date) -> list[Name]:
     """The brand's names of the last 30 days above the floor, the highest score first."""
     sql = """
         select d.domain, d.run_date, d.score, l.verdict
-        from verdicts.detections d left join current_labels l using (detection_id)
+        from verdicts.detections d left join said l using (detection_id)
         where d.brand = ? and d.run_date between ? and ? and d.allowlist_reason is null
         order by d.score desc, d.run_date desc, d.domain"""
-    return [Name(**row) for row in rows(settings, sql, [brand, days_up_to(last)[0], last])]
+    return [Name(**row) for row in rows_with_labels(settings, sql, [brand, days_up_to(last)[0], last])]
 
 
 def threshold_in_force(settings: Settings, brand: str, model_version: str) -> InForce | None:

@@ -75,6 +75,6 @@ class PairMatcher:
         return pl.DataFrame([found.domains, found.brands, np.concatenate(scores)], schema=SCHEMA)
 
 
-def squatwatch(scorer: Scorer, encoder: Encoder) -> PairMatcher:
+def squatwatch(scorer: Scorer, encoder: Encoder, name: str = "squatwatch") -> PairMatcher:
     """The network, at its thresholds by kind of brand."""
-    return PairMatcher("squatwatch", encoder, scorer.score_encoded, scorer.base_threshold)
+    return PairMatcher(name, encoder, scorer.score_encoded, scorer.base_threshold)

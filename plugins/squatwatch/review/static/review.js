@@ -58,7 +58,7 @@ async function post(where, what) {
     throw new Error("Airflow does not answer; nothing was saved");
   }
   if (answer.ok) return answer.json();
-  if (answer.status === 401) throw new Error("Your session has ended; log in again. Nothing was saved");
+  if (answer.status === 401) throw new Error("Your session has ended: reload the page and log in. Nothing was saved");
   if (answer.status === 403) throw new Error("You may look, but not judge");
   throw new Error((await answer.json().catch(() => ({}))).detail ?? `Airflow answered ${answer.status}`);
 }
