@@ -15,6 +15,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from squatwatch.alerts.outbox import read_alerts
 from squatwatch.brands import brands_path, read_brands, read_budgets
 from squatwatch.build_folder import build_folder
 from squatwatch.catalog import TableView, comment_on, view_of, views
@@ -27,7 +28,7 @@ from squatwatch.settings import Settings
 from squatwatch.sightings import SCHEMA as SIGHTINGS_SCHEMA
 from squatwatch.sightings import update_sightings
 from squatwatch.status import DateStatus, next_command, statuses_of
-from squatwatch.tables import BRANDS, DATES, LABELS, PUBLISHED_FILES, SIGHTINGS, Table
+from squatwatch.tables import ALERTS, BRANDS, DATES, LABELS, PUBLISHED_FILES, SIGHTINGS, Table
 from squatwatch.warehouse import FILE_NAME, open_read_only, warehouse_path
 
 MOST_TOLD = 5  # lines of a kind
@@ -134,6 +135,7 @@ def _fill(
     published = _dates_in(files)
     _create(warehouse, BRANDS, _brands(settings))
     _create(warehouse, LABELS, read_labels(settings))
+    _create(warehouse, ALERTS, read_alerts(settings))
     _create(warehouse, SIGHTINGS, sightings)
     _create(warehouse, DATES, pl.DataFrame([_date_row(each, published) for each in statuses], schema=DATES.schema))
     _create(warehouse, PUBLISHED_FILES, pl.DataFrame([asdict(file) for file in files], schema=PUBLISHED_FILES.schema))

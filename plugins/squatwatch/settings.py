@@ -119,6 +119,9 @@ class Settings(BaseSettings):
     database_url: SecretStr | None = Field(
         None, description="SQLAlchemy URL of the database of labels; by default SQLite, squatwatch.db in the data root."
     )
+    alerts_file: Path | None = Field(
+        None, description="alerts.yml: where alerts are sent to, sink by sink; without it there are none."
+    )
     popular_rank: int = Field(
         10_000, ge=0, description="A domain ranked this high in a popularity list is allowlisted."
     )

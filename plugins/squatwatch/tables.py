@@ -361,6 +361,34 @@ LABELS = Table(
     partition=None,
 )
 
+ALERTS = Table(
+    "alerts",
+    "The outbox as it was when the warehouse was published: what each sink was told of a detection. One row per "
+    "detection_id, sink and sequence.",
+    {
+        "alert_id": Column(pl.String, "UUIDv5 of detection and sequence, as the sink got it; the same in every sink."),
+        "detection_id": Column(pl.String, "UUIDv5 of brand and domain: the same on every re-run and date."),
+        "sink": Column(pl.String, "Name of the sink in the alerts file."),
+        "sequence": Column(pl.Int64, "Counts the alerts of a detection to the sink, from 1."),
+        "action": Column(pl.String, "new, changed or revoked."),
+        "cause": Column(pl.String, "What happened, in words; empty for new."),
+        "run_date": Column(pl.Date, "The date on which the name was first told."),
+        "domain": Column(pl.String, "Registrable domain as A-labels."),
+        "brand": Column(pl.String, "The brand it resembles."),
+        "state": Column(
+            pl.String,
+            "waiting; sent; rejected (the receiver does not want this alert); failed (the sink was down for too long).",
+        ),
+        "attempts": Column(pl.Int64, "How often it was tried to send it."),
+        "queued_at": Column(UTC_TIME, "Since when it is to be sent (UTC)."),
+        "sent_at": Column(UTC_TIME, "When the receiver had it (UTC), null where it has not."),
+        "status_code": Column(pl.Int64, "What the receiver answered last, null where it did not or has no such codes."),
+        "problem": Column(pl.String, "Why it was not sent at the last attempt, null where it was."),
+        "payload_sha256": Column(pl.String, "SHA-256 of the document that was sent."),
+    },
+    partition=None,
+)
+
 PUBLISHED_FILES = Table(
     "published_files",
     "The files behind the views, and those of earlier warehouses that are kept for a day. One row per path.",
@@ -377,4 +405,4 @@ PUBLISHED_FILES = Table(
     partition=None,
 )
 
-WAREHOUSE_TABLES = (BRANDS, LABELS, SIGHTINGS, DATES, PUBLISHED_FILES)
+WAREHOUSE_TABLES = (BRANDS, LABELS, ALERTS, SIGHTINGS, DATES, PUBLISHED_FILES)

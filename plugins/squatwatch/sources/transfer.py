@@ -51,7 +51,7 @@ class Exchange:
         except httpx.TooManyRedirects:
             raise self.stop("redirects without end") from None
         except httpx.ConnectError as error:
-            if _is_bad_certificate(error):
+            if is_bad_certificate(error):
                 raise self.stop("has a certificate that cannot be trusted") from None
             raise TryLater(f"{self.who} could not be reached ({error})") from None
         except (httpx.RequestError, httpx.StreamError) as error:
@@ -66,7 +66,7 @@ class Exchange:
         if status in GONE:
             raise NotPublishedYet(f"{self.who} answered {status}: it is not published yet")
         if status in BUSY or response.is_server_error:
-            raise TryLater(f"{self.who} answered {status}", after=_retry_after(response))
+            raise TryLater(f"{self.who} answered {status}", after=retry_after(response))
         raise self.stop(f"answered {status}")
 
     def receive(self, pieces: Iterator[bytes], response: httpx.Response, into: BinaryIO) -> None:
@@ -94,7 +94,7 @@ class Exchange:
         return SquatwatchError(f"{self.who} {what}; {remedy}, then run: squatwatch download --date {self.run_date}")
 
 
-def _retry_after(response: httpx.Response) -> timedelta | None:
+def retry_after(response: httpx.Response) -> timedelta | None:
     """Retry-After as seconds or as an HTTP date; None where the server names none that can be read."""
     value = response.headers.get("Retry-After", "").strip()
     try:
@@ -104,7 +104,7 @@ def _retry_after(response: httpx.Response) -> timedelta | None:
     return timedelta(seconds=min(max(after, 0), LONGEST_RETRY_AFTER.total_seconds()))
 
 
-def _is_bad_certificate(error: BaseException | None) -> bool:
+def is_bad_certificate(error: BaseException | None) -> bool:
     while error is not None:
         if isinstance(error, ssl.SSLCertVerificationError):
             return True
