@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from squatwatch.review.highlight import parts
-from squatwatch.review.words import defanged, mixed_scripts, reason_html, visible
+from squatwatch.hostile_text import defanged, mixed_scripts, reason_html, visible
 
 
 @pytest.mark.parametrize(

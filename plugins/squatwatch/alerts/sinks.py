@@ -1,7 +1,7 @@
 """Where alerts go: `alerts.yml` (SQUATWATCH_ALERTS_FILE), one entry a sink. It holds no secret: those are in connections.
 
-    soc-splunk: {transport: splunk, connection: splunk_hec, format: ecs}
-    team: {transport: email, to: [soc@example.com], sender: squatwatch@example.com, connection: smtp, brands: [paypal]}
+soc-splunk: {transport: splunk, connection: splunk_hec, format: ecs}
+team: {transport: email, to: [soc@example.com], sender: squatwatch@example.com, connection: smtp, brands: [paypal]}
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
-from squatwatch.review.words import defanged
+from squatwatch.hostile_text import defanged
 
 
 class Part(NamedTuple):

@@ -12,7 +12,7 @@ from squatwatch.review.day import Detection, detections_of
 from squatwatch.review.excuse import Excuse, excuse
 from squatwatch.review.freshness import stale_dates
 from squatwatch.review.judge import Judgement, Outcome, Restoring, judge, restore
-from squatwatch.review.words import defanged, visible
+from squatwatch.hostile_text import defanged, visible
 from squatwatch.settings import settings
 
 

@@ -10,7 +10,7 @@ import jinja2
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 
-from squatwatch.review import words
+from squatwatch import hostile_text
 
 FOLDER = Path(__file__).parent / "templates"
 
@@ -45,9 +45,9 @@ def _templates() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {
-        "defanged": words.defanged,
-        "visible": words.visible,
-        "reason": words.reason_html,
-        "mixed_scripts": words.mixed_scripts,
+        "defanged": hostile_text.defanged,
+        "visible": hostile_text.visible,
+        "reason": hostile_text.reason_html,
+        "mixed_scripts": hostile_text.mixed_scripts,
     }
     return environment

@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any
 
 from squatwatch.review.reading import FALSE_ALARMS, days_up_to, rows, rows_with_labels, score_text
-from squatwatch.review.words import defanged
+from squatwatch.hostile_text import defanged
 from squatwatch.settings import Settings
 
 NAMES_SENT = 200  # on either side of the threshold in force

@@ -1,0 +1,13 @@
+"""What an alert looks like to those that take it in: one module a format, the fields side by side in docs/alerts.md."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from squatwatch.alerts.alert import Alert
+from squatwatch.alerts.formats.ecs import ecs
+from squatwatch.alerts.formats.ocsf import ocsf
+from squatwatch.alerts.formats.stix import stix
+
+FORMATS: dict[str, Callable[[Alert], dict[str, Any]]] = {"ecs": ecs, "stix": stix, "ocsf": ocsf}

@@ -1,0 +1,120 @@
+"""Elastic Common Schema 9.4.0: an alert that is also a threat indicator (https://www.elastic.co/docs/reference/ecs).
+
+`event.id` is the detection, so that what is said of it later finds it; `event.sequence` counts what was said.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from squatwatch.alerts.alert import Alert
+from squatwatch.alerts.formats.common import (
+    PRODUCT,
+    domain_of,
+    iso,
+    level,
+    lookup_of,
+    midnight,
+    product_version,
+    sentence,
+    without_empty,
+)
+from squatwatch.hostile_text import visible
+
+VERSION = "9.4.0"
+SEVERITY = {"Low": 21, "Medium": 47, "High": 73}  # as Elastic Security's own rules write low, medium and high
+
+
+def ecs(alert: Alert) -> dict[str, Any]:
+    """One document. Raises SquatwatchError for a domain that is none."""
+    domain = domain_of(alert)
+    return without_empty(
+        {
+            "@timestamp": iso(alert.occurred_at),
+            "ecs": {"version": VERSION},
+            "message": sentence(alert),
+            "event": _event(alert),
+            "observer": {"vendor": PRODUCT, "product": PRODUCT, "type": "detector", "version": product_version()},
+            "organization": {"name": visible(alert.brand)},
+            "rule": {
+                "name": alert.technique,
+                "category": "typosquatting",
+                "ruleset": PRODUCT,
+                "version": alert.model_version,
+            },
+            "threat": {"indicator": _indicator(alert, domain)},
+            "url": {"domain": domain, "registered_domain": domain, "top_level_domain": alert.tld},
+            "related": {"hosts": [domain], "ip": lookup_of(alert).addresses},
+            "dns": _dns(alert, domain),
+            "labels": _labels(alert),
+            "tags": ["typosquatting", PRODUCT],
+        }
+    )
+
+
+def _event(alert: Alert) -> dict[str, Any]:
+    return {
+        "kind": "alert",
+        "category": ["threat"],
+        "type": ["indicator"],
+        "action": alert.action,
+        "id": alert.detection_id,
+        "sequence": alert.sequence,
+        "module": PRODUCT,
+        "dataset": f"{PRODUCT}.detections",
+        "created": iso(alert.occurred_at),
+        "risk_score": round(100 * alert.score, 3),
+        "severity": SEVERITY[level(alert.score)],
+        "reason": visible(alert.reason),
+    }
+
+
+def _indicator(alert: Alert, domain: str) -> dict[str, Any]:
+    lookup = lookup_of(alert)
+    return {
+        "type": "domain-name",
+        "id": [alert.detection_id],
+        "name": domain,
+        "description": visible(alert.reason),
+        "confidence": level(alert.score),
+        "provider": ", ".join(alert.sources),
+        "first_seen": iso(midnight(alert.first_seen_on)) if alert.first_seen_on else None,
+        "last_seen": iso(alert.detected_at),
+        "modified_at": iso(alert.occurred_at),
+        "ip": lookup.addresses[0] if lookup.addresses else None,
+        "url": {"domain": domain, "registered_domain": domain, "top_level_domain": alert.tld},
+    }
+
+
+def _dns(alert: Alert, domain: str) -> dict[str, Any]:
+    """What the resolver answered, empty where it was not asked or did not say."""
+    lookup = lookup_of(alert)
+    code = {"resolves": "NOERROR", "no_records": "NOERROR", "not_registered": "NXDOMAIN"}.get(lookup.dns_state or "")
+    if code is None:
+        return {}
+    records = [("AAAA" if ":" in each else "A", each) for each in lookup.addresses]
+    records += [("NS", each) for each in lookup.name_servers] + [("MX", each) for each in lookup.mail_servers]
+    return {
+        "question": {"name": domain},
+        "response_code": code,
+        "resolved_ip": lookup.addresses,
+        "answers": [{"name": domain, "type": type_, "data": data} for type_, data in records],
+    }
+
+
+def _labels(alert: Alert) -> dict[str, str | None]:
+    """What ECS has no field for; keywords, so everything is text."""
+    lookup = lookup_of(alert)
+    return {
+        "alert_id": alert.alert_id,
+        "brand": visible(alert.brand),
+        "domain_unicode": visible(alert.domain_unicode),
+        "matched_text": visible(alert.matched_text or ""),
+        "threshold": f"{alert.threshold:.5f}",
+        "run_date": alert.run_date.isoformat(),
+        "cause": visible(alert.cause),
+        "dns_state": lookup.dns_state,
+        "rdap_state": lookup.rdap_state,
+        "registrar": visible(lookup.registrar or ""),
+        "registered_on": lookup.registered_on.isoformat() if lookup.registered_on else None,
+    }
