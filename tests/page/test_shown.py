@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from squatwatch.review.highlight import parts
 from squatwatch.hostile_text import defanged, mixed_scripts, reason_html, visible
+from squatwatch.review.highlight import parts
 
 
 @pytest.mark.parametrize(

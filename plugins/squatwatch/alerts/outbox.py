@@ -88,7 +88,7 @@ class Outbox:
         self._engine = engine
 
     def queue(self, alerts: Iterable[tuple[str, Alert]]) -> int:
-        """Adds alerts of sinks, all or none; what another process has queued meanwhile stays. Gives how many are new."""
+        """Adds alerts of sinks, all or none, but those that another process has queued. Gives how many are new."""
         now = naive(datetime.now(UTC))
         rows = [_row(sink, alert, now) for sink, alert in alerts]
         insert = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[self._engine.dialect.name](alerts_table)

@@ -6,13 +6,13 @@ from typing import Any
 
 from fastapi import APIRouter, Depends, Request
 
+from squatwatch.hostile_text import defanged, visible
 from squatwatch.labels import VERDICTS
 from squatwatch.review.access import json_body
 from squatwatch.review.day import Detection, detections_of
 from squatwatch.review.excuse import Excuse, excuse
 from squatwatch.review.freshness import stale_dates
 from squatwatch.review.judge import Judgement, Outcome, Restoring, judge, restore
-from squatwatch.hostile_text import defanged, visible
 from squatwatch.settings import settings
 
 

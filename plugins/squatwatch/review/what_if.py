@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from squatwatch.review.reading import FALSE_ALARMS, days_up_to, rows, rows_with_labels, score_text
 from squatwatch.hostile_text import defanged
+from squatwatch.review.reading import FALSE_ALARMS, days_up_to, rows, rows_with_labels, score_text
 from squatwatch.settings import Settings
 
 NAMES_SENT = 200  # on either side of the threshold in force

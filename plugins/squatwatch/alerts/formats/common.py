@@ -36,7 +36,7 @@ def domain_of(alert: Alert) -> str:
     """
     if not DOMAIN.fullmatch(alert.domain):
         raise SquatwatchError(
-            f"the alert {alert.alert_id} is of {visible(alert.domain)!r}, which is no domain in A-labels; it is not sent"
+            f"the alert {alert.alert_id} is of {visible(alert.domain)!r}, no domain in A-labels; it is not sent"
         )
     return alert.domain
 
