@@ -43,3 +43,7 @@ class UnhealthyFeed(SquatwatchError):
 
 class PartialDate(SquatwatchError):
     """A date was done from the lists that came; one that is missing makes it incomplete."""
+
+
+class SinkTrouble(SquatwatchError):
+    """A sink was not sent everything; what it was not sent waits."""

@@ -130,6 +130,30 @@ def publish(settings: Settings) -> str:
     return str(publish_warehouse(settings, model_version(settings)))
 
 
+def enrich(settings: Settings, run_date: date) -> str:
+    """Asks DNS and registries about the names that the published date flags. Returns a line for people."""
+    from squatwatch.enrichment.enrich import enrich_date
+
+    return enrich_date(settings, run_date)
+
+
+def recheck(settings: Settings) -> str:
+    """Asks again about the names that are watched or confirmed; what wakes up is Changed."""
+    from squatwatch.enrichment.enrich import recheck_names
+
+    return recheck_names(settings)
+
+
+def alerts(settings: Settings, run_date: date | None = None) -> str:
+    """Tells the sinks what is new: of the published date, and of what they were told before. Returns a line for people.
+
+    Raises SinkTrouble, when every sink has had its turn, where one could not be sent everything.
+    """
+    from squatwatch.alerts.run import send_alerts
+
+    return send_alerts(settings, run_date)
+
+
 def status(settings: Settings, run_date: date) -> DateStatus:
     """The state of a date: whether it is done and, if not, why and from which step on to do it again."""
     from squatwatch.status import status_of

@@ -20,6 +20,7 @@ from squatwatch.brands import brands_path, read_brands, read_budgets
 from squatwatch.build_folder import build_folder
 from squatwatch.catalog import TableView, comment_on, view_of, views
 from squatwatch.dbt_build import dbt_build
+from squatwatch.enrichment.store import read_enrichment
 from squatwatch.feed_health.again import judge_again
 from squatwatch.labels import read_labels
 from squatwatch.lake import exclusive_file, room_for
@@ -28,7 +29,7 @@ from squatwatch.settings import Settings
 from squatwatch.sightings import SCHEMA as SIGHTINGS_SCHEMA
 from squatwatch.sightings import update_sightings
 from squatwatch.status import DateStatus, next_command, statuses_of
-from squatwatch.tables import ALERTS, BRANDS, DATES, LABELS, PUBLISHED_FILES, SIGHTINGS, Table
+from squatwatch.tables import ALERTS, BRANDS, DATES, ENRICHMENT, LABELS, PUBLISHED_FILES, SIGHTINGS, Table
 from squatwatch.warehouse import FILE_NAME, open_read_only, warehouse_path
 
 MOST_TOLD = 5  # lines of a kind
@@ -136,6 +137,7 @@ def _fill(
     _create(warehouse, BRANDS, _brands(settings))
     _create(warehouse, LABELS, read_labels(settings))
     _create(warehouse, ALERTS, read_alerts(settings))
+    _create(warehouse, ENRICHMENT, read_enrichment(settings))
     _create(warehouse, SIGHTINGS, sightings)
     _create(warehouse, DATES, pl.DataFrame([_date_row(each, published) for each in statuses], schema=DATES.schema))
     _create(warehouse, PUBLISHED_FILES, pl.DataFrame([asdict(file) for file in files], schema=PUBLISHED_FILES.schema))

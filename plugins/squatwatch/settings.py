@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from functools import cache
 from importlib.util import find_spec
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -44,6 +45,22 @@ def _zone_names(names: list[str]) -> list[str]:
         if not ZONE.fullmatch(zone):
             raise ValueError(f"{zone!r} is not the name of a zone; write it as com or xn--p1ai")
     return list(dict.fromkeys(zones))
+
+
+def _dns_servers(servers: list[str]) -> list[str]:
+    for server in servers:
+        address_and_port(server)
+    return servers
+
+
+def address_and_port(server: str) -> tuple[str, int]:
+    """`192.0.2.1`, `192.0.2.1:5353`, `2001:db8::1` or `[2001:db8::1]:5353`. Raises ValueError for what is none."""
+    found = re.fullmatch(r"\[(.+)\]:(\d{1,5})|([^:]+):(\d{1,5})|\[?([^\[\]]+)\]?", server)
+    if not found:
+        raise ValueError(f"{server!r} is not the address of a resolver")
+    host, port = found[1] or found[3] or found[5], int(found[2] or found[4] or 53)
+    ip_address(host)
+    return host, port
 
 
 def _dbt_project() -> Path:
@@ -117,11 +134,26 @@ class Settings(BaseSettings):
         description="allowlist.csv (columns domain, reason, expires_on); by default the data root's, else the seed.",
     )
     database_url: SecretStr | None = Field(
-        None, description="SQLAlchemy URL of the database of labels; by default SQLite, squatwatch.db in the data root."
+        None,
+        description="SQLAlchemy URL of the database of labels, alerts and lookups; by default SQLite in the data root.",
     )
     alerts_file: Path | None = Field(
         None, description="alerts.yml: where alerts are sent to, sink by sink; without it there are none."
     )
+    alert_timeout_seconds: float = Field(30, gt=0, description="Longest silence of what alerts are sent to.")
+    enrich: bool = Field(False, description="Whether DNS and registries are asked about the names that are flagged.")
+    enrich_max_age_hours: float = Field(
+        20, ge=0, description="A name that was answered for so lately is not asked about."
+    )
+    dns_servers: Annotated[list[str], NoDecode, BeforeValidator(_split), AfterValidator(_dns_servers)] = Field(
+        [], description="Resolvers to ask, address or address:port, comma separated; by default the machine's own."
+    )
+    dns_timeout_seconds: float = Field(5, gt=0, description="How long a resolver may take for one question.")
+    rdap_bootstrap_url: str = Field(
+        "https://data.iana.org/rdap/dns.json", description="IANA's list of the registries' RDAP servers."
+    )
+    rdap_requests_per_second: float = Field(1, gt=0, description="Asked of one RDAP server at most.")
+    rdap_timeout_seconds: float = Field(15, gt=0, description="Longest silence of an RDAP server.")
     popular_rank: int = Field(
         10_000, ge=0, description="A domain ranked this high in a popularity list is allowlisted."
     )

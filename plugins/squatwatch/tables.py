@@ -389,6 +389,35 @@ ALERTS = Table(
     partition=None,
 )
 
+ENRICHMENT = Table(
+    "enrichment",
+    "What DNS and registration data said of flagged names, where SQUATWATCH_ENRICH asks for it. One row per lookup.",
+    {
+        "lookup_id": Column(pl.Int64, "Counts up in the order in which lookups were written."),
+        "domain": Column(pl.String, "Registrable domain as A-labels."),
+        "looked_up_at": Column(UTC_TIME, "When it was asked (UTC)."),
+        "dns_state": Column(
+            pl.String,
+            "resolves: it has an address; no_records: it is in the DNS without one; not_registered: there is no such "
+            "name in the DNS; unknown: nobody said.",
+        ),
+        "dns_problem": Column(pl.String, "Why the DNS said nothing, null where it did."),
+        "a": Column(pl.List(pl.String), "IPv4 addresses, sorted."),
+        "aaaa": Column(pl.List(pl.String), "IPv6 addresses, sorted."),
+        "ns": Column(pl.List(pl.String), "Name servers, sorted."),
+        "mx": Column(pl.List(pl.String), "Mail servers, sorted; none where a null MX says so."),
+        "soa": Column(pl.String, "The zone's primary server and mailbox, null where there is no zone."),
+        "rdap_state": Column(
+            pl.String, "registered; not_registered: the registry knows no such name; unknown: nobody said."
+        ),
+        "rdap_problem": Column(pl.String, "Why the registry said nothing, null where it did."),
+        "registrar": Column(pl.String, "The registrar's name, null where it is not known."),
+        "registered_on": Column(pl.Date, "When it was registered, null where it is not known."),
+        "statuses": Column(pl.List(pl.String), "The registry's status words (EPP), such as client hold."),
+    },
+    partition=None,
+)
+
 PUBLISHED_FILES = Table(
     "published_files",
     "The files behind the views, and those of earlier warehouses that are kept for a day. One row per path.",
@@ -405,4 +434,4 @@ PUBLISHED_FILES = Table(
     partition=None,
 )
 
-WAREHOUSE_TABLES = (BRANDS, LABELS, ALERTS, SIGHTINGS, DATES, PUBLISHED_FILES)
+WAREHOUSE_TABLES = (BRANDS, LABELS, ALERTS, ENRICHMENT, SIGHTINGS, DATES, PUBLISHED_FILES)

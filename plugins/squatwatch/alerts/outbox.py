@@ -164,8 +164,11 @@ class Outbox:
         self._change(rows, state="rejected", status_code=status_code, problem=problem[:LONGEST_PROBLEM])
 
     def kept(self, rows: Sequence[Waiting], status_code: int | None, problem: str) -> None:
-        """They were not sent and wait on."""
-        self._change(rows, status_code=status_code, problem=problem[:LONGEST_PROBLEM])
+        """Those of them that were not sent wait on."""
+        with named_errors(self._engine), self._engine.begin() as connection:
+            for some in _pieces([row.id for row in rows]):
+                waiting = sa.update(alerts_table).where(t.id.in_(some), t.state == "waiting")
+                connection.execute(waiting.values(status_code=status_code, problem=problem[:LONGEST_PROBLEM]))
 
     def give_up(self, sink: str, queued_before: datetime) -> int:
         """What has waited since before that moment becomes failed."""

@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from squatwatch.cli import backfill, budget, export, health, labels, model, query, retrain, steps
+from squatwatch.cli import alerts, backfill, budget, export, health, labels, model, query, retrain, steps
 from squatwatch.errors import SquatwatchError
 
 app = typer.Typer(
@@ -36,6 +36,7 @@ budget.add_to(app)
 query.add_to(app)
 export.add_to(app)
 labels.add_to(app)
+alerts.add_to(app)
 model.add_to(app)
 retrain.add_to(app)
 

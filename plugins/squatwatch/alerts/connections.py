@@ -1,0 +1,43 @@
+"""A sink's secrets: an Airflow connection, found as Airflow finds one, in a task or on the command line."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+
+from squatwatch.alerts.outcomes import Misconfigured
+
+
+def connection_of(name: str, example: str) -> Any:
+    """Raises Misconfigured where there is none that can be read; `example` is how to write it into the environment."""
+    from airflow.sdk import BaseHook
+    from airflow.sdk.exceptions import AirflowException
+
+    try:
+        return BaseHook.get_connection(name)
+    except (AirflowException, ValueError):
+        raise Misconfigured(
+            f"there is no Airflow connection {name!r} that can be read; add it in Airflow or set "
+            f"AIRFLOW_CONN_{name.upper()}='{example}'"
+        ) from None
+
+
+def url_of(connection: Any, path: str = "") -> httpx.URL:
+    """Of an HTTP connection: its host, which may be a whole URL, scheme, port and `path`, else that of its extra."""
+    host = connection.host or ""
+    scheme = connection.schema or ("https" if connection.conn_type != "http" else "http")
+    base = host if "://" in host else f"{scheme}://{host}"
+    try:
+        url = httpx.URL(base)
+        if connection.port:
+            url = url.copy_with(port=connection.port)
+        if path := path or str(connection.extra_dejson.get("path") or ""):
+            url = url.copy_with(raw_path=("/" + path.lstrip("/")).encode())
+    except (httpx.InvalidURL, TypeError, ValueError):
+        url = httpx.URL()
+    if url.scheme not in ("http", "https") or not url.host:
+        raise Misconfigured(
+            f"connection {connection.conn_id!r} has no host that makes a URL; it is like siem.example.com"
+        )
+    return url

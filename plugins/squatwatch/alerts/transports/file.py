@@ -1,0 +1,29 @@
+"""Files in a folder, one a batch: for Filebeat, Elastic Agent, or whatever reads a folder.
+
+A file is there whole or not at all, and a batch that is sent again replaces its own file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from squatwatch.alerts.outcomes import Busy
+from squatwatch.alerts.transports import Document
+from squatwatch.alerts.transports.payload import payload
+from squatwatch.errors import SquatwatchError
+from squatwatch.lake import atomic
+
+
+class FileTransport:
+    def __init__(self, folder: Path, format_name: str):
+        self._folder, self._format = folder, format_name
+
+    def send(self, batch: str, documents: Sequence[Document]) -> None:
+        content, _, suffix = payload(self._format, batch, documents)
+        try:
+            with atomic(self._folder / f"{batch}{suffix}") as temporary:
+                temporary.write_bytes(content)
+        except (OSError, SquatwatchError) as error:
+            reason = error.strerror if isinstance(error, OSError) else str(error)
+            raise Busy(f"the folder {self._folder} cannot be written ({reason})") from None

@@ -1,0 +1,61 @@
+"""Splunk's HTTP Event Collector: events one after another, and 200 says that they were accepted.
+
+https://help.splunk.com/en/splunk-enterprise/get-data-in/collect-http-event-data (codes of answers)
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from squatwatch.alerts.connections import connection_of, url_of
+from squatwatch.alerts.outcomes import Misconfigured, Rejected
+from squatwatch.alerts.sinks import SplunkSink
+from squatwatch.alerts.transports import Document
+from squatwatch.alerts.transports.http import Poster
+from squatwatch.alerts.transports.payload import json_of
+
+PATH = "/services/collector/event"
+EXAMPLE = '{"conn_type": "http", "schema": "https", "host": "…", "port": 8088, "password": "the token"}'
+OF_ONE_EVENT = {5, 6, 12, 13, 15}  # no data, bad format, no event, blank event, bad fields; others are of the collector
+
+
+class SplunkTransport:
+    def __init__(self, sink: SplunkSink, timeout_seconds: float):
+        known = connection_of(sink.connection, EXAMPLE)
+        if not known.password:
+            raise Misconfigured(f"connection {sink.connection!r} has no password: it is the collector's token")
+        self._sink = sink
+        self._poster = Poster(url_of(known, PATH), {"Authorization": f"Splunk {known.password}"}, timeout_seconds)
+
+    def send(self, batch: str, documents: Sequence[Document]) -> int:
+        content = b"\n".join(json_of(self._event(document)) for document in documents)
+        try:
+            return self._poster.post(content, {"Content-Type": "application/json"})
+        except Rejected as complaint:
+            code, at = _read(complaint.text)
+            if complaint.status_code == 400 and code is not None and code not in OF_ONE_EVENT:
+                problem = f"{complaint} (code {code}); check the collector's index and settings"
+                raise Misconfigured(problem, complaint.status_code) from None
+            said = f"{complaint} (code {code})" if code is not None else str(complaint)
+            raise Rejected(said, complaint.status_code, at) from None
+
+    def _event(self, document: Document) -> dict[str, object]:
+        index = {"index": self._sink.index} if self._sink.index else {}
+        return {
+            "time": document.alert.occurred_at.timestamp(),
+            "source": "squatwatch",
+            "sourcetype": self._sink.sourcetype,
+            **index,
+            "event": document.body,
+        }
+
+
+def _read(text: str) -> tuple[int | None, int | None]:
+    """Code and number of the first bad event in a collector's answer; None where it says neither."""
+    try:
+        answer = json.loads(text)
+        code, at = answer.get("code"), answer.get("invalid-event-number")
+    except (ValueError, AttributeError, RecursionError):
+        return None, None
+    return (code if isinstance(code, int) else None), (at if isinstance(at, int) and at >= 0 else None)

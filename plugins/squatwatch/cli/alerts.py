@@ -1,0 +1,72 @@
+"""`squatwatch alerts`: what the sinks are told, and what waits for them."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+
+from squatwatch.cli.query import print_table
+from squatwatch.cli.steps import progress
+from squatwatch.dates import parse_run_date
+from squatwatch.errors import SinkTrouble
+from squatwatch.settings import Settings, read_settings
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command()(alerts)
+
+
+def alerts(
+    date: Annotated[str | None, typer.Option(help="Tell what this published date has flagged, YYYY-MM-DD.")] = None,
+    sink: Annotated[str | None, typer.Option(help="This sink alone.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print what would be sent; change nothing.")] = False,
+    retry: Annotated[bool, typer.Option("--retry", help="Also what a sink rejected or was down for too long.")] = False,
+) -> None:
+    """Send alerts to the sinks of SQUATWATCH_ALERTS_FILE: what waits, what became of names that were told, and with
+    --date what that date has flagged. A detection is told to a sink once, whichever date asks.
+    """
+    settings = read_settings()
+    run_date = parse_run_date(date) if date else None
+    if dry_run:
+        _print_what_would_be_sent(settings, run_date, sink)
+        return
+    from squatwatch.alerts.outbox import outbox
+    from squatwatch.alerts.run import queue_and_deliver
+    from squatwatch.alerts.sinks import demand_sinks
+
+    kept = outbox(settings)
+    if retry:
+        again = {each.name: kept.retry(each.name) for each in demand_sinks(settings, sink)}
+        progress.print(", ".join(f"{name}: {count:,} wait again" for name, count in again.items()))
+    deliveries = queue_and_deliver(settings, run_date, sink, progress.print)
+    counts = kept.counts()
+    states = ("waiting", "sent", "rejected", "failed")
+    rows = [
+        (each.sink, each.sent, *(counts.get(each.sink, {}).get(state, 0) for state in states), each.problem)
+        for each in deliveries
+    ]
+    print_table(["sink", "sent now", *(f"{state} in all" for state in states), "problem"], rows)
+    if troubled := [each.sink for each in deliveries if each.problem]:
+        raise SinkTrouble(f"not everything was sent to {', '.join(troubled)}; it waits, and the table says why")
+
+
+def _print_what_would_be_sent(settings: Settings, run_date, sink: str | None) -> None:
+    """One line of JSON an alert, as the sink's format has it; a mail as its text."""
+    from squatwatch.alerts.formats import FORMATS
+    from squatwatch.alerts.formats.digest import digest
+    from squatwatch.alerts.outbox import outbox
+    from squatwatch.alerts.run import wanted
+    from squatwatch.alerts.sinks import EmailSink, demand_sinks
+
+    sinks = demand_sinks(settings, sink)
+    new = wanted(settings, sinks, run_date)
+    for each in sinks:
+        found = [*outbox(settings).waiting(each.name), *(alert for name, alert in new if name == each.name)]
+        progress.print(f"{each.name}: {len(found):,} would be sent")
+        if isinstance(each, EmailSink):
+            print(digest(found).text if found else "", end="")
+        else:
+            for alert in found:
+                print(json.dumps(FORMATS[each.format](alert)))

@@ -1,0 +1,85 @@
+"""Which names are looked up, and when: those that a date flags, and every day those that are watched or confirmed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from datetime import UTC, date, datetime, timedelta
+
+from squatwatch.database import has_database
+from squatwatch.enrichment.changes import change
+from squatwatch.enrichment.dns_lookup import ask_dns, resolver_of
+from squatwatch.enrichment.lookup import Dns, Lookup, Rdap
+from squatwatch.enrichment.rdap_lookup import RdapClient
+from squatwatch.enrichment.store import enrichment_store, lookups_of, newest_lookups
+from squatwatch.labels import label_store
+from squatwatch.registrable import DOMAIN
+from squatwatch.settings import Settings
+from squatwatch.warehouse import ask
+
+AT_ONCE = 8  # names
+RECHECKED = ("watch", "squat")  # verdicts
+Ask = Callable[[str], Lookup]
+
+
+def enrich_date(settings: Settings, run_date: date) -> str:
+    """Raises SquatwatchError where the date was not published; what DNS and registries do raises nothing."""
+    _, rows = ask(settings, "select distinct domain from detections where run_date = ? and is_detection", [run_date])
+    return f"{run_date}: {look_up(settings, [domain for (domain,) in rows])}"
+
+
+def recheck_names(settings: Settings) -> str:
+    """Of each name whose newest label is watch or squat; says which have changed since they were judged."""
+    labels = label_store(settings).current().values() if has_database(settings) else ()
+    judged = {label.domain: label.labelled_at for label in labels if label.verdict in RECHECKED}
+    outcome = look_up(settings, judged)
+    found = lookups_of(settings, judged)
+    woken = {domain: words for domain, some in found.items() if (words := change(some, judged[domain]))}
+    told = "; ".join(f"{domain}: {words}" for domain, words in sorted(woken.items()))
+    return f"{outcome}; changed since they were judged: {told or 'none'}"
+
+
+def look_up(settings: Settings, domains: Iterable[str]) -> str:
+    """Asks about the names that were not answered for lately, and keeps each answer as it comes.
+
+    Only A-labels are asked about: whatever else there is in a label file goes into no question.
+    """
+    names = sorted({domain for domain in domains if DOMAIN.fullmatch(domain)})
+    stale = [name for name in names if name not in _answered_lately(settings, names)]
+    store, about = enrichment_store(settings), _asking(settings)
+    states: Counter[str] = Counter()
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        for done in as_completed([pool.submit(about, name) for name in stale]):
+            lookup = done.result()
+            store.add([lookup])
+            states[lookup.dns.state] += 1
+    counted = ", ".join(f"{count:,} {state}" for state, count in sorted(states.items()))
+    return f"{len(stale):,} of {len(names):,} names looked up" + (f" ({counted})" if counted else "")
+
+
+def _answered_lately(settings: Settings, names: Iterable[str]) -> set[str]:
+    oldest = datetime.now(UTC) - timedelta(hours=settings.enrich_max_age_hours)
+    newest = newest_lookups(settings, names)
+    return {name for name, each in newest.items() if each.looked_up_at > oldest and each.dns.state != "unknown"}
+
+
+def _asking(settings: Settings) -> Ask:
+    resolver = resolver_of(settings.dns_servers, settings.dns_timeout_seconds)
+    rdap = RdapClient(
+        settings.rdap_bootstrap_url,
+        settings.home / "cache",
+        settings.rdap_requests_per_second,
+        settings.rdap_timeout_seconds,
+    )
+
+    def about(domain: str) -> Lookup:
+        """One name that fails in an unforeseen way never loses the others."""
+        try:
+            dns, registration = ask_dns(resolver, domain), rdap.ask(domain)
+        except Exception as error:
+            problem = f"failed ({type(error).__name__})"
+            dns, registration = Dns("unknown", problem), Rdap("unknown", problem)
+        return Lookup(domain, datetime.now(UTC), dns, registration)
+
+    return about

@@ -1,0 +1,110 @@
+"""Every lookup of a name, one row each, never changed: what a name was like when it was flagged is not found again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+
+import polars as pl
+import sqlalchemy as sa
+
+from squatwatch.database import BIG_KEY, PARAMETERS, engine_with, has_database, metadata, named_errors
+from squatwatch.enrichment.lookup import Lookup, lookup_of
+from squatwatch.settings import Settings
+from squatwatch.tables import ENRICHMENT
+
+LISTS = ("a", "aaaa", "ns", "mx", "statuses")  # as JSON
+LONGEST = 2000
+
+enrichment_table = sa.Table(
+    "squatwatch_enrichment",
+    metadata,
+    sa.Column("lookup_id", BIG_KEY, primary_key=True, autoincrement=True),
+    sa.Column("domain", sa.String(253), nullable=False, index=True),
+    sa.Column("looked_up_at", sa.DateTime, nullable=False),  # UTC
+    sa.Column("dns_state", sa.String(20), nullable=False),
+    sa.Column("dns_problem", sa.String(LONGEST)),
+    *(sa.Column(name, sa.Text, nullable=False) for name in ("a", "aaaa", "ns", "mx")),
+    sa.Column("soa", sa.String(LONGEST)),
+    sa.Column("rdap_state", sa.String(20), nullable=False),
+    sa.Column("rdap_problem", sa.String(LONGEST)),
+    sa.Column("registrar", sa.String(LONGEST)),
+    sa.Column("registered_on", sa.String(10)),
+    sa.Column("statuses", sa.Text, nullable=False),
+)
+t = enrichment_table.c
+
+
+class EnrichmentStore:
+    """Opened by `enrichment_store`. Every method is one transaction."""
+
+    def __init__(self, engine: sa.Engine):
+        self._engine = engine
+
+    def add(self, lookups: Sequence[Lookup]) -> None:
+        """Raises SquatwatchError where the database cannot be written."""
+        rows = [_row(lookup) for lookup in lookups]
+        with named_errors(self._engine), self._engine.begin() as connection:
+            if rows:
+                connection.execute(sa.insert(enrichment_table), rows)
+
+    def of(self, domains: Iterable[str]) -> dict[str, list[Lookup]]:
+        """By domain its lookups, the first one first; nothing of a name that was never looked up."""
+        names = sorted(set(domains))
+        found: dict[str, list[Lookup]] = {}
+        for first in range(0, len(names), PARAMETERS):
+            query = sa.select(enrichment_table).where(t.domain.in_(names[first : first + PARAMETERS]))
+            for row in self._rows(query.order_by(t.looked_up_at, t.lookup_id)):
+                found.setdefault(row["domain"], []).append(_lookup(row))
+        return found
+
+    def table(self) -> pl.DataFrame:
+        """All lookups as the warehouse's table `enrichment`."""
+        rows = [
+            {"lookup_id": row["lookup_id"], **_lookup(row).as_row(), "looked_up_at": _utc(row["looked_up_at"])}
+            for row in self._rows(sa.select(enrichment_table).order_by(t.lookup_id))
+        ]
+        if not rows:
+            return pl.DataFrame(schema=ENRICHMENT.schema)
+        frame = pl.DataFrame(rows, infer_schema_length=None, schema_overrides=dict.fromkeys(LISTS, pl.List(pl.String)))
+        return ENRICHMENT.conform(frame.with_columns(pl.col("registered_on").cast(pl.String).str.to_date()))
+
+    def _rows(self, query: sa.Select) -> Sequence[Mapping]:
+        with named_errors(self._engine), self._engine.connect() as connection:
+            return connection.execute(query).mappings().all()
+
+
+def enrichment_store(settings: Settings) -> EnrichmentStore:
+    return EnrichmentStore(engine_with(settings, enrichment_table))
+
+
+def lookups_of(settings: Settings, domains: Iterable[str]) -> dict[str, list[Lookup]]:
+    """By domain its lookups, the first one first; empty where nothing was ever looked up."""
+    return enrichment_store(settings).of(domains) if has_database(settings) else {}
+
+
+def newest_lookups(settings: Settings, domains: Iterable[str]) -> dict[str, Lookup]:
+    return {domain: lookups[-1] for domain, lookups in lookups_of(settings, domains).items()}
+
+
+def read_enrichment(settings: Settings) -> pl.DataFrame:
+    """The table `enrichment`, empty where nothing was ever looked up."""
+    return enrichment_store(settings).table() if has_database(settings) else pl.DataFrame(schema=ENRICHMENT.schema)
+
+
+def _row(lookup: Lookup) -> dict[str, object]:
+    row = lookup.as_row()
+    row |= {name: json.dumps(row[name]) for name in LISTS}
+    cut = {
+        name: value[:LONGEST] for name in ("dns_problem", "soa", "rdap_problem", "registrar") if (value := row[name])
+    }
+    return row | cut | {"looked_up_at": lookup.looked_up_at.astimezone(UTC).replace(tzinfo=None)}
+
+
+def _lookup(row: Mapping) -> Lookup:
+    return lookup_of(dict(row) | {name: json.loads(row[name]) for name in LISTS}, _utc(row["looked_up_at"]))
+
+
+def _utc(moment: datetime) -> datetime:
+    return moment.replace(tzinfo=UTC)
