@@ -7,7 +7,7 @@ from pathlib import Path
 
 from airflow.sdk import DAG, Asset, CronDataIntervalTimetable, Param, TriggerRule
 
-from squatwatch.operators import DownloadOperator, PublishOperator, StepOperator
+from squatwatch.operators import AlertsOperator, DownloadOperator, EnrichOperator, PublishOperator, StepOperator
 from squatwatch.settings import settings
 
 with DAG(
@@ -29,6 +29,7 @@ with DAG(
             None, type=["null", "string"], format="date", description="Date to examine; empty: the logical date."
         ),
         "refetch": Param(False, type="boolean", description="Download again a list that is already there."),
+        "alert": Param(False, type="boolean", description="A backfill too tells the sinks what it flags."),
     },
     tags=["squatwatch"],
     doc_md=str(Path(__file__).with_suffix(".md")),
@@ -40,5 +41,12 @@ with DAG(
     transform = StepOperator(task_id="transform", max_active_tis_per_dag=2)
     score = StepOperator(task_id="score", max_active_tis_per_dag=2, queue=settings().score_queue)
     publish = PublishOperator(task_id="publish", max_active_tis_per_dag=1, outlets=[Asset("detections")])
+    enrich = EnrichOperator(task_id="enrich", max_active_tis_per_dag=1)
+    # names that nobody could look up are told all the same
+    alerts = AlertsOperator(
+        task_id="alerts", max_active_tis_per_dag=1, trigger_rule=TriggerRule.ALL_DONE_MIN_ONE_SUCCESS
+    )
 
     download.expand(source=settings().sources) >> load >> health >> transform >> score >> publish
+    publish >> enrich >> alerts
+    publish >> alerts

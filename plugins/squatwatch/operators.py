@@ -17,7 +17,7 @@ from airflow.sdk.exceptions import AirflowException, AirflowFailException, Airfl
 from airflow.sdk.observability import stats
 
 from squatwatch.dates import parse_run_date
-from squatwatch.errors import NotPublishedYet, SquatwatchError, TryLater
+from squatwatch.errors import NotPublishedYet, SinkTrouble, SquatwatchError, TryLater
 from squatwatch.settings import settings
 
 LEAST_RETRY_AFTER = timedelta(seconds=30)
@@ -63,6 +63,38 @@ class PublishOperator(BaseOperator):
         self.log.info("%s", outcome)
         for asset in self.outlets:
             context["outlet_events"][asset].extra = {"run_date": str(run_date)}
+        return outcome
+
+
+class EnrichOperator(StepOperator):
+    """Asks DNS and registries about the date's flagged names, where that is switched on."""
+
+    def execute(self, context: Context) -> str:
+        if not settings().enrich:
+            raise AirflowSkipException("SQUATWATCH_ENRICH is not true: DNS and registries are not asked")
+        return super().execute(context)
+
+
+class AlertsOperator(BaseOperator):
+    """Tells the sinks what the date has flagged. A backfill tells nothing, unless it is asked to.
+
+    A sink that is down does not make the date a failed one: what it was not sent waits, and `deliver_alerts` sends it
+    or fails.
+    """
+
+    def execute(self, context: Context) -> str:
+        if settings().alerts_file is None:
+            raise AirflowSkipException("SQUATWATCH_ALERTS_FILE is not set: there is nobody to tell")
+        if context["dag_run"].run_type == "backfill" and not context["params"].get("alert"):
+            raise AirflowSkipException("a backfill tells nothing; with the param alert it does, or: squatwatch alerts")
+        from squatwatch import pipeline
+
+        with failures_for_airflow():
+            try:
+                outcome = pipeline.alerts(settings(), run_date_of(context))
+            except SinkTrouble as trouble:
+                outcome = str(trouble)
+        self.log.info("%s", outcome)
         return outcome
 
 

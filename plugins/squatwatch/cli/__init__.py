@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from squatwatch.cli import alerts, backfill, budget, export, health, labels, model, query, retrain, steps
+from squatwatch.cli import alerts, backfill, budget, enrich, export, health, labels, model, query, retrain, steps
 from squatwatch.errors import SquatwatchError
 
 app = typer.Typer(
@@ -37,6 +37,7 @@ query.add_to(app)
 export.add_to(app)
 labels.add_to(app)
 alerts.add_to(app)
+enrich.add_to(app)
 model.add_to(app)
 retrain.add_to(app)
 

@@ -57,17 +57,17 @@ def download(date: Date, source: Source = None, input: Input = None, refetch: Re
 
 def load(date: Date) -> None:
     """Normalise the date's raw lists into registrations and rejects."""
-    _one("load", date, pipeline.load)
+    one_step("load", date, pipeline.load)
 
 
 def transform(date: Date, brands: Brands = None) -> None:
     """Compute features, allowlist and candidates of the date with one dbt build."""
-    _one("transform", date, pipeline.transform, brands_file=brands)
+    one_step("transform", date, pipeline.transform, brands_file=brands)
 
 
 def score(date: Date) -> None:
     """Score the date's candidates with the network into detections."""
-    _one("score", date, pipeline.score)
+    one_step("score", date, pipeline.score)
 
 
 def publish(brands: Brands = None) -> None:
@@ -141,7 +141,7 @@ def _placed(name: str, run_date: date | None, input: Path | None, message: str) 
     return f"{name}{date_part}{file_part}: {message}"
 
 
-def _one(name: str, date_text: str, function: Callable[[Settings, date], str], **overrides: object) -> None:
+def one_step(name: str, date_text: str, function: Callable[[Settings, date], str], **overrides: object) -> None:
     settings, run_date = settings_with(**overrides), parse_run_date(date_text)
     with step(name, run_date) as tell:
         tell(function(settings, run_date))

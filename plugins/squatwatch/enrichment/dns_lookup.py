@@ -1,4 +1,4 @@
-"""Addresses, mail servers, name servers and zone of a name, asked of a resolver; the name's own site is never visited."""
+"""Addresses, mail servers, name servers and zone of a name, asked of a resolver. No site is ever visited."""
 
 from __future__ import annotations
 

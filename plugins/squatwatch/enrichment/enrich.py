@@ -46,7 +46,8 @@ def look_up(settings: Settings, domains: Iterable[str]) -> str:
     Only A-labels are asked about: whatever else there is in a label file goes into no question.
     """
     names = sorted({domain for domain in domains if DOMAIN.fullmatch(domain)})
-    stale = [name for name in names if name not in _answered_lately(settings, names)]
+    answered = _answered_lately(settings, names)
+    stale = [name for name in names if name not in answered]
     store, about = enrichment_store(settings), _asking(settings)
     states: Counter[str] = Counter()
     with ThreadPoolExecutor(AT_ONCE) as pool:

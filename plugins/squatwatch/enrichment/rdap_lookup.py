@@ -51,7 +51,7 @@ class RdapClient:
         self._lock = Lock()
         self._next: dict[str, float] = {}  # by server, when it may be asked next
         self._paused: dict[str, float] = {}
-        self._servers: dict[str, str] | None = None
+        self._servers: dict[str, str] | Unknown | None = None  # None: nobody has asked for the list yet
 
     def ask(self, domain: str) -> Rdap:
         """Never raises for what a server does: what is no answer is `unknown`, with the reason."""
@@ -66,7 +66,12 @@ class RdapClient:
     def _server(self, domain: str) -> str:
         with self._lock:
             if self._servers is None:
-                self._servers = _servers_in(self._bootstrap())
+                try:
+                    self._servers = _servers_in(self._bootstrap())
+                except Unknown as problem:  # for all names of the run
+                    self._servers = problem
+        if isinstance(self._servers, Unknown):
+            raise self._servers
         tld = domain.rpartition(".")[2]
         if tld not in self._servers:
             raise Unknown(f"the registry of .{tld} has no RDAP server")

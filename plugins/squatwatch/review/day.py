@@ -9,6 +9,9 @@ from datetime import date
 from typing import NamedTuple
 
 from squatwatch.database import has_database
+from squatwatch.enrichment.changes import change
+from squatwatch.enrichment.lookup import Lookup
+from squatwatch.enrichment.store import lookups_of
 from squatwatch.labels import Label, label_store
 from squatwatch.review.rows import Published, Row, published
 from squatwatch.review.states import STATES, state_of
@@ -18,11 +21,16 @@ PAGE = 50  # detections
 
 
 class Detection(NamedTuple):
-    """A row, its state, and the label that counts, None where there is none."""
+    """A row, its state, and the label that counts, None where there is none.
+
+    `lookup` is the newest, None where the name was never looked up; `woken` says what has happened since it was judged.
+    """
 
     row: Row
     state: str
     label: Label | None
+    lookup: Lookup | None = None
+    woken: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,13 +78,23 @@ class DayView:
 
 
 def detections_of(settings: Settings, run_date: date) -> list[Detection]:
-    """What the date flags, and what somebody has judged that it does not, by falling score. Labels are read anew."""
+    """What the date flags, and what somebody has judged that it does not: Changed ones first, then by falling score.
+
+    Labels and lookups are read anew.
+    """
     rows = published(settings, run_date).rows
     labels = (
         label_store(settings).current([row.detection_id for row in rows]) if rows and has_database(settings) else {}
     )
-    found = [Detection(row, state_of(row, labels.get(row.detection_id)), labels.get(row.detection_id)) for row in rows]
-    return [each for each in found if each.row.is_detection or each.label]
+    shown = [row for row in rows if row.is_detection or row.detection_id in labels]
+    lookups = lookups_of(settings, [row.domain for row in shown]) if shown else {}
+    found = [_detection(row, labels.get(row.detection_id), lookups.get(row.domain, [])) for row in shown]
+    return sorted(found, key=lambda each: each.state != "Changed")
+
+
+def _detection(row: Row, label: Label | None, lookups: Sequence[Lookup]) -> Detection:
+    woken = change(lookups, label.labelled_at) if label and label.labelled_at else ""
+    return Detection(row, state_of(row, label, woken), label, lookups[-1] if lookups else None, woken)
 
 
 def view(settings: Settings, run_date: date, choice: Choice) -> DayView:

@@ -16,6 +16,7 @@ from squatwatch.review.excuse import excused_domains
 from squatwatch.review.freshness import stale_or_none
 from squatwatch.review.highlight import parts
 from squatwatch.review.runs import run_states
+from squatwatch.review.woken import woken_elsewhere
 from squatwatch.settings import settings
 
 EARLIEST, LATEST = date(1985, 1, 1), date(2200, 1, 1)  # .com began in 1985
@@ -47,6 +48,7 @@ def add_to(pages: APIRouter, render: Callable[..., HTMLResponse]) -> None:
             view=shown,
             choice=choice,
             stale=stale_or_none(settings(), chosen) if shown.all else None,
+            woken=woken_elsewhere(settings(), chosen),
             excused=excused_domains(settings(), chosen),
             verdicts=VERDICTS,
             components=COMPONENTS,

@@ -22,18 +22,19 @@ class Seen(Protocol):
     model_version: str
 
 
-def state_of(seen: Seen, label: Label | None) -> str:
+def state_of(seen: Seen, label: Label | None, woken: str = "") -> str:
     """New: nobody has judged it. Watched: watch. Escalated: a confirmed squat. Ignored: not one, or the brand's own.
 
     Changed: it was judged, and what was judged is no longer what is there, so somebody should look again. Either the
     name was listed again on a later date after it had been gone for more than a month (`is_reregistered`: perhaps
-    another owner), or it is no confirmed squat and another model than the one whose score was shown flags what that
+    another owner), or it is watched or confirmed and has woken up since (`woken` says how: it resolves, it has a mail
+    server), or it is no confirmed squat and another model than the one whose score was shown flags what that
     one had below today's threshold. That a model no longer flags a name changes nothing: a person has said what it is.
     Judging it again settles it.
     """
     if label is None or label.verdict is None:
         return "New"
-    if _came_back(seen, label) or _newly_flagged(seen, label):
+    if _came_back(seen, label) or _newly_flagged(seen, label) or (woken and label.verdict in ("watch", "squat")):
         return "Changed"
     return OF_VERDICT[label.verdict]
 
