@@ -14,7 +14,7 @@ from squatwatch.registrable import DOMAIN
 PRODUCT = "squatwatch"
 Level = Literal["Low", "Medium", "High"]
 LEVELS: tuple[tuple[float, Level], ...] = ((0.95, "High"), (0.8, "Medium"), (0.0, "Low"))  # from which score on
-WHAT = {"new": "looks like", "changed": "still looks like", "revoked": "is not held for a look-alike any more of"}
+WHAT = {"new": "looks like", "changed": "still looks like", "revoked": "was taken for a look-alike of"}
 
 
 class Lookup(NamedTuple):

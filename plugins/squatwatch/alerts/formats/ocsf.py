@@ -45,7 +45,7 @@ def ocsf(alert: Alert) -> dict[str, Any]:
             "type_name": f"Detection Finding: {activity}",
             "time": epoch_ms(alert.occurred_at),
             "message": sentence(alert),
-            "is_alert": True,
+            "is_alert": alert.action != "revoked",
             "severity_id": severity_id,
             "severity": severity,
             "confidence_id": CONFIDENCE[how_sure],
