@@ -92,11 +92,9 @@ class Outbox:
         now = naive(datetime.now(UTC))
         rows = [_row(sink, alert, now) for sink, alert in alerts]
         insert = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[self._engine.dialect.name](alerts_table)
+        added = insert.on_conflict_do_nothing().returning(t.id)
         with named_errors(self._engine), self._engine.begin() as connection:
-            before = connection.scalar(sa.select(sa.func.count()).select_from(alerts_table))
-            for first in range(0, len(rows), PARAMETERS):
-                connection.execute(insert.on_conflict_do_nothing(), rows[first : first + PARAMETERS])
-            return connection.scalar(sa.select(sa.func.count()).select_from(alerts_table)) - before
+            return sum(len(connection.execute(added, some).all()) for some in _pieces(rows))
 
     def ever_told(self, sink: str) -> set[str]:
         """Detections that the sink was told of, or is about to be, whatever came of it."""

@@ -1,0 +1,65 @@
+"""What tests of alerts share: alerts that wait for a sink, sinks on loopback, connections, and a published day."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+import yaml
+from making_alerts import TOKEN
+from receiver import receiver as start_receiver
+
+from squatwatch.settings import read_settings
+
+
+def _module(path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(f"alerts_{path.parent.name}_{path.stem}", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+_dates = _module(Path(__file__).parents[1] / "plugins/conftest.py")
+new_dates, popularity_lists, dates = _dates.new_dates, _dates.popularity_lists, _dates.dates
+certificate, all_logs = _dates.certificate, _dates.all_logs
+
+
+@pytest.fixture
+def receiver():
+    with start_receiver() as started:
+        yield started
+
+
+@pytest.fixture
+def with_sinks(tmp_path):
+    """with_sinks(name={...}) gives settings whose alerts file has these sinks."""
+
+    def write(others=None, **sinks):
+        """`others` are settings beside the alerts file."""
+        path = tmp_path / "alerts.yml"
+        path.write_text(yaml.safe_dump(sinks, sort_keys=False))
+        values = {"home": tmp_path / "data", "alerts_file": path, "alert_timeout_seconds": 1}
+        return read_settings(**values | (others or {}))
+
+    return write
+
+
+@pytest.fixture
+def connect(monkeypatch):
+    """connect(receiver) makes the Airflow connection `siem`, with a token."""
+
+    def make(receiver, name="siem", **fields):
+        values = {"conn_type": "http", "schema": receiver.scheme, "host": "127.0.0.1", "port": receiver.port}
+        monkeypatch.setenv(f"AIRFLOW_CONN_{name.upper()}", json.dumps(values | {"password": TOKEN} | fields))
+
+    return make
+
+
+@pytest.fixture
+def webhook(with_sinks, connect, receiver):
+    """Settings with one sink, a webhook to `receiver`."""
+    connect(receiver)
+    return with_sinks(siem={"transport": "webhook", "connection": "siem"})
