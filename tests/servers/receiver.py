@@ -73,7 +73,7 @@ def receiver(context: ssl.SSLContext | None = None) -> Iterator[Receiver]:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
+    server.daemon_threads, server.handle_error = True, lambda *_: None  # clients may leave first
     what.port = server.server_port
     if context:
         server.socket = context.wrap_socket(server.socket, server_side=True)
