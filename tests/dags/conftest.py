@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+DAGS = {"daily_detections", "deliver_alerts", "recheck_names", "refresh_popularity", "train_detector"}
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -27,7 +28,7 @@ def load_dags():
     def load():
         bag = DagBag(ROOT / "dags", bundle_name="dags-folder")
         assert not bag.import_errors
-        assert set(bag.dags) == {"daily_detections", "refresh_popularity", "train_detector"}
+        assert set(bag.dags) == DAGS
         return bag.dags
 
     return load

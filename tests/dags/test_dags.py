@@ -13,12 +13,16 @@ DAG_FILES = sorted((ROOT / "dags").glob("*.py"))
 HEAVY = ("tensorflow", "keras", "polars", "duckdb", "dbt", "pandas", "boto3", "rapidfuzz", "squatwatch_ml")
 
 
-def test_the_day_is_six_steps_in_order(load_dags):
+STEPS = ["download", "load", "health", "transform", "score", "publish"]
+
+
+def test_the_day_is_six_steps_in_order_and_then_somebody_is_told(load_dags):
     dag = load_dags()["daily_detections"]
-    order = [task.task_id for task in dag.topological_sort()]
-    assert order == ["download", "load", "health", "transform", "score", "publish"]
-    for before, after in pairwise(order):
+    assert [task.task_id for task in dag.topological_sort()] == [*STEPS, "enrich", "alerts"]
+    for before, after in pairwise(STEPS):
         assert dag.get_task(before).downstream_task_ids == {after}
+    assert dag.get_task("publish").downstream_task_ids == {"enrich", "alerts"}
+    assert dag.get_task("enrich").downstream_task_ids == {"alerts"}
 
 
 def test_every_source_has_a_download_of_its_own(load_dags, monkeypatch):
@@ -28,11 +32,18 @@ def test_every_source_has_a_download_of_its_own(load_dags, monkeypatch):
     assert download.expand_input.value == {"source": ["sample", "whoisds"]}
 
 
-def test_only_load_goes_on_without_all_that_comes_before(load_dags):
+def test_only_load_and_alerts_go_on_without_all_that_comes_before(load_dags):
+    """A source that fails does not hold up the others, and a name that nobody could look up is told all the same."""
     dag = load_dags()["daily_detections"]
     rules = {task.task_id: task.trigger_rule.value for task in dag.tasks}
-    assert rules.pop("load") == "all_done_min_one_success"  # a source that fails does not hold up the others
+    assert rules.pop("load") == rules.pop("alerts") == "all_done_min_one_success"
     assert set(rules.values()) == {"all_success"}
+
+
+def test_between_the_days_the_sinks_are_told_and_names_looked_up_again(load_dags):
+    dags = load_dags()
+    for name in ("deliver_alerts", "recheck_names"):
+        assert len(dags[name].tasks) == 1 and dags[name].max_active_runs == 1 and not dags[name].catchup
 
 
 def test_the_queue_of_score_is_a_setting(load_dags, monkeypatch):
@@ -81,7 +92,7 @@ def test_a_dag_file_is_short_and_loads_nothing_heavy(path):
 
 
 def test_there_are_dag_files():
-    assert len(DAG_FILES) == 3
+    assert len(DAG_FILES) == 5
 
 
 def test_a_backfill_makes_exactly_the_dates_asked(airflow_database, load_dags):

@@ -7,6 +7,7 @@ receiver's, and could point a program inside the network at anything.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from time import monotonic
 
 import httpx
 
@@ -17,6 +18,7 @@ from squatwatch.sources.transfer import is_bad_certificate, retry_after
 BUSY = {408, 425, 429}
 NOT_THIS_BODY = {400, 413, 422}
 LARGEST_ANSWER = 1 << 16  # bytes
+LONGEST_ANSWER = 4  # in timeouts
 
 
 class Poster:
@@ -32,7 +34,7 @@ class Poster:
             with self._client.stream(
                 "POST", self._url, content=content, headers={**self._headers, **headers}, follow_redirects=False
             ) as response:
-                text = _text_of(response)
+                text = _text_of(response, monotonic() + LONGEST_ANSWER * self._timeout)
         except httpx.TimeoutException:
             raise Busy(f"{shown(self._url)} did not answer within {self._timeout:g} s") from None
         except (httpx.HTTPError, httpx.InvalidURL) as error:
@@ -55,11 +57,13 @@ class Poster:
         raise Misconfigured(f"{what}; check the connection's address and token", status)
 
 
-def _text_of(response: httpx.Response) -> str:
-    """The beginning of the answer; the rest is left in the line."""
+def _text_of(response: httpx.Response, until: float) -> str:
+    """The beginning of the answer; the rest is left in the line. One that trickles is as good as none."""
     read = b""
-    for piece in response.iter_raw(4096):
+    for piece in response.iter_raw():
         read += piece
+        if monotonic() > until:
+            raise httpx.ReadTimeout("the answer trickles")
         if len(read) >= LARGEST_ANSWER:
             break
     return read[:LARGEST_ANSWER].decode("utf-8", "replace")
