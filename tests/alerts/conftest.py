@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
 from pathlib import Path
 from types import ModuleType
 
@@ -11,6 +12,7 @@ import pytest
 import yaml
 from making_alerts import TOKEN
 from receiver import receiver as start_receiver
+from smtp_server import smtp_server
 
 from squatwatch.settings import read_settings
 
@@ -63,3 +65,37 @@ def webhook(with_sinks, connect, receiver):
     """Settings with one sink, a webhook to `receiver`."""
     connect(receiver)
     return with_sinks(siem={"transport": "webhook", "connection": "siem"})
+
+
+@pytest.fixture
+def bucket(monkeypatch):
+    """A client of an S3 server with the bucket `siem-in`, and the Airflow connection `bucket` to it."""
+    import boto3
+    from moto.server import ThreadedMotoServer
+
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
+    server.start()
+    host, port = server.get_host_and_port()
+    endpoint = f"http://{host}:{port}"
+    extra = {"endpoint_url": endpoint, "region_name": "us-east-1"}
+    fields = {"conn_type": "aws", "login": "access-key", "password": "s3cr3t-key", "extra": extra}
+    monkeypatch.setenv("AIRFLOW_CONN_BUCKET", json.dumps(fields))
+    keys = {"aws_access_key_id": "access-key", "aws_secret_access_key": "s3cr3t-key", "region_name": "us-east-1"}
+    client = boto3.client("s3", endpoint_url=endpoint, **keys)
+    client.create_bucket(Bucket="siem-in")
+    yield client
+    server.stop()
+
+
+@pytest.fixture
+def post(monkeypatch):
+    """A mail server, and the Airflow connection `post` to it."""
+    with smtp_server() as server:
+        extra = {"disable_ssl": True, "disable_tls": True, "timeout": 2, "retry_limit": 0}
+        fields = {"conn_type": "smtp", "host": "127.0.0.1", "port": server.port, "extra": extra}
+        monkeypatch.setenv("AIRFLOW_CONN_POST", json.dumps(fields))
+        yield server

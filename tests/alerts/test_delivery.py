@@ -310,31 +310,6 @@ def test_a_folder_that_cannot_be_written(with_sinks):
     assert "cannot be written" in send(settings).problem and states(settings) == {"waiting": 1}
 
 
-@pytest.fixture
-def bucket(monkeypatch):
-    import os
-
-    import boto3
-    from moto.server import ThreadedMotoServer
-
-    for name in [name for name in os.environ if name.startswith("AWS_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
-    server.start()
-    host, port = server.get_host_and_port()
-    endpoint = f"http://{host}:{port}"
-    extra = {"endpoint_url": endpoint, "region_name": "us-east-1"}
-    fields = {"conn_type": "aws", "login": "access-key", "password": "s3cr3t-key", "extra": extra}
-    monkeypatch.setenv("AIRFLOW_CONN_BUCKET", json.dumps(fields))
-    keys = {"aws_access_key_id": "access-key", "aws_secret_access_key": "s3cr3t-key", "region_name": "us-east-1"}
-    client = boto3.client("s3", endpoint_url=endpoint, **keys)
-    client.create_bucket(Bucket="siem-in")
-    yield client
-    server.stop()
-
-
 def test_objects_below_a_prefix(with_sinks, bucket):
     """The prefix label-1 is that of the article."""
     sink = {"transport": "s3", "url": "s3://siem-in/label-1", "connection": "bucket", "batch": 2}
@@ -358,15 +333,9 @@ def test_objects_without_a_connection(with_sinks):
 
 
 @pytest.fixture
-def mail(with_sinks, monkeypatch):
-    from smtp_server import smtp_server
-
+def mail(with_sinks, post):
     sink = {"transport": "email", "to": ["soc@example.com"], "sender": "watch@example.com", "connection": "post"}
-    with smtp_server() as server:
-        extra = {"disable_ssl": True, "disable_tls": True, "timeout": 2, "retry_limit": 0}
-        fields = {"conn_type": "smtp", "host": "127.0.0.1", "port": server.port, "extra": extra}
-        monkeypatch.setenv("AIRFLOW_CONN_POST", json.dumps(fields))
-        yield with_sinks(siem=sink), server
+    return with_sinks(siem=sink), post
 
 
 def test_one_mail_for_all_that_waits(mail):
