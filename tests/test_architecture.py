@@ -56,7 +56,7 @@ def test_nothing_imports_the_dags():
 
 
 # what runs in Airflow's own processes: tasks, the plugin, and the page that its API server serves
-OF_AIRFLOW = {"squatwatch.operators", "squatwatch.retrain_tasks", "squatwatch_plugin"} | {
+OF_AIRFLOW = {"squatwatch.operators", "squatwatch.alert_tasks", "squatwatch.retrain_tasks", "squatwatch_plugin"} | {
     f"squatwatch.review.{name}" for name in ("access", "app", "day_routes", "label_routes", "runs")
 }
 
