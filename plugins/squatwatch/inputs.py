@@ -101,9 +101,10 @@ def _hash_of_file(path: Path, _state: State | None) -> str:
 
 @cache
 def _hash_of_project(project: Path) -> str:
-    """Of the dbt project's models and macros, wherever it lies."""
+    """Of the dbt project's models and macros that make a date's tables; publish makes the others anew."""
     folders = (project / "models", project / "macros")
-    files = sorted(path for folder in folders for pattern in PROJECT_FILES for path in folder.rglob(pattern))
+    found = sorted(path for folder in folders for pattern in PROJECT_FILES for path in folder.rglob(pattern))
+    files = [path for path in found if not path.is_relative_to(project / "models/warehouse")]
     return _short_hash(repr([(path.name, path.read_bytes()) for path in files]).encode())
 
 

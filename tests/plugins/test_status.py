@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import date
 
 import polars as pl
@@ -142,3 +143,12 @@ def test_a_date_of_an_earlier_release_fits_together_and_is_out_of_date(dates, se
     dates.lake.write("detections", DAY, detections)
     status = status_of(settings, DAY, "bilstm-1")
     assert (status.state, status.again_from, status.is_whole) == ("outdated", "load", True)
+
+
+def test_other_models_have_dates_transformed_again_but_not_those_that_publish_makes(dates, settings, tmp_path):
+    dates.write(DAY, "paypal-login.com")
+    changed = ("outdated", "the dbt models have changed", "transform")
+    for folder, outcome in (("warehouse", ("done", "", None)), ("marts", changed)):
+        project = shutil.copytree(settings.dbt_project, tmp_path / folder, ignore=shutil.ignore_patterns("target"))
+        (project / f"models/{folder}/new.sql").write_text("select 1 as one")
+        assert state_of(settings.model_copy(update={"dbt_project": project})) == outcome
