@@ -140,6 +140,7 @@ class Settings(BaseSettings):
     alerts_file: Path | None = Field(
         None, description="alerts.yml: where alerts are sent to, sink by sink; without it there are none."
     )
+    alert_valid_days: int = Field(90, ge=1, description="How long after an alert its name is worth blocking.")
     alert_timeout_seconds: float = Field(30, gt=0, description="Longest silence of what alerts are sent to.")
     enrich: bool = Field(False, description="Whether DNS and registries are asked about the names that are flagged.")
     enrich_max_age_hours: float = Field(

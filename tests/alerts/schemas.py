@@ -72,7 +72,7 @@ OCSF: dict[str, dict[str, tuple[str, bool]]] = {
     "osint": {
         "type_id": (INTEGER, True), "type": (STRING, False), "value": (STRING, True), "uid": (STRING, False),
         "confidence_id": (INTEGER, False), "confidence": (STRING, False), "desc": (STRING, False),
-        "answers": ("[dns_answer]", False), "whois": ("whois", False),
+        "expiration_time": (TIMESTAMP, False), "answers": ("[dns_answer]", False), "whois": ("whois", False),
     },
     "dns_answer": {"rdata": (STRING, True), "type": (STRING, False)},
     "whois": {

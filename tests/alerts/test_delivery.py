@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -40,6 +41,12 @@ def test_a_thousand_at_once(webhook, receiver):
     assert len({request.headers["Idempotency-Key"] for request in receiver.took}) == 10
 
 
+@pytest.fixture(params=["webhook", "splunk"])
+def by_http(request):
+    """Settings with one sink that is sent to by HTTP."""
+    return request.getfixturevalue(request.param)
+
+
 @pytest.mark.parametrize(
     ("answer", "problem"),
     [
@@ -51,34 +58,32 @@ def test_a_thousand_at_once(webhook, receiver):
     ],
     ids=["500", "503", "429", "408", "breaks-off"],
 )
-def test_a_sink_that_is_busy_is_left_alone_and_loses_nothing(webhook, receiver, answer, problem):
-    queue(webhook, 3)
+def test_a_sink_that_is_busy_is_left_alone_and_loses_nothing(by_http, receiver, answer, problem):
+    queue(by_http, 3)
     receiver.answer = lambda request: answer
-    told = send(webhook)
+    told = send(by_http)
     assert problem in told.problem and "tried again from" in told.problem
-    assert states(webhook) == {"waiting": 3} and problem in problem_of(webhook)[0]
-    wait = holds(webhook).condition("siem").next_attempt_at - datetime.now(UTC)
+    assert states(by_http) == {"waiting": 3} and problem in problem_of(by_http)[0]
+    wait = holds(by_http).condition("siem").next_attempt_at - datetime.now(UTC)
     asked = timedelta(hours=2) if answer.headers else timedelta(minutes=1)
     assert asked - timedelta(seconds=20) < wait <= asked
 
-    assert "left alone until" in send(webhook).problem and len(receiver.got) == 1  # it is not asked before that
+    assert "left alone until" in send(by_http).problem and len(receiver.got) == 1  # it is not asked before that
     receiver.answer = lambda request: Response()
-    holds(webhook).well("siem")  # the time has come
-    assert send(webhook).sent == 3 and states(webhook) == {"sent": 3} and problem_of(webhook) == []
+    holds(by_http).well("siem")  # the time has come
+    assert send(by_http).sent == 3 and states(by_http) == {"sent": 3} and problem_of(by_http) == []
 
 
-def test_a_slow_sink(webhook, receiver):
-    import time
-
-    queue(webhook, 1)
+def test_a_slow_sink(by_http, receiver):
+    queue(by_http, 1)
     receiver.answer = lambda request: time.sleep(1.5) or Response()
-    assert "did not answer within 1 s" in send(webhook).problem and states(webhook) == {"waiting": 1}
+    assert "did not answer within 1 s" in send(by_http).problem and states(by_http) == {"waiting": 1}
 
 
-def test_nobody_is_there(webhook, connect, receiver):
+def test_nobody_is_there(by_http, connect, receiver):
     connect(receiver, port=1)
-    queue(webhook, 1)
-    assert "could not be reached (ConnectError)" in send(webhook).problem and states(webhook) == {"waiting": 1}
+    queue(by_http, 1)
+    assert "could not be reached (ConnectError)" in send(by_http).problem and states(by_http) == {"waiting": 1}
 
 
 def test_the_wait_gets_longer_up_to_an_hour(webhook, receiver):
@@ -114,14 +119,14 @@ def test_a_sink_that_goes_down_in_the_middle_keeps_the_rest(webhook, receiver):
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 405])
-def test_what_a_person_has_to_mend(webhook, receiver, status):
-    queue(webhook, 2)
+def test_what_a_person_has_to_mend(by_http, receiver, status):
+    queue(by_http, 2)
     receiver.answer = lambda request: Response(status)
-    told = send(webhook)
+    told = send(by_http)
     assert f"answered {status}; check the connection's address and token" in told.problem
-    assert "mend it, then run: squatwatch alerts" in told.problem and states(webhook) == {"waiting": 2}
+    assert "mend it, then run: squatwatch alerts" in told.problem and states(by_http) == {"waiting": 2}
     receiver.answer = lambda request: Response()
-    assert send(webhook).sent == 2  # at once, when it is mended
+    assert send(by_http).sent == 2  # at once, when it is mended
 
 
 @pytest.mark.parametrize(
@@ -326,6 +331,32 @@ def test_objects_below_a_prefix(with_sinks, bucket):
     assert "NoSuchBucket" in send(settings, "nowhere").problem and states(settings, "nowhere") == {"waiting": 1}
 
 
+def error(status, code):
+    return Response(status, f"<Error><Code>{code}</Code><Message>s3cr3t</Message></Error>".encode())
+
+
+@pytest.mark.parametrize(
+    ("answer", "problem", "then"),
+    [
+        (lambda: error(503, "SlowDown"), "is busy (SlowDown)", "tried again from"),
+        (lambda: error(500, "InternalError"), "is busy (InternalError)", "tried again from"),
+        (lambda: error(403, "AccessDenied"), "refuses (AccessDenied); check url and connection", "mend it"),
+        (lambda: Response(body=None), "gave no proper answer", "tried again from"),
+        (lambda: time.sleep(1.5) or Response(), "gave no proper answer (ReadTimeoutError)", "tried again from"),
+    ],
+    ids=["busy", "500", "denied", "breaks-off", "slow"],
+)
+def test_a_bucket_that_does_not_take_it(with_sinks, receiver, monkeypatch, answer, problem, then):
+    extra = {"endpoint_url": receiver.address, "region_name": "us-east-1"}
+    fields = {"conn_type": "aws", "login": "access-key", "password": "s3cr3t-key", "extra": extra}
+    monkeypatch.setenv("AIRFLOW_CONN_BUCKET", json.dumps(fields))
+    receiver.answer = lambda request: answer()
+    settings = with_sinks(siem={"transport": "s3", "url": "s3://siem-in/x", "connection": "bucket"})
+    queue(settings, 1)
+    told = send(settings).problem
+    assert problem in told and then in told and "s3cr3t" not in told and states(settings) == {"waiting": 1}
+
+
 def test_objects_without_a_connection(with_sinks):
     settings = with_sinks(siem={"transport": "s3", "url": "s3://siem-in/x", "connection": "bucket"})
     queue(settings, 1)
@@ -359,3 +390,23 @@ def test_a_mail_server_that_does_not_take_it(mail, reply, problem):
     queue(settings, 2)
     server.reply_to_data = reply
     assert problem in send(settings).problem and states(settings) == {"waiting": 2}
+
+
+def test_a_mail_server_that_takes_none_of_the_recipients(mail):
+    settings, server = mail
+    queue(settings, 1)
+    server.reply_to_recipient = "550 who is that"
+    assert "refuses the recipients; check `to`; mend it" in send(settings).problem
+    server.reply_to_recipient = "450 later"
+    assert "takes no recipient now (450); tried again from" in send(settings).problem
+    assert states(settings) == {"waiting": 1} and server.messages == []
+
+
+def test_no_mail_server_is_there(mail, monkeypatch):
+    settings, _ = mail
+    queue(settings, 1)
+    monkeypatch.setenv("AIRFLOW_CONN_POST", json.dumps({"conn_type": "smtp", "host": "127.0.0.1", "port": 1}))
+    assert "the mail server gave no proper answer (ConnectionRefusedError)" in send(settings).problem
+    monkeypatch.delenv("AIRFLOW_CONN_POST")
+    holds(settings).well("siem")
+    assert "there is no Airflow connection 'post'" in send(settings).problem and states(settings) == {"waiting": 1}

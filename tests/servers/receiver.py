@@ -67,7 +67,7 @@ def receiver(context: ssl.SSLContext | None = None) -> Iterator[Receiver]:
             if answer.status < 300:
                 what.took.append(request)
 
-        do_POST = do_GET
+        do_POST = do_PUT = do_GET
 
         def log_message(self, *_):
             pass

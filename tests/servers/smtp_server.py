@@ -11,12 +11,13 @@ from email.message import EmailMessage
 
 
 class SmtpServer:
-    """`reply_to_data` is said after a mail; None breaks the line off instead."""
+    """`reply_to_data` is said after a mail, None breaks off instead; `reply_to_recipient` after each of those."""
 
     def __init__(self):
         self.port = 0
         self.messages: list[EmailMessage] = []
         self.reply_to_data: str | None = "250 ok"
+        self.reply_to_recipient = "250 ok"
 
 
 @contextmanager
@@ -36,6 +37,8 @@ def smtp_server() -> Iterator[SmtpServer]:
                     if what.reply_to_data.startswith("250"):
                         what.messages.append(message_from_bytes(mail, policy=policy.default))
                     self.say(what.reply_to_data)
+                elif word == b"RCPT":
+                    self.say(what.reply_to_recipient)
                 elif word == b"QUIT":
                     self.say("221 bye")
                     return

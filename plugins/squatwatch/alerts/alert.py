@@ -20,7 +20,7 @@ class Alert:
     `action` new: a name was flagged. changed: something happened to a name that was told before. revoked: what was told
     no longer holds. `cause` says in words what happened, for changed and revoked. `sequence` counts the alerts of a
     detection to one sink from 1. `enrichment` is the newest lookup of the name, as the warehouse's table of that name
-    has it, None where it was never looked up.
+    has it, None where it was never looked up. `valid_days`: for so long after `occurred_at` the name is worth blocking.
     """
 
     detection_id: str
@@ -43,6 +43,7 @@ class Alert:
     model_version: str
     sources: Sequence[str]
     enrichment: Mapping[str, Any] | None = None
+    valid_days: int = 90
 
     @property
     def alert_id(self) -> str:

@@ -36,7 +36,9 @@ def new_alerts(settings: Settings, outbox: Outbox, sinks: Sequence[Sink], run_da
     excused = excuses(settings, {row["detection_id"]: row["domain"] for row in found})
     lookups = _lookups(settings, [row["domain"] for row in found])
     alerts = [
-        _alert_of(row, run_date, lookups.get(row["domain"])) for row in found if row["detection_id"] not in excused
+        _alert_of(settings, row, run_date, lookups.get(row["domain"]))
+        for row in found
+        if row["detection_id"] not in excused
     ]
     told = {sink.name: outbox.ever_told(sink.name) for sink in sinks}
     return [
@@ -124,13 +126,14 @@ def _alerts_of(
                 occurred_at=now,
                 sequence=sequences[sink.name][each.detection_id] + 1,
                 enrichment=lookups.get(each.domain),
+                valid_days=settings.alert_valid_days,
             ),
         )
         for sink, each, action, cause in wanted
     ]
 
 
-def _alert_of(row: dict[str, Any], run_date: date, lookup: Mapping[str, Any] | None) -> Alert:
+def _alert_of(settings: Settings, row: dict[str, Any], run_date: date, lookup: Mapping[str, Any] | None) -> Alert:
     detected_at = row["detected_at"].astimezone(UTC)
     return Alert(
         action="new",
@@ -140,6 +143,7 @@ def _alert_of(row: dict[str, Any], run_date: date, lookup: Mapping[str, Any] | N
         run_date=run_date,
         tld=row["domain"].rpartition(".")[2],
         enrichment=lookup,
+        valid_days=settings.alert_valid_days,
         **row | {"detected_at": detected_at, "sources": list(row["sources"] or [])},
     )
 

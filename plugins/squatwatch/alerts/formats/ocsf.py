@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from squatwatch.alerts.alert import Alert
@@ -107,6 +108,7 @@ def _osint(alert: Alert, domain: str) -> dict[str, Any]:
         "confidence_id": CONFIDENCE[how_sure],
         "confidence": how_sure,
         "desc": f"{visible(alert.domain_unicode)}, under .{alert.tld}",
+        "expiration_time": epoch_ms(alert.occurred_at + timedelta(days=alert.valid_days)),
         "answers": [{"rdata": data, "type": type_} for type_, data in records],
         "whois": {
             "domain": domain,

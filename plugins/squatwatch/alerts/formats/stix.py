@@ -19,7 +19,6 @@ from squatwatch.alerts.alert import Alert
 from squatwatch.alerts.formats.common import PRODUCT, domain_of, lookup_of, midnight, percent, sentence
 from squatwatch.hostile_text import visible
 
-VALID_FOR = timedelta(days=90)  # unless it is said again or revoked
 SINCE = datetime(2026, 1, 1, tzinfo=UTC)  # of the identity, which is the same in every bundle
 
 
@@ -55,7 +54,7 @@ def _indicator(alert: Alert, domain: str) -> stix2.Indicator:
         pattern=f"[domain-name:value = '{domain}']",
         pattern_type="stix",
         valid_from=valid_from,
-        valid_until=max(alert.occurred_at, valid_from) + VALID_FOR,
+        valid_until=max(alert.occurred_at, valid_from) + timedelta(days=alert.valid_days),
         revoked=alert.action == "revoked",
         labels=["typosquatting", alert.technique],
         confidence=percent(alert.score),

@@ -35,7 +35,7 @@ def open_transport(settings: Settings, sink: Sink) -> Transport:
         case S3Sink():
             from squatwatch.alerts.transports.s3 import S3Transport
 
-            return S3Transport(sink.url, sink.connection, sink.format)
+            return S3Transport(sink.url, sink.connection, sink.format, settings.alert_timeout_seconds)
         case SplunkSink():
             from squatwatch.alerts.transports.splunk import SplunkTransport
 

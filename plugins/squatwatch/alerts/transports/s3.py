@@ -13,14 +13,18 @@ from squatwatch.sources.s3 import BUSY
 
 
 class S3Transport:
-    def __init__(self, url: str, connection: str, format_name: str):
+    def __init__(self, url: str, connection: str, format_name: str, timeout_seconds: float):
         from airflow.providers.amazon.aws.hooks.s3 import S3Hook
+        from botocore.config import Config
 
         parts = urlsplit(url, allow_fragments=False)
         self._bucket, self._prefix = parts.netloc, parts.path.strip("/")
         self._format = format_name
         connection_of(connection, "aws://")  # without it the hook would take the machine's own credentials
-        self._client = S3Hook(aws_conn_id=connection).get_conn()
+        patience = Config(
+            connect_timeout=timeout_seconds, read_timeout=timeout_seconds, retries={"total_max_attempts": 1}
+        )
+        self._client = S3Hook(aws_conn_id=connection, config=patience).get_conn()
 
     def send(self, batch: str, documents: Sequence[Document]) -> int:
         from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, SSLError
