@@ -16,6 +16,7 @@ from squatwatch.settings import address_and_port
 TYPES = ("A", "AAAA", "MX", "NS", "SOA")
 DECIDING = ("A", "AAAA", "MX")  # a lookup that lacks one of these is unknown: it would look like a change later
 MOST_RECORDS = 20  # of a type are kept
+SILENCE = "no answer in time"
 NO_MAIL = "."  # the exchange of a null MX (RFC 7505)
 
 
@@ -41,10 +42,12 @@ def resolver_of(servers: Sequence[str], timeout_seconds: float) -> dns.resolver.
 
 def ask_dns(resolver: dns.resolver.Resolver, domain: str) -> Dns:
     """Never raises for what a server does: silence, refusal, garbage and loops are `unknown`, with the reason."""
-    answers: dict[str, Answer] = {}
+    answers = dict.fromkeys(TYPES, Answer())
     try:
         for type_ in TYPES:
             answers[type_] = _ask(resolver, domain, type_)
+            if answers[type_].problem == SILENCE:  # it would say no more of the other types
+                break
     except NotRegistered:
         return Dns("not_registered")
     problems = [f"{type_}: {answer.problem}" for type_, answer in answers.items() if answer.problem]
@@ -73,7 +76,7 @@ def _ask(resolver: dns.resolver.Resolver, domain: str, type_: str) -> Answer:
     except dns.resolver.NXDOMAIN:
         raise NotRegistered from None
     except dns.exception.Timeout:
-        return Answer(problem="no answer in time")
+        return Answer(problem=SILENCE)
     except dns.resolver.NoNameservers as error:
         return Answer(problem=_refusal(error))
     except (dns.exception.DNSException, OSError, ValueError) as error:
