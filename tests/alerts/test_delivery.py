@@ -180,6 +180,16 @@ def test_one_sink_that_is_down_does_not_hold_up_the_other(with_sinks, connect, r
     assert second.sent == 3 and not second.problem and states(settings, "files") == {"sent": 3}
 
 
+def test_what_nobody_foresaw_keeps_what_waits(webhook, monkeypatch):
+    def fail(self, batch, documents):
+        raise ZeroDivisionError("s3cr3t")
+
+    queue(webhook, 2)
+    monkeypatch.setattr("squatwatch.alerts.transports.webhook.WebhookTransport.send", fail)
+    assert send(webhook).problem.startswith("sending failed (ZeroDivisionError); tried again from")
+    assert states(webhook) == {"waiting": 2}
+
+
 def test_a_name_that_is_none_is_rejected_and_the_others_are_sent(webhook, receiver):
     from making_alerts import alert
 

@@ -7,6 +7,7 @@ exactly once.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -21,6 +22,8 @@ from squatwatch.alerts.transports import Document, Transport, open_transport
 from squatwatch.alerts.transports.payload import json_of
 from squatwatch.errors import SquatwatchError
 from squatwatch.settings import Settings
+
+log = logging.getLogger(__name__)
 
 GIVE_UP_AFTER = timedelta(days=3)
 
@@ -53,43 +56,43 @@ def deliver(settings: Settings, sink: Sink, say: Callable[[str], None] = print) 
     return delivery
 
 
+@dataclass(frozen=True)
 class _Sending:
-    """One process at one sink."""
+    """One process, the owner, at one sink."""
 
-    def __init__(
-        self,
-        settings: Settings,
-        sink: Sink,
-        kept: Outbox,
-        sinks: Holds,
-        owner: str,
-        delivery: Delivery,
-        say: Callable[[str], None],
-    ):
-        self._settings, self._sink, self._outbox, self._holds = settings, sink, kept, sinks
-        self._owner, self._delivery, self._say = owner, delivery, say
+    settings: Settings
+    sink: Sink
+    outbox: Outbox
+    holds: Holds
+    owner: str
+    delivery: Delivery
+    say: Callable[[str], None]
 
     def all(self) -> None:
         rows: Sequence[Waiting] = ()
         try:
             transport = None
-            while batch := self._outbox.next_batch(self._sink.name, self._sink.batch):
+            while batch := self.outbox.next_batch(self.sink.name, self.sink.batch):
                 rows = batch.rows
-                transport = transport or open_transport(self._settings, self._sink)
+                transport = transport or open_transport(self.settings, self.sink)
                 self._batch(transport, batch)
-                self._say(f"{self._sink.name}: {self._delivery.sent:,} sent")
-            self._holds.well(self._sink.name)
+                self.say(f"{self.sink.name}: {self.delivery.sent:,} sent")
+            self.holds.well(self.sink.name)
         except LostHold:
-            self._delivery.problem = "another process has taken over sending to it"
+            self.delivery.problem = "another process has taken over sending to it"
         except (Busy, Misconfigured) as problem:
-            self._outbox.kept(rows, problem.status_code, str(problem))
-            self._stop(problem)
+            self._stop(rows, problem)
+        except SquatwatchError:  # of the database, which all sinks need
+            raise
+        except Exception as error:  # of a library; the other sinks have their turn
+            log.exception("sending to %s failed", self.sink.name)
+            self._stop(rows, Busy(f"sending failed ({type(error).__name__})"))
 
     def _batch(self, transport: Transport, batch: Batch) -> None:
         documents = {}
         for row in batch.rows:
             try:
-                documents[row.id] = Document(row.alert, FORMATS[getattr(self._sink, "format", "ecs")](row.alert))
+                documents[row.id] = Document(row.alert, FORMATS[self.sink.format](row.alert))
             except SquatwatchError as error:
                 self._reject(row, Rejected(str(error)))
         self._some(transport, batch.name, [row for row in batch.rows if row.id in documents], documents)
@@ -98,8 +101,8 @@ class _Sending:
         """Sends the rows; where the receiver does not take them, those before and after the bad one by themselves."""
         if not rows:
             return
-        self._holds.hold_on(self._sink.name, self._owner)
-        self._outbox.attempt(rows)
+        self.holds.hold_on(self.sink.name, self.owner)
+        self.outbox.attempt(rows)
         try:
             status = transport.send(f"{name}-{rows[0].id}", [documents[row.id] for row in rows])
         except Rejected as rejected:
@@ -112,18 +115,19 @@ class _Sending:
                 self._some(transport, name, rows[first:last], documents)
             return
         hashes = {row.id: sha256(json_of(documents[row.id].body)).hexdigest() for row in rows}
-        self._outbox.sent(rows, status, hashes)
-        self._delivery.sent += len(rows)
+        self.outbox.sent(rows, status, hashes)
+        self.delivery.sent += len(rows)
 
     def _reject(self, row: Waiting, why: Rejected) -> None:
-        self._outbox.rejected([row], why.status_code, str(why))
-        self._delivery.rejected += 1
+        self.outbox.rejected([row], why.status_code, str(why))
+        self.delivery.rejected += 1
 
-    def _stop(self, problem: NotSent) -> None:
+    def _stop(self, rows: Sequence[Waiting], problem: NotSent) -> None:
         """A sink that is down is left alone for a while; one that a person has to mend is tried whenever asked."""
+        self.outbox.kept(rows, problem.status_code, str(problem))
         after = problem.after if isinstance(problem, Busy) else None
-        condition = self._holds.unwell(self._sink.name, str(problem), after, wait=isinstance(problem, Busy))
+        condition = self.holds.unwell(self.sink.name, str(problem), after, wait=isinstance(problem, Busy))
         again = condition.next_attempt_at
-        self._delivery.problem = f"{problem}; " + (
+        self.delivery.problem = f"{problem}; " + (
             f"tried again from {again:%Y-%m-%d %H:%M} UTC on" if again else "mend it, then run: squatwatch alerts"
         )

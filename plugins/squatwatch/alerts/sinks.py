@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
@@ -67,8 +67,9 @@ class WebhookSink(FormattedSink):
 
 
 class EmailSink(Sink):
-    """A digest has no other format."""
+    """A digest is made of the alerts themselves; what is kept of each in the outbox is the hash of its ECS document."""
 
+    format: ClassVar[str] = "ecs"
     transport: Literal["email"]
     to: tuple[Annotated[str, Field(pattern=ADDRESS)], ...] = Field(min_length=1)
     sender: str = Field(pattern=ADDRESS)
