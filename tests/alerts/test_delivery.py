@@ -151,6 +151,35 @@ def test_a_certificate_that_fails(with_sinks, connect, certificate, all_logs):
         assert states(settings) == {"waiting": 1} and receiver.got == [] and TOKEN not in all_logs.text
 
 
+def test_a_certificate_of_an_authority_of_one_s_own(with_sinks, connect, certificate):
+    from receiver import receiver as start
+
+    path, context = certificate
+    with start(context) as receiver:
+        connect(receiver, extra={"ca_file": str(path)})
+        settings = with_sinks(siem={"transport": "webhook", "connection": "siem"})
+        queue(settings, 1)
+        assert send(settings).sent == 1 and len(receiver.took) == 1
+    connect(receiver, extra={"ca_file": "/nowhere.pem"})
+    queue(settings, 2)
+    assert "ca_file /nowhere.pem cannot be read as certificates" in send(settings).problem
+
+
+@pytest.mark.parametrize("host", ["169.254.169.254", "0.0.0.0", "224.0.0.1", "[fe80::1]"])
+def test_an_address_that_no_receiver_has(webhook, connect, receiver, host):
+    connect(receiver, host=host, schema="https", port=443)
+    queue(webhook, 1)
+    problem = send(webhook).problem
+    assert "to which nothing is sent; mend it" in problem and states(webhook) == {"waiting": 1}
+
+
+def test_a_token_with_a_line_break_is_no_token(webhook, connect, receiver):
+    connect(receiver, password="s3cr3t\nX-Evil: 1")
+    queue(webhook, 1)
+    problem = send(webhook).problem
+    assert "character that no token has" in problem and "s3cr3t" not in problem and receiver.got == []
+
+
 def test_a_connection_that_is_missing(with_sinks):
     settings = with_sinks(siem={"transport": "webhook", "connection": "siem"})
     queue(settings, 1)
@@ -248,7 +277,12 @@ def test_splunk_takes_events_one_after_another(splunk, receiver):
     (request,) = receiver.got
     assert request.path == "/services/collector/event" and request.headers["Authorization"] == f"Splunk {TOKEN}"
     first = events(request)[0]
-    assert first["index"] == "squats" and first["event"]["class_uid"] == 2004 and first["source"] == "squatwatch"
+    assert (
+        first["fields"] == {"alert_id": first["event"]["metadata"]["uid"]}
+        and first["index"] == "squats"
+        and first["event"]["class_uid"] == 2004
+        and first["source"] == "squatwatch"
+    )
     assert len(events(request)) == 3
 
 

@@ -11,6 +11,7 @@ from squatwatch.alerts.outbox import outbox
 from squatwatch.alerts.run import queue_and_deliver
 from squatwatch.enrichment.lookup import Dns, Lookup, Rdap
 from squatwatch.enrichment.store import enrichment_store
+from squatwatch.errors import SquatwatchError
 from squatwatch.labels import Label, label_store
 
 DAY = date(2026, 11, 7)
@@ -79,6 +80,11 @@ def test_a_day_is_told_once_and_a_name_once_over_all_days(settings):
     assert tell(settings, DAY) == [] and tell(settings) == []
     assert tell(settings, DAY + timedelta(days=1)) == [("new", "paypal-konto.de", "")]
     assert not (settings.alerts_file.parent / "amazon").exists()
+
+
+def test_a_date_that_is_not_published_is_named(settings):
+    with pytest.raises(SquatwatchError, match="2026-10-01 is not published.*run: squatwatch run --date 2026-10-01"):
+        tell(settings, date(2026, 10, 1))
 
 
 def test_what_was_judged_before_it_was_told_is_not_told(settings):

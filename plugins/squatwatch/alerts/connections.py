@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import httpx
 
 from squatwatch.alerts.outcomes import Misconfigured
+
+TOKEN = re.compile(r"[\x20-\x7e]+")
 
 
 def connection_of(name: str, example: str) -> Any:
@@ -21,6 +24,13 @@ def connection_of(name: str, example: str) -> Any:
             f"there is no Airflow connection {name!r} that can be read; add it in Airflow or set "
             f"AIRFLOW_CONN_{name.upper()}='{example}'"
         ) from None
+
+
+def token_of(connection: Any) -> str | None:
+    """Its password, which goes into a header. Raises Misconfigured where it would become two of them."""
+    if connection.password and not TOKEN.fullmatch(connection.password):
+        raise Misconfigured(f"connection {connection.conn_id!r}: its password has a character that no token has")
+    return connection.password
 
 
 def url_of(connection: Any, path: str = "") -> httpx.URL:

@@ -12,6 +12,7 @@ from squatwatch.alerts.outbox import Outbox, Told
 from squatwatch.alerts.sinks import Sink
 from squatwatch.allowlist import allowlist_path, read_allowlist
 from squatwatch.database import has_database
+from squatwatch.errors import SquatwatchError
 from squatwatch.labels import Label, label_store
 from squatwatch.settings import Settings
 from squatwatch.warehouse import ask
@@ -29,8 +30,12 @@ def new_alerts(settings: Settings, outbox: Outbox, sinks: Sequence[Sink], run_da
     """(sink, alert) of the date's detections, as published, that the sink was never told of.
 
     Once per detection id: a name that a feed repeats, a re-run and a backfill tell nothing anew. What somebody has
-    already called no squat is not told at all. Raises SquatwatchError where nothing was published.
+    already called no squat is not told at all. Raises SquatwatchError where the date was not published.
     """
+    if not ask(settings, "select 1 from dates where run_date = ? and is_published", [run_date])[1]:
+        raise SquatwatchError(
+            f"{run_date} is not published, so there is nothing to tell; run: squatwatch run --date {run_date}"
+        )
     names, rows = ask(settings, OF_DATE, [run_date])
     found = [dict(zip(names, row, strict=True)) for row in rows]
     excused = excuses(settings, {row["detection_id"]: row["domain"] for row in found})

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
+import ssl
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from time import sleep
@@ -28,11 +29,12 @@ class RedirectToHttp(Exception):
     """A redirect from https to http, which is not followed."""
 
 
-def new_client(timeout_seconds: float) -> httpx.Client:
+def new_client(timeout_seconds: float, verify: ssl.SSLContext | bool = True) -> httpx.Client:
     for name in ("httpx", "httpcore"):
         logging.getLogger(name).setLevel(logging.WARNING)
     return httpx.Client(
         timeout=timeout_seconds,
+        verify=verify,
         follow_redirects=True,
         max_redirects=5,
         event_hooks={"response": [_check_redirect]},

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from squatwatch.alerts.connections import connection_of, url_of
+from squatwatch.alerts.connections import connection_of, token_of, url_of
 from squatwatch.alerts.outcomes import Misconfigured, Rejected
 from squatwatch.alerts.sinks import SplunkSink
 from squatwatch.alerts.transports import Document
@@ -23,10 +23,12 @@ OF_ONE_EVENT = {5, 6, 12, 13, 15}  # no data, bad format, no event, blank event,
 class SplunkTransport:
     def __init__(self, sink: SplunkSink, timeout_seconds: float):
         known = connection_of(sink.connection, EXAMPLE)
-        if not known.password:
+        token = token_of(known)
+        if not token:
             raise Misconfigured(f"connection {sink.connection!r} has no password: it is the collector's token")
         self._sink = sink
-        self._poster = Poster(url_of(known, PATH), {"Authorization": f"Splunk {known.password}"}, timeout_seconds)
+        headers = {"Authorization": f"Splunk {token}"}
+        self._poster = Poster(url_of(known, PATH), headers, timeout_seconds, known.extra_dejson.get("ca_file"))
 
     def send(self, batch: str, documents: Sequence[Document]) -> int:
         content = b"\n".join(json_of(self._event(document)) for document in documents)
@@ -48,6 +50,7 @@ class SplunkTransport:
             "sourcetype": self._sink.sourcetype,
             **index,
             "event": document.body,
+            "fields": {"alert_id": document.alert.alert_id},  # indexed: `dedup alert_id`
         }
 
 

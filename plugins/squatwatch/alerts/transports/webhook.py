@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from squatwatch.alerts.connections import connection_of, url_of
+from squatwatch.alerts.connections import connection_of, token_of, url_of
 from squatwatch.alerts.transports import Document
 from squatwatch.alerts.transports.http import Poster
 from squatwatch.alerts.transports.payload import bundle, json_of
@@ -18,8 +18,9 @@ EXAMPLE = '{"conn_type": "http", "schema": "https", "host": "…", "password": "
 class WebhookTransport:
     def __init__(self, connection: str, format_name: str, timeout_seconds: float):
         known = connection_of(connection, EXAMPLE)
-        headers = {"Authorization": f"Bearer {known.password}"} if known.password else {}
-        self._poster = Poster(url_of(known), headers, timeout_seconds)
+        token = token_of(known)
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        self._poster = Poster(url_of(known), headers, timeout_seconds, known.extra_dejson.get("ca_file"))
         self._format = format_name
 
     def send(self, batch: str, documents: Sequence[Document]) -> int:
