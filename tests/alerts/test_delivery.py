@@ -277,12 +277,8 @@ def test_splunk_takes_events_one_after_another(splunk, receiver):
     (request,) = receiver.got
     assert request.path == "/services/collector/event" and request.headers["Authorization"] == f"Splunk {TOKEN}"
     first = events(request)[0]
-    assert (
-        first["fields"] == {"alert_id": first["event"]["metadata"]["uid"]}
-        and first["index"] == "squats"
-        and first["event"]["class_uid"] == 2004
-        and first["source"] == "squatwatch"
-    )
+    assert first["fields"] == {"alert_id": first["event"]["metadata"]["uid"]}
+    assert first["index"] == "squats" and first["event"]["class_uid"] == 2004 and first["source"] == "squatwatch"
     assert len(events(request)) == 3
 
 

@@ -83,7 +83,7 @@ def test_a_day_is_told_once_and_a_name_once_over_all_days(settings):
 
 
 def test_a_date_that_is_not_published_is_named(settings):
-    with pytest.raises(SquatwatchError, match="2026-10-01 is not published.*run: squatwatch run --date 2026-10-01"):
+    with pytest.raises(SquatwatchError, match="2026-10-01 is not published; run: squatwatch run --date 2026-10-01"):
         tell(settings, date(2026, 10, 1))
 
 

@@ -33,9 +33,7 @@ def new_alerts(settings: Settings, outbox: Outbox, sinks: Sequence[Sink], run_da
     already called no squat is not told at all. Raises SquatwatchError where the date was not published.
     """
     if not ask(settings, "select 1 from dates where run_date = ? and is_published", [run_date])[1]:
-        raise SquatwatchError(
-            f"{run_date} is not published, so there is nothing to tell; run: squatwatch run --date {run_date}"
-        )
+        raise SquatwatchError(f"{run_date} is not published; run: squatwatch run --date {run_date}")
     names, rows = ask(settings, OF_DATE, [run_date])
     found = [dict(zip(names, row, strict=True)) for row in rows]
     excused = excuses(settings, {row["detection_id"]: row["domain"] for row in found})
