@@ -228,7 +228,7 @@ def test_a_name_that_is_none_is_rejected_and_the_others_are_sent(webhook, receiv
     assert "no domain in A-labels" in problem_of(webhook)[0] and names_sent(receiver) == ["paypal-login8.com"]
 
 
-def test_a_sink_that_was_down_for_three_days_is_given_up_until_somebody_asks(webhook, receiver, monkeypatch):
+def test_what_has_waited_for_a_week_is_given_up_until_somebody_asks(webhook, receiver, monkeypatch):
     queue(webhook, 2)
     with monkeypatch.context() as patch:
         patch.setattr("squatwatch.alerts.deliver.GIVE_UP_AFTER", timedelta(0))

@@ -139,6 +139,16 @@ def test_a_name_that_wakes_up_is_changed_once(settings):
     assert tell(settings) == []
 
 
+def test_what_a_sink_never_got_is_not_taken_back(others, with_sinks):
+    settings = with_sinks(others, all={"transport": "webhook", "connection": "nowhere"})
+    queue_and_deliver(settings, DAY, say=lambda line: None)
+    kept = outbox(settings)
+    kept.give_up("all", datetime.now(UTC))
+    judge(settings, "not_squat")
+    queue_and_deliver(settings, None, say=lambda line: None)
+    assert kept.counts()["all"] == {"waiting": 0, "sent": 0, "rejected": 0, "failed": 3}
+
+
 def test_one_action_only(others, with_sinks, tmp_path):
     settings = with_sinks(others, all=files(tmp_path, actions=["new"]))
     tell(settings, DAY)

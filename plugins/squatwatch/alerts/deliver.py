@@ -25,7 +25,7 @@ from squatwatch.settings import Settings
 
 log = logging.getLogger(__name__)
 
-GIVE_UP_AFTER = timedelta(days=3)
+GIVE_UP_AFTER = timedelta(days=7)
 
 
 @dataclass

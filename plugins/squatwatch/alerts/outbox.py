@@ -101,10 +101,10 @@ class Outbox:
         return set(self._scalars(sa.select(t.detection_id).where(t.sink == sink).distinct()))
 
     def last_told(self, sink: str) -> list[Told]:
-        """The last word on each detection that the sink did not reject."""
+        """The last word on each detection, sent or about to be; what the sink rejected or was down for it does not know."""
         numbered = sa.func.max(t.sequence).over(partition_by=t.detection_id).label("newest")
         columns = [t[name] for name in Told._fields]
-        inner = sa.select(*columns, numbered).where(t.sink == sink, t.state != "rejected").subquery()
+        inner = sa.select(*columns, numbered).where(t.sink == sink, t.state.in_(("waiting", "sent"))).subquery()
         query = sa.select(*(inner.c[name] for name in Told._fields)).where(inner.c.sequence == inner.c.newest)
         return [
             Told(**dict(row) | {"queued_at": row["queued_at"].replace(tzinfo=UTC)})
