@@ -101,7 +101,7 @@ class Outbox:
         return set(self._scalars(sa.select(t.detection_id).where(t.sink == sink).distinct()))
 
     def last_told(self, sink: str) -> list[Told]:
-        """The last word on each detection, sent or about to be; what the sink rejected or was down for it does not know."""
+        """The last word on each detection, sent or about to be; not what the sink rejected or was down for."""
         numbered = sa.func.max(t.sequence).over(partition_by=t.detection_id).label("newest")
         columns = [t[name] for name in Told._fields]
         inner = sa.select(*columns, numbered).where(t.sink == sink, t.state.in_(("waiting", "sent"))).subquery()
