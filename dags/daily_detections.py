@@ -42,9 +42,9 @@ with DAG(
     score = StepOperator(task_id="score", max_active_tis_per_dag=2, queue=settings().score_queue)
     publish = PublishOperator(task_id="publish", max_active_tis_per_dag=1, outlets=[Asset("detections")])
     enrich = EnrichOperator(task_id="enrich", max_active_tis_per_dag=1)
-    # names that nobody could look up are told all the same
+    # also where nobody is asked about names
     alerts = AlertsOperator(
-        task_id="alerts", max_active_tis_per_dag=1, trigger_rule=TriggerRule.ALL_DONE_MIN_ONE_SUCCESS
+        task_id="alerts", max_active_tis_per_dag=1, trigger_rule=TriggerRule.NONE_FAILED_MIN_ONE_SUCCESS
     )
 
     download.expand(source=settings().sources) >> load >> health >> transform >> score >> publish

@@ -1,5 +1,6 @@
 """`make run` as a newcomer meets it: progress, detections of three days, what to do next; and no network."""
 
+import json
 import os
 import subprocess
 import sys
@@ -9,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 NO_NETWORK = ["unshare", "--map-root-user", "--net"]
-STEPS = ("download", "load", "health", "transform", "score", "publish")
+STEPS = ("download", "load", "health", "transform", "score", "publish", "enrich", "alerts")
 
 pytestmark = pytest.mark.slow
 
@@ -36,8 +37,9 @@ def make_run(tmp_path):
     return run
 
 
-def test_it_ends_in_detections_and_two_lines_of_advice(make_run, tmp_path):
-    done = make_run()
+def test_it_ends_in_detections_and_two_lines_of_advice_and_a_sink_is_told(make_run, tmp_path):
+    (tmp_path / "alerts.yml").write_text("files: {transport: file, path: told}\n")
+    done = make_run(SQUATWATCH_ALERTS_FILE=str(tmp_path / "alerts.yml"))
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stderr == ""
     lines = done.stdout.splitlines()
@@ -50,6 +52,8 @@ def test_it_ends_in_detections_and_two_lines_of_advice(make_run, tmp_path):
     assert len(lines) < 120  # the log is in its file
     assert (tmp_path / "airflow/logs/run_sample_days.log").stat().st_size > 10_000
     assert (tmp_path / "data/warehouse.duckdb").is_file()
+    told = [json.loads(line) for file in (tmp_path / "data/told").iterdir() for line in file.read_text().splitlines()]
+    assert {each["labels"]["run_date"] for each in told} == {"2026-11-05", "2026-11-06", "2026-11-07"}
 
 
 def test_a_failure_is_one_message_and_an_exit_status(make_run):

@@ -10,14 +10,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from sqlite3 import Connection, OperationalError
 
 import sqlalchemy as sa
+from tenacity import retry, retry_if_exception_type, retry_if_result, stop_after_delay, wait_random
 
 from squatwatch.errors import SquatwatchError
 from squatwatch.settings import Settings
 
 metadata = sa.MetaData()
 BIG_KEY = sa.BigInteger().with_variant(sa.Integer, "sqlite")  # SQLite counts up in an INTEGER only
+BUSY_SECONDS = 30  # that SQLite waits for another process
+LONGEST_TO_WAL = 5  # seconds
 PARAMETERS = 500  # of a statement; SQLite takes a limited number
 
 
@@ -66,7 +70,11 @@ def _engine(url: str) -> sa.Engine:
         raise SquatwatchError(
             "SQUATWATCH_DATABASE_URL is no SQLAlchemy URL, such as postgresql://user@host/db"
         ) from None
-    options = {"connect_args": {"timeout": 30}} if parsed.get_backend_name() == "sqlite" else {"pool_pre_ping": True}
+    options = (
+        {"connect_args": {"timeout": BUSY_SECONDS}}
+        if parsed.get_backend_name() == "sqlite"
+        else {"pool_pre_ping": True}
+    )
     engine = sa.create_engine(parsed, **options)
     if parsed.get_backend_name() == "sqlite":
         if parsed.database:
@@ -85,6 +93,22 @@ def _create(engine: sa.Engine, table: sa.Table) -> None:
                 raise
 
 
-def _sqlite_settings(connection: object, _record: object) -> None:
-    for pragma in ("journal_mode = wal", "synchronous = normal"):
-        connection.execute(f"pragma {pragma}")
+def _sqlite_settings(connection: Connection, _record: object) -> None:
+    if _journal_mode(connection) == "delete":
+        _to_wal(connection)
+    connection.execute("pragma synchronous = normal")
+
+
+@retry(
+    retry=retry_if_exception_type(OperationalError) | retry_if_result(lambda mode: mode == "delete"),
+    stop=stop_after_delay(LONGEST_TO_WAL),
+    wait=wait_random(0, 0.1),
+    retry_error_callback=lambda state: None,  # a file system that has no WAL does without
+)
+def _to_wal(connection: Connection) -> str:
+    """Of a file that is new. At this one thing SQLite does not wait until another process has finished."""
+    return _journal_mode(connection, " = wal")
+
+
+def _journal_mode(connection: Connection, change: str = "") -> str:
+    return connection.execute(f"pragma journal_mode{change}").fetchone()[0]

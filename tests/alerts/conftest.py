@@ -8,6 +8,7 @@ import os
 from pathlib import Path
 from types import ModuleType
 
+import httpx
 import pytest
 import yaml
 from making_alerts import TOKEN
@@ -88,6 +89,7 @@ def bucket(monkeypatch):
     client = boto3.client("s3", endpoint_url=endpoint, **keys)
     client.create_bucket(Bucket="siem-in")
     yield client
+    httpx.post(f"{endpoint}/moto-api/reset")  # what it has is the process's
     server.stop()
 
 

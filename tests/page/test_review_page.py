@@ -56,6 +56,7 @@ class Desk:
 
     def log_in(self, user: str = "uma") -> None:
         self.browser.get(f"{self.server.address}/auth/login")
+        self.browser.delete_all_cookies()  # of somebody who was here before
         self.sign_in(user)
 
     def sign_in(self, user: str) -> None:

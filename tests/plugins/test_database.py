@@ -3,11 +3,12 @@
 import sqlite3
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 from pydantic import SecretStr
 
-from squatwatch.database import has_database
+from squatwatch.database import _sqlite_settings, has_database
 from squatwatch.errors import SquatwatchError
 from squatwatch.labels import label_store, read_labels
 
@@ -57,3 +58,19 @@ def test_a_database_that_is_not_there_is_named_without_its_password(settings):
 def test_a_url_that_is_none(settings):
     with pytest.raises(SquatwatchError, match="SQUATWATCH_DATABASE_URL is no SQLAlchemy URL"):
         label_store(settings.model_copy(update={"database_url": SecretStr("the cellar")}))
+
+
+def test_two_that_find_a_new_file_both_come_to_wal():
+    """Of two processes that change the journal at once SQLite tells one that the file is locked, without waiting."""
+
+    class Locked:
+        answers = iter(["delete", "locked", "delete", "wal", "normal"])
+
+        def execute(self, statement):
+            if (answer := next(self.answers)) == "locked":
+                raise sqlite3.OperationalError("database is locked")
+            return SimpleNamespace(fetchone=lambda: (answer,))
+
+    connection = Locked()
+    _sqlite_settings(connection, None)
+    assert list(connection.answers) == []
