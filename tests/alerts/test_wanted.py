@@ -176,6 +176,8 @@ def test_the_command_prints_what_would_be_sent_and_changes_nothing(settings, in_
     assert documents(settings) == [] and outbox(settings).counts() == {}
     app(["alerts", "--date", str(DAY)], standalone_mode=False)
     assert "all" in capsys.readouterr().out and outbox(settings).counts()["all"]["sent"] == 3
+    app(["alerts", "--date", str(DAY), "--dry-run"], standalone_mode=False)
+    assert capsys.readouterr().out == ""  # nothing is left to tell
 
 
 def test_the_command_fails_when_something_was_not_sent(others, with_sinks, in_the_environment, capsys):
