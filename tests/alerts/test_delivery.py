@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from datetime import UTC, datetime, timedelta
 
@@ -324,6 +325,18 @@ def test_files_have_each_alert_once_though_a_batch_is_sent_again(with_sinks):
     forget_that_it_was_sent(settings)
     send(settings)
     assert [file.read_bytes() for file in sorted((settings.home / "sink").iterdir())] == before
+
+
+def test_another_program_may_read_the_files(with_sinks):
+    settings = with_sinks(siem={"transport": "file", "path": "sink"})
+    queue(settings, 1)
+    before = os.umask(0o077)  # as Airflow's tasks have it
+    try:
+        send(settings)
+    finally:
+        os.umask(before)
+    (file,) = (settings.home / "sink").iterdir()
+    assert (file.stat().st_mode & 0o777, file.parent.stat().st_mode & 0o777) == (0o644, 0o755)
 
 
 def forget_that_it_was_sent(settings):

@@ -1,6 +1,7 @@
 """Files in a folder, one a batch: for Filebeat, Elastic Agent, or whatever reads a folder.
 
-A file is there whole or not at all, and a batch that is sent again replaces its own file.
+A file is there whole or not at all, and a batch that is sent again replaces its own file. Airflow's tasks write files that
+nobody else may read; these are for another program, so everybody may.
 """
 
 from __future__ import annotations
@@ -22,8 +23,12 @@ class FileTransport:
     def send(self, batch: str, documents: Sequence[Document]) -> None:
         content, _, suffix = payload(self._format, batch, documents)
         try:
+            if not self._folder.exists():
+                self._folder.mkdir(parents=True)
+                self._folder.chmod(0o755)
             with atomic(self._folder / f"{batch}{suffix}") as temporary:
                 temporary.write_bytes(content)
+                temporary.chmod(0o644)
         except (OSError, SquatwatchError) as error:
             reason = error.strerror if isinstance(error, OSError) else str(error)
             raise Busy(f"the folder {self._folder} cannot be written ({reason})") from None
