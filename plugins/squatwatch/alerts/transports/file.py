@@ -1,7 +1,7 @@
 """Files in a folder, one a batch: for Filebeat, Elastic Agent, or whatever reads a folder.
 
-A file is there whole or not at all, and a batch that is sent again replaces its own file. Airflow's tasks write files that
-nobody else may read; these are for another program, so everybody may.
+A file is there whole or not at all, and a batch that is sent again replaces its own file. Airflow's tasks write files
+that nobody else may read; these are for another program, so everybody may.
 """
 
 from __future__ import annotations
