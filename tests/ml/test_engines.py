@@ -67,12 +67,15 @@ def test_the_shipped_graph_is_that_of_the_shipped_weights(artifact) -> None:
 
 
 def test_a_network_of_other_sizes_scores_like_keras_too(pairs) -> None:
+    import keras
+
     from squatwatch_ml.model import Config, build
 
     sizes = {"embedding": 3, "hidden": 5, "attention": 2, "dense": 7}
+    keras.utils.set_random_seed(4)  # a network that tells pairs apart; not every one does
     weights = [array * 3 + 0.1 for array in build(Config(**sizes)).get_weights()]  # no bias stays zero
     expected = KerasEngine(weights, sizes).score(pairs)
-    assert np.std(expected) > 0.001
+    assert np.std(expected) > 0.1
     assert np.abs(OnnxEngine(network_onnx(weights)).score(pairs) - expected).max() <= 1e-5
 
 
