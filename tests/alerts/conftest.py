@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
-from pathlib import Path
-from types import ModuleType
 
 import httpx
+import made_dates
 import pytest
 import yaml
 from making_alerts import TOKEN
@@ -17,17 +15,8 @@ from smtp_server import smtp_server
 
 from squatwatch.settings import read_settings
 
-
-def _module(path: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(f"alerts_{path.parent.name}_{path.stem}", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-_dates = _module(Path(__file__).parents[1] / "plugins/conftest.py")
-new_dates, popularity_lists, dates = _dates.new_dates, _dates.popularity_lists, _dates.dates
-certificate, all_logs = _dates.certificate, _dates.all_logs
+new_dates, popularity_lists, dates = made_dates.new_dates, made_dates.popularity_lists, made_dates.dates
+certificate, all_logs = made_dates.certificate, made_dates.all_logs
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import json
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from receiver import Response
 
 from squatwatch.alerts.outbox import outbox
 from squatwatch.alerts.run import queue_and_deliver
@@ -137,6 +138,18 @@ def test_a_name_that_wakes_up_is_changed_once(settings):
     assert tell(settings) == [("changed", NAMES[0], "it has started to resolve; it has gained a mail server")]
     assert documents(settings)[-1]["dns"]["resolved_ip"] == ["192.0.2.1"]
     assert tell(settings) == []
+
+
+def test_a_word_that_the_sink_rejects_is_said_once(others, with_sinks, connect, receiver):
+    """Not every ten minutes anew, under the next number."""
+    connect(receiver)
+    settings = with_sinks(others, all={"transport": "webhook", "connection": "siem"})
+    receiver.answer = lambda request: Response(400 if b"revoked" in request.body else 200)
+    queue_and_deliver(settings, DAY, say=lambda line: None)
+    judge(settings, "not_squat")
+    for _ in range(3):
+        queue_and_deliver(settings, None, say=lambda line: None)
+    assert outbox(settings).counts()["all"] == {"waiting": 0, "sent": 3, "rejected": 1, "failed": 0}
 
 
 def test_what_a_sink_never_got_is_not_taken_back(others, with_sinks):

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
-from pathlib import Path
 
+import made_dates
 import pytest
 from dns_server import dns_server as start_dns
 from receiver import Response
@@ -13,10 +12,7 @@ from receiver import receiver as start_receiver
 
 from squatwatch.settings import read_settings
 
-_spec = importlib.util.spec_from_file_location("enrichment_dates", Path(__file__).parents[1] / "plugins/conftest.py")
-_dates = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(_dates)
-new_dates, popularity_lists = _dates.new_dates, _dates.popularity_lists
+new_dates, popularity_lists = made_dates.new_dates, made_dates.popularity_lists
 
 
 @pytest.fixture

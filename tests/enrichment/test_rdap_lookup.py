@@ -98,6 +98,13 @@ def test_a_registry_that_asks_to_be_left_alone_is_left_alone(client, registry, c
     assert client.ask(NAME).state == "registered"
 
 
+def test_who_waits_for_a_turn_hears_of_the_pause_too(client, registry, clock):
+    server = f"{registry.address}/rdap/"
+    client.ask(NAME)
+    client._sleep = lambda seconds: client._paused.update({server: clock.now + 30})  # what another thread was told
+    assert "asks to be left alone" in client.ask("paypal-vip.com").problem and registry.asked() == [NAME]
+
+
 def test_a_registry_is_asked_so_often_a_second(client, clock):
     for number in range(4):
         client.ask(f"paypal-{number}.com")

@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import shutil
 from datetime import date, timedelta
 from pathlib import Path
-from types import ModuleType
 
+import made_dates
 import pytest
 
-
-def _module(path: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(f"page_{path.parent.name}_{path.stem}", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-_dates = _module(Path(__file__).parents[1] / "plugins/conftest.py")
-new_dates, popularity_lists, dates = _dates.new_dates, _dates.popularity_lists, _dates.dates
-ApiServer = _module(Path(__file__).with_name("api_server.py")).ApiServer
+new_dates, popularity_lists, dates = made_dates.new_dates, made_dates.popularity_lists, made_dates.dates
+ApiServer = made_dates.module_at(Path(__file__).with_name("api_server.py")).ApiServer
 
 DAY = date(2026, 11, 7)
 EMPTY, EARLIER = DAY - timedelta(days=1), DAY - timedelta(days=2)

@@ -30,7 +30,6 @@ sinks_table = sa.Table(
     sa.Column("held_until", sa.DateTime),  # UTC, as all times here
     sa.Column("next_attempt_at", sa.DateTime),
     sa.Column("failures", sa.Integer, nullable=False),  # in a row
-    sa.Column("failing_since", sa.DateTime),
     sa.Column("problem", sa.String(LONGEST_PROBLEM)),
 )
 t = sinks_table.c
@@ -45,7 +44,6 @@ class Condition(NamedTuple):
 
     next_attempt_at: datetime | None = None
     failures: int = 0
-    failing_since: datetime | None = None
     problem: str | None = None
 
 
@@ -78,7 +76,7 @@ class Holds:
         return Condition(*(each.replace(tzinfo=UTC) if isinstance(each, datetime) else each for each in row or ()))
 
     def well(self, sink: str) -> None:
-        self._write(t.sink == sink, next_attempt_at=None, failures=0, failing_since=None, problem=None)
+        self._write(t.sink == sink, next_attempt_at=None, failures=0, problem=None)
 
     def unwell(self, sink: str, problem: str, after: timedelta | None = None, *, wait: bool = True) -> Condition:
         """One more failure. The sink is left alone for as long as it asks, else twice as long as the last time."""
@@ -87,7 +85,6 @@ class Holds:
         condition = Condition(
             next_attempt_at=now + pause if wait else None,
             failures=before.failures + 1,
-            failing_since=before.failing_since or now,
             problem=problem[:LONGEST_PROBLEM],
         )
         values = {name: naive(v) if isinstance(v, datetime) else v for name, v in condition._asdict().items()}

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from uuid import uuid4
 
@@ -53,14 +53,11 @@ t = alerts_table.c
 
 
 class Told(NamedTuple):
-    """The last that a sink was told of a detection, or is about to be told."""
+    """The last that a sink was told of a detection, or is about to be told, or did not take."""
 
     id: int
-    sink: str
     detection_id: str
     domain: str
-    brand: str
-    run_date: date
     action: str
     sequence: int
     queued_at: datetime
@@ -101,24 +98,19 @@ class Outbox:
         return set(self._scalars(sa.select(t.detection_id).where(t.sink == sink).distinct()))
 
     def last_told(self, sink: str) -> list[Told]:
-        """The last word on each detection, sent or about to be; not what the sink rejected or was down for."""
-        numbered = sa.func.max(t.sequence).over(partition_by=t.detection_id).label("newest")
-        columns = [t[name] for name in Told._fields]
-        inner = sa.select(*columns, numbered).where(t.sink == sink, t.state.in_(("waiting", "sent"))).subquery()
-        query = sa.select(*(inner.c[name] for name in Told._fields)).where(inner.c.sequence == inner.c.newest)
-        return [
-            Told(**dict(row) | {"queued_at": row["queued_at"].replace(tzinfo=UTC)})
-            for row in self._mappings(query.order_by(inner.c.id))
-        ]
+        """The last word on each detection that the sink has heard of, or is about to.
 
-    def newest_sequences(self, sink: str, detection_ids: Sequence[str]) -> dict[str, int]:
-        """Rejected ones counted too, so that no sequence is used twice."""
-        found: dict[str, int] = {}
-        for some in _pieces(detection_ids):
-            query = sa.select(t.detection_id, sa.func.max(t.sequence).label("sequence")).group_by(t.detection_id)
-            for row in self._mappings(query.where(t.sink == sink, t.detection_id.in_(some))):
-                found[row["detection_id"]] = row["sequence"]
-        return found
+        A word that it rejected counts, or it would be said for ever; a detection of which it got nothing does not.
+        """
+        reaches_it = sa.case((t.state.in_(("waiting", "sent")), 1), else_=0)
+        newest = sa.func.max(t.sequence).over(partition_by=t.detection_id).label("newest")
+        is_known = sa.func.max(reaches_it).over(partition_by=t.detection_id).label("is_known")
+        inner = sa.select(*(t[name] for name in Told._fields), newest, is_known).where(t.sink == sink).subquery().c
+        query = sa.select(*(inner[name] for name in Told._fields))
+        query = query.where(inner.sequence == inner.newest, inner.is_known == 1).order_by(inner.id)
+        return [
+            Told(**dict(row) | {"queued_at": row["queued_at"].replace(tzinfo=UTC)}) for row in self._mappings(query)
+        ]
 
     def alerts(self, ids: Sequence[int]) -> dict[int, Alert]:
         rows = [row for some in _pieces(ids) for row in self._mappings(sa.select(t.id, t.alert).where(t.id.in_(some)))]

@@ -113,12 +113,6 @@ def _alerts_of(
     now = datetime.now(UTC)
     last = outbox.alerts([each.id for _, each, _, _ in wanted])
     lookups = _lookups(settings, [each.domain for _, each, _, _ in wanted])
-    sequences = {
-        sink.name: outbox.newest_sequences(
-            sink.name, [each.detection_id for where, each, _, _ in wanted if where is sink]
-        )
-        for sink, _, _, _ in wanted
-    }
     return [
         (
             sink.name,
@@ -127,7 +121,7 @@ def _alerts_of(
                 action=action,
                 cause=cause,
                 occurred_at=now,
-                sequence=sequences[sink.name][each.detection_id] + 1,
+                sequence=each.sequence + 1,
                 enrichment=lookups.get(each.domain),
                 valid_days=settings.alert_valid_days,
             ),

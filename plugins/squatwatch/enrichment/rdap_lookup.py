@@ -93,11 +93,15 @@ class RdapClient:
         """Until the server's next turn. Raises Unknown where it asked to be left alone."""
         with self._lock:
             now = self._clock()
-            if now < self._paused.get(server, now):
-                raise Unknown(f"{shown(httpx.URL(server))} asks to be left alone for now (429)")
+            self._check_pause(server)
             turn = max(now, self._next.get(server, now))
             self._next[server] = turn + self._interval
         self._sleep(max(0.0, turn - now))
+        self._check_pause(server)  # another thread may have been told so meanwhile
+
+    def _check_pause(self, server: str) -> None:
+        if self._clock() < self._paused.get(server, 0.0):
+            raise Unknown(f"{shown(httpx.URL(server))} asks to be left alone for now (429)")
 
     def _get(self, url: httpx.URL, most: int, server: str) -> tuple[int, bytes]:
         """(200, the body) or (404, …). Raises Unknown."""

@@ -28,6 +28,11 @@ class Lookup(NamedTuple):
     registrar: str | None
     registered_on: date | None
 
+    @property
+    def address_records(self) -> list[tuple[str, str]]:
+        """(type, address)."""
+        return [("AAAA" if ":" in each else "A", each) for each in self.addresses]
+
 
 def domain_of(alert: Alert) -> str:
     """The name, which may go into patterns and URLs: lower-case A-labels and nothing else.

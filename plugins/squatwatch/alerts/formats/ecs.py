@@ -92,8 +92,11 @@ def _dns(alert: Alert, domain: str) -> dict[str, Any]:
     code = {"resolves": "NOERROR", "no_records": "NOERROR", "not_registered": "NXDOMAIN"}.get(lookup.dns_state or "")
     if code is None:
         return {}
-    records = [("AAAA" if ":" in each else "A", each) for each in lookup.addresses]
-    records += [("NS", each) for each in lookup.name_servers] + [("MX", each) for each in lookup.mail_servers]
+    records = [
+        *lookup.address_records,
+        *(("NS", each) for each in lookup.name_servers),
+        *(("MX", each) for each in lookup.mail_servers),
+    ]
     return {
         "question": {"name": domain},
         "response_code": code,

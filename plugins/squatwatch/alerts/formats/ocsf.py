@@ -98,8 +98,7 @@ def _finding(alert: Alert) -> dict[str, Any]:
 
 def _osint(alert: Alert, domain: str) -> dict[str, Any]:
     lookup, how_sure = lookup_of(alert), level(alert.score)
-    records = [("AAAA" if ":" in each else "A", each) for each in lookup.addresses]
-    records += [("MX", each) for each in lookup.mail_servers]
+    records = [*lookup.address_records, *(("MX", each) for each in lookup.mail_servers)]
     return {
         "type_id": 2,
         "type": "Domain",
