@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT / "tests/servers"), str(ROOT / "tests/alerts")]
+sys.path[:0] = [str(ROOT / "tests/servers"), str(ROOT / "tests/plugins/alerts")]
 COUNT = 10_000
 CASES = [
     ("file", "ecs"),

@@ -95,7 +95,7 @@ def run_opensquat(work: Path) -> None:
 def all_brands() -> list[str]:
     import numpy as np
 
-    from squatwatch_ml.names import labels_of, popular_domains
+    from squatwatch_ml.text.names import labels_of, popular_domains
 
     labels = [label for label in labels_of(popular_domains("tranco10k")) if re.fullmatch("[a-z]{5,14}", label)]
     return [labels[at] for at in np.random.default_rng(1).permutation(len(labels))]

@@ -19,12 +19,12 @@ from pathlib import Path
 import numpy as np
 from rapidfuzz import fuzz, process
 
-from squatwatch_ml.candidates import candidate_pairs
+from squatwatch_ml.candidates.candidates import candidate_pairs
 from squatwatch_ml.evaluation.data import RealLists
-from squatwatch_ml.evaluation.splits import role_of_brand
-from squatwatch_ml.generate import TECHNIQUES
-from squatwatch_ml.names import label_of, labels_of, popular_domains
-from squatwatch_ml.skeleton import skeleton
+from squatwatch_ml.text.names import label_of, labels_of, popular_domains
+from squatwatch_ml.text.skeleton import skeleton
+from squatwatch_ml.training.generate import TECHNIQUES
+from squatwatch_ml.training.splits import role_of_brand
 
 REAL_LISTS = Path(__file__).resolve().parents[2] / "shared/data"
 NAMES = 150_000

@@ -15,7 +15,7 @@ def names_of_a_day(count: int = DAY) -> list[str]:
         files = [file for day in ("08", "06") for file in sorted(REAL_DAYS.glob(f"2020-05-{day}*.gz"))]
         lists = [gzip.decompress(file.read_bytes()).decode().split() for file in files]
         return list(dict.fromkeys(name for names in lists for name in names))[:count]
-    from squatwatch_ml.names import popular_domains
+    from squatwatch_ml.text.names import popular_domains
 
     return popular_domains()[:count]
 

@@ -15,7 +15,7 @@ import time
 from datetime import date, timedelta
 from pathlib import Path
 
-from squatwatch.labels import Label, label_store
+from squatwatch.labels.store import Label, label_store
 
 TESTS = Path(__file__).resolve().parents[1] / "tests"
 DAY = date(2026, 11, 7)
@@ -34,7 +34,10 @@ TIMES = 20
 
 
 def main() -> None:
-    tests = {name: load(path) for name, path in (("dates", "plugins/conftest.py"), ("server", "page/api_server.py"))}
+    tests = {
+        name: load(path)
+        for name, path in (("dates", "plugins/conftest.py"), ("server", "plugins/review/api_server.py"))
+    }
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "data"
         write(tests["dates"], home)

@@ -53,7 +53,7 @@ def parse_arguments() -> argparse.Namespace:
 
 def a_day(name_count: int, brand_count: int) -> dict[str, list[str]]:
     """Domains and brands of the wanted numbers."""
-    from squatwatch_ml.names import label_of, popular_domains, read_domains
+    from squatwatch_ml.text.names import label_of, popular_domains, read_domains
 
     real = read_domains(REAL_DAY) if REAL_DAY.is_file() else []
     names = list(itertools.islice(dict.fromkeys([*real, *popular_domains()[::3]]), name_count))

@@ -13,9 +13,9 @@ import numpy as np
 
 
 def probe_candidates(day: str, pairs: str) -> dict:
-    from squatwatch_ml.candidates import candidate_pairs
-    from squatwatch_ml.names import labels_of
-    from squatwatch_ml.skeleton import skeleton
+    from squatwatch_ml.candidates.candidates import candidate_pairs
+    from squatwatch_ml.text.names import labels_of
+    from squatwatch_ml.text.skeleton import skeleton
 
     given = json.loads(Path(day).read_text())
     labels = labels_of(given["names"])
@@ -27,7 +27,7 @@ def probe_candidates(day: str, pairs: str) -> dict:
 
 def probe_score(engine: str, pairs: str) -> dict:
     """CPU seconds until the first score, of encoding and of the network."""
-    from squatwatch_ml.score import Scorer
+    from squatwatch_ml.network.score import Scorer
 
     labels, brands = json.loads(Path(pairs).read_text())
     scorer = Scorer.load(shipped(), device="cpu", engine=engine)
@@ -47,8 +47,8 @@ def probe_score(engine: str, pairs: str) -> dict:
 
 
 def probe_all(day: str, count: str) -> dict:
-    from squatwatch_ml.names import labels_of
-    from squatwatch_ml.score import Scorer, score_all
+    from squatwatch_ml.network.score import Scorer, score_all
+    from squatwatch_ml.text.names import labels_of
 
     given = json.loads(Path(day).read_text())
     score_all(Scorer.load(shipped(), device="cpu"), labels_of(given["names"])[: int(count)], given["brands"][0])
@@ -57,8 +57,8 @@ def probe_all(day: str, count: str) -> dict:
 
 def probe_floors(pairs: str) -> dict:
     """Seconds that this machine's core needs at least for the network's arithmetic and for reading its input."""
-    from squatwatch_ml.artifact import read_artifact
-    from squatwatch_ml.encode import encode
+    from squatwatch_ml.network.artifact import read_artifact
+    from squatwatch_ml.pair.encode import encode
 
     labels, brands = json.loads(Path(pairs).read_text())
     artifact = read_artifact(shipped())
@@ -71,8 +71,8 @@ def probe_floors(pairs: str) -> dict:
 
 def probe_precision(pairs: str) -> dict:
     """How far scores move where Keras multiplies in float16, on the CPU, and how many cross the threshold."""
-    from squatwatch_ml.engines.tensorflow import import_keras
-    from squatwatch_ml.score import Scorer
+    from squatwatch_ml.network.engines.tensorflow import import_keras
+    from squatwatch_ml.network.score import Scorer
 
     def scores() -> np.ndarray:
         return Scorer.load(shipped(), device="cpu", engine="tensorflow").score(labels, brands)
@@ -115,7 +115,7 @@ def seconds(work) -> float:
 def shipped() -> Path:
     import squatwatch_ml
 
-    return Path(squatwatch_ml.__file__).parent / "artifact"
+    return Path(squatwatch_ml.__file__).parent / "shipped_artifact"
 
 
 def peak_mib() -> float:

@@ -23,11 +23,11 @@ from cost import squatwatch
 from names import DAY, names_of_a_day, write_list
 
 from squatwatch import pipeline
-from squatwatch.inputs import candidate_inputs, detection_inputs
-from squatwatch.lake import Lake, fingerprint
+from squatwatch.lake.partitions import Lake, fingerprint
 from squatwatch.settings import Settings, read_settings
-from squatwatch.status import TABLES_OF
-from squatwatch.warehouse import ask
+from squatwatch.state.made_from import candidate_inputs, detection_inputs
+from squatwatch.state.status import TABLES_OF
+from squatwatch.warehouse.connection import ask
 
 ROOT = Path(__file__).resolve().parents[1]
 QUESTIONS = sorted((ROOT / "docs/questions").glob("*.sql"))

@@ -7,7 +7,13 @@ from pathlib import Path
 
 from airflow.sdk import DAG, Asset, CronDataIntervalTimetable, Param, TriggerRule
 
-from squatwatch.operators import AlertsOperator, DownloadOperator, EnrichOperator, PublishOperator, StepOperator
+from squatwatch.airflow_tasks.daily import (
+    AlertsOperator,
+    DownloadOperator,
+    EnrichOperator,
+    PublishOperator,
+    StepOperator,
+)
 from squatwatch.settings import settings
 
 with DAG(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from airflow.sdk import DAG, CronTriggerTimetable, task
 
-from squatwatch import alert_tasks
+from squatwatch.airflow_tasks import between_days as alert_tasks
 
 with DAG(
     dag_id="recheck_names",

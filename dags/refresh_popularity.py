@@ -7,7 +7,7 @@ from pathlib import Path
 
 from airflow.sdk import DAG, CronDataIntervalTimetable, task
 
-from squatwatch.operators import failures_for_airflow
+from squatwatch.airflow_tasks.daily import failures_for_airflow
 from squatwatch.settings import settings
 
 with DAG(
@@ -29,7 +29,7 @@ with DAG(
 
     @task
     def refresh(name: str) -> str:
-        from squatwatch import popularity
+        from squatwatch.lists import popularity
 
         with failures_for_airflow():
             return str(popularity.refresh(settings(), name))

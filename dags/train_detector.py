@@ -7,8 +7,8 @@ from pathlib import Path
 
 from airflow.sdk import DAG, CronDataIntervalTimetable, Param, task
 
-from squatwatch import retrain_tasks
-from squatwatch.retrain_tasks import AskOperator
+from squatwatch.airflow_tasks import retraining as retrain_tasks
+from squatwatch.airflow_tasks.retraining import AskOperator
 
 with DAG(
     dag_id="train_detector",

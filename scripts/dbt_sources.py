@@ -2,7 +2,7 @@
 
     python scripts/dbt_sources.py
 
-The tables are described once, in plugins/squatwatch/tables.py; a test holds that these two files follow it.
+The tables are described once, in plugins/squatwatch/lake/tables.py; a test holds that these two files follow it.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from pathlib import Path
 
 import yaml
 
-from squatwatch.catalog import EXTENDED, views
+from squatwatch.lake.tables import DETECTIONS, WAREHOUSE_TABLES
 from squatwatch.settings import read_settings
-from squatwatch.tables import DETECTIONS, WAREHOUSE_TABLES
+from squatwatch.warehouse.catalog import EXTENDED, views
 
 FOLDER = Path(__file__).resolve().parents[1] / "dbt/models/warehouse"
-WRITTEN_BY = "written by scripts/dbt_sources.py from plugins/squatwatch/tables.py"
+WRITTEN_BY = "written by scripts/dbt_sources.py from plugins/squatwatch/lake/tables.py"
 
 
 def main() -> None:

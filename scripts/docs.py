@@ -18,13 +18,13 @@ from pathlib import Path
 
 from dbt_sources import main as write_sources
 
-from squatwatch.build_folder import build_folder
-from squatwatch.dbt_build import dbt
-from squatwatch.dbt_server import OUTPUT
+from squatwatch.dbt_runner.build import dbt
+from squatwatch.dbt_runner.folder import build_folder
+from squatwatch.dbt_runner.server import OUTPUT
+from squatwatch.detect.transform import place_inputs
 from squatwatch.errors import SquatwatchError
 from squatwatch.settings import Settings, read_settings
-from squatwatch.transform import place_inputs
-from squatwatch.warehouse import ask, warehouse_path
+from squatwatch.warehouse.connection import ask, warehouse_path
 
 ROOT = Path(__file__).resolve().parents[1]
 QUESTIONS = sorted((ROOT / "docs/questions").glob("*.sql"))

@@ -17,9 +17,13 @@ from pathlib import Path
 
 import duckdb
 
-from squatwatch import dbt_build, publish, registrable, transform
 from squatwatch.cli import main
-from squatwatch_ml import encode, score  # noqa: F401  (imported before the fork)
+from squatwatch.dbt_runner import build as dbt_build
+from squatwatch.detect import transform
+from squatwatch.names import registrable
+from squatwatch.publish import publish
+from squatwatch_ml.network import score  # noqa: F401  (imported before the fork)
+from squatwatch_ml.pair import encode
 
 real_build = dbt_build.dbt_build
 

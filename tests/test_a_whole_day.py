@@ -15,11 +15,12 @@ import pytest
 
 from squatwatch import pipeline
 from squatwatch.cli import steps
+from squatwatch.detect.model_registry import shipped_model
+from squatwatch.detect.transform import OUTPUTS
 from squatwatch.errors import SquatwatchError
-from squatwatch.lake import Lake
+from squatwatch.lake.partitions import Lake
 from squatwatch.settings import Settings, read_settings
-from squatwatch.transform import OUTPUTS
-from squatwatch.warehouse import ask
+from squatwatch.warehouse.connection import ask
 
 pytestmark = pytest.mark.slow
 
@@ -133,7 +134,7 @@ def test_a_run_that_fails_leaves_what_was_published(in_order, tmp_path, damage):
         list_file = tmp_path / "list.zip"
         list_file.write_bytes(next(settings.home.glob(f"raw/run_date={THURSDAY}/*")).read_bytes()[:-500])
     elif damage == "altered model":
-        model = shutil.copytree(settings.model, tmp_path / "model")
+        model = shutil.copytree(shipped_model(), tmp_path / "model")
         (model / "weights.npz").write_bytes((model / "weights.npz").read_bytes() + b"!")
         settings = settings.model_copy(update={"model": model})
     else:

@@ -23,9 +23,9 @@ from squatwatch import backfill as module
 from squatwatch import pipeline
 from squatwatch.backfill import backfill, wanted_dates
 from squatwatch.cli.steps import run_day
-from squatwatch.lake import Lake
+from squatwatch.lake.partitions import Lake
 from squatwatch.settings import Settings, read_settings
-from squatwatch.status import TABLES, statuses_of
+from squatwatch.state.status import TABLES, statuses_of
 
 pytestmark = pytest.mark.slow
 

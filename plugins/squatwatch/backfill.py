@@ -22,10 +22,10 @@ import polars as pl
 
 from squatwatch import pipeline
 from squatwatch.errors import SquatwatchError
-from squatwatch.fetch import fetch
-from squatwatch.lake import Lake
+from squatwatch.ingest.fetch import fetch
+from squatwatch.lake.partitions import Lake
 from squatwatch.settings import Settings
-from squatwatch.status import STEPS, DateStatus, status_of
+from squatwatch.state.status import STEPS, DateStatus, status_of
 
 STRETCH = 28  # dates that are loaded before the first of them is judged
 # what the parts of a date cost, in relation to one another, for the estimate

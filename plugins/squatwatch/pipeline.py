@@ -16,8 +16,8 @@ from squatwatch.errors import SquatwatchError
 from squatwatch.settings import Settings
 
 if TYPE_CHECKING:
-    from squatwatch.detect import Scorer
-    from squatwatch.status import DateStatus
+    from squatwatch.detect.score import Scorer
+    from squatwatch.state.status import DateStatus
 
 
 def check(settings: Settings) -> str:
@@ -25,9 +25,9 @@ def check(settings: Settings) -> str:
 
     Raises SquatwatchError naming the brand list, allowlist, feed health rules or model artifact that does not do.
     """
-    from squatwatch.allowlist import allowlist_path, read_allowlist
-    from squatwatch.brands import brands_path, read_brands
     from squatwatch.feed_health.rules import read_rules
+    from squatwatch.lists.allowlist import allowlist_path, read_allowlist
+    from squatwatch.lists.brands import brands_path, read_brands
 
     read_rules(settings)
     brands = read_brands(brands_path(settings))
@@ -40,7 +40,7 @@ def download(settings: Settings, run_date: date, source: str, *, refetch: bool =
 
     Raises NotPublishedYet, TryLater, BadList, SquatwatchError.
     """
-    from squatwatch.download import download_list
+    from squatwatch.ingest.download import download_list
     from squatwatch.sources import source_named
 
     return str(download_list(settings, run_date, source_named(settings, source), refetch=refetch))
@@ -48,7 +48,7 @@ def download(settings: Settings, run_date: date, source: str, *, refetch: bool =
 
 def take_file(settings: Settings, run_date: date, path: Path) -> str:
     """Puts a file given by hand under `raw/` as source `input`."""
-    from squatwatch.download import download_list
+    from squatwatch.ingest.download import download_list
     from squatwatch.sources import file_given_by_hand
 
     return str(download_list(settings, run_date, file_given_by_hand(settings, str(path)), refetch=True))
@@ -56,7 +56,7 @@ def take_file(settings: Settings, run_date: date, path: Path) -> str:
 
 def load(settings: Settings, run_date: date) -> str:
     """Normalises all raw lists of the date into `registrations` and `rejects`."""
-    from squatwatch.load import load_date
+    from squatwatch.ingest.load import load_date
 
     return str(load_date(settings, run_date))
 
@@ -73,14 +73,14 @@ def health(settings: Settings, run_date: date) -> str:
 
 def transform(settings: Settings, run_date: date) -> str:
     """Features, allowlist and candidates of the date: one `dbt build`, its tests included."""
-    from squatwatch.transform import transform_dates
+    from squatwatch.detect.transform import transform_dates
 
     return str(transform_dates(settings, [run_date])[run_date])
 
 
 def transform_together(settings: Settings, run_dates: Sequence[date]) -> None:
     """The same for several dates with one `dbt build`. Where one of them fails nothing is written for any."""
-    from squatwatch.transform import transform_dates
+    from squatwatch.detect.transform import transform_dates
 
     transform_dates(settings, run_dates)
 
@@ -90,15 +90,14 @@ def score(settings: Settings, run_date: date) -> str:
 
     Raises SquatwatchError where the model artifact or the device cannot be used.
     """
-    from squatwatch.detect import detect_date
-    from squatwatch.lake import Lake
+    from squatwatch.detect.model_registry import model_folder
+    from squatwatch.detect.score import detect_date
+    from squatwatch.lake.partitions import Lake
 
     Lake(settings.home).require("candidates", run_date)  # said before seconds are spent on the network
-    weights = _manifest(settings)["weights_sha256"]
-    with model_errors(f"the model in {settings.model} cannot be used"):
-        scorer = _scorer(
-            settings.model, weights, settings.device, settings.batch_size, settings.engine, settings.threads
-        )
+    weights, folder = _manifest(settings)["weights_sha256"], model_folder(settings)
+    with model_errors(f"the model in {folder} cannot be used"):
+        scorer = _scorer(folder, weights, settings.device, settings.batch_size, settings.engine, settings.threads)
     return str(detect_date(settings, run_date, scorer))
 
 
@@ -107,10 +106,10 @@ def calibrate(settings: Settings, first: date, last: date) -> str:
 
     Raises SquatwatchError where it has scored none of them, or the model artifact cannot be used.
     """
-    from squatwatch.calibration import calibrate_window
+    from squatwatch.detect.calibrate import calibrate_window
 
     manifest = _manifest(settings)
-    from squatwatch_ml.thresholds import base_threshold, calibrate
+    from squatwatch_ml.network.thresholds import base_threshold, calibrate
 
     def base_of(brand: str) -> float:
         return base_threshold(manifest, brand)
@@ -125,7 +124,7 @@ def model_version(settings: Settings) -> str:
 
 def publish(settings: Settings) -> str:
     """Rebuilds `warehouse.duckdb` over all partitions and swaps it in."""
-    from squatwatch.publish import publish_warehouse
+    from squatwatch.publish.publish import publish_warehouse
 
     return str(publish_warehouse(settings, model_version(settings)))
 
@@ -156,23 +155,25 @@ def alerts(settings: Settings, run_date: date | None = None) -> str:
 
 def status(settings: Settings, run_date: date) -> DateStatus:
     """The state of a date: whether it is done and, if not, why and from which step on to do it again."""
-    from squatwatch.status import status_of
+    from squatwatch.state.status import status_of
 
     return status_of(settings, run_date, model_version(settings))
 
 
 def _manifest(settings: Settings) -> dict[str, Any]:
     """Of the model artifact, its weights checked against their hash."""
-    from squatwatch_ml.artifact import read_artifact
+    from squatwatch.detect.model_registry import model_folder
+    from squatwatch_ml.network.artifact import read_artifact
 
-    with model_errors(f"the model in {settings.model} cannot be used"):
-        return read_artifact(settings.model).manifest
+    folder = model_folder(settings)
+    with model_errors(f"the model in {folder} cannot be used"):
+        return read_artifact(folder).manifest
 
 
 @cache
 def _scorer(folder: Path, weights_sha256: str, device: str, batch_size: int, engine: str, threads: int) -> Scorer:
     """The network, built once for all dates of a process; other weights in the folder are another network."""
-    from squatwatch_ml.score import Scorer
+    from squatwatch_ml.network.score import Scorer
 
     return Scorer.load(folder, device=device, batch_size=batch_size, engine=engine, threads=threads)
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from importlib.util import find_spec
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal
@@ -65,18 +64,6 @@ def address_and_port(server: str) -> tuple[str, int]:
 
 def _dbt_project() -> Path:
     return Path(__file__).resolve().parents[2] / "dbt"
-
-
-def shipped_model() -> Path:
-    """The artifact beside `squatwatch_ml`, found without importing it."""
-    return Path(find_spec("squatwatch_ml").origin).parent / "artifact"
-
-
-def _model_in_use(given: dict) -> Path:
-    """The one that was promoted in this data root, else the shipped one."""
-    from squatwatch.models import model_in_use
-
-    return (model_in_use(given["home"]) if "home" in given else None) or shipped_model()
 
 
 class Settings(BaseSettings):
@@ -169,9 +156,8 @@ class Settings(BaseSettings):
         description="`refresh_popularity`: the Umbrella list.",
     )
 
-    model: Path = Field(
-        default_factory=_model_in_use,
-        description="Folder of the model artifact; by default the one that was promoted, else the shipped one.",
+    model: Path | None = Field(
+        None, description="Folder of the model artifact; by default the one that was promoted, else the shipped one."
     )
     device: Literal["auto", "cpu", "gpu"] = Field("auto", description="Where the network runs.")
     engine: Literal["auto", "onnx", "tensorflow"] = Field(
@@ -199,19 +185,12 @@ class Settings(BaseSettings):
     dbt_project: Path = Field(default_factory=_dbt_project, description="Folder of the dbt project.")
 
 
+@cache
 def settings() -> Settings:
-    """The settings of this process, read from the environment once, and anew when another model was promoted.
+    """The settings of this process, read from the environment once.
 
     Raises SquatwatchError naming each variable that does not fit.
     """
-    read = settings_once()
-    if "model" not in read.model_fields_set and read.model != _model_in_use({"home": read.home}):
-        settings_once.cache_clear()
-    return settings_once()
-
-
-@cache
-def settings_once() -> Settings:
     return read_settings()
 
 

@@ -16,7 +16,7 @@ from random import Random
 
 import sample_names
 
-from squatwatch.idn import to_ascii
+from squatwatch.names.idn import to_ascii
 from squatwatch.sources.sample import FOLDER, PREFIX
 
 FIRST_DATE = date(2026, 11, 1)

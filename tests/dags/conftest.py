@@ -12,12 +12,12 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.fixture(autouse=True)
 def fresh_settings(tmp_path, monkeypatch):
     """Tasks read the settings once per process; here they read them once per test."""
-    from squatwatch.settings import settings_once
+    from squatwatch.settings import settings as settings_of_process
 
     monkeypatch.setenv("SQUATWATCH_HOME", str(tmp_path / "data"))
-    settings_once.cache_clear()
+    settings_of_process.cache_clear()
     yield
-    settings_once.cache_clear()
+    settings_of_process.cache_clear()
 
 
 @pytest.fixture

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
-from squatwatch import alert_tasks, pipeline
+from squatwatch import pipeline
+from squatwatch.airflow_tasks import between_days as alert_tasks
+from squatwatch.airflow_tasks.daily import AlertsOperator, EnrichOperator
 from squatwatch.errors import SinkTrouble, SquatwatchError
-from squatwatch.operators import AlertsOperator, EnrichOperator
-from squatwatch.settings import settings_once
+from squatwatch.settings import settings as settings_of_process
 
 DAY = "2026-11-07"
 
@@ -19,11 +20,11 @@ def with_settings(monkeypatch, tmp_path):
         monkeypatch.setenv("SQUATWATCH_HOME", str(tmp_path))
         for name, value in values.items():
             monkeypatch.setenv(f"SQUATWATCH_{name.upper()}", str(value))
-        settings_once.cache_clear()
+        settings_of_process.cache_clear()
 
     put()
     yield put
-    settings_once.cache_clear()
+    settings_of_process.cache_clear()
 
 
 def run(run_type="scheduled", **params):

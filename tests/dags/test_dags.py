@@ -49,9 +49,9 @@ def test_between_the_days_the_sinks_are_told_and_names_looked_up_again(load_dags
 
 def test_the_queue_of_score_is_a_setting(load_dags, monkeypatch):
     assert load_dags()["daily_detections"].get_task("score").queue == "default"
-    from squatwatch.settings import settings_once
+    from squatwatch.settings import settings as settings_of_process
 
-    settings_once.cache_clear()
+    settings_of_process.cache_clear()
     monkeypatch.setenv("SQUATWATCH_SCORE_QUEUE", "gpu")
     dag = load_dags()["daily_detections"]
     assert {task.task_id for task in dag.tasks if task.queue == "gpu"} == {"score"}
@@ -104,7 +104,7 @@ def test_a_backfill_makes_exactly_the_dates_asked(airflow_database, load_dags):
     from airflow.utils.session import create_session
     from sqlalchemy import select
 
-    from squatwatch.operators import run_date_of
+    from squatwatch.airflow_tasks.daily import run_date_of
 
     DagBundlesManager().sync_bundles_to_db()
     sync_bag_to_db(

@@ -6,7 +6,7 @@ import pytest
 from airflow.sdk.exceptions import AirflowSkipException
 
 from squatwatch.feed_health.rules import SHIPPED
-from squatwatch.lake import Lake
+from squatwatch.lake.partitions import Lake
 
 DAY = date(2026, 11, 5)
 AFTER_HEALTH = "transform|score|publish"
@@ -74,7 +74,7 @@ def test_where_download_is_skipped_the_rest_is(run, monkeypatch):
     def skip(run_date, context):
         raise AirflowSkipException("the sample ends")
 
-    monkeypatch.setattr("squatwatch.operators._skip_what_the_sample_never_has", skip)
+    monkeypatch.setattr("squatwatch.airflow_tasks.daily._skip_what_the_sample_never_has", skip)
     state, tasks = run()
     assert state == "success"
     assert set(tasks.values()) == {"skipped"}

@@ -8,9 +8,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from squatwatch import gauges, pipeline
-from squatwatch.gauges import Gauge
-from squatwatch.operators import PublishOperator
+from squatwatch import pipeline
+from squatwatch.airflow_tasks.daily import PublishOperator
+from squatwatch.warehouse import gauges
+from squatwatch.warehouse.gauges import Gauge
 
 DAY = date(2024, 6, 13)
 

@@ -6,10 +6,11 @@ from types import SimpleNamespace
 import pytest
 from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowSkipException, TaskDeferred
 
-from squatwatch import gauges, pipeline
+from squatwatch import pipeline
+from squatwatch.airflow_tasks.daily import DownloadOperator, PublishOperator, StepOperator, run_date_of
 from squatwatch.errors import BadList, NotPublishedYet, SquatwatchError, TryLater
-from squatwatch.operators import DownloadOperator, PublishOperator, StepOperator, run_date_of
-from squatwatch.status import DateStatus
+from squatwatch.state.status import DateStatus
+from squatwatch.warehouse import gauges
 
 TODAY = datetime.now(UTC).date()
 YESTERDAY = TODAY - timedelta(days=1)

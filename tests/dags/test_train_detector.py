@@ -8,8 +8,8 @@ from types import SimpleNamespace
 import pytest
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException, DownstreamTasksSkipped
 
-from squatwatch import retrain_tasks
-from squatwatch.labels import Label, label_store
+from squatwatch.airflow_tasks import retraining as retrain_tasks
+from squatwatch.labels.store import Label, label_store
 from squatwatch.retrain import network
 from squatwatch.retrain import promote as promoting
 from squatwatch.retrain.attempt import attempt_named

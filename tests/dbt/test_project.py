@@ -13,10 +13,10 @@ import polars as pl
 import pytest
 import yaml
 
-from squatwatch.lake import Lake
-from squatwatch.status import TABLES_OF
-from squatwatch.tables import REGISTRATIONS
-from squatwatch.transform import OUTPUTS
+from squatwatch.detect.transform import OUTPUTS
+from squatwatch.lake.partitions import Lake
+from squatwatch.lake.tables import REGISTRATIONS
+from squatwatch.state.status import TABLES_OF
 
 PROJECT = Path(__file__).resolve().parents[2] / "dbt"
 DESCRIBED = {

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from squatwatch_ml import dataset
-from squatwatch_ml.names import popular_domains
+from squatwatch_ml.text.names import popular_domains
+from squatwatch_ml.training import dataset
 
 TINY = {"brand_count": 40, "positives": 25, "negatives": 20, "background": 8_000, "epochs": 2}
 
@@ -24,7 +24,7 @@ def few_names():
 @pytest.fixture(scope="session")
 def trained(tmp_path_factory, few_names) -> tuple[Path, list[str]]:
     """The folder of a tiny artifact, and what its training said."""
-    from squatwatch_ml.train import train
+    from squatwatch_ml.training.train import train
 
     said: list[str] = []
     folder = tmp_path_factory.mktemp("trained") / "model"

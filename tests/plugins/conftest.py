@@ -18,19 +18,19 @@ import polars as pl
 import pytest
 
 from squatwatch import pipeline
-from squatwatch.catalog import SQL_TYPES, views
-from squatwatch.detect import verdict_name
-from squatwatch.download import RawList
+from squatwatch.detect.score import verdict_name
 from squatwatch.feed_health import judge_date
-from squatwatch.inputs import candidate_inputs, detection_inputs
-from squatwatch.lake import Lake
-from squatwatch.load import made_from_lists
-from squatwatch.popularity import lists_in_force
-from squatwatch.publish import Published, publish_warehouse
+from squatwatch.ingest.download import RawList
+from squatwatch.ingest.load import made_from_lists
+from squatwatch.lake.partitions import Lake
+from squatwatch.lake.tables import DETECTIONS, DOWNLOADS, LOAD_COUNTS, SCORE_COUNTS
+from squatwatch.lists.popularity import lists_in_force
+from squatwatch.net import client as httpclient
+from squatwatch.publish.publish import Published, publish_warehouse
 from squatwatch.settings import read_settings
-from squatwatch.sources import httpclient
-from squatwatch.status import TABLES_OF
-from squatwatch.tables import DETECTIONS, DOWNLOADS, LOAD_COUNTS, SCORE_COUNTS
+from squatwatch.state.made_from import candidate_inputs, detection_inputs
+from squatwatch.state.status import TABLES_OF
+from squatwatch.warehouse.catalog import SQL_TYPES, views
 
 DAY = date(2026, 11, 5)
 TLDS = [*["com"] * 14, *["net"] * 3, *["org"] * 2, "shop"]  # of twenty names

@@ -10,11 +10,11 @@ from pydantic import SecretStr
 
 from squatwatch.database import _sqlite_settings, has_database
 from squatwatch.errors import SquatwatchError
-from squatwatch.labels import label_store, read_labels
+from squatwatch.labels.store import label_store, read_labels
 
 WRITER = """
 import sys
-from squatwatch.labels import Label, label_store
+from squatwatch.labels.store import Label, label_store
 from squatwatch.settings import read_settings
 store = label_store(read_settings())
 for number in range(50):

@@ -10,8 +10,8 @@ from typer.testing import CliRunner
 from squatwatch import backfill, pipeline
 from squatwatch.cli import app
 from squatwatch.errors import PartialDate, SquatwatchError
-from squatwatch.lake import Lake
-from squatwatch.tables import DETECTIONS
+from squatwatch.lake.partitions import Lake
+from squatwatch.lake.tables import DETECTIONS
 
 DAY = date(2026, 11, 5)
 

@@ -3,7 +3,7 @@ import polars as pl
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from squatwatch_ml.skeleton import skeleton
+from squatwatch_ml.text.skeleton import skeleton
 
 CHUNK = 10_000  # names at a time: a chunk takes CHUNK x brands bytes
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from squatwatch_ml.baselines.extra import need
-from squatwatch_ml.explain import VOWELS
+from squatwatch_ml.explain.explain import VOWELS
 
 TOP_NGRAMS = 50
 TFIDF_TERMS = 1000

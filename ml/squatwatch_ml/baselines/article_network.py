@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from squatwatch_ml.encode import ALPHABET, UNKNOWN
+from squatwatch_ml.pair.encode import ALPHABET, UNKNOWN
 
 LENGTH = 64  # characters read; what lies beyond is not
 _NUMBER = {character: at for at, character in enumerate(ALPHABET, start=1)}

@@ -13,14 +13,14 @@ from typing import Any
 
 import numpy as np
 
-from squatwatch_ml.artifact import REQUIRED, ArtifactError, read_artifact, write_artifact
 from squatwatch_ml.baselines.article_network import LENGTH, Config, build, characters
 from squatwatch_ml.baselines.balanced import Names, balanced_names
 from squatwatch_ml.baselines.measures import measures
-from squatwatch_ml.encode import ALPHABET
-from squatwatch_ml.engines.tensorflow import import_tensorflow, predict
-from squatwatch_ml.fit import fit
-from squatwatch_ml.train import version_of
+from squatwatch_ml.network.artifact import REQUIRED, ArtifactError, read_artifact, write_artifact
+from squatwatch_ml.network.engines.tensorflow import import_tensorflow, predict
+from squatwatch_ml.pair.encode import ALPHABET
+from squatwatch_ml.training.fit import fit
+from squatwatch_ml.training.train import version_of
 
 ARCHITECTURE = "article"
 THRESHOLD = 0.5  # as many of one kind as of the other

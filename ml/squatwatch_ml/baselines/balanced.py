@@ -14,9 +14,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from squatwatch_ml.generate import imitations
-from squatwatch_ml.names import label_of, popular_domains, suffix_of
-from squatwatch_ml.skeleton import skeleton
+from squatwatch_ml.text.names import label_of, popular_domains, suffix_of
+from squatwatch_ml.text.skeleton import skeleton
+from squatwatch_ml.training.generate import imitations
 
 HELD_OUT = 0.2
 LEAST = 20  # imitations, below which no split means anything

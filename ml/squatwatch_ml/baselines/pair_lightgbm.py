@@ -12,9 +12,9 @@ from pathlib import Path
 import numpy as np
 
 from squatwatch_ml.baselines.extra import need
-from squatwatch_ml.dataset import Pairs
-from squatwatch_ml.encode import Encoded, encode
-from squatwatch_ml.features import FEATURES
+from squatwatch_ml.pair.encode import Encoded, encode
+from squatwatch_ml.pair.features import FEATURES
+from squatwatch_ml.training.dataset import Pairs
 
 ENCODED_AT_A_TIME = 16_384
 ROUNDS = 400

@@ -14,7 +14,7 @@ import polars as pl
 from squatwatch_ml.evaluation.data import RealLists
 from squatwatch_ml.evaluation.judgements import read_judgements
 from squatwatch_ml.evaluation.matchers import Matcher
-from squatwatch_ml.evaluation.splits import DAYS, evaluated_brands
+from squatwatch_ml.training.splits import DAYS, evaluated_brands
 
 
 class Table(NamedTuple):

@@ -8,16 +8,14 @@ brands.tsv or brands.csv        brands and the domains that they own
 
 from __future__ import annotations
 
-import csv
-import gzip
-import io
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from squatwatch_ml.evaluation.splits import Role, day_of, role_of_day
-from squatwatch_ml.names import read_domains
+from squatwatch_ml.text.csv_rows import rows
+from squatwatch_ml.text.names import read_domains
+from squatwatch_ml.training.splits import Role, day_of, role_of_day
 
 
 @dataclass(frozen=True)
@@ -77,13 +75,3 @@ def read_brands(path: Path) -> dict[str, set[str]]:
         for row in rows(path, "brand", "brand_domain"):
             owned[row["brand"]].add(row["brand_domain"])
     return dict(owned)
-
-
-def rows(path: Path, *columns: str) -> list[dict[str, str]]:
-    """The rows of a CSV, .gz too. Raises OSError, ValueError where a column is missing."""
-    data = path.read_bytes()
-    text = (gzip.decompress(data) if path.suffix == ".gz" else data).decode("utf-8-sig")
-    reader = csv.DictReader(io.StringIO(text))
-    if missing := set(columns) - set(reader.fieldnames or ()):
-        raise ValueError(f"{path} has no column {', '.join(sorted(missing))}")
-    return list(reader)

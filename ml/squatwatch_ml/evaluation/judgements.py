@@ -13,7 +13,7 @@ import polars as pl
 
 from squatwatch_ml.evaluation.data import RealLists
 from squatwatch_ml.evaluation.matchers.rule import near_pairs
-from squatwatch_ml.evaluation.splits import evaluated_brands
+from squatwatch_ml.training.splits import evaluated_brands
 
 SCHEMA = {"domain": pl.String, "brand": pl.String, "verdict": pl.String, "is_further": pl.Boolean}
 

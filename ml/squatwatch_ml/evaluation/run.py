@@ -15,7 +15,7 @@ from squatwatch_ml.evaluation.matchers.pairs import Encoder, squatwatch
 from squatwatch_ml.evaluation.matchers.rule import Rule
 from squatwatch_ml.evaluation.plots import draw_tables
 from squatwatch_ml.evaluation.report import text_of, write
-from squatwatch_ml.score import Scorer
+from squatwatch_ml.network.score import Scorer
 
 # name of a section to its module, in the order of the report
 SECTIONS = {
@@ -63,7 +63,7 @@ def evaluate(
     tables: list[Table] = []
     for name in chosen:
         try:
-            made = import_module(f"squatwatch_ml.evaluation.{SECTIONS[name]}").tables(bench)
+            made = import_module(f"squatwatch_ml.evaluation.sections.{SECTIONS[name]}").tables(bench)
         except (NotHere, MissingExtra) as error:
             tell(f"{name}: left out, {error}\n")
             continue

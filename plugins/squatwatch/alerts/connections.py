@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from squatwatch.alerts.outcomes import Misconfigured
+from squatwatch.alerts.failures import Misconfigured
 
 TOKEN = re.compile(r"[\x20-\x7e]+")
 

@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
+from squatwatch.alerts.failures import Busy, Misconfigured, NotSent, Rejected
 from squatwatch.alerts.formats import FORMATS
-from squatwatch.alerts.holds import Holds, LostHold, holds
+from squatwatch.alerts.leases import Holds, LostHold, holds
 from squatwatch.alerts.outbox import Batch, Outbox, Waiting, outbox
-from squatwatch.alerts.outcomes import Busy, Misconfigured, NotSent, Rejected
 from squatwatch.alerts.sinks import Sink
-from squatwatch.alerts.transports import Document, Transport, open_transport
+from squatwatch.alerts.transports import open_transport
+from squatwatch.alerts.transports.base import Document, Transport
 from squatwatch.alerts.transports.payload import json_of
 from squatwatch.errors import SquatwatchError
 from squatwatch.settings import Settings

@@ -20,8 +20,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from squatwatch.alerts.alert import Alert, alert_of
 from squatwatch.database import BIG_KEY, PARAMETERS, engine_with, has_database, metadata, named_errors
+from squatwatch.lake.tables import ALERTS
 from squatwatch.settings import Settings
-from squatwatch.tables import ALERTS
 
 STATES = ("waiting", "sent", "rejected", "failed")
 LONGEST_PROBLEM = 300

@@ -8,8 +8,8 @@ from datetime import date
 from squatwatch.alerts.alert import Alert
 from squatwatch.alerts.deliver import Delivery, deliver
 from squatwatch.alerts.outbox import outbox
+from squatwatch.alerts.queueing import later_alerts, new_alerts
 from squatwatch.alerts.sinks import Sink, demand_sinks, read_sinks
-from squatwatch.alerts.wanted import later_alerts, new_alerts
 from squatwatch.errors import SinkTrouble
 from squatwatch.settings import Settings
 

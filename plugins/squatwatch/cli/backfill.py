@@ -64,7 +64,7 @@ def status(
 
     Without dates: of all that there are. Reads the data itself, so what is not published yet is told too.
     """
-    from squatwatch.status import next_command, status_of, statuses_of
+    from squatwatch.state.status import next_command, status_of, statuses_of
 
     settings = settings_with(brands_file=brands)
     version = pipeline.model_version(settings)

@@ -11,8 +11,8 @@ from squatwatch import pipeline
 from squatwatch.cli.query import Format, print_query
 from squatwatch.cli.steps import Brands, First, Last, progress, settings_with, step, window
 from squatwatch.errors import SquatwatchError
-from squatwatch.thresholds import stored_thresholds
-from squatwatch.warehouse import ask
+from squatwatch.lists.thresholds import stored_thresholds
+from squatwatch.warehouse.connection import ask
 
 BY_BRAND = """
 select

@@ -9,8 +9,8 @@ import typer
 
 from squatwatch.cli.steps import progress, settings_with
 from squatwatch.errors import SquatwatchError
-from squatwatch.export import ExportFormat
-from squatwatch.export import export as write
+from squatwatch.warehouse.export import ExportFormat
+from squatwatch.warehouse.export import export as write
 
 
 def add_to(app: typer.Typer) -> None:

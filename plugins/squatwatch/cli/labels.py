@@ -29,8 +29,8 @@ def import_(
     user: Annotated[str | None, typer.Option(help="Who said so. [default: you]")] = None,
 ) -> None:
     """Add the verdicts of a file to the store, all of them or none; publish shows them in the warehouse."""
-    from squatwatch.label_files import read_label_file
-    from squatwatch.labels import label_store
+    from squatwatch.labels.files import read_label_file
+    from squatwatch.labels.store import label_store
 
     read = read_label_file(file, user or getpass.getuser())
     if read:

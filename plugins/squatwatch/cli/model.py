@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
+from squatwatch.detect.model_registry import model_folder
 from squatwatch.pipeline import model_errors
 from squatwatch.settings import read_settings
 
@@ -61,10 +62,10 @@ def train(
     given = {name: value for name, value in locals().items() if name != "output" and value is not None}
     if given.pop("architecture") != "pair" or brand:
         return _train_baseline(architecture, output, **given)
-    from squatwatch_ml.train import train
+    from squatwatch_ml.training.train import train
 
     with model_errors("the model was not trained"):
-        train(output or read_settings().model, **given)
+        train(output or model_folder(read_settings()), **given)
 
 
 def _train_baseline(architecture: str, output: Path | None, **given: Any) -> None:
@@ -111,5 +112,5 @@ def evaluate(
     settings = read_settings()
     data = data or (REAL_LISTS if REAL_LISTS.is_dir() else None)
     with model_errors("the model was not evaluated"):
-        evaluate(settings.model, data, output or settings.home / "evaluation", only or (), lightgbm=lightgbm,
+        evaluate(model_folder(settings), data, output or settings.home / "evaluation", only or (), lightgbm=lightgbm,
                  device=settings.device, engine=settings.engine, threads=settings.threads)  # fmt: skip

@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from squatwatch.detect.model_registry import model_folder
 from squatwatch.settings import Settings, read_settings
 
 WIDE = 220  # columns of a table that is written to a file or a pipe
@@ -46,6 +47,7 @@ def query(
 def settings() -> None:
     """List every setting, its environment variable, its value now and what it means."""
     current = read_settings()
+    current = current.model_copy(update={"model": model_folder(current)})
     table = Table("variable", "value", "meaning", box=None, pad_edge=False)
     for name, field in Settings.model_fields.items():
         value = getattr(current, name)
@@ -56,7 +58,7 @@ def settings() -> None:
 
 def print_query(settings: Settings, sql: str, parameters: Sequence[object] = (), format: Format = Format.TABLE) -> None:
     """Prints the rows of one SELECT. Raises SquatwatchError for a query that fails."""
-    from squatwatch.warehouse import ask
+    from squatwatch.warehouse.connection import ask
 
     names, rows = ask(settings, sql, parameters)
     {Format.TABLE: print_table, Format.CSV: _print_csv, Format.JSON: _print_json}[format](names, rows)

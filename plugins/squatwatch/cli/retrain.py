@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from squatwatch.cli.steps import progress
-from squatwatch.settings import read_settings, shipped_model
+from squatwatch.settings import read_settings
 
 User = Annotated[str | None, typer.Option(help="Who decides so. [default: you]")]
 
@@ -37,7 +37,7 @@ def models() -> None:
     """List the models: the one in use, the one before it, and the candidates."""
     from squatwatch import pipeline
     from squatwatch.cli.query import print_table
-    from squatwatch.models import kept_versions
+    from squatwatch.detect.model_registry import kept_versions, shipped_model
     from squatwatch.retrain.attempt import attempts
 
     settings = read_settings()

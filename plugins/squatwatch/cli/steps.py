@@ -16,8 +16,8 @@ from rich.console import Console
 from squatwatch import pipeline
 from squatwatch.dates import parse_run_date
 from squatwatch.errors import PartialDate, SquatwatchError
-from squatwatch.fetch import demand_complete, fetch
-from squatwatch.lake import Lake
+from squatwatch.ingest.fetch import demand_complete, fetch
+from squatwatch.lake.partitions import Lake
 from squatwatch.settings import SOURCE_NAMES, Settings, read_settings
 
 Date = Annotated[str, typer.Option("--date", metavar="YYYY-MM-DD", help="The day whose registrations are examined.")]

@@ -13,10 +13,10 @@ from squatwatch.enrichment.dns_lookup import ask_dns, resolver_of
 from squatwatch.enrichment.lookup import Dns, Lookup, Rdap
 from squatwatch.enrichment.rdap_lookup import RdapClient
 from squatwatch.enrichment.store import enrichment_store, lookups_of, newest_lookups
-from squatwatch.labels import label_store
-from squatwatch.registrable import DOMAIN
+from squatwatch.labels.store import label_store
+from squatwatch.names.registrable import DOMAIN
 from squatwatch.settings import Settings
-from squatwatch.warehouse import ask
+from squatwatch.warehouse.connection import ask
 
 AT_ONCE = 8  # names
 RECHECKED = ("watch", "squat")  # verdicts

@@ -17,10 +17,10 @@ from typing import Any
 import httpx
 
 from squatwatch.enrichment.lookup import Rdap
-from squatwatch.hostile_text import visible
-from squatwatch.lake import atomic
-from squatwatch.sources.httpclient import new_client, shown
-from squatwatch.sources.transfer import is_bad_certificate, retry_after
+from squatwatch.lake.partitions import atomic
+from squatwatch.names.hostile_text import visible
+from squatwatch.net.client import new_client, shown
+from squatwatch.net.exchange import is_bad_certificate, retry_after
 
 KEPT_FOR = timedelta(days=7)
 LARGEST_ANSWER = 1 << 20  # bytes

@@ -11,8 +11,8 @@ import sqlalchemy as sa
 
 from squatwatch.database import BIG_KEY, PARAMETERS, engine_with, has_database, metadata, named_errors
 from squatwatch.enrichment.lookup import Lookup, lookup_of
+from squatwatch.lake.tables import ENRICHMENT
 from squatwatch.settings import Settings
-from squatwatch.tables import ENRICHMENT
 
 LISTS = ("a", "aaaa", "ns", "mx", "statuses")  # as JSON
 LONGEST = 2000

@@ -9,8 +9,8 @@ from datetime import UTC, date, datetime
 import polars as pl
 
 from squatwatch.errors import SquatwatchError
-from squatwatch.lake import Lake
-from squatwatch.tables import ACCEPTED_LISTS
+from squatwatch.lake.partitions import Lake
+from squatwatch.lake.tables import ACCEPTED_LISTS
 
 
 @dataclass(frozen=True)

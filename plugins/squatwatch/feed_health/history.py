@@ -14,7 +14,7 @@ import duckdb
 import polars as pl
 
 from squatwatch.errors import SquatwatchError
-from squatwatch.lake import Lake, fingerprint
+from squatwatch.lake.partitions import Lake, fingerprint
 
 TABLES_READ = ("load_counts", "name_counts", "registrations")
 

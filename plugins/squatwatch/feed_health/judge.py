@@ -14,21 +14,13 @@ from squatwatch.errors import SquatwatchError
 from squatwatch.feed_health.acceptance import Acceptance, accept, acceptance_of
 from squatwatch.feed_health.checks import CHECKS
 from squatwatch.feed_health.evidence import Evidence
-from squatwatch.feed_health.history import (
-    TABLES_READ,
-    DayCounts,
-    Seen,
-    Window,
-    day_counts,
-    seen_before,
-    window_before,
-)
+from squatwatch.feed_health.history import TABLES_READ, DayCounts, Seen, Window, day_counts, seen_before, window_before
 from squatwatch.feed_health.judged import Judged
 from squatwatch.feed_health.rules import Rules, read_rules
 from squatwatch.feed_health.verdict import row_of
-from squatwatch.lake import Lake, fingerprint
+from squatwatch.lake.partitions import Lake, fingerprint
+from squatwatch.lake.tables import FEED_HEALTH
 from squatwatch.settings import Settings
-from squatwatch.tables import FEED_HEALTH
 
 
 def judge_date(settings: Settings, run_date: date) -> Judged:

@@ -9,7 +9,7 @@ from datetime import date
 import polars as pl
 
 from squatwatch.errors import UnhealthyFeed
-from squatwatch.load import INPUT
+from squatwatch.ingest.load import INPUT
 
 REMARKS = ("stopped", "accepted", "told")  # verdicts that people should read, the strongest first
 

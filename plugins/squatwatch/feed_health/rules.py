@@ -25,10 +25,10 @@ from squatwatch.feed_health.limits import (
     UsualLimits,
     UsualShareLimits,
 )
-from squatwatch.load import INPUT
+from squatwatch.ingest.load import INPUT
 from squatwatch.settings import SOURCE_NAMES, Settings
 
-SHIPPED = Path(__file__).parents[1] / "feed_health.yml"
+SHIPPED = Path(__file__).parent / "feed_health.yml"
 
 Dates = Annotated[int, Field(ge=1)]
 

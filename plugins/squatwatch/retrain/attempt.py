@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from squatwatch.errors import SquatwatchError
-from squatwatch.labels import read_labels
-from squatwatch.lake import atomic
+from squatwatch.labels.store import read_labels
+from squatwatch.lake.partitions import atomic
 from squatwatch.settings import Settings
 
 A_WEEK = timedelta(days=7)

@@ -11,11 +11,11 @@ import polars as pl
 from rapidfuzz.distance import OSA
 
 from squatwatch.errors import SquatwatchError
-from squatwatch.labels import read_labels
-from squatwatch.lake import Lake, atomic
+from squatwatch.labels.store import read_labels
+from squatwatch.lake.partitions import Lake, atomic
 from squatwatch.retrain.attempt import LEAST_LABELS, Attempt
 from squatwatch.settings import Settings
-from squatwatch.warehouse import ask, warehouse_path
+from squatwatch.warehouse.connection import ask, warehouse_path
 
 HELD_OUT = 0.2  # of the labels, the newest, are kept from training
 NEAR = 0.25  # of the name's characters may differ in a neighbour

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from squatwatch.detect.model_registry import model_folder
 from squatwatch.pipeline import model_errors
 from squatwatch.retrain.attempt import Attempt
 from squatwatch.retrain.report import plot_of, show_plots
@@ -19,11 +20,11 @@ def train(settings: Settings, attempt: Attempt, say: Callable[[str], None] = pri
 
     Raises SquatwatchError where there is nothing to learn or the model cannot be used.
     """
-    from squatwatch_ml.refine import refine
+    from squatwatch_ml.training.refine import refine
 
     with model_errors("the candidate was not trained"):
         manifest = refine(
-            settings.model,
+            model_folder(settings),
             attempt.artifact,
             attempt.labels,
             neighbours=attempt.neighbours,
@@ -40,13 +41,13 @@ def compare(settings: Settings, attempt: Attempt, say: Callable[[str], None] = p
 
     Raises SquatwatchError where one of the two cannot be used.
     """
+    from squatwatch_ml.evaluation.compare.versus import versus
     from squatwatch_ml.evaluation.plots import draw_tables
     from squatwatch_ml.evaluation.report import text_of, write
-    from squatwatch_ml.evaluation.versus import versus
 
     with model_errors("the candidate was not compared"):
         found = versus(
-            settings.model,
+            model_folder(settings),
             attempt.artifact,
             attempt.held_out,
             attempt.labels,

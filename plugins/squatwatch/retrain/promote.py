@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from squatwatch import pipeline
+from squatwatch.detect.model_registry import SHIPPED, keep_artifact, model_in_use, previous, shipped_model, use
 from squatwatch.errors import SquatwatchError
-from squatwatch.lake import Lake
-from squatwatch.models import SHIPPED, keep_artifact, model_in_use, previous, use
+from squatwatch.lake.partitions import Lake
 from squatwatch.retrain.attempt import Attempt, attempts
-from squatwatch.settings import Settings, read_settings, shipped_model
-from squatwatch.status import next_command, statuses_of
+from squatwatch.settings import Settings, read_settings
+from squatwatch.state.status import next_command, statuses_of
 
 CALIBRATED_ON = 14  # newest dates
 LEAST_DATES = 7  # fewer do not make thresholds that last

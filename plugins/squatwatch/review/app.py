@@ -10,9 +10,11 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import ValidationError
 
 from squatwatch.errors import SquatwatchError
-from squatwatch.review import charts_routes, day_routes, label_routes
 from squatwatch.review.access import json_body, may_read, may_write, reader, same_site
+from squatwatch.review.charts import routes as charts_routes
+from squatwatch.review.day import routes as day_routes
 from squatwatch.review.headers import HEADERS
+from squatwatch.review.judging import routes as label_routes
 from squatwatch.review.pages import render, root_of
 from squatwatch.review.static_files import static_file
 

@@ -10,7 +10,7 @@ import jinja2
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 
-from squatwatch import hostile_text
+from squatwatch.names import hostile_text
 
 FOLDER = Path(__file__).parent / "templates"
 

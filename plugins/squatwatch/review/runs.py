@@ -28,7 +28,7 @@ def run_states(session: SessionDep) -> dict[date, str]:
 
 
 def date_of(logical_date: datetime | None, conf: Mapping[str, Any] | None) -> date | None:
-    """The date that a run examines, as `squatwatch.operators.run_date_of` has it."""
+    """The date that a run examines, as `squatwatch.airflow_tasks.daily.run_date_of` has it."""
     given = (conf or {}).get("run_date")
     try:
         if given:

@@ -10,13 +10,13 @@ from pydantic import SecretStr
 from squatwatch.errors import SquatwatchError
 from squatwatch.settings import SOURCE_NAMES, Settings
 from squatwatch.sources.base import Receipt, Source
-from squatwatch.sources.czds import Czds
 from squatwatch.sources.file import FileSource
 from squatwatch.sources.http import HttpSource
 from squatwatch.sources.s3 import S3Source
 from squatwatch.sources.sample import SampleSource, sample_dates
-from squatwatch.sources.zone import ZoneSource
-from squatwatch.sources.zone_archive import ZoneArchive
+from squatwatch.sources.zone.archive import ZoneArchive
+from squatwatch.sources.zone.czds import Czds
+from squatwatch.sources.zone.source import ZoneSource
 
 __all__ = ["Receipt", "Source", "newest_date", "source_named"]
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import BinaryIO, Protocol
 
-from squatwatch.errors import BadList, SquatwatchError
+from squatwatch.errors import SquatwatchError
 
 
 @dataclass(frozen=True)
@@ -53,16 +52,3 @@ def fill_in(template: str, day: date, setting: str, **more: str) -> str:
             f"{setting} is not a template that {day} can be put into: "
             f"its fields are {fields} and {{base64}}; a brace that means itself is written twice"
         ) from None
-
-
-def copy_capped(
-    pieces: Iterable[bytes], into: BinaryIO, max_bytes: int, setting: str = "SQUATWATCH_MAX_LIST_MIB"
-) -> int:
-    """Writes the pieces, returns how many bytes they were. Raises BadList one byte past `max_bytes`, the `setting`."""
-    size = 0
-    for piece in pieces:
-        size += len(piece)
-        if size > max_bytes:
-            raise BadList(f"it is larger than {max_bytes >> 20} MiB as received; raise {setting} if that is right")
-        into.write(piece)
-    return size

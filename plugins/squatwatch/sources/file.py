@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from squatwatch.errors import NotPublishedYet, SquatwatchError
-from squatwatch.sources.base import Receipt, copy_capped, fill_in
+from squatwatch.files.streams import copy_capped
+from squatwatch.sources.base import Receipt, fill_in
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,9 @@ from typing import BinaryIO
 import httpx
 from pydantic import SecretStr
 
+from squatwatch.net.client import header, new_client, retrying, shown, url_of
+from squatwatch.net.exchange import Exchange
 from squatwatch.sources.base import Receipt, fill_in
-from squatwatch.sources.httpclient import header, new_client, retrying, shown, url_of
-from squatwatch.sources.transfer import Exchange
 
 
 @dataclass(frozen=True)

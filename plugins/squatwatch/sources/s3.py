@@ -14,10 +14,11 @@ from typing import BinaryIO
 from urllib.parse import urlsplit
 
 from squatwatch.errors import NotPublishedYet, SquatwatchError, TryLater
-from squatwatch.sources.base import Receipt, copy_capped, fill_in
+from squatwatch.files.streams import copy_capped
+from squatwatch.net.s3 import BUSY
+from squatwatch.sources.base import Receipt, fill_in
 
 MISSING = {"NoSuchKey", "404"}
-BUSY = {"SlowDown", "RequestTimeout", "InternalError", "ServiceUnavailable", "503", "500"}
 DENIED = {"AccessDenied", "403", "InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken", "InvalidToken"}
 
 

@@ -11,12 +11,12 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 
-from squatwatch_ml.candidates import candidate_pairs
-from squatwatch_ml.encode import Encoded
+from squatwatch_ml.candidates.candidates import candidate_pairs
 from squatwatch_ml.evaluation.matchers import SCHEMA
-from squatwatch_ml.names import label_of
-from squatwatch_ml.score import Scorer
-from squatwatch_ml.skeleton import skeleton
+from squatwatch_ml.network.score import Scorer
+from squatwatch_ml.pair.encode import Encoded
+from squatwatch_ml.text.names import label_of
+from squatwatch_ml.text.skeleton import skeleton
 
 ENCODED_AT_A_TIME = 16_384
 

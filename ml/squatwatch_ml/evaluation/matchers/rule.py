@@ -18,9 +18,9 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from squatwatch_ml.evaluation.matchers import yes
-from squatwatch_ml.names import label_of
-from squatwatch_ml.skeleton import skeleton
-from squatwatch_ml.words import frequencies
+from squatwatch_ml.text.names import label_of
+from squatwatch_ml.text.skeleton import skeleton
+from squatwatch_ml.text.words import frequencies
 
 TWO_EDITS_FROM = 8  # letters
 WORD_ZIPF = 3.0  # once in a million words

@@ -9,10 +9,10 @@ import numpy as np
 import polars as pl
 
 from squatwatch_ml.baselines.pair_lightgbm import PairLightGBM
-from squatwatch_ml.encode import Encoded
 from squatwatch_ml.evaluation.bench import Bench
 from squatwatch_ml.evaluation.matchers.pairs import Encoder, PairMatcher
-from squatwatch_ml.score import Scorer
+from squatwatch_ml.network.score import Scorer
+from squatwatch_ml.pair.encode import Encoded
 
 
 def trees(scorer: Scorer, folder: Path, registrations: Path | None, say: Callable[[str], None]) -> PairLightGBM:
@@ -23,7 +23,7 @@ def trees(scorer: Scorer, folder: Path, registrations: Path | None, say: Callabl
     path = folder / f"pair-lightgbm-{scorer.model_version}.txt"
     if path.exists():
         return PairLightGBM.load(path)
-    from squatwatch_ml.train import training_pairs
+    from squatwatch_ml.training.train import training_pairs
 
     say("LightGBM: making the pairs that the network was trained on")
     pairs = training_pairs(scorer.manifest, registrations)

@@ -8,8 +8,8 @@ from typing import Any, Literal, NamedTuple
 
 from squatwatch.alerts.alert import Alert
 from squatwatch.errors import SquatwatchError
-from squatwatch.hostile_text import defanged, visible
-from squatwatch.registrable import DOMAIN
+from squatwatch.names.hostile_text import defanged, visible
+from squatwatch.names.registrable import DOMAIN
 
 PRODUCT = "squatwatch"
 Level = Literal["Low", "Medium", "High"]

@@ -10,7 +10,7 @@ from jinja2 import Environment
 
 from squatwatch.alerts.alert import ACTIONS, Alert
 from squatwatch.alerts.formats.common import domain_of
-from squatwatch.hostile_text import defanged, visible
+from squatwatch.names.hostile_text import defanged, visible
 
 HEADINGS = {"new": "new", "changed": "changed since they were told", "revoked": "no look-alikes after all"}
 HTML = """\

@@ -19,7 +19,7 @@ from squatwatch.alerts.formats.common import (
     sentence,
     without_empty,
 )
-from squatwatch.hostile_text import visible
+from squatwatch.names.hostile_text import visible
 
 VERSION = "9.4.0"
 SEVERITY = {"Low": 21, "Medium": 47, "High": 73}  # as Elastic Security's own rules write low, medium and high

@@ -18,7 +18,7 @@ from squatwatch.alerts.formats.common import (
     sentence,
     without_empty,
 )
-from squatwatch.hostile_text import visible
+from squatwatch.names.hostile_text import visible
 
 VERSION = "1.8.0"
 CLASS = 2004

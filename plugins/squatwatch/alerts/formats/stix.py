@@ -17,7 +17,7 @@ import stix2
 
 from squatwatch.alerts.alert import Alert
 from squatwatch.alerts.formats.common import PRODUCT, domain_of, lookup_of, midnight, percent, sentence
-from squatwatch.hostile_text import visible
+from squatwatch.names.hostile_text import visible
 
 SINCE = datetime(2026, 1, 1, tzinfo=UTC)  # of the identity, which is the same in every bundle
 

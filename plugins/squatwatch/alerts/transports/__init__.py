@@ -5,24 +5,9 @@ A batch that is sent again has the same name, so that a receiver that keeps name
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, NamedTuple, Protocol
-
-from squatwatch.alerts.alert import Alert
 from squatwatch.alerts.sinks import EmailSink, FileSink, S3Sink, Sink, SplunkSink, WebhookSink
+from squatwatch.alerts.transports.base import Transport
 from squatwatch.settings import Settings
-
-
-class Document(NamedTuple):
-    """An alert, and what it looks like in the sink's format."""
-
-    alert: Alert
-    body: dict[str, Any]
-
-
-class Transport(Protocol):
-    def send(self, batch: str, documents: Sequence[Document]) -> int | None:
-        """Returns the status code of the receiver, if it has such. Raises Busy, Rejected, Misconfigured."""
 
 
 def open_transport(settings: Settings, sink: Sink) -> Transport:

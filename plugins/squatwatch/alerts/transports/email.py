@@ -7,10 +7,10 @@ import ssl
 from collections.abc import Sequence
 
 from squatwatch.alerts.connections import connection_of
+from squatwatch.alerts.failures import Busy, Misconfigured
 from squatwatch.alerts.formats.digest import digest
-from squatwatch.alerts.outcomes import Busy, Misconfigured
 from squatwatch.alerts.sinks import EmailSink
-from squatwatch.alerts.transports import Document
+from squatwatch.alerts.transports.base import Document
 
 EXAMPLE = '{"conn_type": "smtp", "host": "…", "port": 465, "login": "…", "password": "…"}'
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from squatwatch.alerts.outcomes import Busy
-from squatwatch.alerts.transports import Document
+from squatwatch.alerts.failures import Busy
+from squatwatch.alerts.transports.base import Document
 from squatwatch.alerts.transports.payload import payload
 from squatwatch.errors import SquatwatchError
-from squatwatch.lake import atomic
+from squatwatch.lake.partitions import atomic
 
 
 class FileTransport:

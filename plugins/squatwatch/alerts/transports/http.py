@@ -14,9 +14,9 @@ from time import monotonic
 
 import httpx
 
-from squatwatch.alerts.outcomes import Busy, Misconfigured, Rejected
-from squatwatch.sources.httpclient import new_client, shown
-from squatwatch.sources.transfer import is_bad_certificate, retry_after
+from squatwatch.alerts.failures import Busy, Misconfigured, Rejected
+from squatwatch.net.client import new_client, shown
+from squatwatch.net.exchange import is_bad_certificate, retry_after
 
 BUSY = {408, 425, 429}
 NOT_THIS_BODY = {400, 413, 422}

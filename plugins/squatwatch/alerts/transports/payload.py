@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 from uuid import NAMESPACE_URL, uuid5
 
-from squatwatch.alerts.transports import Document
+from squatwatch.alerts.transports.base import Document
 
 
 class Payload(NamedTuple):

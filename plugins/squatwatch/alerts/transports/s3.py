@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from squatwatch.alerts.connections import connection_of
-from squatwatch.alerts.outcomes import Busy, Misconfigured
-from squatwatch.alerts.transports import Document
+from squatwatch.alerts.failures import Busy, Misconfigured
+from squatwatch.alerts.transports.base import Document
 from squatwatch.alerts.transports.payload import payload
-from squatwatch.sources.s3 import BUSY
+from squatwatch.net.s3 import BUSY
 
 
 class S3Transport:

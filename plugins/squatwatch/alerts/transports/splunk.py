@@ -9,9 +9,9 @@ import json
 from collections.abc import Sequence
 
 from squatwatch.alerts.connections import connection_of, token_of, url_of
-from squatwatch.alerts.outcomes import Misconfigured, Rejected
+from squatwatch.alerts.failures import Misconfigured, Rejected
 from squatwatch.alerts.sinks import SplunkSink
-from squatwatch.alerts.transports import Document
+from squatwatch.alerts.transports.base import Document
 from squatwatch.alerts.transports.http import Poster
 from squatwatch.alerts.transports.payload import json_of
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from squatwatch.alerts.connections import connection_of, token_of, url_of
-from squatwatch.alerts.transports import Document
+from squatwatch.alerts.transports.base import Document
 from squatwatch.alerts.transports.http import Poster
 from squatwatch.alerts.transports.payload import bundle, json_of
 

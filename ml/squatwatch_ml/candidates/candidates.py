@@ -1,0 +1,130 @@
+"""The (name, brand) pairs worth scoring, for all brands at once: cheap, and exact about what it can miss.
+
+A pair is a candidate if some span of the name's skeleton, hyphens dropped, is few edits away from the brand's. How
+many depends on the brand's letters and on where the span stands (`targets.ALLOWED`). `qgrams` proposes pairs, `spans`
+measures them. The brand with its front moved to its end (`flixnet`), which no edit distance sees, is looked up.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from rapidfuzz import fuzz, process
+
+from squatwatch_ml.candidates.qgrams import Alphabet, Index, Texts
+from squatwatch_ml.candidates.spans import fewest_edits
+from squatwatch_ml.candidates.targets import brand_forms, rotations_of, targets_of
+
+NAMES, PAIRS = 20_000, 16_384  # at a time: they bound the memory
+
+
+class Pairs(NamedTuple):
+    """One entry per candidate pair, sorted by name, then brand.
+
+    `similarity` is partial_ratio of the two skeletons over 100, of the name with or without its hyphens.
+    """
+
+    name_index: np.ndarray  # int64
+    brand_index: np.ndarray  # int64
+    similarity: np.ndarray  # float32, 0 to 1
+
+
+def candidate_pairs(skeletons: Sequence[str], brands: Sequence[str]) -> Pairs:
+    """The pairs of names (as skeletons of their labels) and brands that may be look-alikes.
+
+    What it misses: more edits than ALLOWED; of those allowed, two pairs of neighbouring letters swapped, or three
+    edits, where they leave fewer than two pairs of neighbouring letters in place; a front moved to the end inside a
+    longer part; brands of one letter or of more than 63.
+    """
+    found = np.unique(np.concatenate([_near(skeletons, brands), _rotated(skeletons, brands)]), axis=0)
+    names = [skeletons[at] for at in found[:, 0].tolist()]
+    targets = [brand_forms(brands[at]).seen for at in found[:, 1].tolist()]
+    return Pairs(found[:, 0], found[:, 1], similarity_of(names, targets))
+
+
+def similarity_of(names: Sequence[str], brands: Sequence[str]) -> np.ndarray:
+    """partial_ratio of skeletons, pair by pair, over 100, hyphens of the name kept or dropped, whichever is higher."""
+    ratios = [
+        process.cpdist(forms, brands, scorer=fuzz.partial_ratio, dtype=np.float32)
+        for forms in (names, [name.replace("-", "") for name in names])
+    ]
+    return np.maximum(*ratios) / 100
+
+
+def _near(skeletons: Sequence[str], brands: Sequence[str]) -> np.ndarray:
+    """(pairs, 2) indices of names and brands: a span of the name is within the edits allowed."""
+    targets = [(at, target) for at, brand in enumerate(brands) for target in targets_of(brand)]
+    texts = [target.text for _, target in targets]
+    alphabet = Alphabet(texts)
+    wanted = alphabet.read(texts)
+    index = Index(wanted, alphabet)
+    brand_of = np.array([at for at, _ in targets], dtype=np.int64)
+    allowed = np.array([target.allowed for _, target in targets], dtype=np.int8).reshape(-1, 3)
+    found = [np.empty((0, 2), np.int64)]
+    for first in range(0, len(skeletons), NAMES):
+        names = alphabet.read(skeletons[first : first + NAMES])
+        for name, target in _verified(names, wanted, allowed, *index.sharing(names)):
+            found.append(np.column_stack([name + first, brand_of[target]]))
+    return np.concatenate(found)
+
+
+def _verified(
+    names: Texts, targets: Texts, allowed: np.ndarray, name: np.ndarray, target: np.ndarray
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Those of the pairs (indices `name`, `target`) that are near enough."""
+    # an edit takes away one letter of the target at most
+    missing = np.bitwise_count(_letter_sets(targets)[target] & ~_letter_sets(names)[name])
+    enough = missing <= allowed[target, 2]
+    name, target = name[enough], target[enough]
+    # pairs of one length are measured together, names of like length beside one another
+    order = np.lexsort((names.lengths[name], targets.lengths[target]))
+    name, target = name[order], target[order]
+    bounds = np.searchsorted(targets.lengths[target], np.unique(targets.lengths[target]), side="left")
+    for first, last in itertools.pairwise([*bounds.tolist(), len(target)]):
+        for start in range(first, last, PAIRS):
+            chunk = slice(start, min(start + PAIRS, last))
+            is_near = _is_near(names, targets, allowed, name[chunk], target[chunk])
+            yield name[chunk][is_near], target[chunk][is_near]
+
+
+def _is_near(names: Texts, targets: Texts, allowed: np.ndarray, name: np.ndarray, target: np.ndarray) -> np.ndarray:
+    """Pairs whose targets have the same length: is a span within the edits allowed?"""
+    width, size = int(names.lengths[name].max()), int(targets.lengths[target[0]])
+    letters, ends, wanted = names.letters[name, :width], names.ends[name, :width], targets.letters[target, :size]
+    inside, edge, whole = allowed[target].T
+    anywhere, ending = fewest_edits(letters, wanted, None, ends)
+    is_near = (anywhere <= inside) | (ending <= edge)
+    open_ = np.flatnonzero(~is_near & (anywhere <= whole))
+    starts = names.starts[name[open_], :width]
+    starting, both = fewest_edits(letters[open_], wanted[open_], starts, ends[open_])
+    is_near[open_] = (starting <= edge[open_]) | (both <= whole[open_])
+    return is_near
+
+
+def _letter_sets(texts: Texts) -> np.ndarray:
+    """(texts,) uint64: which letters occur, one bit each; where there are more than 64, several share a bit."""
+    bits = np.where(texts.letters > 0, np.uint64(1) << (texts.letters.astype(np.uint64) & np.uint64(63)), np.uint64(0))
+    return np.bitwise_or.reduce(bits, axis=1)
+
+
+def _rotated(skeletons: Sequence[str], brands: Sequence[str]) -> np.ndarray:
+    """(pairs, 2) indices: a part, or two neighbours, are the brand with two letters or more moved to its end."""
+    turned = defaultdict(set)
+    for at, brand in enumerate(brands):
+        for text in rotations_of(brand):
+            turned[text].add(at)
+    pairs = [(at, brand) for at, name in enumerate(skeletons) for text in _runs(name) for brand in turned.get(text, ())]
+    return np.array(pairs, dtype=np.int64).reshape(-1, 2)
+
+
+def _runs(name: str) -> Iterator[str]:
+    """The parts between hyphens, two neighbours joined, and all joined."""
+    parts = name.split("-")
+    yield from parts
+    if len(parts) > 1:
+        yield from map("".join, itertools.pairwise(parts))
+        yield "".join(parts)

@@ -1,0 +1,104 @@
+"""What to look for in names for a brand: its skeleton, the forms that letter pairs give it, and how near is near."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from squatwatch_ml.pair.match import brand_views
+from squatwatch_ml.text.skeleton import LETTER_PAIRS, contract
+
+LONGEST_BRAND = 63  # letters of a label
+SHORTEST_FORM = 4  # letters of a brand that lost some to a letter pair
+
+
+class Allowed(NamedTuple):
+    """Edits within which a span is near; negative for never near."""
+
+    inside: int  # between other letters
+    edge: int  # at the start or at the end of a part between hyphens
+    whole: int  # from the start of a part to the end of one
+
+
+# By letters of the brand, the last for longer ones. Inside a longer word an edit is weak evidence, and two in a short
+# brand lead to another word; a part of its own is strong. Of five letters, an edge is dear where what is left of the
+# brand ends many words: `ionos` has 1,300 candidates of 150,000 names (…ions), other brands of five 70 on average.
+ALLOWED = {
+    2: Allowed(-1, -1, 0),
+    3: Allowed(-1, 0, 0),
+    4: Allowed(-1, 0, 1),
+    5: Allowed(0, 1, 1),
+    6: Allowed(1, 1, 2),
+    7: Allowed(1, 2, 2),
+    8: Allowed(2, 2, 3),
+    9: Allowed(2, 2, 3),
+    10: Allowed(2, 3, 4),
+}
+
+
+class Target(NamedTuple):
+    """A text to look for and the edits within which it is near."""
+
+    text: str
+    allowed: Allowed
+
+
+class BrandForms(NamedTuple):
+    """A brand folded: `plain` letter by letter, `seen` with letter pairs read as one (its skeleton)."""
+
+    plain: str
+    seen: str
+
+
+def brand_forms(brand: str) -> BrandForms:
+    (plain, _), (seen, _) = brand_views(brand)
+    return BrandForms(plain, seen)
+
+
+def targets_of(brand: str) -> Iterator[Target]:
+    """The brand's skeleton, and how it looks where an edit or a neighbour makes or breaks a letter pair.
+
+    None for a brand of one letter or of more than 63.
+    """
+    plain, seen = brand_forms(brand)
+    if not 2 <= len(seen) <= len(plain) <= LONGEST_BRAND:
+        return
+    allowed = ALLOWED[min(len(seen), max(ALLOWED))]
+    yield Target(seen, allowed)
+    if plain != seen:  # `turener` for `turner`, whose skeleton is `tumer`
+        yield Target(plain, allowed)
+    if allowed.inside < 1:  # `ubemow` is `ubernow`; one edit inside covers it for longer brands
+        for text in _met_by_a_neighbour(seen):
+            yield Target(text, Allowed(*(min(edits, 0) for edits in allowed)))
+    for text in _met_after_an_edit(seen):
+        yield Target(text, Allowed(*(edits - 1 for edits in allowed)))
+
+
+def rotations_of(brand: str) -> set[str]:
+    """Skeletons of the brand with its front moved to its end, two letters or more on each side."""
+    plain, seen = brand_forms(brand)
+    turned = {contract(text[cut:] + text[:cut]) for text in {plain, seen} for cut in range(2, len(text) - 1)}
+    return turned - {plain, seen}
+
+
+def _met_by_a_neighbour(brand: str) -> Iterator[str]:
+    """The last or first letter makes a pair with a letter beside the brand."""
+    if len(brand) < 3:
+        return
+    for pair, letter in LETTER_PAIRS:
+        if brand.endswith(pair[0]):
+            yield brand[:-1] + letter
+        if brand.startswith(pair[1]):
+            yield letter + brand[1:]
+
+
+def _met_after_an_edit(brand: str) -> Iterator[str]:
+    """Two letters make a pair once the one between them is gone (`ornge`, which looks like `omge`) or they swap."""
+    for (first, second), letter in LETTER_PAIRS:
+        for found in re.finditer(f"(?={first}[^{first}{second}]{second}|{second}{first})", brand):
+            at = found.start()
+            gone = 3 if brand[at] == first else 2
+            text = brand[:at] + letter + brand[at + gone :]
+            if len(text) >= SHORTEST_FORM:
+                yield text

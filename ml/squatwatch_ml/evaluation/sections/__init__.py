@@ -1,0 +1,1 @@
+"""The parts of `squatwatch evaluate`, one table maker a module."""

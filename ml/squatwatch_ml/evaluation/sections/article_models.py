@@ -1,0 +1,114 @@
+"""The models of the article's table: trained on its training names, and what they answer for the sets of names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from squatwatch_ml.baselines import article_train
+from squatwatch_ml.baselines.balanced import Names
+from squatwatch_ml.baselines.classifiers import CLASSIFIERS, NameFeatures, trained
+from squatwatch_ml.baselines.pair_lightgbm import PairLightGBM
+from squatwatch_ml.candidates.candidates import candidate_pairs
+from squatwatch_ml.network.engines.tensorflow import predict
+from squatwatch_ml.network.score import Scorer
+from squatwatch_ml.network.thresholds import base_threshold
+from squatwatch_ml.pair.encode import Encoded
+from squatwatch_ml.text.skeleton import skeleton
+from squatwatch_ml.training.dataset import Pairs
+from squatwatch_ml.training.fit import fit
+
+EVEN = 0.5  # the threshold of classes of equal size
+THIS_BRAND, OTHER_BRANDS = "this brand", "other brands"
+ENCODED_AT_A_TIME = 16_384  # names: bounds memory
+NETWORK = {"epochs": 4, "batch_size": 128, "learning_rate": 3e-3}
+
+ScoreEncoded = Callable[[Encoded], np.ndarray]
+
+
+class Answer(NamedTuple):
+    """`scores`: for each set, one a name. `trained_on`: names of this brand, pairs of others, or nothing."""
+
+    model: str
+    trained_on: str
+    threshold: float
+    scores: list[np.ndarray]
+
+
+def answers(train: Names, sets: Sequence[Names], brand: str, artifact: Path, seed: int) -> Iterator[Answer]:
+    """What each model, trained on `train` or shipped, says of the names of `sets`; one after the other.
+
+    Raises ArtifactError, TrainingError, MissingExtra.
+    """
+    yield from _classifiers(train, sets, seed)
+    network, _ = article_train.learnt(train, brand, article_train.Plan(seed=seed), _silent)
+    yield Answer("article's network", THIS_BRAND, EVEN, [network.score(names.domains) for names in sets])
+    yield from _pair_models(train, sets, brand, artifact, seed)
+
+
+def _classifiers(train: Names, sets: Sequence[Names], seed: int) -> Iterator[Answer]:
+    features = NameFeatures(train.domains, seed)
+    matrices = [features.of(names.domains) for names in sets]
+    for name in CLASSIFIERS:
+        score = trained(name, features, train.target, seed)
+        yield Answer(f"{name}, article's features", THIS_BRAND, EVEN, [score(matrix) for matrix in matrices])
+
+
+def _pair_models(train: Names, sets: Sequence[Names], brand: str, artifact: Path, seed: int) -> Iterator[Answer]:
+    scorer = Scorer.load(artifact)
+    pairs = Pairs(train.labels, [brand] * len(train.labels), train.target)
+    encoded = scorer.encode(pairs.labels, pairs.brands)
+    models: dict[str, ScoreEncoded] = {
+        "LightGBM, pair features": PairLightGBM.fit(pairs, encoded, seed=seed).score_encoded,
+        "squatwatch's network, trained anew": _network(encoded, train.target, seed),
+        "squatwatch": scorer.score_encoded,
+    }
+    scored = [_scores(models, scorer, names, brand) for names in sets]
+    *learnt, shipped = models
+    for model in learnt:
+        yield Answer(model, THIS_BRAND, EVEN, [scores[model] for scores in scored])
+    found = [_candidates(names, brand) for names in sets]
+    yield Answer("the candidate step alone", "nothing", EVEN, [near.astype(np.float32) for near in found])
+    first = [scores[shipped] * near for scores, near in zip(scored, found, strict=True)]
+    knows = skeleton(brand) in map(skeleton, scorer.manifest.get("data", {}).get("brands_learnt", ()))
+    trained_on = f"{OTHER_BRANDS} and this one" if knows else OTHER_BRANDS
+    threshold = base_threshold(scorer.manifest, brand)
+    yield Answer("squatwatch, candidates", trained_on, threshold, first)
+    every = [scores[shipped] for scores in scored]
+    yield Answer("squatwatch, all names", trained_on, threshold, every)
+    yield Answer("squatwatch, all names", trained_on, EVEN, every)
+
+
+def _network(encoded: Encoded, target: np.ndarray, seed: int) -> ScoreEncoded:
+    """The shipped network's architecture, with none of its training."""
+    article_train.repeatable(seed)
+    from squatwatch_ml.network.model import Config, build
+
+    network = build(Config())
+    fit(network, encoded, target, seed=seed, say=_silent, **NETWORK)
+    return lambda pairs: predict(network, pairs, 1024)
+
+
+def _scores(models: dict[str, ScoreEncoded], scorer: Scorer, names: Names, brand: str) -> dict[str, np.ndarray]:
+    """Each model's scores of the names, float32, encoded once for all of them."""
+    scores: dict[str, list[np.ndarray]] = {model: [np.zeros(0, np.float32)] for model in models}
+    for start in range(0, len(names.labels), ENCODED_AT_A_TIME):
+        labels = names.labels[start : start + ENCODED_AT_A_TIME]
+        encoded = scorer.encode(labels, [brand] * len(labels))
+        for model, score in models.items():
+            scores[model].append(score(encoded))
+    return {model: np.concatenate(parts) for model, parts in scores.items()}
+
+
+def _candidates(names: Names, brand: str) -> np.ndarray:
+    """bool [count]: which names the candidate step passes on."""
+    found = np.zeros(len(names.labels), bool)
+    found[candidate_pairs([skeleton(label) for label in names.labels], [brand]).name_index] = True
+    return found
+
+
+def _silent(line: str) -> None:
+    """Says nothing: a table of many models is no place for the loss of each."""

@@ -1,0 +1,101 @@
+"""Recall on real squats of brands that were never trained on, planted among a real day's names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from squatwatch_ml.evaluation.bench import Bench, NotHere, Table, defanged
+from squatwatch_ml.text.skeleton import skeleton
+from squatwatch_ml.training.measure import PER_NAMES
+from squatwatch_ml.training.splits import LONG_BRAND, role_of_brand
+
+NOTE = (
+    "Squats planted among the names of {day}, same threshold. They were linked to their brands by a lexical rule: this "
+    "is recall on look-alike names, not on all phishing. Candidates: what the candidate step keeps. Raised: names of "
+    "the day itself, squats and all, per brand and 150,000 names."
+)
+
+
+def tables(bench: Bench) -> list[Table]:
+    squats = planted_squats(bench)
+    note = NOTE.format(day=bench.planted_day)
+    groups = [
+        {"squats of": title, **_figures(bench, rows), **_raised(bench, rows["brand"].unique().to_list())}
+        for title, rows in grouped(squats)
+    ]
+    kinds = [
+        {"kind": kind, "squats of": title, **_figures(bench, rows.filter(pl.col("match") == kind))}
+        for title, rows in grouped(squats)
+        for kind in sorted(rows["match"].unique())
+        if title in ("brands of 5 letters or more to report on", "brands of 2 to 4 letters")
+    ]
+    brands = [
+        {"brand": brand, "brand is to": role_of_brand(brand), **_figures(bench, rows)}
+        for (brand,), rows in sorted(squats.group_by("brand"), key=lambda one: one[0])
+    ]
+    return [
+        Table("squats", "Real squats of brands never trained on", note, pl.DataFrame(groups)),
+        Table("squats_by_kind", "Real squats by kind", note, pl.DataFrame(kinds)),
+        Table("squats_by_brand", "Real squats by brand", note, pl.DataFrame(brands), listing=True),
+        Table("squats_missed", "Real squats missed", "Domains are defanged.", _missed(bench, squats), listing=True),
+    ]
+
+
+def planted_squats(bench: Bench) -> pl.DataFrame:
+    """One row per squat and its brand: domain, brand, match, has_learnt_brand, and the matchers' scores.
+
+    Raises NotHere where there are no squats or no day to plant them in.
+    """
+    rows = [(row["squat_domain"].lower(), row["brand"], row.get("match") or "") for row in bench.lists.squats]
+    if not rows or bench.planted_day is None:
+        raise NotHere("needs squats*.csv.gz and registrations/ in the folder of --data")
+    squats = pl.DataFrame(rows, schema=["domain", "brand", "match"], orient="row").unique(["domain", "brand"])
+    learnt = {skeleton(brand) for brand in bench.manifest["data"]["brands_learnt"]}
+    known = [skeleton(brand) in learnt for brand in squats["brand"]]
+    scores = bench.day(bench.planted_day)
+    return (
+        squats.with_columns(has_learnt_brand=pl.Series(known))
+        .join(scores, on=["domain", "brand"], how="left")
+        .sort("brand", "domain")
+    )
+
+
+def grouped(squats: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
+    """The squats of brands never trained on, by length and role of the brand; those of brands learnt from apart."""
+    is_long = pl.col("brand").str.len_chars() >= LONG_BRAND
+    role = pl.col("brand").map_elements(role_of_brand, return_dtype=pl.String)
+    unseen = squats.filter(~pl.col("has_learnt_brand"))
+    groups = {
+        "brands of 5 letters or more to report on": unseen.filter(is_long & (role == "report")),
+        "brands of 5 letters or more to tune on": unseen.filter(is_long & (role == "tune")),
+        "brands of 2 to 4 letters": unseen.filter(~is_long),
+        "brands trained on": squats.filter(pl.col("has_learnt_brand")),
+    }
+    return ((title, rows) for title, rows in groups.items() if rows.height)
+
+
+def _figures(bench: Bench, rows: pl.DataFrame) -> dict[str, float | int]:
+    network = bench.matchers[0]
+    found = {
+        matcher.name: bench.raised(rows, matcher).height / rows.height if rows.height else None
+        for matcher in bench.matchers
+    }
+    kept = rows[network.name].drop_nulls().len() / rows.height if rows.height else None
+    return {"brands": rows["brand"].n_unique(), "squats": rows.height, "candidates": kept, **found}
+
+
+def _raised(bench: Bench, brands: list[str]) -> dict[str, float]:
+    """What the matchers raise among the day's own names for these brands."""
+    names = len(bench.lists.domains(bench.planted_day))
+    own = bench.day(bench.planted_day).filter(~pl.col("is_planted") & pl.col("brand").is_in(brands))
+    scale = PER_NAMES / names / len(brands)
+    return {f"{matcher.name} raised": bench.raised(own, matcher).height * scale for matcher in bench.matchers}
+
+
+def _missed(bench: Bench, squats: pl.DataFrame) -> pl.DataFrame:
+    network = bench.matchers[0]
+    found = bench.raised(squats, network).select("domain", "brand")
+    missed = squats.join(found, on=["domain", "brand"], how="anti")
+    return missed.select(defanged("domain"), "brand", "match", pl.col(network.name).alias("score"))

@@ -1,0 +1,103 @@
+"""Recall by technique, on generated imitations of brands never trained on, at the same threshold, candidates included.
+
+An imitation that is the brand as written, another evaluated brand or a common word (`finance` for `binance`) says
+nothing and is left out; only `tld_swap` is the brand as written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import polars as pl
+
+from squatwatch_ml.evaluation.bench import Bench, Table
+from squatwatch_ml.text.skeleton import skeleton
+from squatwatch_ml.text.words import read_words
+from squatwatch_ml.training.dataset import brand_pool
+from squatwatch_ml.training.generate import NOT_FOR_SHORT, TECHNIQUES, Technique, tld_swap
+from squatwatch_ml.training.splits import LONG_BRAND, learnable
+
+PSEUDO_BRANDS, EACH, DRAWS = 60, 4, 12  # brands of each length; imitations a brand and technique, and tries to get them
+WORD_ZIPF = 3.0  # once in a million words
+NOTE = (
+    "Generated imitations, {each} a brand and technique at most. Popular names: labels of popular domains that were "
+    "not learnt from. Evaluated brands: those of brands.csv."
+)
+
+
+def tables(bench: Bench) -> list[Table]:
+    rng = np.random.default_rng(bench.seed)
+    pseudo, evaluated = held_out_brands(bench, rng), bench.brands
+    groups = {
+        "popular names of 5 letters or more": [brand for brand in pseudo if len(brand) >= LONG_BRAND],
+        "evaluated brands of 5 letters or more": [brand for brand in evaluated if len(brand) >= LONG_BRAND],
+        "brands of 2 to 4 letters": [brand for brand in {*pseudo, *evaluated} if len(brand) < LONG_BRAND],
+    }
+    rows, means = [], []
+    for title, brands in groups.items():
+        bench.say(f"imitations of {title}")
+        made = generated(sorted(brands), rng)
+        scored = made.join(bench.search(made["domain"].unique(maintain_order=True).to_list(), sorted(brands)),
+                           on=["domain", "brand"], how="left")  # fmt: skip
+        rows += [
+            {"technique": technique, "imitations of": title, **_figures(bench, some)}
+            for (technique,), some in sorted(scored.group_by("technique"), key=lambda one: one[0])
+        ]
+        means.append({"imitations of": title, "techniques": scored["technique"].n_unique(), **_figures(bench, scored)})
+    note = NOTE.format(each=EACH)
+    return [
+        Table("techniques", "Generated imitations by technique", note, pl.DataFrame(rows)),
+        Table("techniques_all", "Generated imitations, all techniques alike", note, pl.DataFrame(means)),
+    ]
+
+
+def held_out_brands(bench: Bench, rng: np.random.Generator) -> list[str]:
+    """Popular names that were not learnt from and are not evaluated: so many of each length, by chance."""
+    learnt = {skeleton(brand) for brand in bench.manifest["data"]["brands_learnt"]}
+    pool = [brand for brand in learnable(brand_pool()) if skeleton(brand) not in learnt]
+    pool = [pool[at] for at in rng.permutation(len(pool))]
+    long = [brand for brand in pool if len(brand) >= LONG_BRAND]
+    return long[:PSEUDO_BRANDS] + [brand for brand in pool if len(brand) < LONG_BRAND][: PSEUDO_BRANDS // 2]
+
+
+def generated(brands: Sequence[str], rng: np.random.Generator) -> pl.DataFrame:
+    """Columns technique, brand, domain: imitations as they would be registered, under .com."""
+    taken = set(brands)
+    rows = []
+    for technique in TECHNIQUES:
+        for brand in brands:
+            if len(brand) < LONG_BRAND and technique in NOT_FOR_SHORT:
+                continue
+            rows += [(name_of(technique), brand, domain_of(label)) for label in _labels(technique, brand, taken, rng)]
+    return pl.DataFrame(rows, schema=["technique", "brand", "domain"], orient="row")
+
+
+def name_of(technique: Technique) -> str:
+    return {"homoglyph_idn": "homoglyph (xn--)"}.get(technique.__name__, technique.__name__.replace("_", "-"))
+
+
+def domain_of(label: str) -> str:
+    ascii_label = label if label.isascii() else "xn--" + label.encode("punycode").decode("ascii")
+    return f"{ascii_label}.com"
+
+
+def _labels(technique: Technique, brand: str, taken: set[str], rng: np.random.Generator) -> list[str]:
+    if technique is tld_swap:
+        return [brand]
+    labels: dict[str, None] = {}
+    for _ in range(DRAWS):
+        label = technique(brand, rng)
+        if len(labels) < EACH and 2 <= len(label) <= 40 and label not in taken and not _is_word(label, brand):
+            labels[label] = None
+    return list(labels)
+
+
+def _is_word(label: str, brand: str) -> bool:
+    return skeleton(label) != skeleton(brand) and read_words().zipf.get(label, 0) >= WORD_ZIPF
+
+
+def _figures(bench: Bench, rows: pl.DataFrame) -> dict[str, float | int]:
+    kept = rows[bench.matchers[0].name].drop_nulls().len() / rows.height
+    found = {matcher.name: bench.raised(rows, matcher).height / rows.height for matcher in bench.matchers}
+    return {"imitations": rows.height, "candidates": kept, **found}

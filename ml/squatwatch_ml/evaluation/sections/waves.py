@@ -1,0 +1,98 @@
+"""One wave of near-identical names counted once and as all of them.
+
+A wave is what one registrant does in one go: names of one day that imitate one brand under one public suffix and,
+digits and hyphens dropped, are equal or, from ten letters on, at most three edits from another name of the wave.
+Fifty names of one wave say no more about a matcher than one; for an analyst's queue they are fifty rows.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
+
+from squatwatch_ml.evaluation.bench import Bench, Table
+from squatwatch_ml.evaluation.matchers import Matcher
+from squatwatch_ml.evaluation.sections.judged_days import IS_SQUAT, Part, judged_parts
+from squatwatch_ml.text.names import label_of, suffix_of
+
+MOST_EDITS, LONG_LABEL = 3, 10
+NOTE = (
+    "A wave: names of one brand and public suffix that, digits and hyphens dropped, are equal or (ten letters or more) "
+    "within three edits of another of the wave. A wave is found where one of its names is raised; precision of waves "
+    "counts each wave that is raised once."
+)
+
+
+def tables(bench: Bench) -> list[Table]:
+    parts = judged_parts(bench)
+    waves = [with_waves(part.pairs) for part in parts]
+    rows = [
+        {**part.title, "matcher": matcher.name, **_figures(bench, part, pairs, matcher)}
+        for part, pairs in zip(parts, waves, strict=True)
+        for matcher in bench.matchers
+    ]
+    largest = [
+        _largest(bench, part, pairs)
+        for part, pairs in zip(parts, waves, strict=True)
+        if part.title["day"] != "together"
+    ]
+    return [
+        Table("waves", "Waves of near-identical names, as names and once", NOTE, pl.DataFrame(rows)),
+        Table("largest_waves", "The largest waves of squats", NOTE, pl.concat(largest)),
+    ]
+
+
+def with_waves(pairs: pl.DataFrame) -> pl.DataFrame:
+    """Adds `wave`, a number that names of one brand share where they belong to one wave."""
+    numbered, first = [], 0
+    for _, some in pairs.group_by("brand", maintain_order=True):
+        waves = wave_numbers(some["domain"].to_list())
+        numbered.append(some.with_columns(wave=pl.Series(waves + first, dtype=pl.Int64)))
+        first += int(waves.max()) + 1
+    return pl.concat(numbered)
+
+
+def wave_numbers(domains: list[str]) -> np.ndarray:
+    """int64 [domains]: equal numbers for names of one wave."""
+    letters = ["".join(filter(str.isalpha, label_of(domain))) for domain in domains]
+    suffixes = np.array([suffix_of(domain) for domain in domains])
+    lengths = np.array([len(one) for one in letters])
+    distances = process.cdist(letters, letters, scorer=OSA.distance, score_cutoff=MOST_EDITS, dtype=np.uint8)
+    long = np.minimum(lengths[:, None], lengths[None, :]) >= LONG_LABEL
+    near = (distances == 0) | (long & (distances <= MOST_EDITS))
+    return connected_components(csr_array(near & (suffixes[:, None] == suffixes[None, :])))[1].astype(np.int64)
+
+
+def _figures(bench: Bench, part: Part, pairs: pl.DataFrame, matcher: Matcher) -> dict[str, float | int | None]:
+    raised = bench.raised(pairs, matcher)
+    squats = pairs.filter(IS_SQUAT)
+    found = raised.filter(IS_SQUAT)
+    right = raised.filter(pl.col("verdict") == "squat")
+    wrong = raised.filter(pl.col("verdict").is_in(["other", "unjudged"]))
+    once = found["wave"].n_unique(), squats["wave"].n_unique()
+    return {
+        "squats": found.height,
+        "of": squats.height,
+        "found": found.height / squats.height if squats.height else None,
+        "waves": once[0],
+        "of waves": once[1],
+        "waves found": once[0] / once[1] if once[1] else None,
+        "false alarms": wrong.height * part.scale,
+        "false alarms once": wrong["wave"].n_unique() * part.scale,
+        "precision": right.height / raised.height if raised.height else None,
+        "precision once": right["wave"].n_unique() / raised["wave"].n_unique() if raised.height else None,
+    }
+
+
+def _largest(bench: Bench, part: Part, pairs: pl.DataFrame, least: int = 5) -> pl.DataFrame:
+    squats = pairs.filter(IS_SQUAT)
+    found = [bench.raised(squats, matcher).group_by("wave").len(matcher.name) for matcher in bench.matchers]
+    waves = squats.group_by("wave", "brand").len("names").filter(pl.col("names") >= least)
+    for counts in found:
+        waves = waves.join(counts, on="wave", how="left")
+    day = pl.lit(part.title["day"]).alias("day")
+    return waves.sort("names", "brand", descending=[True, False]).select(day, pl.exclude("wave").fill_null(0))

@@ -1,0 +1,122 @@
+"""Why a name resembles a brand, in a sentence: "`rn` for `m` in `microsoft`, plus `login`".
+
+`plus` names keywords (see keywords.py); what stands beside the brand and is no keyword comes `after` or `before`. The
+text holds nothing but letters of the name and the brand; characters that a reader could not see are written as escapes.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from squatwatch_ml.pair.alignment import EXTRA, LOOKS, MISSING, SWAPPED, Change, changes
+from squatwatch_ml.pair.beside import Beside, read_beside
+from squatwatch_ml.pair.match import Match
+
+MOST_CHANGES = 4  # more than these are no help to a reader
+
+
+def reason(label: str, brand: str, match: Match, technique: str) -> str:
+    """The sentence for a name; `label` and `brand` in lower case, with what `best_match` and `explain` say of them."""
+    if not match.span:
+        return f"nothing of {quoted(brand)}"
+    if technique == "tld-swap":
+        return f"{quoted(label)} unchanged, only the TLD can differ"
+    before, after = label[: match.start], label[match.end :]
+    written = label[match.start : match.end]
+    found = changes(label, match)
+    if technique in ("addition", "insertion", "plural", "repetition") and not found and bool(before) != bool(after):
+        return f"{quoted(before or after)} added at the {'front' if before else 'end'} of {quoted(brand)}"
+    subject = _subject(written, brand, match, technique, found)
+    beside = _phrases(read_beside(before, after, with_levels=technique == "level"))
+    if not beside:
+        return subject
+    return subject + (" " if subject == quoted(written) else ", ") + ", ".join(beside)
+
+
+def quoted(text: str) -> str:
+    """The text between backticks; backticks, control, format and other invisible characters in it as escapes."""
+    shown = "".join(
+        character if character.isprintable() and character != "`" else f"\\u{ord(character):04x}" for character in text
+    )
+    if shown and unicodedata.category(shown[0]) in ("Mn", "Me"):  # a mark would sit on the backtick
+        shown = f"\\u{ord(shown[0]):04x}{shown[1:]}"
+    return f"`{shown}`"
+
+
+def _subject(written: str, brand: str, match: Match, technique: str, found: list[Change]) -> str:
+    """What became of the brand."""
+    if match.is_reorder:
+        return f"front of {quoted(brand)} moved to its end ({quoted(written)})"
+    if not found:
+        return _with_something_inside(written, brand)
+    if technique == "soundsquat":
+        return f"{quoted(written)} sounds like {quoted(brand)}"
+    if len(set(found)) > MOST_CHANGES:
+        scripts = {_script(change) for change in found}
+        if len(scripts) == 1 and all(scripts) and {change.kind for change in found} == {LOOKS}:
+            return f"{quoted(brand)} written in {scripts.pop()} letters"
+        return f"{quoted(written)} resembles {quoted(brand)}"
+    return _changed(found, written, brand)
+
+
+def _with_something_inside(written: str, brand: str) -> str:
+    """The brand's own letters, perhaps with a hyphen or a character that does not show between them."""
+    if written in (brand, re.sub(r"[\s\-_'.]", "", brand)):
+        return quoted(written)
+    inside = sorted(set(written) - set(brand))
+    what = "a hyphen" if inside in ([], ["-"]) else ", ".join(map(quoted, inside))
+    return f"{quoted(brand)} with {what} inside ({quoted(written)})"
+
+
+def _changed(found: list[Change], written: str, brand: str) -> str:
+    """The changes one by one: what looks alike first, since that is what deceives."""
+    found = sorted(dict.fromkeys(found), key=lambda change: change.kind != LOOKS)
+    phrases = ", ".join(_phrase(change, last) for change, last in zip(found, [None, *found], strict=False))
+    if all(change.kind == LOOKS and not change.written.isascii() for change in found):
+        return f"{quoted(brand)} written with {phrases}"
+    place = "from" if found[-1].kind == MISSING else "in"
+    is_clear = all(change.written and change.meant and change.kind != SWAPPED for change in found)
+    return f"{phrases} {place} {quoted(brand)}" + ("" if is_clear else f" ({quoted(written)})")
+
+
+def _phrase(change: Change, last: Change | None) -> str:
+    if change.kind == MISSING:
+        return f"{quoted(change.meant)} missing"
+    if change.kind == EXTRA:
+        return f"{quoted(change.written)} {'doubled' if change.is_double else 'added'}"
+    if change.kind == SWAPPED:
+        return f"{quoted(change.meant[0])} and {quoted(change.meant[1:])} swapped"
+    script = _script(change)
+    named = f"{script} " if script and not (last and _script(last) == script) else ""
+    return f"{named}{quoted(change.written)} for {quoted(change.meant)}"
+
+
+def _script(change: Change) -> str | None:
+    """The script of what is written, where it is another than the brand's: Cyrillic, Greek, Latin."""
+    written, meant = (_script_of(text) for text in (change.written, change.meant))
+    return written if written != meant else None
+
+
+def _script_of(text: str) -> str | None:
+    """The first word of the Unicode name of the first letter; None for digits and the like."""
+    letter = next((character for character in text if character.isalpha()), None)
+    if not letter:
+        return None
+    name = re.split(r"[ -]", unicodedata.name(letter, ""))[0]
+    return name if name == "CJK" else name.title()
+
+
+def _phrases(found: Beside) -> list[str]:
+    """Other text, then keywords, then the ends of host names."""
+    phrases = [f"{side} {_listed(texts)}" for side, texts in (("after", found.front), ("before", found.back)) if texts]
+    if found.keywords:
+        phrases.append(f"plus {_listed(found.keywords)}")
+    if found.levels:
+        phrases.append(f"beside {_listed(found.levels)} as in a host name")
+    return phrases
+
+
+def _listed(texts: Iterable[str]) -> str:
+    return ", ".join(map(quoted, dict.fromkeys(texts)))

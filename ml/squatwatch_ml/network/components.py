@@ -1,0 +1,89 @@
+"""What a score is made of: how far it falls when one kind of evidence is taken away (occlusion).
+
+A component is the score's log-odds less those without the evidence: above 0 it speaks for an imitation, below 0 against
+one. Evidence is taken away by what stands for an ordinary name: a feature by its median among the background that the
+network was trained against, a character by an unknown one, an alignment channel by 0. Components do not add up to the
+score: evidence that says the same thing twice counts little when only one of the two is gone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from squatwatch_ml.pair.encode import ALPHABET, CHANNELS, UNKNOWN, Encoded
+from squatwatch_ml.pair.features import FEATURES, PLACEMENT, RESEMBLANCE, SURROUNDINGS, WORDS
+
+if TYPE_CHECKING:
+    from squatwatch_ml.network.score import Scorer
+
+GROUPS = {
+    "resemblance": "how near the span comes to the brand: edits, look-alikes, letters kept",
+    "placement": "where it stands: at the edges of a part, how much of the name it is",
+    "surroundings": "what is beside it: keywords, words, digits, hyphens",
+    "words": "how common the span, the brand and the words over them are in ordinary names",
+}
+FEATURES_OF = {"resemblance": RESEMBLANCE, "placement": PLACEMENT, "surroundings": SURROUNDINGS, "words": WORDS}
+GROUP_OF_CHANNEL = {
+    "same": "resemblance",
+    "looks_same": "resemblance",
+    "replaced": "resemblance",
+    "extra": "resemblance",
+    "missing_before": "resemblance",
+    "not_ascii": "resemblance",
+    "brand_position": "resemblance",
+    "in_span": "placement",
+    "part_starts": "placement",
+    "part_ends": "placement",
+    "lure": "surroundings",
+    "keyword": "surroundings",
+    "word": "words",
+    "word_starts": "words",
+}
+LEAST, MOST = 1e-5, 1 - 1e-5  # scores have five places, so log-odds beyond these are not known
+_UNKNOWN = ALPHABET.index(UNKNOWN) + 1
+
+
+def components(scorer: Scorer, labels: Sequence[str], brands: Sequence[str]) -> dict[str, np.ndarray]:
+    """For each of GROUPS float32 [len(labels)], in log-odds rounded to one place.
+
+    Scores each pair once more per group, so it is meant for the few hundred pairs of a day that are shown to people.
+    """
+    encoded = scorer.encode(labels, brands)
+    neutral = scorer.manifest["neutral_features"]
+    whole = log_odds(scorer.score_encoded(encoded))
+    return {
+        group: np.round(whole - log_odds(scorer.score_encoded(without(encoded, group, neutral))), 1) + 0.0
+        for group in GROUPS
+    }
+
+
+def without(encoded: Encoded, group: str, neutral: Mapping[str, float]) -> Encoded:
+    """The pairs with one kind of evidence taken away; the arrays given stay as they are."""
+    features, channels = encoded.features.copy(), encoded.channels.copy()
+    for at, name in enumerate(FEATURES):
+        if name in FEATURES_OF[group]:
+            features[:, at] = neutral[name]
+    for at, name in enumerate(CHANNELS):
+        if GROUP_OF_CHANNEL.get(name) == group:
+            channels[:, :, at] = 0
+    letters, aligned = encoded.letters, encoded.aligned
+    in_span = encoded.channels[:, :, CHANNELS.index("in_span")] > 0
+    if group == "resemblance":
+        letters = np.where(in_span & (letters > 0), _UNKNOWN, letters).astype(letters.dtype)
+        aligned = np.zeros_like(aligned)
+    elif group == "surroundings":
+        letters = np.where(~in_span & (letters > 0), _UNKNOWN, letters).astype(letters.dtype)
+    return encoded._replace(letters=letters, aligned=aligned, channels=channels, features=features)
+
+
+def neutral_features(background: np.ndarray) -> dict[str, float]:
+    """The median of each feature, float32 [pairs, features], among background pairs: what the manifest keeps."""
+    return dict(zip(FEATURES, np.median(background, axis=0).astype(float).round(4).tolist(), strict=True))
+
+
+def log_odds(scores: np.ndarray) -> np.ndarray:
+    inside = np.clip(scores, LEAST, MOST)
+    return np.log(inside / (1 - inside)).astype(np.float32)

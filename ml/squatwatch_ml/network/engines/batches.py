@@ -1,0 +1,60 @@
+"""Scores in batches: of names alike in length, or smaller ones where the device runs out of memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from squatwatch_ml.pair.encode import Encoded
+
+PLACES = 5  # of a score: what lies beyond depends on batch, engine and hardware
+
+
+def by_length(pairs: Encoded, batch_size: int) -> Iterator[tuple[np.ndarray, Encoded]]:
+    """Rows and their arrays, shortest names first, each batch cut to the places that its longest name fills.
+
+    Exact: the network masks what is behind a name's end.
+    """
+    lengths = np.count_nonzero(pairs.letters, axis=1)
+    order = np.argsort(lengths, kind="stable")
+    for start in range(0, len(order), batch_size):
+        rows = order[start : start + batch_size]
+        places = max(int(lengths[rows[-1]]), 1)
+        batch = pairs.take(rows)
+        yield (
+            rows,
+            batch._replace(
+                letters=batch.letters[:, :places],
+                aligned=batch.aligned[:, :places],
+                channels=batch.channels[:, :places],
+            ),
+        )
+
+
+def halving(run: Callable[[Encoded], np.ndarray], pairs: Encoded, batch_size: int) -> np.ndarray:
+    """`run` over batches of at most `batch_size`; one that does not fit into memory is halved, and so are the later.
+
+    Raises MemoryError where not even one pair fits.
+    """
+    count = len(pairs.letters)
+    scores = np.zeros(count, np.float32)
+    start = 0
+    while start < count:
+        stop = min(start + batch_size, count)
+        try:
+            scores[start:stop] = run(pairs.take(slice(start, stop)))
+        except Exception as error:
+            if not is_out_of_memory(error):
+                raise
+            batch_size = (stop - start) // 2
+            if not batch_size:
+                raise MemoryError("the device has no memory for a single pair: set SQUATWATCH_DEVICE=cpu") from error
+            continue
+        start = stop
+    return scores
+
+
+def is_out_of_memory(error: Exception) -> bool:
+    """TensorFlow has a class for it, JAX only the words."""
+    return type(error).__name__ == "ResourceExhaustedError" or "RESOURCE_EXHAUSTED" in str(error)

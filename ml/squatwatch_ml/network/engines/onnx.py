@@ -1,0 +1,37 @@
+"""The network in ONNX Runtime, on the CPU."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from squatwatch_ml.network.engines.batches import by_length
+from squatwatch_ml.pair.encode import Encoded
+
+BEST_BATCH = 256  # larger ones leave the processor's cache and take three times as long
+
+
+class OnnxEngine:
+    """An ONNX graph (`graph.network_onnx`) loaded once. Raises ValueError where it is not one."""
+
+    name, device = "onnx", "cpu"
+
+    def __init__(self, network: bytes, batch_size: int = BEST_BATCH, threads: int = 1):
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.log_severity_level = 3  # errors only
+        options.enable_cpu_mem_arena = False  # the memory of a batch is given back
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # waiting costs no processor time
+        try:
+            self._session = onnxruntime.InferenceSession(network, options, providers=["CPUExecutionProvider"])
+        except Exception as error:  # its classes derive from Exception, each on its own
+            raise ValueError(f"ONNX Runtime cannot use the network ({error})") from error
+        self._batch_size = min(batch_size, BEST_BATCH)
+
+    def score(self, pairs: Encoded) -> np.ndarray:
+        """float32 [pairs], 0 to 1, as computed."""
+        scores = np.zeros(len(pairs.letters), np.float32)
+        for rows, batch in by_length(pairs, self._batch_size):
+            (scores[rows],) = self._session.run(None, batch._asdict())
+        return scores

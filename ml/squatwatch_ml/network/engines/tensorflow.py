@@ -1,0 +1,111 @@
+"""The network in Keras: on TensorFlow, or on the backend that KERAS_BACKEND names; on a GPU or the CPU.
+
+All is computed in float32. A GPU's default, TensorFloat-32, keeps three decimal digits, too few for scores of five.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from typing import Any
+
+import numpy as np
+
+from squatwatch_ml.network.engines.batches import PLACES, halving
+from squatwatch_ml.pair.encode import Encoded
+
+
+class KerasEngine:
+    """The network built by `model.build` with the artifact's weights. Raises ValueError where they do not fit."""
+
+    name = "tensorflow"
+
+    def __init__(
+        self,
+        weights: Sequence[np.ndarray],
+        config: Mapping[str, Any],
+        device: str = "cpu",
+        batch_size: int = 1024,
+        threads: int = 0,
+    ):
+        keras = import_keras(threads)
+        from squatwatch_ml.network.model import Config, build
+
+        _use_full_float32(keras.backend.backend())
+        self.device = device
+        self._batch_size = batch_size
+        with keras.device(f"{device}:0"):
+            self._network = build(Config(**config))
+            try:
+                self._network.set_weights(weights)
+            except ValueError as error:
+                raise ValueError(f"the weights do not fit the network of the manifest ({error})") from error
+
+    def score(self, pairs: Encoded) -> np.ndarray:
+        """float32 [pairs], 0 to 1, as computed."""
+        return _computed(self._network, pairs, self._batch_size, self.device)
+
+
+def predict(network, pairs: Encoded, batch_size: int, device: str = "cpu") -> np.ndarray:
+    """Scores of encoded pairs by a Keras model, float32 [pairs], rounded as `Scorer` does."""
+    return np.round(_computed(network, pairs, batch_size, device), PLACES)
+
+
+def _computed(network, pairs: Encoded, batch_size: int, device: str) -> np.ndarray:
+    keras = import_keras()
+
+    def run(batch: Encoded) -> np.ndarray:
+        # a few sizes only, so that the graph is traced a few times only: repeat the last row up to a power of two
+        count = len(batch.letters)
+        size = 1 << (count - 1).bit_length()
+        rows = np.minimum(np.arange(size), count - 1)
+        return np.asarray(network.predict_on_batch(list(batch.take(rows))))[:count]
+
+    with keras.device(f"{device}:0"):
+        return halving(run, pairs, batch_size)
+
+
+def import_keras(threads: int = 0):
+    """Keras, and its backend without start-up chatter; `threads` limits TensorFlow's, 0 leaves them as they are."""
+    os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+    if os.environ["KERAS_BACKEND"] == "tensorflow":
+        tensorflow = import_tensorflow()
+        if threads:
+            with suppress(RuntimeError):  # it has started: the first engine of a process decides
+                tensorflow.config.threading.set_intra_op_parallelism_threads(threads)
+    import keras
+
+    return keras
+
+
+def import_tensorflow():
+    """TensorFlow, imported when first needed (seconds, hundreds of megabytes), without its start-up chatter."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+    with _quiet_stderr():
+        import tensorflow
+    return tensorflow
+
+
+def _use_full_float32(backend: str) -> None:
+    if backend == "tensorflow":
+        import_tensorflow().config.experimental.enable_tensor_float_32_execution(False)
+    elif backend == "jax":
+        import jax
+
+        jax.config.update("jax_default_matmul_precision", "highest")
+
+
+@contextmanager
+def _quiet_stderr() -> Iterator[None]:
+    """The native libraries write two notices to file descriptor 2 before they read their log level."""
+    kept = os.dup(2)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)

@@ -1,0 +1,105 @@
+"""The score from which a name is flagged: by kind of brand from the model, by brand from its alarm budget.
+
+A budget is a cap. Names a day above it raise a brand's threshold; a quiet brand keeps the model's, because lowering it
+until the budget is used up would flag names that the model itself takes for harmless.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from math import ceil, comb, floor, inf
+from typing import Any
+
+import numpy as np
+
+from squatwatch_ml.text.words import frequencies
+
+KINDS = ("name", "word", "short")
+LONGEST_SHORT = 4  # letters
+
+# a word is common and inflected, where a name is common at most: apples, chasing, but no santanders
+ENDINGS = {"en": ("s", "es", "ed", "d", "ing"), "fr": ("s", "es", "x"), "es": ("s", "es"), "de": ("e", "en", "n")}
+LEAST_ZIPF, LEAST_INFLECTED_ZIPF, MOST_LOST = 3.0, 2.5, 1.6  # powers of ten; 3 is once in a million words
+
+STEP = 1e-5  # scores have five places
+TOLERANCE = 2.0  # a budget holds where later days have at most twice as many names
+RISK = 0.1  # of a day that has more
+
+
+@cache
+def brand_kind(brand: str) -> str:
+    """ "short" (2 to 4 letters), "word" (a common word of English, French, Spanish or German), else "name".
+
+    A word that has no inflected form (next, delta) counts as a name; a name that became a word (amazon) as a word.
+    """
+    letters = brand.lower().replace("-", "")
+    if len(letters) <= LONGEST_SHORT:
+        return "short"
+    return "word" if any(_is_inflected(letters, language) for language in ENDINGS) else "name"
+
+
+def base_threshold(manifest: Mapping[str, Any], brand: str) -> float:
+    """The model's own threshold for a brand of this kind; one for all kinds where the manifest has no other."""
+    return float(manifest.get("thresholds", {}).get(brand_kind(brand), manifest["threshold"]))
+
+
+def calibrate(scores: Sequence[float], days: int, base: float, budget: float) -> float:
+    """The lowest threshold from `base` on at which a brand's budget, in names a day, can be expected to hold.
+
+    `scores`: of all names of the brand in `days` days; those below `base` may be left out. Never above 1: names that
+    score 1 are flagged whatever the budget. Raises ValueError for a budget that is not above 0, and for no days.
+    """
+    if days < 1:
+        raise ValueError(f"{days} days: a threshold is calibrated on one day or more")
+    allowed = allowed_count(days, budget)
+    ranked = np.sort(np.asarray(scores, np.float64))[::-1]
+    return base if len(ranked) <= allowed else float(min(max(base, round(ranked[allowed] + STEP, 5)), 1.0))
+
+
+def allowed_count(days: int, budget: float) -> int:
+    """How many names a window of `days` days may have above a threshold for the budget to hold later.
+
+    At most the budget on average; and few enough that a later day (of a budget below one, the days that make one name)
+    has more than twice the budget with a probability of at most RISK, if names arrive independently. So few days allow
+    fewer names. A tail of scores shared by all brands was tried in place of this margin: the budget held less often.
+    """
+    if not 0 < budget < inf:
+        raise ValueError(f"an alarm budget of {budget}: it has to be a number above 0, of names a day")
+    count = floor(days * budget)
+    span = max(1, ceil(1 / budget))
+    while count > 0 and _chance_of_more(floor(TOLERANCE * budget * span), span, count, days) > RISK:
+        count -= 1
+    return count
+
+
+def holds(flagged_per_day: float, budget: float) -> bool:
+    """Does a budget hold within a factor of two?"""
+    return flagged_per_day <= TOLERANCE * budget
+
+
+def _chance_of_more(limit: int, span: int, count: int, days: int) -> float:
+    """That `span` days have more than `limit` names above a threshold that `count` names of `days` days passed.
+
+    Poisson names whose rate is only known from the window: the threshold lies at the best score that did not pass, the
+    rate above that is Gamma distributed with shape count + 1, and so the number of names is negative binomial.
+    """
+    seen = days / (days + span)
+    up_to = sum(comb(count + number, number) * (1 - seen) ** number for number in range(limit + 1))
+    return 1 - seen ** (count + 1) * up_to
+
+
+def _is_inflected(word: str, language: str) -> bool:
+    common = _zipf(language)
+    if common.get(word, 0) < LEAST_ZIPF:
+        return False
+    stems = [word, word[:-1]] if language == "en" and word[-1] in "ey" else [word]
+    forms = {stem + ending for stem in stems for ending in (*ENDINGS[language], *(["ies"] if word[-1] == "y" else []))}
+    forms -= {word}
+    inflected = max(common.get(form, 0) for form in forms)
+    return inflected >= max(LEAST_INFLECTED_ZIPF, common[word] - MOST_LOST)
+
+
+@cache
+def _zipf(language: str) -> dict[str, float]:
+    return dict(frequencies(language, "large", LEAST_INFLECTED_ZIPF))

@@ -1,0 +1,68 @@
+"""What stands beside a brand in a name: keywords, ends of host names, and other text."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from squatwatch_ml.text.keywords import KEYWORDS, LEVELS
+
+# without a hyphen between them short keywords do not count (`usde` is no `us` and `de`), and among other letters long
+# ones only (`bookshop` is no `shop`)
+GLUED = frozenset(word for word in KEYWORDS if len(word) >= 3) | {"my"}
+LONG = re.compile("(" + "|".join(sorted((word for word in KEYWORDS if len(word) >= 5), key=len, reverse=True)) + ")")
+
+
+class Beside(NamedTuple):
+    """`front`, `back`: text before and after the brand that is no keyword, in one piece where none stands between."""
+
+    front: list[str]
+    back: list[str]
+    keywords: list[str]
+    levels: list[str]
+
+
+def read_beside(before: str, after: str, with_levels: bool) -> Beside:
+    """Reads what is before and after the brand; `with_levels`: `www`, `com` and the like are no keywords but levels."""
+    found = Beside([], [], [], [])
+    pieces_before = re.findall(r"\d+[-.]*|[^-.\d]+[-.]*", before)
+    pieces_after = re.findall(r"[-.]*\d+|[-.]*[^-.\d]+", after)
+    for rest, pieces in ((found.front, pieces_before), (found.back, pieces_after)):
+        joined = False
+        for piece in pieces:
+            word = piece.strip("-.")
+            if with_levels and word in LEVELS:
+                found.levels.append(word)
+                joined = False
+                continue
+            for part, is_keyword in _parts(word, piece):
+                if is_keyword:
+                    found.keywords.append(part)
+                elif joined:
+                    rest[-1] += part
+                else:
+                    rest.append(part)
+                joined = not is_keyword
+    return found
+
+
+def _parts(word: str, piece: str) -> list[tuple[str, bool]]:
+    """The keywords of a word and the text between them, each with whether it is one; other text keeps its hyphens."""
+    if keywords := _keywords_of(word):
+        return [(keyword, True) for keyword in keywords]
+    parts = [part for part in LONG.split(piece) if part.strip("-.")]
+    return [(part, LONG.fullmatch(part) is not None) for part in parts]
+
+
+def _keywords_of(word: str) -> list[str]:
+    """The keywords that make up the whole word, as few as possible; none where they do not."""
+    if word in KEYWORDS:
+        return [word]
+    ways: list[list[str] | None] = [[]] + [None] * len(word)
+    for end in range(1, len(word) + 1):
+        for start in range(end):
+            if ways[start] is not None and word[start:end] in GLUED:
+                way = [*ways[start], word[start:end]]
+                if ways[end] is None or len(way) < len(ways[end]):
+                    ways[end] = way
+    return ways[-1] or []

@@ -1,0 +1,236 @@
+"""What a (label, brand) pair looks like as a whole, as a short list of numbers between 0 and 2, most of them 0 to 1.
+
+Four kinds of evidence, one function each: how near the span comes to the brand, where it stands, what is beside it, and
+what the same letters say as ordinary words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+from rapidfuzz import fuzz
+from rapidfuzz.distance import OSA
+
+from squatwatch_ml.pair.match import Match
+from squatwatch_ml.text.keywords import KEYWORDS, LEVELS, LURES
+from squatwatch_ml.text.skeleton import LOOK_LIKE_ASCII, fold
+from squatwatch_ml.text.words import (
+    LANGUAGE_COUNT,
+    LONGEST,
+    UNKNOWN_LETTER,
+    Piece,
+    cost_without,
+    is_dictionary_word,
+    read,
+    read_words,
+    without_marks,
+    zipf_share,
+)
+
+RESEMBLANCE = (
+    "distance",  # edits between span and brand, over the brand's length
+    "is_exact",  # the span looks like the brand
+    "is_written",  # and is written like it
+    "is_reorder",
+    "same_first",
+    "same_last",
+    "is_short_typo",  # edits weigh more in short brands: distance / (letters - 3)
+    "part_distance",  # edits between the nearest whole part and the brand
+    "similarity",  # partial_ratio
+    "hyphens_inside",
+    "not_ascii",
+    "look_alikes",  # characters of the span that only look like the brand's
+)
+PLACEMENT = (
+    "is_whole",  # nothing but the span and hyphens in the name
+    "starts_part",
+    "ends_part",
+    "starts_after_digit",
+    "ends_before_digit",
+    "digit_at_edge",  # the span begins or ends with a digit read as a letter, next to a digit outside
+    "brand_length",
+    "label_length",
+    "span_share",
+)
+SURROUNDINGS = (
+    "rest_length",
+    "hyphens_outside",
+    "digits_outside",
+    "rest_lure",  # share of what is beside the span that is sign-in, support, payment and the like
+    "rest_keyword",  # same, for keywords of all kinds
+    "rest_words",  # share of it that reads as words of three letters or more
+    "rest_word_count",
+    "rest_commonness",  # of its words, on average
+    "before_cost",  # per letter, how unlike words what stands before the span is
+    "after_cost",
+    "has_level",
+)
+WORDS = (
+    "reads_without",  # how much dearer the name reads where the brand in it is not one word, per letter of the brand
+    "typo_reads",  # same, for a span that is not the brand as written
+    "covering_word",  # how common the commonest longer word over the span is
+    "touching_word",  # same, for words that overlap the span's edge
+    "part_word",  # same, for the whole part that the span stands in, where it is not the brand
+    "span_word",  # same, for the span itself where it is not the brand
+    "span_languages",  # share of languages in which that is a word
+    "brand_is_word",  # in a dictionary. How common it is would count against famous brands: that was tried
+    "brand_cost",  # per letter, how unlike words the brand is where it is not a word itself: little for `sportsbet`
+)
+FEATURES = RESEMBLANCE + PLACEMENT + SURROUNDINGS + WORDS
+
+COVERING_LENGTHS = range(4, LONGEST + 1)
+READABLE = 3  # letters: shorter pieces are no words
+
+_LURES = frozenset(map(fold, LURES))
+_KEYWORDS = frozenset(map(fold, KEYWORDS))
+_LEVELS = frozenset(map(fold, LEVELS))
+
+
+class _Pair(NamedTuple):
+    """`plain`: the label without marks; `written`: the span in it; `rest`: what is beside; `size`: of the brand."""
+
+    label: str
+    brand: str
+    match: Match
+    plain: str
+    before: str
+    written: str
+    after: str
+    rest: str
+    size: int
+
+
+def pair_features(label: str, brand: str, match: Match) -> np.ndarray:
+    """The numbers named in FEATURES, float32 [len(FEATURES)]."""
+    before, written, after = label[: match.start], label[match.start : match.end], label[match.end :]
+    rest = f"{before}-{after}".strip("-")
+    pair = _Pair(label, brand, match, without_marks(label), before, written, after, rest, max(len(match.target), 1))
+    values = (*_resemblance(pair), *_placement(pair), *_surroundings(pair), *_words(pair))
+    return np.clip(np.array(values, np.float32), 0, 2)
+
+
+def _resemblance(pair: _Pair) -> tuple:
+    match, size = pair.match, pair.size
+    return (
+        match.distance / size,
+        match.distance == 0,
+        pair.written.replace("-", "") == "".join(match.pieces),
+        match.is_reorder,
+        match.span[:1] == match.target[:1],
+        match.span[-1:] == match.target[-1:],
+        min(match.distance / max(size - 3, 1), 1.5),
+        min(min(OSA.distance(part, match.target) for part in match.view.text.split("-")) / size, 1.5),
+        fuzz.partial_ratio(match.span, match.target) / 100,
+        pair.written.count("-") / 3,
+        not pair.label.isascii(),
+        _look_alikes(pair.written, match) / size,
+    )
+
+
+def _placement(pair: _Pair) -> tuple:
+    before, written, after = pair.before, pair.written, pair.after
+    return (
+        not pair.rest,
+        pair.match.starts_part,
+        pair.match.ends_part,
+        before[-1:].isdigit(),
+        after[:1].isdigit(),
+        (before[-1:] + written[:1]).isdigit() * bool(before) or (written[-1:] + after[:1]).isdigit() * bool(after),
+        pair.size / 15,
+        len(pair.label) / 40,
+        len(written) / max(len(pair.label), 1),
+    )
+
+
+def _surroundings(pair: _Pair) -> tuple:
+    rest, start, end = pair.rest, pair.match.start, pair.match.end
+    letters = max(len(rest.replace("-", "")), 1)
+    parts = re.split(r"[-.]", fold(rest))
+    reading = read(pair.plain)
+    pieces = [piece for piece in _pieces_beside(pair.plain, start, end) if piece.end - piece.start >= READABLE]
+    words = [piece for piece in pieces if piece.zipf]
+    has_level = any(part in _LEVELS for part in parts) or (not pair.before and fold(pair.after) == "com")
+    return (
+        len(rest) / 20,
+        rest.count("-") / 3,
+        sum(character.isdigit() for character in rest) / letters,
+        _share(parts, _LURES, letters),
+        _share(parts, _KEYWORDS, letters),
+        min(sum(piece.end - piece.start for piece in words) / letters, 1),
+        len(words) / 4,
+        zipf_share(sum(piece.zipf for piece in words) / max(len(words), 1)),
+        reading.before[start] / max(start, 1) / UNKNOWN_LETTER,
+        reading.after[end] / max(len(pair.label) - end, 1) / UNKNOWN_LETTER,
+        has_level or pair.before == "www",
+    )
+
+
+def _words(pair: _Pair) -> tuple:
+    plain, brand, size, words = pair.plain, pair.brand, pair.size, read_words()
+    start, end = pair.match.start, pair.match.end
+    reading = read(plain)
+    reads = (cost_without(plain, start, end) - reading.before[start] - reading.after[end]) / size
+    is_named = pair.match.distance == 0 and not pair.match.is_reorder
+    span = plain[start:end].replace("-", "")
+    part = plain[plain.rfind("-", 0, start) + 1 :].split("-")[0]
+    covering, touching = _words_over(plain, start, end, words.zipf)
+    return (
+        reads if is_named else 0,
+        0 if is_named else reads,
+        covering,
+        touching,
+        0 if part == brand else words.commonness(part),
+        0 if is_named else words.commonness(span),
+        0 if is_named else words.languages.get(span, 0) / LANGUAGE_COUNT,
+        is_dictionary_word(brand),
+        cost_without(brand, 0, len(brand)) / size / UNKNOWN_LETTER,
+    )
+
+
+def _pieces_beside(plain: str, start: int, end: int) -> list[Piece]:
+    """The pieces of what stands before and after plain[start:end], each read by itself."""
+    before, after = plain[:start], plain[end:]
+    shifted = [Piece(piece.start + end, piece.end + end, piece.zipf) for piece in read(after).best] if after else []
+    return [*(read(before).best if before else []), *shifted]
+
+
+def _words_over(plain: str, start: int, end: int, zipf: Mapping[str, float]) -> tuple[float, float]:
+    """How common the commonest word is that contains plain[start:end] and more; and that overlaps one of its edges."""
+    left = plain.rfind("-", 0, start) + 1
+    right = plain.find("-", end)
+    right = len(plain) if right < 0 else right
+    covering = touching = 0.0
+    for begin in range(left, end):
+        for stop in range(max(start + 1, begin + COVERING_LENGTHS.start), min(right, begin + LONGEST) + 1):
+            if begin >= start and stop <= end:
+                continue
+            common = zipf_share(zipf.get(plain[begin:stop], 0))
+            if begin <= start and stop >= end:
+                covering = max(covering, common)
+            else:
+                touching = max(touching, common)
+    return covering, touching
+
+
+def _look_alikes(written: str, match: Match) -> int:
+    letters = "".join(match.pieces)
+    return sum(
+        character not in letters and (not character.isascii() or character in LOOK_LIKE_ASCII)
+        for character in written
+        if character != "-"
+    )
+
+
+def _share(parts: list[str], words: frozenset[str], letters: int) -> float:
+    """Share of the letters of `parts` covered by known words, the longest first from the left."""
+    covered = 0
+    for part in parts:
+        at = 0
+        while at < len(part):
+            size = next((n for n in range(min(len(part) - at, 16), 1, -1) if part[at : at + n] in words), 0)
+            covered += size
+            at += size or 1
+    return min(covered / letters, 1)

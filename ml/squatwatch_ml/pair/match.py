@@ -1,0 +1,152 @@
+"""Where in a label a brand is imitated: the span of the label that is nearest to the brand, and how near."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import NamedTuple
+
+from rapidfuzz import fuzz
+from rapidfuzz.distance import OSA
+
+from squatwatch_ml.text.skeleton import LETTER_PAIRS, fold_with_positions
+
+
+class View(NamedTuple):
+    """A folded label; character i of `text` stands for label[starts[i]:ends[i]]."""
+
+    text: str
+    starts: list[int]
+    ends: list[int]
+
+
+class Match(NamedTuple):
+    """The nearest span: label[start:end] as written, `span` as folded, `target` the brand folded the same way.
+
+    `pieces`: the letters of the brand as written that each character of `target` stands for.
+    `distance`: edits (OSA) between span and target. `is_reorder`: the span is the target with its front
+    moved to its end; `distance` is then 0.
+    """
+
+    start: int
+    end: int
+    span: str
+    target: str
+    pieces: tuple[str, ...]
+    distance: int
+    is_reorder: bool
+    view: View
+    first: int  # position of the span in view.text
+
+    @property
+    def starts_part(self) -> bool:
+        return self.first == 0 or self.view.ends[self.first - 1] < self.start or self._before() == "-"
+
+    @property
+    def ends_part(self) -> bool:
+        after = self.first + len(self.span)
+        return after == len(self.view.text) or self.view.text[after] == "-" or self.view.starts[after] > self.end
+
+    def _before(self) -> str:
+        return self.view.text[self.first - 1]
+
+
+def best_match(label: str, brand: str) -> Match:
+    """The span of `label` (Unicode, without its public suffix) that comes nearest to `brand`.
+
+    Fewest edits first; then as written rather than with letter pairs folded, inside one part between hyphens rather
+    than across, standing alone rather than inside a longer word.
+    """
+    label = label.lower()
+    plain = plain_view(label)
+    best, best_cost = None, None
+    for view, target in zip((plain, contracted_view(plain)), brand_views(brand), strict=True):
+        for seen in (view, joined_view(view)) if "-" in view.text else (view,):
+            for match in _matches(seen, *target):
+                cost = _cost(match)
+                if best is None or cost < best_cost:
+                    best, best_cost = match, cost
+    return best
+
+
+@cache
+def brand_views(brand: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The brand folded, and with letter pairs folded too: each with the written letters per folded character."""
+    brand = re.sub(r"[\s\-_'.]", "", brand.lower())
+    plain = plain_view(brand)
+    return tuple(
+        (text, tuple(brand[start:end] for start, end in zip(starts, ends, strict=True)))
+        for text, starts, ends in (plain, contracted_view(plain))
+    )
+
+
+def _cost(match: Match) -> tuple:
+    extra = match.end - match.start - len(match.span)  # hyphens inside, letter pairs
+    return match.distance, match.is_reorder, extra, not match.starts_part, not match.ends_part, match.start, match.end
+
+
+def plain_view(label: str) -> View:
+    text, positions = fold_with_positions(label)
+    return View(text, positions, [at + 1 for at in positions])
+
+
+def contracted_view(view: View) -> View:
+    """The view with letter pairs read as one letter."""
+    text, starts, ends = view
+    for pair, letter in LETTER_PAIRS:
+        at = text.find(pair)
+        if at < 0:
+            continue
+        starts, ends = list(starts), list(ends)
+        while at >= 0:
+            text = text[:at] + letter + text[at + 2 :]
+            del starts[at + 1], ends[at]
+            at = text.find(pair, at + 1)
+    return View(text, starts, ends)
+
+
+def joined_view(view: View) -> View:
+    """The view without its hyphens."""
+    kept = [at for at, letter in enumerate(view.text) if letter != "-"]
+    return View(view.text.replace("-", ""), [view.starts[at] for at in kept], [view.ends[at] for at in kept])
+
+
+def _matches(view: View, target: str, pieces: tuple[str, ...]) -> Iterator[Match]:
+    text = view.text
+    for first, last in set(_spans(text, target)):
+        span = text[first:last]
+        start, end = (view.starts[first], view.ends[last - 1]) if span else (0, 0)
+        distance = OSA.distance(span, target)
+        is_reorder = distance > 1 and _is_rotation(span, target)
+        yield Match(start, end, span, target, pieces, 0 if is_reorder else distance, is_reorder, view, first)
+
+
+def _spans(text: str, target: str) -> Iterator[tuple[int, int]]:
+    """Spans worth comparing: where the target stands, the parts, and around the most alike window."""
+    at = text.find(target) if target else -1
+    while at >= 0:
+        yield at, at + len(target)
+        at = text.find(target, at + 1)
+    first = 0
+    for part in text.split("-"):
+        if part or not text:
+            yield first, first + len(part)
+        first += len(part) + 1
+    window = fuzz.partial_ratio_alignment(target, text) if len(text) > len(target) > 0 else None
+    if window:
+        for first in range(max(0, window.dest_start - 1), window.dest_start + 2):
+            for last in range(window.dest_end - 1, min(len(text), window.dest_end + 1) + 1):
+                if first < last and text[first] != "-" and text[last - 1] != "-":
+                    yield first, last
+    else:
+        stripped = text.strip("-")
+        first = text.find(stripped)
+        yield first, first + len(stripped)
+
+
+def _is_rotation(span: str, target: str) -> bool:
+    if len(span) != len(target) or len(target) < 4:
+        return False
+    cut = (target + target).find(span)
+    return 2 <= cut <= len(target) - 2

@@ -1,0 +1,1 @@
+"""Training data, training and training on. Imports `network`, `candidates`, `explain`, `pair` and `text`."""

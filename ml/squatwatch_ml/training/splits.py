@@ -1,0 +1,79 @@
+"""Which days and brands may be learnt from, calibrated on, tuned on and reported on: nothing is in two roles.
+
+Days are named like the files of registration lists, without their ending. A day that is not named here has no part in
+training, so it is one to report on. Brands that are evaluated are in `brands.csv`, with the year whose days were
+judged for them by eye; they are never learnt from. Half of them, by a hash of the name, are for tuning; those judged
+in 2024 are all for reporting.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from collections.abc import Iterable
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Literal
+
+from squatwatch_ml.text.skeleton import skeleton
+
+Role = Literal["train", "calibrate", "tune", "report"]
+
+DAYS: dict[Role, tuple[str, ...]] = {
+    "train": ("2020-05-03.whoisds", "2020-05-06.whoisds-a", "2020-05-06.whoisds-b"),
+    "calibrate": ("2020-05-06.whoisds-c", "2020-05-08.whoisds-b"),
+    "tune": ("2020-05-08.whoisds-a",),
+    "report": ("2020-05-12.whoisds", "newly-registered-domains-2024-06-13"),
+}
+LONG_BRAND = 5  # letters: a shorter brand is part of too many names for its containers to be left out
+ENDINGS = (".txt.gz", ".zip", ".txt", ".csv", ".gz")
+
+
+def day_of(path: Path) -> str:
+    """The name of a day: its file's, without the ending."""
+    ending = next((ending for ending in ENDINGS if path.name.endswith(ending)), "")
+    return path.name.removesuffix(ending)
+
+
+def role_of_day(day: str) -> Role:
+    return next((role for role, days in DAYS.items() if day in days), "report")
+
+
+@cache
+def evaluated_brands() -> dict[str, str]:
+    """Brands that figures are given for, to the year of the days judged for them: "2020", "2024" or ""."""
+    text = (files("squatwatch_ml") / "training" / "brands.csv").read_text("utf-8")
+    return {row["brand"]: row["judged"] for row in csv.DictReader(text.splitlines())}
+
+
+def role_of_brand(brand: str) -> Literal["tune", "report"]:
+    if evaluated_brands().get(brand) == "2024":
+        return "report"
+    return "tune" if hashlib.sha256(brand.encode()).digest()[0] % 2 == 0 else "report"
+
+
+def may_learn_from(brand: str) -> bool:
+    """False for what looks like an evaluated brand, or contains one of five letters or more (`googlecode`)."""
+    target = _plain(brand)
+    evaluated = _evaluated_skeletons()
+    return target not in evaluated and not any(len(other) >= LONG_BRAND and other in target for other in evaluated)
+
+
+def may_teach(brand: str) -> bool:
+    """False for brands that are reported on: what people said of their names is not learnt from."""
+    return brand not in evaluated_brands() or role_of_brand(brand) == "tune"
+
+
+def learnable(brands: Iterable[str]) -> list[str]:
+    """Those of the brands that may be learnt from, in their order."""
+    return [brand for brand in brands if may_learn_from(brand)]
+
+
+@cache
+def _evaluated_skeletons() -> frozenset[str]:
+    return frozenset(map(_plain, evaluated_brands()))
+
+
+def _plain(brand: str) -> str:
+    return skeleton(brand).replace("-", "")

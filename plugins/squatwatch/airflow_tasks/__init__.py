@@ -1,0 +1,1 @@
+"""What the DAGs' tasks run: waiting, retries and Airflow's errors around `pipeline`. Imports Airflow."""

@@ -1,0 +1,86 @@
+"""The tasks of the DAG `train_detector`: the same functions as `squatwatch retrain` and `promote`, step by step."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from airflow.providers.standard.operators.hitl import ApprovalOperator
+from airflow.sdk import Context, get_current_context
+from airflow.sdk.exceptions import AirflowSkipException
+
+from squatwatch.airflow_tasks.daily import failures_for_airflow
+from squatwatch.settings import settings
+
+SUBJECT = "Use the detector {{ ti.xcom_pull(task_ids='compare')['version'] }} from now on?"
+QUESTION = "{{ ti.xcom_pull(task_ids='compare')['summary'] }}"
+
+
+def collect() -> str:
+    """Gathers labels where it is time to, and gives the attempt's name; skips the rest of the run where it is not."""
+    from squatwatch.retrain import collect as module
+    from squatwatch.retrain.attempt import why_not_due
+
+    with failures_for_airflow():
+        reason = None if get_current_context()["params"].get("now") else why_not_due(settings())
+        if reason:
+            raise AirflowSkipException(reason)
+        return module.collect(settings()).folder.name
+
+
+def train(attempt: str) -> str:
+    """Trains the candidate; gives the attempt's name on."""
+    from squatwatch.retrain import network
+    from squatwatch.retrain.attempt import attempt_named
+
+    with failures_for_airflow():
+        network.train(settings(), attempt_named(settings(), attempt))
+    return attempt
+
+
+def compare(attempt: str) -> dict[str, str]:
+    """Writes the report. A candidate that is plainly worse is declined here, and nobody is asked."""
+    from squatwatch.retrain import network
+    from squatwatch.retrain.attempt import attempt_named
+    from squatwatch.retrain.promote import decline
+
+    with failures_for_airflow():
+        found = attempt_named(settings(), attempt)
+        if objections := network.compare(settings(), found):
+            decline(found, "train_detector", "; ".join(objections))
+            raise AirflowSkipException(f"declined: {'; '.join(objections)}. The report is {found.report / 'report.md'}")
+        return {"version": found.state["version"], "summary": found.state["summary"]}
+
+
+class AskOperator(ApprovalOperator):
+    """Waits for a person. Rejecting declines the attempt, in that person's name."""
+
+    template_fields = (*ApprovalOperator.template_fields, "attempt")
+
+    def __init__(self, *, attempt: str, **kwargs: Any):
+        super().__init__(subject=SUBJECT, body=QUESTION, **kwargs)
+        self.attempt = attempt
+
+    def execute_complete(self, context: Context, event: dict[str, Any]) -> Any:
+        from squatwatch.retrain.attempt import attempt_named
+        from squatwatch.retrain.promote import decline
+
+        if event.get("chosen_options") == [self.REJECT]:
+            with failures_for_airflow():
+                decline(attempt_named(settings(), self.attempt), person_of(event), "rejected in Airflow")
+        return super().execute_complete(context, event)  # where something is to be skipped, it does not come back
+
+
+def person_of(answer: dict[str, Any]) -> str:
+    """Who answered."""
+    user = answer["responded_by_user"]
+    return (user or {}).get("name") or "train_detector"
+
+
+def promote(attempt: str, answer: dict[str, Any]) -> str:
+    """Runs where somebody approved; `answer` is what they said."""
+    from squatwatch.retrain import promote as module
+    from squatwatch.retrain.attempt import attempt_named
+
+    with failures_for_airflow():
+        version = attempt_named(settings(), attempt).state["version"]
+        return str(module.promote(settings(), version, person_of(answer)))

@@ -1,0 +1,41 @@
+"""A work folder for one dbt build: a copy of the dbt project, with room for inputs.
+
+So builds can run at the same time, and SQL never names a path that somebody chose.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from squatwatch.errors import SquatwatchError
+from squatwatch.lake.work_folder import work_folder
+from squatwatch.settings import Settings
+
+
+@contextmanager
+def build_folder(settings: Settings, step: str, label: object) -> Iterator[Path]:
+    """A folder below `<home>/work` with the dbt project in it. Raises SquatwatchError where the project is none."""
+    with work_folder(settings.home, step, label) as folder:
+        _copy_project(settings.dbt_project, folder)
+        yield folder
+
+
+def link(source: Path, target: Path) -> None:
+    """The file as it is now: a hard link keeps its content when somebody renames a new one over it."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        os.link(source, target)
+    except OSError:  # file systems without hard links
+        shutil.copyfile(source, target)
+
+
+def _copy_project(project: Path, folder: Path) -> None:
+    if not (project / "dbt_project.yml").is_file():
+        raise SquatwatchError(f"{project} is no dbt project; set SQUATWATCH_DBT_PROJECT")
+    skip = shutil.ignore_patterns("target", "logs", "inputs", "outputs", "__pycache__", ".user.yml")
+    # copyfile: a project installed read-only is copied writable
+    shutil.copytree(project, folder, dirs_exist_ok=True, ignore=skip, copy_function=shutil.copyfile)

@@ -1,0 +1,134 @@
+"""Score: the date's candidates become `detections`. The network comes from outside; this module never imports it.
+
+Each verdict is kept in `detections_history` as well, in a file named after model and thresholds: a date that is scored
+again by another model has both there, and the newer one in `detections`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import NamedTuple, Protocol
+
+import polars as pl
+
+from squatwatch.lake.ids import detection_id
+from squatwatch.lake.partitions import Lake, fingerprint
+from squatwatch.lake.tables import DETECTIONS, SCORE_COUNTS
+from squatwatch.lists.thresholds import thresholds_in_force
+from squatwatch.settings import Settings
+from squatwatch.state.made_from import detection_inputs
+
+COMPONENTS = tuple(name for name in DETECTIONS.columns if name.startswith("component_"))
+
+
+class Explanation(NamedTuple):
+    technique: str
+    matched_text: str
+    reason: str
+    aligned: Sequence[str]
+
+
+class Scorer(Protocol):
+    """What a model has to offer; `squatwatch_ml.network.score.Scorer` is the one we ship."""
+
+    model_version: str
+    device: str
+
+    def score(self, labels: Sequence[str], brands: Sequence[str]) -> Sequence[float]: ...
+
+    def base_threshold(self, brand: str) -> float: ...
+
+    def explain(self, label: str, brand: str) -> Explanation: ...
+
+    def components(self, labels: Sequence[str], brands: Sequence[str]) -> Mapping[str, Sequence[float]]: ...
+
+
+@dataclass(frozen=True)
+class Detected:
+    """Counts of a date."""
+
+    candidate_count: int
+    row_count: int
+    detection_count: int
+    model_version: str
+    device: str
+    threshold_origin: str
+
+    def __str__(self) -> str:
+        return (
+            f"{self.candidate_count:,} candidates on the {self.device} by model {self.model_version}: "
+            f"{self.detection_count:,} detections, {self.row_count:,} rows above the floor; {self.threshold_origin}"
+        )
+
+
+def detect_date(settings: Settings, run_date: date, scorer: Scorer) -> Detected:
+    """Scores every candidate of the date and replaces its detections whole, an empty day included.
+
+    Raises SquatwatchError where the date was not transformed.
+    """
+    lake = Lake(settings.home)
+    with lake.exclusive(run_date):
+        candidates = lake.read("candidates", run_date)
+        made_from = detection_inputs(settings, run_date, scorer.model_version)
+        scores = scorer.score(candidates["label"].to_list(), candidates["brand"].to_list())
+        # networks give float32; five places are what they mean, and what people want to read
+        scored = candidates.with_columns(score=pl.Series(scores, dtype=pl.Float64).round(5))
+        brands = sorted(candidates["brand"].unique())
+        thresholds = thresholds_in_force(settings, scorer.model_version, brands, scorer.base_threshold)
+        above_floor = scored.filter(pl.col("score") >= settings.score_floor)
+        detections = _detections(above_floor, thresholds.of_brand, scorer)
+        counts = _counts(scorer.model_version, candidates.height, detections)
+        lake.write("detections_history", run_date, detections, name=verdict_name(made_from))
+        lake.write("score_counts", run_date, counts, made_from=made_from)
+        lake.write("detections", run_date, detections, made_from=made_from)
+    return Detected(
+        candidate_count=candidates.height,
+        row_count=detections.height,
+        detection_count=detections["is_detection"].sum(),
+        model_version=scorer.model_version,
+        device=scorer.device,
+        threshold_origin=thresholds.origin,
+    )
+
+
+def verdict_name(made_from: Mapping[str, str]) -> str:
+    """The file of a verdict in `detections_history`: model and thresholds, whatever the candidates were."""
+    judged_by = {name: made_from[name] for name in ("model", "thresholds", "score_floor")}
+    return f"{made_from['model']}.{fingerprint(judged_by)[:8]}"
+
+
+def _counts(model_version: str, candidate_count: int, detections: pl.DataFrame) -> pl.DataFrame:
+    is_above = pl.col("score") >= pl.col("threshold")
+    is_excused = pl.col("allowlist_reason").is_not_null()
+    counted = detections.select(
+        model_version=pl.lit(model_version),
+        candidate_count=candidate_count,
+        below_floor_count=candidate_count - pl.len(),
+        below_threshold_count=(~is_above).sum(),
+        allowlisted_count=(is_above & is_excused).sum(),
+        detection_count=(is_above & ~is_excused).sum(),
+    )
+    return SCORE_COUNTS.conform(counted)
+
+
+def _detections(scored: pl.DataFrame, thresholds: Mapping[str, float], scorer: Scorer) -> pl.DataFrame:
+    labels, brands = scored["label"].to_list(), scored["brand"].to_list()
+    explained = pl.DataFrame(
+        [scorer.explain(label, brand) for label, brand in zip(labels, brands, strict=True)],
+        schema={name: DETECTIONS.schema[name] for name in Explanation._fields},
+        orient="row",
+    )
+    components = {f"component_{name}": values for name, values in scorer.components(labels, brands).items()}
+    ids = [detection_id(brand, domain) for brand, domain in scored.select("brand", "domain").iter_rows()]
+    rows = scored.hstack(explained).with_columns(
+        detection_id=pl.Series(ids, dtype=pl.String),
+        threshold=pl.Series([thresholds[brand] for brand in brands], dtype=pl.Float64),
+        model_version=pl.lit(scorer.model_version),
+        scored_at=pl.lit(datetime.now(UTC)),
+        device=pl.lit(scorer.device),
+        **{name: pl.Series(components[name], dtype=pl.Float64).round(1) for name in COMPONENTS},
+    )
+    is_detection = (pl.col("score") >= pl.col("threshold")) & pl.col("allowlist_reason").is_null()
+    return DETECTIONS.conform(rows.with_columns(is_detection=is_detection)).sort("domain", "brand")

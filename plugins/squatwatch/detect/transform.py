@@ -1,0 +1,130 @@
+"""Transform: one `dbt build` makes features, allowlist and candidates of some dates' registrations.
+
+What the build wrote becomes visible only after all its tests passed. A build costs seconds before its first model, so a
+backfill builds several dates at once; no date's rows depend on the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from squatwatch.dbt_runner.build import dbt_build
+from squatwatch.dbt_runner.folder import build_folder, link
+from squatwatch.errors import SquatwatchError
+from squatwatch.lake.partitions import Lake
+from squatwatch.lake.tables import OUTPUTS
+from squatwatch.lists.allowlist import allowlist_path, read_allowlist
+from squatwatch.lists.brands import brands_path, read_brands
+from squatwatch.lists.popularity import lists_in_force, packaged_list
+from squatwatch.settings import Settings
+from squatwatch.state.made_from import candidate_inputs
+
+# in the order they become visible: what is there when `candidates` is, which the score step asks for
+
+
+@dataclass(frozen=True)
+class TransformCounts:
+    """Counts of a date."""
+
+    domain_count: int
+    brand_count: int
+    candidate_count: int
+    candidate_domain_count: int
+    set_aside_count: int
+
+    def __str__(self) -> str:
+        return (
+            f"{self.domain_count:,} domains, {self.brand_count:,} brands: {self.candidate_count:,} candidates "
+            f"({self.candidate_domain_count:,} domains), {self.set_aside_count:,} domains set aside"
+        )
+
+
+def transform_dates(settings: Settings, run_dates: Sequence[date]) -> dict[date, TransformCounts]:
+    """Replaces each date's `candidates` and the other OUTPUTS, those of an empty day included.
+
+    Raises SquatwatchError where a date was not loaded, brands or allowlist are wrong, or a model or test fails;
+    whatever was there before stays, on all the dates.
+    """
+    lake = Lake(settings.home)
+    with ExitStack() as held:
+        for run_date in sorted(run_dates):
+            held.enter_context(lake.exclusive(run_date))
+        _lists(settings, run_dates)  # what is wrong with them is said before anything is made
+        made_from = {run_date: candidate_inputs(settings, run_date) for run_date in run_dates}
+        outputs = _build(settings, run_dates)
+        counts = {}
+        for run_date in run_dates:
+            rows = {table: _of_date(output, run_date) for table, output in outputs.items()}
+            for table in OUTPUTS:
+                lake.write(table, run_date, rows[table], made_from=made_from[run_date])
+            counts[run_date] = _counts(rows, settings)
+    return counts
+
+
+def place_inputs(settings: Settings, run_dates: Sequence[date], folder: Path) -> None:
+    """Puts what the models read into a build's folder: the dates' registrations, brands, allowlist, popularity lists.
+
+    Raises SquatwatchError where a date was not loaded, or brands or allowlist are wrong.
+    """
+    lake, inputs = Lake(settings.home), folder / "inputs"
+    brands, allowlist = _lists(settings, run_dates)
+    brands.write_csv(folder / "seeds/brands.csv")
+    allowlist.write_csv(folder / "seeds/allowlist.csv")
+    inputs.mkdir()
+    (folder / "outputs").mkdir()
+    pl.DataFrame({"run_date": sorted(run_dates)}).write_parquet(inputs / "run_dates.parquet")
+    for run_date in run_dates:
+        path = lake.require("registrations", run_date)
+        link(path, inputs / "registrations" / f"run_date={run_date}" / path.name)
+    link(packaged_list(settings, "tranco10k"), inputs / "reference_names.parquet")
+    for path in lists_in_force(settings):
+        link(path, inputs / "popularity" / path.name)
+
+
+def _build(settings: Settings, run_dates: Sequence[date]) -> dict[str, pl.DataFrame]:
+    """What dbt made of the dates' registrations, table by table."""
+    first, last = min(run_dates), max(run_dates)
+    with build_folder(settings, "transform", first) as folder:
+        place_inputs(settings, run_dates, folder)
+        dbt_build(
+            folder,
+            "transform",
+            ["--exclude", "path:models/warehouse"],
+            {"popular_rank": settings.popular_rank},
+            what=str(first) if first == last else f"{first} to {last}",
+            again=f"squatwatch transform --date {first}",
+            log=settings.home / "logs" / f"transform-{first}.log",
+            cache=settings.home / "cache" / "dbt",
+        )
+        return {table: pl.read_parquet(folder / "outputs" / f"{table}.parquet", glob=False) for table in OUTPUTS}
+
+
+def _of_date(output: pl.DataFrame, run_date: date) -> pl.DataFrame:
+    """The date's rows. dbt writes one row of nulls where there is nothing at all, so that the file has columns.
+
+    Rows are taken, not filtered: lists that were filtered remember the other dates' lists, and Parquet shows it.
+    """
+    return output[(output["run_date"] == run_date).arg_true()].drop("run_date")
+
+
+def _counts(rows: Mapping[str, pl.DataFrame], settings: Settings) -> TransformCounts:
+    return TransformCounts(
+        domain_count=rows["registration_features"].height,
+        brand_count=read_brands(brands_path(settings))["brand"].n_unique(),
+        candidate_count=rows["candidates"].height,
+        candidate_domain_count=rows["candidates"]["domain"].n_unique(),
+        set_aside_count=rows["set_aside"].height,
+    )
+
+
+def _lists(settings: Settings, run_dates: Sequence[date]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    try:
+        return read_brands(brands_path(settings)), read_allowlist(allowlist_path(settings))
+    except SquatwatchError as error:
+        raise SquatwatchError(f"{error}. Correct it, then run: squatwatch transform --date {run_dates[0]}") from None

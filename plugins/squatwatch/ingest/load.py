@@ -1,0 +1,137 @@
+"""Load: the date's raw lists become `registrations`, `rejects` and what is counted of them, each replaced whole."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from squatwatch import __version__
+from squatwatch.errors import BadList
+from squatwatch.files.lines import DOMAIN_COLUMNS, columns_without_domain, lines_of
+from squatwatch.files.listfile import open_list
+from squatwatch.ingest.download import RawList, again, raw_lists
+from squatwatch.ingest.normalise import Normalised, normalise
+from squatwatch.lake.partitions import Lake
+from squatwatch.lake.tables import LOAD_COUNTS, NAME_COUNTS, REJECT_REASONS
+from squatwatch.settings import Settings
+
+INPUT = "input"  # the source of a file given by hand, which makes a date complete
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """Counts of a date, all sources together, and the sources whose list did not come."""
+
+    line_count: int
+    kept_count: int
+    duplicate_count: int
+    reject_count: int
+    missing: Sequence[str]
+
+    def __str__(self) -> str:
+        partial = f"; PARTIAL: no list from {', '.join(self.missing)}" if self.missing else ""
+        return (
+            f"{self.line_count:,} lines: {self.kept_count:,} registrations, "
+            f"{self.duplicate_count:,} duplicates, {self.reject_count:,} rejects{partial}"
+        )
+
+
+def load_date(settings: Settings, run_date: date) -> Loaded:
+    """Normalises every raw list of the date. Nothing is written before all of them were read well.
+
+    Raises SquatwatchError where the date has no raw list, BadList where a list has no registrable domain.
+    """
+    lake = Lake(settings.home)
+    with lake.exclusive(run_date):
+        raws = raw_lists(settings, run_date)
+        missing = missing_sources(settings, [raw.source for raw in raws])
+        normalised = [_normalise(settings, run_date, raw) for raw in raws]
+        counts = pl.concat([*map(_counts, raws, normalised), *map(_none_received, missing)])
+        made_from = made_from_lists(raws, missing)
+        tables = {
+            "rejects": pl.concat([each.rejects for each in normalised]),
+            "load_counts": counts,
+            "name_counts": pl.concat([_name_counts(each.registrations) for each in normalised]),
+            "registrations": pl.concat([each.registrations for each in normalised]),
+        }
+        for table, rows in tables.items():
+            lake.write(table, run_date, rows, made_from=made_from)
+    totals = counts.select("line_count", "kept_count", "duplicate_count", "reject_count").sum()
+    return Loaded(**totals.row(0, named=True), missing=missing)
+
+
+def missing_sources(settings: Settings, received: Sequence[str]) -> list[str]:
+    """The configured sources without a list; none where a file was given by hand."""
+    return [] if INPUT in received else [source for source in settings.sources if source not in received]
+
+
+def made_from_lists(raws: Sequence[RawList], missing: Sequence[str]) -> dict[str, str]:
+    """What registrations are made from: the lists by their hashes, and the release that read them."""
+    lists = {f"list {raw.source}": raw.sha256 for raw in raws}
+    return {"release": __version__, "missing": ",".join(missing), **lists}
+
+
+def _normalise(settings: Settings, run_date: date, raw: RawList) -> Normalised:
+    try:
+        lines = lines_of(open_list(raw.path, settings.max_list_mib << 20))
+        result = normalise(raw.source, lines)
+        if result.registrations.is_empty():
+            raise BadList(
+                f"none of its {result.line_count:,} lines is a registrable domain{_commonest(result)}{_columns(lines)}"
+            )
+    except BadList as error:
+        raise BadList(
+            f"the list of {run_date} from {raw.source} ({raw.path}) cannot be loaded: {error}; "
+            f"{again(raw.source, run_date)}"
+        ) from error
+    return result
+
+
+def _commonest(result: Normalised) -> str:
+    """Why most lines were rejected, in brackets; a CSV file with a header alone has none."""
+    counts = result.rejects["reason"].value_counts(sort=True).head(1).rows()
+    return "".join(f" ({count:,} times {REJECT_REASONS[reason]})" for reason, count in counts)
+
+
+def _columns(lines: pl.DataFrame) -> str:
+    """What the first line has in the place of a column of domains, where it looks like columns."""
+    cells = columns_without_domain(lines["received"][0]) if lines.height else []
+    if not cells:
+        return ""
+    shown = ", ".join(ascii(cell[:40]) for cell in cells[:8])
+    return f"; its first line has the columns {shown}, and none is called {' or '.join(DOMAIN_COLUMNS)}"
+
+
+def _counts(raw: RawList, each: Normalised) -> pl.DataFrame:
+    domains = each.registrations["domain"]
+    row = {
+        "source": raw.source,
+        "is_received": True,
+        "list_sha256": raw.sha256,
+        "line_count": each.line_count,
+        "kept_count": each.registrations.height,
+        "duplicate_count": each.duplicate_count,
+        "reject_count": each.rejects.height,
+        "idn_count": each.registrations["is_idn"].sum(),
+        "three_level_count": (domains.str.count_matches(".", literal=True) >= 2).sum(),
+    }
+    return pl.DataFrame([row], schema=LOAD_COUNTS.schema)
+
+
+def _none_received(source: str) -> pl.DataFrame:
+    """The row of a source whose list did not come."""
+    zeros = {name: 0 for name in LOAD_COUNTS.columns if name.endswith("_count")}
+    row = {"source": source, "is_received": False, "list_sha256": None, **zeros}
+    return pl.DataFrame([row], schema=LOAD_COUNTS.schema)
+
+
+def _name_counts(registrations: pl.DataFrame) -> pl.DataFrame:
+    items = {"tld": pl.col("tld"), "initial": pl.col("domain").str.slice(0, 1)}
+    counts = [
+        registrations.group_by("source", item=item).agg(name_count=pl.len()).with_columns(kind=pl.lit(kind))
+        for kind, item in items.items()
+    ]
+    return NAME_COUNTS.conform(pl.concat(counts)).sort("source", "kind", "item")

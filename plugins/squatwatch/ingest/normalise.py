@@ -1,0 +1,138 @@
+"""A list's lines become registrations, duplicates or rejects; together they are all of its lines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from squatwatch.lake.tables import REGISTRATIONS, REJECTS
+from squatwatch.names import idn
+from squatwatch.names.suffixes import LONGEST_LABEL, LONGEST_NAME, suffix_list
+
+
+@dataclass(frozen=True)
+class Normalised:
+    """What became of one list."""
+
+    registrations: pl.DataFrame
+    rejects: pl.DataFrame
+    line_count: int
+    duplicate_count: int
+
+
+def normalise(source: str, lines: pl.DataFrame) -> Normalised:
+    """Splits `lines` (see `lines.lines_of`) into registrations and rejects of `source`.
+
+    Raises AssertionError where a line got lost; that would be a fault here, not in the list.
+    """
+    judged = _judge(lines)
+    kept = judged.filter(pl.col("reason").is_null())
+    unique = kept.unique("domain", keep="first", maintain_order=True)
+    rejects = judged.filter(pl.col("reason").is_not_null())
+    result = Normalised(
+        registrations=_registrations(source, unique),
+        rejects=_rejects(source, rejects),
+        line_count=lines.height,
+        duplicate_count=kept.height - unique.height,
+    )
+    accounted = result.registrations.height + result.duplicate_count + result.rejects.height
+    if accounted != result.line_count:
+        raise AssertionError(f"{source}: {result.line_count} lines in, {accounted} accounted for")
+    return result
+
+
+def _judge(lines: pl.DataFrame) -> pl.DataFrame:
+    """Adds `domain`, `public_suffix` and `reason` (null where the line is a registrable domain)."""
+    domain = pl.col("domain")
+    return (
+        lines.with_columns(name=_tidy(pl.col("text")))
+        .with_columns(reason=_reason_as_written(pl.col("name")))
+        .with_columns(domain=_to_a_labels())
+        .with_columns(reason=pl.coalesce("reason", _reason_as_domain(domain)))
+        .with_columns(public_suffix=pl.when(pl.col("reason").is_null()).then(domain).map_batches(_public_suffixes))
+        .with_columns(reason=pl.coalesce("reason", _reason_by_suffix(domain, pl.col("public_suffix"))))
+    )
+
+
+def _tidy(text: pl.Expr) -> pl.Expr:
+    """Lower case, full stops of other scripts as dots, no white space or BOM around, no trailing dot."""
+    dots = text.str.strip_chars(" \t\r\n\u00a0\ufeff").str.replace_all("[\u3002\uff0e\uff61]", ".")
+    return dots.str.to_lowercase().str.strip_suffix(".")
+
+
+def _reason_as_written(name: pl.Expr) -> pl.Expr:
+    ipv4 = r"^\d{1,3}(\.\d{1,3}){3}(:\d+)?$"
+    ipv6 = r"^\[?[0-9a-f]*:[0-9a-f]*:[0-9a-f:.]*\]?$"
+    return _first_reason(
+        not_utf8=name.is_null(),
+        empty=name == "",
+        too_long=name.str.len_chars() > LONGEST_NAME,
+        url=name.str.contains(r"^[a-z][a-z0-9+.-]*:/|^//|^[a-z0-9.-]+/"),
+        email=name.str.contains(r"^[^\s@<>]+@[^\s@<>]+$"),
+        ip_address=name.str.contains(ipv4) | name.str.contains(ipv6),
+    )
+
+
+def _to_a_labels() -> pl.Expr:
+    """ASCII names as they are; the few others one by one through `idna`."""
+    name = pl.col("name")
+    is_open = pl.col("reason").is_null()
+    is_ascii = name.str.len_bytes() == name.str.len_chars()
+    encoded = pl.when(is_open & ~is_ascii).then(name).map_batches(lambda names: _each(names, idn.to_ascii), pl.String)
+    return pl.when(is_open & is_ascii).then(name).otherwise(encoded)
+
+
+def _reason_as_domain(domain: pl.Expr) -> pl.Expr:
+    return _first_reason(
+        bad_idn=domain.is_null(),
+        empty_label=domain.str.contains(r"^\.|\.\.|\.$"),
+        bad_character=domain.str.contains(r"[^a-z0-9.-]"),
+        label_too_long=domain.str.contains(rf"[^.]{{{LONGEST_LABEL + 1},}}"),
+        too_long=domain.str.len_chars() > LONGEST_NAME,
+        bad_hyphen=domain.str.contains(r"(^|\.)-|-(\.|$)"),
+        single_label=~domain.str.contains(".", literal=True),
+    )
+
+
+def _reason_by_suffix(domain: pl.Expr, suffix: pl.Expr) -> pl.Expr:
+    below = domain.str.count_matches(".", literal=True) - suffix.str.count_matches(".", literal=True)
+    return _first_reason(unknown_tld=suffix.is_null(), public_suffix=domain == suffix, subdomain=below > 1)
+
+
+def _first_reason(**conditions: pl.Expr) -> pl.Expr:
+    """The name of the first condition that holds, else null."""
+    return pl.coalesce(
+        pl.when(condition.fill_null(False)).then(pl.lit(reason)) for reason, condition in conditions.items()
+    )
+
+
+def _registrations(source: str, kept: pl.DataFrame) -> pl.DataFrame:
+    domain, suffix = pl.col("domain"), pl.col("public_suffix")
+    is_idn = domain.str.contains(r"(^|\.)xn--")
+    is_odd = domain.str.contains(r"(^|\.)..--")  # only these can displease IDNA; the rest are plain letters
+    decoded = pl.when(is_idn).then(domain).map_batches(lambda names: _each(names, idn.to_unicode), pl.String)
+    valid = pl.when(is_odd).then(domain).map_batches(lambda names: _each(names, idn.is_valid, pl.Boolean), pl.Boolean)
+    a_label = domain.str.split(".").list.first()
+    named = kept.with_columns(
+        source=pl.lit(source),
+        domain_unicode=pl.coalesce(decoded, domain),
+        tld=domain.str.split(".").list.last(),
+        is_idn=is_idn,
+        is_idna_valid=pl.coalesce(valid, pl.lit(True)),
+    ).with_columns(label=pl.when(is_idn).then(pl.col("domain_unicode").str.split(".").list.first()).otherwise(a_label))
+    return REGISTRATIONS.conform(named.with_columns(suffix)).sort("domain")
+
+
+def _rejects(source: str, rejects: pl.DataFrame) -> pl.DataFrame:
+    shown = [line[:200].decode("utf-8", "backslashreplace") for line in rejects["received"]]
+    return REJECTS.conform(rejects.with_columns(source=pl.lit(source), line=pl.Series(shown, dtype=pl.String)))
+
+
+def _public_suffixes(domains: pl.Series) -> pl.Series:
+    return _each(domains, suffix_list().publicsuffix)
+
+
+def _each(values: pl.Series, function, dtype: type[pl.DataType] = pl.String) -> pl.Series:
+    """`function` of each value, nulls left alone."""
+    return pl.Series(values.name, [None if value is None else function(value) for value in values], dtype=dtype)

@@ -1,0 +1,12 @@
+"""The identity of a detection."""
+
+from __future__ import annotations
+
+import uuid
+
+DETECTION_NAMESPACE = uuid.uuid5(uuid.NAMESPACE_DNS, "squatwatch.detections")
+
+
+def detection_id(brand: str, domain: str) -> str:
+    """The same for a brand and domain whenever and wherever they are seen."""
+    return str(uuid.uuid5(DETECTION_NAMESPACE, f"{brand}|{domain}"))

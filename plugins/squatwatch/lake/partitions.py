@@ -1,0 +1,206 @@
+"""The lake: `<home>/<table>/run_date=YYYY-MM-DD/<file>.parquet`, each file written whole or not at all.
+
+Steps meet here and nowhere else. A file is written under a temporary name that no reader's glob matches,
+then renamed over the old one, so a reader sees yesterday's file or today's, never half of one.
+
+Each file says in its own footer what it was made from (`made_from`), so data and where it comes from cannot part: a
+date whose files do not fit together was interrupted, and one made from other brands than today's is out of date
+(`squatwatch.state.status`).
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import hashlib
+import json
+import os
+import time
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from squatwatch.errors import Damaged, DiskFull, Missing
+
+MADE_FROM = "squatwatch.made_from"
+PUBLISHED_FOLDER = "published"  # below the data root: the files that the warehouse's views name
+LEFT_OVER_SECONDS = 86_400
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
+NO_ROOM_WORDS = "No space left on device"
+
+
+class Lake:
+    """Paths and atomic writes below one data root."""
+
+    def __init__(self, home: Path):
+        self.home = home
+
+    def folder(self, table: str, run_date: date) -> Path:
+        return self.home / table / f"run_date={run_date}"
+
+    def partition(self, table: str, run_date: date, name: str | None = None) -> Path:
+        """The Parquet file of a date; `name` tells files of one date apart (one a source in `downloads`)."""
+        return self.folder(table, run_date) / f"{name or table}.parquet"
+
+    def write(
+        self,
+        table: str,
+        run_date: date,
+        rows: pl.DataFrame,
+        name: str | None = None,
+        made_from: Mapping[str, str] | None = None,
+    ) -> Path:
+        """Replaces the date's file whole. The date itself is in the path, not in the file."""
+        path = self.partition(table, run_date, name)
+        with atomic(path) as temporary:
+            metadata = {MADE_FROM: json.dumps(dict(made_from), sort_keys=True)} if made_from is not None else None
+            rows.write_parquet(temporary, compression="zstd", metadata=metadata)
+        return path
+
+    def read(self, table: str, run_date: date, name: str | None = None) -> pl.DataFrame:
+        """The date's rows. Raises Missing naming the command that makes them, or Damaged."""
+        path = self.require(table, run_date, name)
+        # opened once: by its path it is opened twice, and another run may have replaced it in between
+        with readable(path, table, run_date), path.open("rb") as file:
+            return pl.read_parquet(file, hive_partitioning=False)
+
+    def made_from(self, table: str, run_date: date, name: str | None = None) -> dict[str, str]:
+        """What the date's file was made from, input by input; empty where an earlier release wrote it.
+
+        Raises Missing or Damaged.
+        """
+        path = self.require(table, run_date, name)
+        with readable(path, table, run_date):
+            return made_from_of(path)
+
+    def require(self, table: str, run_date: date, name: str | None = None) -> Path:
+        path = self.partition(table, run_date, name)
+        if not path.is_file():
+            step = MADE_BY.get(table, "run")
+            raise Missing(
+                f"there are no {table} of {run_date} in {self.home}; run: squatwatch {step} --date {run_date}"
+            )
+        return path
+
+    def dates(self, table: str) -> list[date]:
+        """The dates that have a file of the table, in order."""
+        return [day for day in self.dates_begun(table) if any(self.folder(table, day).glob("*.parquet"))]
+
+    def dates_begun(self, table: str) -> list[date]:
+        """The dates that have a folder of the table, with a file in it or not, in order: one look at the disk."""
+        folders = (self.home / table).glob("run_date=*")
+        return sorted(day for day in map(_date_of, folders) if day)
+
+    @contextmanager
+    def exclusive(self, run_date: date) -> Iterator[None]:
+        """Lets one process at a time write the date's files; a second one waits. A process that dies lets go."""
+        with exclusive_file(self.home / "locks" / f"{run_date}.lock"):
+            yield
+
+
+# which step writes a table, for the message when it is missing
+MADE_BY = {
+    "downloads": "download",
+    "registrations": "load",
+    "rejects": "load",
+    "load_counts": "load",
+    "name_counts": "load",
+    "feed_health": "health",
+    "accepted_lists": "health",
+    "registration_features": "transform",
+    "set_aside": "transform",
+    "top_ngrams": "transform",
+    "topics": "transform",
+    "candidate_features": "transform",
+    "feature_summary": "transform",
+    "candidates": "transform",
+    "score_counts": "score",
+    "detections": "score",
+    "detections_history": "score",
+}
+
+
+def fingerprint(made_from: Mapping[str, str]) -> str:
+    """Sixteen hexadecimal digits that stand for all of `made_from`; whoever builds on the data names them."""
+    return hashlib.sha256(json.dumps(dict(made_from), sort_keys=True).encode()).hexdigest()[:16]
+
+
+def made_from_of(path: Path) -> dict[str, str]:
+    return json.loads(pl.read_parquet_metadata(path).get(MADE_FROM, "{}"))
+
+
+@contextmanager
+def readable(path: Path, table: str, run_date: date) -> Iterator[None]:
+    """Names the file, the date and the remedy where a Parquet file is damaged."""
+    try:
+        yield
+    except (pl.exceptions.PolarsError, OSError, ValueError) as error:
+        raise Damaged(
+            f"{path}, the {table} of {run_date}, is damaged ({str(error).splitlines()[0]}); "
+            f"run: squatwatch {MADE_BY.get(table, 'run')} --date {run_date}"
+        ) from error
+
+
+@contextmanager
+def exclusive_file(path: Path) -> Iterator[None]:
+    """Holds a lock for the block; whoever wants it meanwhile waits."""
+    with room_for(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = path.open("w")
+    with file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+@contextmanager
+def atomic(path: Path) -> Iterator[Path]:
+    """A temporary path beside `path` that replaces it when the block ends well and vanishes when it does not.
+
+    Raises DiskFull where there is no room. Removes what writers that were killed have left.
+    """
+    with room_for(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    _remove_left_over(path)
+    temporary = path.parent / f".{path.name}.{uuid.uuid4().hex}"
+    try:
+        with room_for(path):
+            yield temporary
+            with temporary.open("rb") as file:
+                os.fsync(file.fileno())
+            os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def room_for(path: Path) -> Iterator[None]:
+    """Says it in one way where the disk is full, whichever library has found out."""
+    try:
+        yield
+    except DiskFull:
+        raise
+    except Exception as error:
+        if getattr(error, "errno", None) not in NO_ROOM and NO_ROOM_WORDS not in str(error):
+            raise
+        raise DiskFull(
+            f"{path} cannot be written: there is no room left on its disk. What was there before stays; make room "
+            '(squatwatch query "from published_files" shows what takes it), then run the command again'
+        ) from error
+
+
+def _remove_left_over(path: Path) -> None:
+    for old in path.parent.glob(f".{path.name}.*"):
+        with suppress(FileNotFoundError):
+            if time.time() - old.stat().st_mtime > LEFT_OVER_SECONDS:
+                old.unlink()
+
+
+def _date_of(folder: Path) -> date | None:
+    try:
+        return date.fromisoformat(folder.name.removeprefix("run_date="))
+    except ValueError:
+        return None

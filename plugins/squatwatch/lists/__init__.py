@@ -1,0 +1,4 @@
+"""The lists a date is held against: brands, allowlist, popularity, thresholds.
+
+Imports `settings`, `files`, `lake`, `names` and `net`.
+"""

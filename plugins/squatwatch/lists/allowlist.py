@@ -1,0 +1,72 @@
+"""The analysts' own allowlist: `allowlist.csv`, one row per domain that needs no alarm, why, and until when."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+
+import polars as pl
+
+from squatwatch.files.csvfile import Row, complaint, read_csv, shown
+from squatwatch.names.registrable import NotADomain, a_labels
+from squatwatch.names.suffixes import registry_suffixes, suffix_list
+from squatwatch.settings import Settings
+
+COLUMNS = ("domain", "reason", "expires_on")
+WHAT = "allowlist"
+SCHEMA = {"domain": pl.String, "reason": pl.String, "expires_on": pl.Date}
+
+
+def allowlist_path(settings: Settings) -> Path:
+    """The list in force: the one that is set, else the analysts' own in the data root, else the seed."""
+    own = own_allowlist(settings)
+    return own if settings.allowlist_file or own.exists() else settings.dbt_project / "seeds/allowlist.csv"
+
+
+def own_allowlist(settings: Settings) -> Path:
+    """Where the Detections page writes; it may not be there yet."""
+    return settings.allowlist_file or settings.home / "allowlist.csv"
+
+
+def read_allowlist(path: Path) -> pl.DataFrame:
+    """Columns `domain` (A-labels), `reason`, `expires_on` (the last date the entry counts for; null is for ever).
+
+    May be empty. Raises SquatwatchError naming file, line and value for a row that could not do what it says.
+    """
+    rows = [_read_row(path, row) for row in read_csv(path, COLUMNS, WHAT)]
+    return pl.DataFrame(rows, schema=SCHEMA, orient="row").unique().sort("domain", "expires_on", "reason")
+
+
+def _read_row(path: Path, row: Row) -> tuple[str, str, date | None]:
+    reason = row.values["reason"]
+    if not reason:
+        raise complaint(path, WHAT, row.line_number, f"{shown(row.values['domain'])} has no reason")
+    return _domain(path, row), reason, _expires_on(path, row)
+
+
+def _domain(path: Path, row: Row) -> str:
+    written = row.values["domain"]
+    try:
+        domain = a_labels(written)
+    except NotADomain as problem:
+        raise complaint(path, WHAT, row.line_number, f"{shown(written)} {problem}") from None
+    # a private suffix (github.io) may be excused with all names below it, a registry's (co.uk) not
+    if registry_suffixes().publicsuffix(domain) == domain:
+        raise complaint(path, WHAT, row.line_number, f"{shown(written)} is a public suffix: it would excuse everything")
+    registered = suffix_list().privatesuffix(domain)
+    if registered and registered != domain:
+        raise complaint(
+            path, WHAT, row.line_number, f"{shown(written)} lies below {registered}, and only that is ever registered"
+        )
+    return domain
+
+
+def _expires_on(path: Path, row: Row) -> date | None:
+    written = row.values["expires_on"]
+    if not written:
+        return None
+    try:
+        return datetime.strptime(written, "%Y-%m-%d").date()
+    except ValueError:
+        problem = f"expires_on {shown(written)} is not a date: write it as YYYY-MM-DD, or leave it empty for ever"
+        raise complaint(path, WHAT, row.line_number, problem) from None

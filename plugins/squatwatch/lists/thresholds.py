@@ -1,0 +1,89 @@
+"""The threshold of each brand: calibrated ones are kept with the model's version, one row per brand.
+
+`<home>/thresholds/model_version=…/thresholds.parquet`. A date is scored with what is stored for its model, so scoring
+it again gives the same rows until somebody calibrates again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from squatwatch.errors import SquatwatchError
+from squatwatch.lake.partitions import atomic
+from squatwatch.lake.tables import THRESHOLDS
+from squatwatch.lists.brands import brands_path, read_budgets
+from squatwatch.settings import Settings
+
+MOST_NAMED = 5  # brands or dates told by name in a message
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """The thresholds in force for a date's brands, and a line for people about where they come from."""
+
+    of_brand: Mapping[str, float]
+    origin: str
+
+
+def thresholds_in_force(
+    settings: Settings, model_version: str, brands: Sequence[str], base_of: Callable[[str], float]
+) -> Thresholds:
+    """By brand: the one set by hand for all, else the calibrated one, else the model's for the kind of brand."""
+    if settings.threshold is not None:
+        return Thresholds(dict.fromkeys(brands, settings.threshold), "threshold set by SQUATWATCH_THRESHOLD")
+    stored = stored_thresholds(settings, model_version)
+    calibrated = dict(stored.select("brand", "threshold").iter_rows())
+    of_brand = {brand: calibrated[brand] if brand in calibrated else base_of(brand) for brand in brands}
+    if not calibrated:
+        return Thresholds(of_brand, "the model's thresholds (squatwatch calibrate fits them to alarm budgets)")
+    return Thresholds(of_brand, "; ".join(["calibrated thresholds", *_outdated(settings, stored, brands)]))
+
+
+def stored_thresholds(settings: Settings, model_version: str) -> pl.DataFrame:
+    """The table `thresholds` of a model version; empty where nobody calibrated for it."""
+    path = thresholds_path(settings, model_version)
+    return (
+        pl.read_parquet(path, hive_partitioning=False, glob=False)
+        if path.is_file()
+        else pl.DataFrame(schema=THRESHOLDS.schema)
+    )
+
+
+def write_thresholds(settings: Settings, model_version: str, rows: pl.DataFrame) -> None:
+    """Replaces those of the model version whole."""
+    with atomic(thresholds_path(settings, model_version)) as temporary:
+        THRESHOLDS.conform(rows).sort("brand").write_parquet(temporary, compression="zstd")
+
+
+def thresholds_path(settings: Settings, model_version: str) -> Path:
+    """Raises SquatwatchError for a version that is no plain name: it becomes the name of a folder."""
+    if not re.fullmatch(r"[A-Za-z0-9][\w.+-]*", model_version):
+        raise SquatwatchError(f"the model version {model_version!r} is no plain name; run: squatwatch train")
+    return settings.home / THRESHOLDS.name / f"model_version={model_version}" / f"{THRESHOLDS.name}.parquet"
+
+
+def _outdated(settings: Settings, stored: pl.DataFrame, brands: Sequence[str]) -> list[str]:
+    """What calibrating again would change, for people."""
+    then = dict(stored.select("brand", "alarm_budget").iter_rows())
+    now = read_budgets(brands_path(settings), settings.alarm_budget)
+    added = [brand for brand in brands if brand not in then]
+    changed = [brand for brand in brands if brand in then and then[brand] != now.get(brand, then[brand])]
+    told = []
+    if added:
+        told.append(f"the model's for {len(added)} brand{'s' * (len(added) > 1)} not calibrated{named(added)}")
+    if changed:
+        changes = "alarm budget has" if len(changed) == 1 else "alarm budgets have"
+        told.append(f"{len(changed)} {changes} changed{named(changed)}")
+    return [*told, "run: squatwatch calibrate --from YYYY-MM-DD --to YYYY-MM-DD"] if told else []
+
+
+def named(things: Sequence[object] | Mapping[str, object]) -> str:
+    """Up to a few of them in brackets."""
+    names = [str(thing) for thing in things]
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    return f" ({', '.join(names[:MOST_NAMED])}{more})" if names else ""

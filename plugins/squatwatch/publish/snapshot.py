@@ -1,0 +1,167 @@
+"""Published: the files that the warehouse's views read, each date's kept as they were when the date was whole.
+
+Steps replace their partitions one by one, so between two of them a date is neither the old nor the new. Readers never
+see that: publishing links a whole date's files into `<home>/published`, under names made of their content, and the
+views name these. A date that is being run again, was interrupted or is damaged keeps the files it was published with.
+Files that no view names any more are removed a day later, because somebody may have the old warehouse open.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from squatwatch.errors import Missing
+from squatwatch.lake.partitions import PUBLISHED_FOLDER, made_from_of, readable
+from squatwatch.state.status import read_files
+
+KEPT_FOR = timedelta(days=1)  # after the last view that named a file is gone
+
+
+@dataclass(frozen=True)
+class PublishedFile:
+    """One file behind the views, and the state of the partition file that it was taken from."""
+
+    table: str
+    partition: str  # run_date=2024-06-13, or model_version=… for thresholds
+    file_name: str
+    path: str  # below the data root
+    inode: int
+    size: int
+    modified_ns: int
+    retired_at: datetime | None = None  # since when no view names it
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        return self.table, self.partition, self.file_name
+
+    @property
+    def state(self) -> tuple[int, int, int]:
+        return self.inode, self.size, self.modified_ns
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What to publish: the files, the dates whose files changed, and by date why it could not be taken as it is now."""
+
+    files: Sequence[PublishedFile]
+    changed: frozenset[date]
+    held_back: Mapping[date, str]
+
+
+def take_snapshot(home: Path, tables: Mapping[str, str], before: Sequence[PublishedFile]) -> Snapshot:
+    """Takes the partitions of `tables` (name: what they are partitioned by) as they are, where a date is whole.
+
+    `before` is what the last warehouse named; what did not change since is kept.
+    """
+    old = _by_partition(file for file in before if file.retired_at is None)
+    found = _by_partition(_found(home, tables))
+    files: list[PublishedFile] = []
+    changed, held_back = set(), {}
+    for partition in sorted(old.keys() | found.keys()):
+        there, published = found.get(partition, []), old.get(partition, [])
+        if _states(there) == _states(published):
+            files += published
+            continue
+        taken, problem = _take(home, there)
+        if problem:
+            held_back[_date_of(partition)] = problem
+            files += published
+        else:
+            files += taken
+            changed.add(_date_of(partition))
+    named = {file.path for file in files}
+    return Snapshot([*files, *_retired(before, named)], frozenset(changed - {None}), held_back)
+
+
+def sweep(home: Path, files: Sequence[PublishedFile]) -> list[PublishedFile]:
+    """Removes what was retired long enough ago; returns the files that are left."""
+    left = []
+    for file in files:
+        if file.retired_at and datetime.now(UTC) - file.retired_at > KEPT_FOR:
+            (home / file.path).unlink(missing_ok=True)
+        else:
+            left.append(file)
+    return left
+
+
+def _found(home: Path, tables: Mapping[str, str]) -> Iterator[PublishedFile]:
+    for table, partitioned_by in tables.items():
+        for path in sorted((home / table).glob(f"{partitioned_by}=*/*.parquet")):
+            stat = path.stat()
+            yield PublishedFile(table, path.parent.name, path.name, "", stat.st_ino, stat.st_size, stat.st_mtime_ns)
+
+
+def _take(home: Path, there: Sequence[PublishedFile]) -> tuple[list[PublishedFile], str | None]:
+    """Links a partition's files; then looks whether the links fit together, since a run may be replacing files now."""
+    taken = []
+    for file in there:
+        try:
+            taken.append(_link(home, file))
+        except FileNotFoundError:
+            return [], f"{file.table} is being replaced"
+    if (run_date := _date_of(there[0].partition if there else "")) is None:
+        return taken, None
+    paths = {file.table: home / file.path for file in taken}
+
+    def made_from(table: str) -> dict[str, str]:
+        if table not in paths:
+            raise Missing(table)
+        with readable(paths[table], table, run_date):
+            return made_from_of(paths[table])
+
+    problems = read_files(made_from)[1]
+    return taken, "; ".join(problems.values()) or None
+
+
+def _link(home: Path, file: PublishedFile) -> PublishedFile:
+    source = home / file.table / file.partition / file.file_name
+    folder = home / PUBLISHED_FOLDER / file.table / file.partition
+    folder.mkdir(parents=True, exist_ok=True)
+    temporary = folder / f".{uuid.uuid4().hex}"
+    try:
+        try:
+            os.link(source, temporary)
+        except FileNotFoundError:
+            raise
+        except OSError:  # file systems without hard links
+            shutil.copy2(source, temporary)
+        with temporary.open("rb") as content:
+            sha256 = hashlib.file_digest(content, "sha256").hexdigest()
+        target = folder / f"{source.stem}-{sha256[:16]}.parquet"
+        os.replace(temporary, target)
+    finally:
+        temporary.unlink(missing_ok=True)  # a rename to another name of the same file leaves both
+    return replace(file, path=target.relative_to(home).as_posix())
+
+
+def _retired(before: Sequence[PublishedFile], named: set[str]) -> Iterator[PublishedFile]:
+    now = datetime.now(UTC)
+    for file in before:
+        if file.path not in named:
+            yield file if file.retired_at else replace(file, retired_at=now)
+
+
+def _by_partition(files: Iterable[PublishedFile]) -> dict[str, list[PublishedFile]]:
+    grouped = defaultdict(list)
+    for file in sorted(files, key=lambda file: file.key):
+        grouped[file.partition].append(file)
+    return grouped
+
+
+def _states(files: Sequence[PublishedFile]) -> list[tuple]:
+    return [(file.key, file.state) for file in files]
+
+
+def _date_of(partition: str) -> date | None:
+    try:
+        return date.fromisoformat(partition.removeprefix("run_date="))
+    except ValueError:
+        return None

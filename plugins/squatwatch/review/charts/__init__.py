@@ -1,0 +1,1 @@
+"""Brands and models over many dates. Imports stores and `warehouse`."""

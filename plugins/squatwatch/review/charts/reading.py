@@ -1,0 +1,58 @@
+"""What the brand and model views share: rows of the warehouse, the days that a page looks at and scores as shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from squatwatch.settings import Settings
+
+DAYS = 30  # what a page looks back on
+
+FALSE_ALARMS = ("not_squat", "own")  # `watch` is not decided and counts for nothing
+
+
+def rows(settings: Settings, sql: str, parameters: Sequence[object] = ()) -> list[dict[str, Any]]:
+    """Rows of one SELECT; none where nothing was published yet."""
+    from squatwatch.warehouse.connection import ask, warehouse_path
+
+    if not warehouse_path(settings).is_file():
+        return []
+    names, found = ask(settings, sql, parameters)
+    return [dict(zip(names, row, strict=True)) for row in found]
+
+
+def rows_with_labels(settings: Settings, sql: str, parameters: Sequence[object] = ()) -> list[dict[str, Any]]:
+    """The same with the table `said` beside the warehouse's: what counts of the labels now, not at the last publish."""
+    from squatwatch.labels.store import read_labels
+    from squatwatch.warehouse.connection import ask, warehouse_path
+
+    if not warehouse_path(settings).is_file():
+        return []
+    said = read_labels(settings).filter("is_current").select("detection_id", "verdict", "note", "user_name")
+    names, found = ask(settings, sql, parameters, {"said": said})
+    return [dict(zip(names, row, strict=True)) for row in found]
+
+
+def newest(settings: Settings) -> tuple[date, str] | None:
+    """The newest date that was scored and the model that scored it.
+
+    score_drift has a row for each scored date and is a table: it answers sooner than views over the dates' files. For
+    the same reason detections are read from `verdicts.detections`, which does not look up when a name was seen before.
+    """
+    found = rows(settings, "select run_date, model_version from score_drift order by run_date desc limit 1")
+    return (found[0]["run_date"], found[0]["model_version"]) if found else None
+
+
+def days_up_to(last: date, count: int = DAYS) -> list[date]:
+    """The calendar's days, those without a run too: a gap must not look like a quiet day."""
+    return [last - timedelta(days=n) for n in reversed(range(count))]
+
+
+def score_text(score: float) -> str:
+    """Two digits, and as many more as it takes to tell a score near 1 from 1: 0.5, 0.93, 0.9997."""
+    if score >= 1:
+        return "1"
+    nines = next((n for n in range(8) if round(1 - score, 9) >= 10 ** -(n + 1)), 8)
+    return f"{int(score * 10 ** (nines + 2) + 1e-6) / 10 ** (nines + 2):.{nines + 2}f}".rstrip("0")

@@ -1,0 +1,1 @@
+"""A date as analysts see it. Imports stores and `warehouse`."""

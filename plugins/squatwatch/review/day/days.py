@@ -1,0 +1,91 @@
+"""The dates to pick from, and what became of each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import NamedTuple
+
+from squatwatch.settings import Settings
+from squatwatch.warehouse.connection import ask, warehouse_path
+
+STRIP = 14  # dates that are shown at a time
+WORDS = {
+    "none": "no run",
+    "running": "running",
+    "failed": "failed",
+    "empty": "ran, nothing found",
+    "found": "found",
+}
+
+
+class Day(NamedTuple):
+    """`state`: a key of WORDS. `count`: flagged names. `reason`: what the date lacks, if anything."""
+
+    run_date: date
+    state: str
+    count: int = 0
+    reason: str | None = None
+    is_published: bool = False
+
+    @property
+    def words(self) -> str:
+        return f"{self.count} flagged" if self.state == "found" else WORDS[self.state]
+
+
+KNOWN = """
+select dates.run_date, dates.state, dates.reason, dates.is_published, coalesce(sum(flagged_count), 0)::bigint
+from dates left join brand_alarms using (run_date) group by all
+"""
+_kept: dict[tuple, list[tuple]] = {}
+
+
+def days(settings: Settings, runs: Mapping[date, str]) -> dict[date, Day]:
+    """Every date that anything is known of. `runs` is what Airflow knows, by date.
+
+    What was published stands, whatever the last run did; a date that is being run is said to be.
+    """
+    known = {run_date: _day(run_date, *rest) for run_date, *rest in _published_dates(settings)}
+    for run_date, state in runs.items():
+        day = known.get(run_date, Day(run_date, "none"))
+        if state == "running":
+            known[run_date] = day._replace(state="running")
+        elif not day.is_published:
+            known[run_date] = day._replace(state="failed")
+        else:
+            known[run_date] = day._replace(reason=day.reason or "the last run of this date failed")
+    return known
+
+
+def opening_date(known: Mapping[date, Day]) -> date:
+    """The date to begin with: the newest one with something to judge, else the newest one, else today."""
+    found = [day.run_date for day in known.values() if day.state == "found"]
+    return max(found or known or [datetime.now(UTC).date()])
+
+
+def strip(known: Mapping[date, Day], chosen: date) -> list[Day]:
+    """Fourteen dates in a row with the chosen one among them, the newest last."""
+    newest = max([*known, chosen])
+    last = min(newest, chosen + timedelta(days=STRIP // 2 - 1))  # in the newer half: a narrow window shows no other
+    shown = [last - timedelta(days=back) for back in range(STRIP - 1, -1, -1)]
+    return [known.get(run_date, Day(run_date, "none")) for run_date in shown]
+
+
+def _day(run_date: date, state: str, reason: str | None, is_published: bool, count: int) -> Day:
+    if is_published:
+        return Day(run_date, "found" if count else "empty", count, reason, True)
+    return Day(run_date, "failed" if state in ("held", "damaged") else "none", 0, reason)
+
+
+def _published_dates(settings: Settings) -> list[tuple]:
+    try:
+        stat = warehouse_path(settings).stat()
+    except FileNotFoundError:
+        return []
+    key = (settings.home, stat.st_mtime_ns, stat.st_ino)
+    if key not in _kept:
+        rows = ask(settings, KNOWN)[1]
+        _kept.clear()
+        _kept[key] = rows
+        return rows
+    return _kept[key]

@@ -1,0 +1,52 @@
+"""Which dates the settings of now would make otherwise, and the command that refreshes them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import NamedTuple
+
+from squatwatch.errors import SquatwatchError
+from squatwatch.settings import Settings
+
+
+class Stale(NamedTuple):
+    """`first` to `last`: dates that are out of date, `count` of them; why; and what refreshes them."""
+
+    first: date
+    last: date
+    count: int
+    reasons: tuple[str, ...]
+    command: str
+
+
+def stale_date(settings: Settings, run_date: date) -> Stale | None:
+    """Whether the date is out of date. Reads the footers of its files."""
+    from squatwatch.pipeline import status
+
+    return _stale([status(settings, run_date)])
+
+
+def stale_dates(settings: Settings) -> Stale | None:
+    """The same of all dates; some milliseconds a date."""
+    from squatwatch.pipeline import model_version
+    from squatwatch.state.status import statuses_of
+
+    return _stale(statuses_of(settings, model_version(settings)))
+
+
+def _stale(statuses) -> Stale | None:
+    outdated = [status for status in statuses if status.state == "outdated"]
+    if not outdated:
+        return None
+    dates = [status.run_date for status in outdated]
+    reasons = dict.fromkeys(reason for status in outdated for reason in status.reasons)
+    command = f"squatwatch backfill --from {min(dates)} --to {max(dates)}"
+    return Stale(min(dates), max(dates), len(dates), tuple(reasons), command)
+
+
+def stale_or_none(settings: Settings, run_date: date) -> Stale | None:
+    """For the page, which is shown also where brands or model cannot be read."""
+    try:
+        return stale_date(settings, run_date)
+    except SquatwatchError:
+        return None

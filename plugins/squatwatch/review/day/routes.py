@@ -1,0 +1,77 @@
+"""The day view: `./?date=2024-06-13&brand=paypal&state=New&page=2`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, HTTPException, Request
+from fastapi.responses import HTMLResponse
+
+from squatwatch.labels.store import VERDICTS
+from squatwatch.review.day.day import Choice, view
+from squatwatch.review.day.days import Day, days, opening_date, strip
+from squatwatch.review.day.freshness import stale_or_none
+from squatwatch.review.day.highlight import parts
+from squatwatch.review.day.woken import woken_elsewhere
+from squatwatch.review.judging.excuse import excused_domains
+from squatwatch.review.runs import run_states
+from squatwatch.settings import settings
+
+EARLIEST, LATEST = date(1985, 1, 1), date(2200, 1, 1)  # .com began in 1985
+COMPONENTS = ("resemblance", "placement", "surroundings", "words")
+
+
+def add_to(pages: APIRouter, render: Callable[..., HTMLResponse]) -> None:
+    @pages.get("/")
+    def day(
+        request: Request,
+        runs: Mapping[date, str] = Depends(run_states),
+        brand: str = "",
+        technique: str = "",
+        state: str = "",
+        q: str = "",
+        page: int = 1,
+    ) -> HTMLResponse:
+        known = days(settings(), runs)
+        chosen = _date(request.query_params.get("date")) or opening_date(known)
+        choice = Choice(brand, technique, state, q.strip(), page)
+        shown = view(settings(), chosen, choice)
+        return render(
+            request,
+            "day.html",
+            day=known.get(chosen, Day(chosen, "none")),
+            strip=strip(known, chosen),
+            before=chosen - timedelta(days=1),
+            after=chosen + timedelta(days=1),
+            view=shown,
+            choice=choice,
+            stale=stale_or_none(settings(), chosen) if shown.all else None,
+            woken=woken_elsewhere(settings(), chosen),
+            excused=excused_domains(settings(), chosen),
+            verdicts=VERDICTS,
+            components=COMPONENTS,
+            parts=parts,
+            link=_linker(chosen, choice),
+        )
+
+
+def _linker(chosen: date, choice: Choice) -> Callable[..., str]:
+    """link(brand="paypal") is this page with another choice; what is not chosen is left out."""
+
+    def link(**changes: object) -> str:
+        now = {"date": chosen, **{name: getattr(choice, name) for name in ("brand", "technique", "state", "q")}}
+        return "?" + urlencode({name: value for name, value in (now | changes).items() if value})
+
+    return link
+
+
+def _date(text: str | None) -> date | None:
+    try:
+        chosen = date.fromisoformat(text) if text else None
+        if chosen and not EARLIEST <= chosen <= LATEST:
+            raise ValueError(chosen)
+        return chosen
+    except ValueError:
+        raise HTTPException(422, "date has to be written as 2024-06-13") from None

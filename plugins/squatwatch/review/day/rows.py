@@ -1,0 +1,125 @@
+"""A date's detections and what its feeds gave, as published: the files of that date alone are read.
+
+The warehouse's `detections` looks at every date to say what only all of them know; a page of one date needs two of
+these things, and takes them from the small table of sightings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+
+import duckdb
+
+from squatwatch.errors import SquatwatchError
+from squatwatch.lake.tables import DETECTIONS, FEED_HEALTH, LOAD_COUNTS, SCORE_COUNTS, Table
+from squatwatch.settings import Settings
+from squatwatch.warehouse.catalog import of_python, select_of
+from squatwatch.warehouse.connection import connect, warehouse_path
+
+KEPT = 16  # dates that are kept in memory
+GAP_DAYS = 30  # as reregistration_gap_days in dbt_project.yml
+
+
+class Row(NamedTuple):
+    """One detection: columns of the warehouse's `detections`, under the same names."""
+
+    run_date: date
+    detection_id: str
+    domain: str
+    domain_unicode: str
+    brand: str
+    score: float
+    threshold: float
+    is_detection: bool
+    reason: str | None
+    technique: str | None
+    matched_text: str | None
+    aligned: Sequence[str] | None
+    component_resemblance: float | None
+    component_placement: float | None
+    component_surroundings: float | None
+    component_words: float | None
+    allowlist_reason: str | None
+    model_version: str
+    first_seen_on: date | None
+    is_reregistered: bool
+
+
+@dataclass(frozen=True)
+class Published:
+    """What the warehouse has of a date. `rows` by falling score, those below their threshold too."""
+
+    rows: Sequence[Row]
+    feeds: Sequence[dict[str, Any]]
+    checks: Sequence[dict[str, Any]]
+    counts: dict[str, Any]
+
+
+ROWS = """
+with found as ({detections}),
+seen as (
+    select domain, min(run_date) as first_seen_on, max(run_date) filter (run_date < $run_date) as previously_seen_on
+    from sightings where domain in (select domain from found) group by domain
+)
+select $run_date::date as run_date, {columns}, first_seen_on,
+    coalesce($run_date::date - previously_seen_on > {gap}, false) as is_reregistered
+from found left join seen using (domain) order by score desc, domain, brand
+"""
+
+
+def published(settings: Settings, run_date: date) -> Published:
+    """Kept until the next publish. Empty where the date was not published, or nothing was."""
+    path = warehouse_path(settings)
+    try:
+        stat = path.stat()
+    except FileNotFoundError:
+        return Published((), (), (), {})
+    key = (settings.home, run_date, stat.st_mtime_ns, stat.st_ino)
+    if key not in _kept:
+        while len(_kept) >= KEPT:
+            _kept.pop(next(iter(_kept), None), None)
+        _kept[key] = _read(settings, run_date)
+    return _kept[key]
+
+
+_kept: dict[tuple, Published] = {}
+
+
+def _read(settings: Settings, run_date: date) -> Published:
+    with connect(settings) as warehouse:
+        try:
+            files = _files(settings, warehouse, run_date)
+            own = [name for name in Row._fields if name in DETECTIONS.columns]
+            sql = ROWS.format(detections=files(DETECTIONS), columns=", ".join(own), gap=GAP_DAYS)
+            found = warehouse.execute(sql, {"run_date": run_date}).fetchall()
+            counts = _dicts(warehouse, files(SCORE_COUNTS))
+            return Published(
+                [Row(*values) for values in found],
+                _dicts(warehouse, files(LOAD_COUNTS) + " order by source"),
+                _dicts(warehouse, files(FEED_HEALTH) + " order by source, check_name"),
+                counts[0] if counts else {},
+            )
+        except duckdb.Error as error:
+            raise SquatwatchError(f"the detections of {run_date} cannot be read: {error}") from error
+
+
+def _files(settings: Settings, warehouse: duckdb.DuckDBPyConnection, run_date: date):
+    """files(table) gives the SELECT over the date's published files of the table."""
+    named = 'select "table", path from published_files where retired_at is null and partition = ?'
+    paths: dict[str, list[str]] = {}
+    for table, path in warehouse.execute(named, [f"run_date={run_date}"]).fetchall():
+        paths.setdefault(table, []).append(str(settings.home / path))
+
+    def select(table: Table) -> str:
+        return select_of(of_python(table), paths.get(table.name, []))
+
+    return select
+
+
+def _dicts(warehouse: duckdb.DuckDBPyConnection, sql: str) -> list[dict[str, Any]]:
+    result = warehouse.execute(sql)
+    names = [column[0] for column in result.description]
+    return [dict(zip(names, values, strict=True)) for values in result.fetchall()]

@@ -1,0 +1,26 @@
+"""Judged names of other dates that have woken up: they are at the top of those dates, and somebody has to know."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from squatwatch.database import has_database
+from squatwatch.enrichment.changes import changes_since
+from squatwatch.enrichment.enrich import RECHECKED
+from squatwatch.labels.store import label_store
+from squatwatch.settings import Settings
+
+
+def woken_elsewhere(settings: Settings, run_date: date) -> Mapping[date, int]:
+    """By date, the newest first, how many of its names have changed since they were judged; nothing where none is asked
+    about (SQUATWATCH_ENRICH)."""
+    if not settings.enrich or not has_database(settings):
+        return {}
+    labels = [label for label in label_store(settings).current().values() if label.verdict in RECHECKED]
+    changed = changes_since(settings, {label.domain: label.labelled_at for label in labels})
+    found: dict[date, int] = {}
+    for label in labels:
+        if label.domain in changed and label.run_date and label.run_date != run_date:
+            found[label.run_date] = found.get(label.run_date, 0) + 1
+    return dict(sorted(found.items(), reverse=True))

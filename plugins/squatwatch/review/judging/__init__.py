@@ -1,0 +1,1 @@
+"""What analysts say of a date: verdicts and allowlist entries. Imports `review.day`."""

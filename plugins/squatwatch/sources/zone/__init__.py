@@ -1,0 +1,1 @@
+"""The source `zone`: what two days' zone files of a top-level domain differ by. Imports what `sources` may."""

@@ -1,0 +1,123 @@
+"""The login to a zone server: credentials out of an Airflow connection, for a token.
+
+Login and password go to the authentication address, the token to the zones' address, and neither anywhere else: not
+over http, not along a redirect (the token httpx keeps back from another host), not into a message.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from datetime import date
+from ipaddress import ip_address
+
+import httpx
+from pydantic import SecretStr
+
+from squatwatch.errors import SquatwatchError
+from squatwatch.net.client import retrying, shown, url_of
+from squatwatch.net.exchange import BUSY, Exchange
+
+SETTING = "SQUATWATCH_ZONE_AUTH_URL"
+LARGEST_ANSWER = 1 << 16  # bytes
+TOKEN = re.compile(r"[\x21-\x7e]+")
+
+
+@dataclass(frozen=True)
+class Credentials:
+    username: SecretStr
+    password: SecretStr
+
+
+class Login:
+    """A token, which may be renewed once. Making one asks for it and raises what `Source.fetch` raises."""
+
+    def __init__(
+        self, auth_url: SecretStr, credentials: Credentials, run_date: date, client: httpx.Client, attempts: int
+    ):
+        self._url = safe_url(auth_url.get_secret_value(), SETTING, "an authentication")
+        self._credentials = credentials
+        self._client = client
+        self._attempts = attempts
+        who = f"source zone: {shown(self._url)} for a token of {run_date}"
+        self._exchange = Exchange(who, SETTING, run_date, client.timeout.read, LARGEST_ANSWER)
+        self.may_renew = True
+        self.token = self._ask()
+
+    def renew(self) -> None:
+        self.may_renew = False
+        self.token = self._ask()
+
+    def _ask(self) -> SecretStr:
+        return retrying(self._attempts)(self._ask_once)
+
+    def _ask_once(self) -> SecretStr:
+        """A redirect is not followed: it would take the password along."""
+        body = {
+            "username": self._credentials.username.get_secret_value(),
+            "password": self._credentials.password.get_secret_value(),
+        }
+        exchange = self._exchange
+        with exchange.answer(self._client, "POST", self._url, json=body, follow_redirects=False) as response:
+            status = response.status_code
+            if status in (401, 403):
+                remedy = "correct them in the Airflow connection"
+                raise exchange.stop(f"answered {status}: it refuses login and password", remedy)
+            if status < 500 and not response.is_success and status not in BUSY:
+                raise exchange.stop(f"answered {status}")  # a 404 too: an address that is not there will not come
+            exchange.check_status(response)
+            return self._token_in(response)
+
+    def _token_in(self, response: httpx.Response) -> SecretStr:
+        answer = b""
+        for piece in self._exchange.in_time(response.iter_bytes()):
+            answer += piece
+            if len(answer) > LARGEST_ANSWER:
+                break
+        try:
+            token = json.loads(answer)["accessToken"]
+        except (ValueError, LookupError, TypeError, RecursionError):
+            token = None
+        if not isinstance(token, str) or not TOKEN.fullmatch(token):
+            raise self._exchange.stop("answered without an accessToken")
+        return SecretStr(token)
+
+
+def credentials_of(name: str, run_date: date) -> Credentials:
+    """Of the Airflow connection, found as Airflow finds one, without a metadata database (see `sources.s3`).
+
+    Raises SquatwatchError where there is none, or none with login and password.
+    """
+    from airflow.sdk import BaseHook
+    from airflow.sdk.exceptions import AirflowException
+
+    variable = f"AIRFLOW_CONN_{name.upper()}"
+    then = f"then run: squatwatch download --date {run_date}"
+    try:
+        connection = BaseHook.get_connection(name)
+    except (AirflowException, ValueError):
+        raise SquatwatchError(
+            f"source zone of {run_date}: there is no Airflow connection {name!r} that can be read; add it in Airflow "
+            f'or set {variable}=\'{{"login": "…", "password": "…"}}\', {then}'
+        ) from None
+    if not connection.login or not connection.password:
+        raise SquatwatchError(
+            f"source zone of {run_date}: connection {name!r} lacks login or password; add them, {then}"
+        )
+    return Credentials(SecretStr(connection.login), SecretStr(connection.password))
+
+
+def safe_url(text: str, setting: str, what: str) -> httpx.URL:
+    """Raises SquatwatchError where password or token would travel in the open; this machine itself is no way."""
+    url = url_of(text, setting, what)
+    if url.scheme != "https" and not _is_loopback(url.host):
+        raise SquatwatchError(f"{setting} begins with http://: passwords and tokens travel over https:// only")
+    return url
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False

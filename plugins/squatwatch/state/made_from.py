@@ -1,0 +1,112 @@
+"""What each step's output is made from, input by input: written into its files, compared by `squatwatch.state.status`.
+
+An input is named by a hash of what it says, not by a time, so a brand list saved anew with the same brands changes
+nothing. What a date was made from is a function of the date: an allowlist entry that expired before it does not count.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+import polars as pl
+
+from squatwatch import __version__
+from squatwatch.lake.partitions import Lake, fingerprint
+from squatwatch.lists.allowlist import allowlist_path, read_allowlist
+from squatwatch.lists.brands import brands_path, read_brands
+from squatwatch.lists.popularity import lists_in_force
+from squatwatch.lists.thresholds import stored_thresholds
+from squatwatch.settings import Settings
+
+PROJECT_FILES = ("*.sql", "*.py", "*.yml")
+
+
+def candidate_inputs(settings: Settings, run_date: date) -> dict[str, str]:
+    """Of `candidates` and all else that transform makes.
+
+    Raises SquatwatchError where the date was not loaded, or brands or allowlist cannot be read.
+    """
+    brands, allowlist = brands_path(settings), allowlist_path(settings)
+    in_force = _read_allowlist(allowlist, _state(allowlist)).filter(
+        pl.col("expires_on").is_null() | (pl.col("expires_on") >= run_date)
+    )
+    return {
+        "release": __version__,
+        "registrations": fingerprint(Lake(settings.home).made_from("registrations", run_date)),
+        "brands": _hash_of_brands(brands, _state(brands)),
+        "allowlist": _hash_of(in_force),
+        "popularity": _hash_of_popularity(settings),
+        "models": _hash_of_project(settings.dbt_project),
+    }
+
+
+def detection_inputs(settings: Settings, run_date: date, model_version: str) -> dict[str, str]:
+    """Of `detections`. Raises SquatwatchError where the date was not transformed."""
+    return {
+        "candidates": fingerprint(Lake(settings.home).made_from("candidates", run_date)),
+        "model": model_version,
+        "thresholds": _thresholds(settings, model_version),
+        "score_floor": f"{settings.score_floor:g}",
+    }
+
+
+def _thresholds(settings: Settings, model_version: str) -> str:
+    """One for all that somebody set, the calibrated ones by their hash, or the model's own."""
+    if settings.threshold is not None:
+        return f"{settings.threshold:g} for all"
+    stored = stored_thresholds(settings, model_version)
+    return _hash_of(stored.select("brand", "threshold")) if stored.height else "of the model"
+
+
+def _hash_of(rows: pl.DataFrame) -> str:
+    return _short_hash(rows.write_csv().encode())
+
+
+def _hash_of_popularity(settings: Settings) -> str:
+    lists = [_hash_of_file(path, _state(path)) for path in sorted(lists_in_force(settings))]
+    return _short_hash(repr((lists, settings.popular_rank)).encode())
+
+
+# what is the same for all dates is read once, until its file is another
+
+State = tuple[int, int, int]
+
+
+def _state(path: Path) -> State | None:
+    """Of a file as it is now; None where there is none, which whoever reads it says better."""
+    try:
+        stat = path.stat()
+    except OSError:
+        return None
+    return stat.st_ino, stat.st_size, stat.st_mtime_ns
+
+
+@cache
+def _hash_of_brands(path: Path, _state: State | None) -> str:
+    return _hash_of(read_brands(path))
+
+
+@cache
+def _read_allowlist(path: Path, _state: State | None) -> pl.DataFrame:
+    return read_allowlist(path)
+
+
+@cache
+def _hash_of_file(path: Path, _state: State | None) -> str:
+    return _short_hash(path.read_bytes())
+
+
+@cache
+def _hash_of_project(project: Path) -> str:
+    """Of the dbt project's models and macros that make a date's tables; publish makes the others anew."""
+    folders = (project / "models", project / "macros")
+    found = sorted(path for folder in folders for pattern in PROJECT_FILES for path in folder.rglob(pattern))
+    files = [path for path in found if not path.is_relative_to(project / "models/warehouse")]
+    return _short_hash(repr([(path.name, path.read_bytes()) for path in files]).encode())
+
+
+def _short_hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:16]

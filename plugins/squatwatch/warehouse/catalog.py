@@ -1,0 +1,121 @@
+"""The partitioned tables as views: the SQL of each, and a comment on every table and column.
+
+A view has the table's columns, as they are now, whatever release wrote a file: what a file lacks is null, what it has
+besides is left out. A table without files is an empty view, so that no question fails because nothing happened yet.
+"""
+
+from __future__ import annotations
+
+import glob
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import duckdb
+import polars as pl
+import yaml
+
+from squatwatch.lake.tables import PARTITIONED_BY, TABLES, Table
+from squatwatch.settings import Settings
+
+# the warehouse's own models of these names add to them what a date alone does not know
+EXTENDED = {"detections": "verdicts", "detections_history": "verdicts"}
+
+SQL_TYPES = {
+    pl.String: "varchar",
+    pl.Int32: "integer",
+    pl.Int64: "bigint",
+    pl.Float64: "double",
+    pl.Boolean: "boolean",
+    pl.Date: "date",
+    pl.Datetime("us", "UTC"): "timestamp with time zone",
+    pl.List(pl.String): "varchar[]",
+}
+
+
+@dataclass(frozen=True)
+class TableView:
+    """A partitioned table as analysts see it: its columns (name: SQL type) without the partition; what they mean."""
+
+    name: str
+    comment: str
+    types: Mapping[str, str]
+    comments: Mapping[str, str]
+    partition: str = "run_date"
+
+    @property
+    def qualified_name(self) -> str:
+        return f"{EXTENDED.get(self.name, 'main')}.{self.name}"
+
+
+def views(settings: Settings) -> list[TableView]:
+    """Every partitioned table: those that Python writes, and the marts that dbt writes."""
+    return [*(of_python(table) for table in TABLES), *_of_dbt(settings)]
+
+
+def view_of(table: TableView, paths: Sequence[str]) -> str:
+    """The statement that creates the view over the files."""
+    return f"create view {table.qualified_name} as {select_of(table, paths)}"
+
+
+def select_of(table: TableView, paths: Sequence[str]) -> str:
+    """The table's columns, as they are now, of the files; no rows where there are none."""
+    types = {table.partition: _partition_type(table)} | dict(table.types)
+    declared = ", ".join(f'null::{type_} as "{name}"' for name, type_ in types.items())
+    if not paths:
+        return f"select {declared} where false"
+    files = ", ".join(_literal(glob.escape(path)) for path in paths)
+    read = (
+        f"read_parquet([{files}], hive_partitioning = true, "
+        f"hive_types = {{'{table.partition}': {_partition_type(table)}}}, union_by_name = true)"
+    )
+    columns = ", ".join(f'"{name}"' for name in types)
+    return f"select {columns} from (select {declared} where false union all by name from {read})"
+
+
+def comment_on(
+    warehouse: duckdb.DuckDBPyConnection, kind: str, name: str, comment: str, columns: Mapping[str, str]
+) -> None:
+    """Comments on a table or view and on its columns."""
+    warehouse.execute(f"comment on {kind} {name} is {_literal(comment)}")
+    for column, meaning in columns.items():
+        warehouse.execute(f'comment on column {name}."{column}" is {_literal(meaning)}')
+
+
+def sql_type(type_: pl.DataType | type[pl.DataType]) -> str:
+    """The SQL name of a column's type in `squatwatch.lake.tables`."""
+    return SQL_TYPES[type_]
+
+
+def of_python(table: Table) -> TableView:
+    """A table of `squatwatch.lake.tables`."""
+    return TableView(
+        table.name,
+        table.comment,
+        {name: sql_type(column.type) for name, column in table.columns.items()},
+        _with_partition(table.partition, {name: column.comment for name, column in table.columns.items()}),
+        table.partition,
+    )
+
+
+def _of_dbt(settings: Settings) -> list[TableView]:
+    marts = yaml.safe_load((settings.dbt_project / "models" / "marts" / "_marts.yml").read_text("utf-8"))
+    found = []
+    for model in marts["models"]:
+        columns = [column for column in model["columns"] if column["name"] != "run_date"]
+        types = {column["name"]: column["data_type"] for column in columns}
+        comments = {column["name"]: " ".join(column["description"].split()) for column in columns}
+        comment = " ".join(model["description"].split())
+        found.append(TableView(model["name"], comment, types, _with_partition("run_date", comments)))
+    return found
+
+
+def _with_partition(partition: str, comments: Mapping[str, str]) -> dict[str, str]:
+    return {partition: PARTITIONED_BY[partition].comment, **comments}
+
+
+def _partition_type(table: TableView) -> str:
+    return sql_type(PARTITIONED_BY[table.partition].type)
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

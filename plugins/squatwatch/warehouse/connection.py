@@ -1,0 +1,96 @@
+"""The analysts' door: read-only connections to `warehouse.duckdb`, which `squatwatch publish` makes.
+
+Any DuckDB client opens the file as it is. The connections here are for shared use: they reach the published files and
+nothing else on the machine, and their settings are locked.
+"""
+
+from __future__ import annotations
+
+import glob
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
+
+import duckdb
+import polars as pl
+
+from squatwatch.errors import SquatwatchError
+from squatwatch.lake.partitions import PUBLISHED_FOLDER
+from squatwatch.settings import Settings
+
+FILE_NAME = "warehouse.duckdb"
+
+
+def warehouse_path(settings: Settings) -> Path:
+    return settings.home / FILE_NAME
+
+
+def connect(settings: Settings, may_write: Path | None = None) -> duckdb.DuckDBPyConnection:
+    """A read-only connection that reaches the published files and nothing else, whatever SQL it is given.
+
+    For SQL that someone else wrote take `ask`, which refuses to write there too. `may_write` is one more file.
+
+    Raises SquatwatchError where nothing was published yet, or the file is damaged.
+    """
+    path = warehouse_path(settings)
+    if not path.is_file():
+        raise SquatwatchError(f"there is no {path}; run: squatwatch publish (or squatwatch run --date YYYY-MM-DD)")
+    try:
+        connection = open_read_only(path)
+    except duckdb.Error as error:
+        problem = str(error).splitlines()[0]
+        raise SquatwatchError(f"{path} cannot be opened ({problem}); run: squatwatch publish") from error
+    folder = str(settings.home / PUBLISHED_FOLDER)
+    readable = ", ".join(literal(each) for each in (folder, glob.escape(folder)))  # views name files by patterns
+    connection.execute(f"set allowed_directories = [{readable}]")
+    if may_write:
+        connection.execute(f"set allowed_paths = [{literal(str(may_write))}]")
+    connection.execute("set enable_external_access = false")
+    connection.execute("set lock_configuration = true")
+    return connection
+
+
+def open_read_only(path: Path) -> duckdb.DuckDBPyConnection:
+    """The file attached to a connection of its own.
+
+    Opened, it would share its state with all connections of the process to the file: settings that somebody locked,
+    and the old file where another has been renamed over it. Raises duckdb.Error where it is none.
+    """
+    connection = duckdb.connect()
+    connection.execute(f"attach {literal(str(path))} as warehouse (read_only)")
+    connection.execute("use warehouse")
+    return connection
+
+
+def ask(
+    settings: Settings,
+    sql: str,
+    parameters: Sequence[object] = (),
+    frames: Mapping[str, pl.DataFrame] = MappingProxyType({}),
+) -> tuple[list[str], list[tuple]]:
+    """Column names and rows of one SELECT, parameters bound; `frames` are tables beside those of the warehouse.
+
+    Anything else is refused, COPY above all: a connection may write below the folders that it may read.
+    Raises SquatwatchError with DuckDB's own words where the statement fails.
+    """
+    with connect(settings) as connection:
+        for name, frame in frames.items():
+            connection.register(name, frame)
+        try:
+            result = connection.execute(one_select(connection, sql), list(parameters))
+            return [column[0] for column in result.description or []], result.fetchall()
+        except duckdb.Error as error:
+            raise SquatwatchError(f"the query failed: {error}") from error
+
+
+def one_select(connection: duckdb.DuckDBPyConnection, sql: str) -> str:
+    """The statement, if it is one SELECT. Raises SquatwatchError for anything else, duckdb.Error for bad syntax."""
+    statements = connection.extract_statements(sql)
+    if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
+        raise SquatwatchError("the warehouse answers one SELECT (or FROM, DESCRIBE, SUMMARIZE) at a time")
+    return statements[0].query.strip().rstrip(";")
+
+
+def literal(text: str) -> str:
+    """An SQL string literal, for a setting, which takes no bound parameter."""
+    return "'" + text.replace("'", "''") + "'"

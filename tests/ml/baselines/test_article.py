@@ -1,0 +1,108 @@
+"""The article's network of one brand: its arrays, its training by the same loop, its artifact, its command."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from squatwatch.errors import SquatwatchError
+from squatwatch_ml.baselines import balanced
+from squatwatch_ml.baselines.article_network import LENGTH, Config, build, characters
+from squatwatch_ml.baselines.article_train import ArticleScorer, train_article
+from squatwatch_ml.network.artifact import ArtifactError
+from squatwatch_ml.network.score import Scorer
+from squatwatch_ml.pair.encode import ALPHABET, UNKNOWN
+
+REAL = [f"{word}{at}.de" for word in ("garden", "kitchen", "rose", "monday") for at in range(200)]
+QUICK = {"positives": 300, "epochs": 3, "batch_size": 32, "learning_rate": 0.01, "say": lambda line: None}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("article") / "model"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(balanced, "popular_domains", lambda name: REAL)
+        train_article(folder, "paypal", **QUICK)
+    return folder
+
+
+def test_characters_are_numbered_and_padded_on_the_right() -> None:
+    letters = characters(["aB.de", "é", "", "x" * 80]).letters
+    assert letters.shape == (4, LENGTH)
+    assert [ALPHABET[number - 1] for number in letters[0, :5]] == list("ab.de")
+    assert letters[0, 5:].tolist() == [0] * (LENGTH - 5)
+    assert [ALPHABET[letters[row, 0] - 1] for row in (1, 2)] == [UNKNOWN, UNKNOWN]
+    assert (letters[3] > 0).all()
+
+
+def test_the_layers_are_the_articles() -> None:
+    layers = [layer.name for layer in build(Config()).layers]
+    order = [layers.index(name) for name in ("characters", "bilstm", "attention", "dense", "score")]
+    assert order == sorted(order)
+
+
+def test_what_lies_beyond_a_names_end_is_not_read() -> None:
+    """Padding is masked: with the embedding of 0 changed, the scores stay."""
+    network = build(Config())
+    letters = characters(["paypal.com", "x.de", "a" * LENGTH]).letters
+    before = network.predict_on_batch([letters])
+    embedding = network.get_layer("characters")
+    (table,) = embedding.get_weights()
+    table[0] += 5
+    embedding.set_weights([table])
+    assert np.allclose(network.predict_on_batch([letters]), before, atol=1e-6)
+
+
+def test_it_learns_its_brand(folder: Path) -> None:
+    scorer = ArticleScorer.load(folder)
+    squat, honest = scorer.score(["paypal-login.de", "garden999.de"])
+    assert scorer.brand == "paypal"
+    assert honest < scorer.threshold < squat
+
+
+def test_its_manifest_says_what_it_is_and_holds_no_names(folder: Path) -> None:
+    text = (folder / "manifest.json").read_text("utf-8")
+    manifest = json.loads(text)
+    assert (manifest["architecture"], manifest["brand"]) == ("article", "paypal")
+    assert manifest["model_version"].startswith("article-")
+    assert manifest["metrics"]["roc_auc"] > 0.9
+    assert len(manifest["metrics"]["training_loss"]) == manifest["training"]["epochs"] == 3
+
+
+def test_the_same_seed_gives_the_same_weights(folder: Path, tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(balanced, "popular_domains", lambda name: REAL)
+    again = train_article(tmp_path / "again", "paypal", **QUICK)
+    assert again["model_version"] == json.loads((folder / "manifest.json").read_text("utf-8"))["model_version"]
+
+
+def test_the_pipeline_does_not_take_it_for_the_shipped_network(folder: Path) -> None:
+    with pytest.raises(ArtifactError, match=r"another encoding.*squatwatch train"):
+        Scorer.load(folder)
+
+
+def test_another_artifact_is_not_taken_for_it() -> None:
+    with pytest.raises(ArtifactError, match=r"not the article's network. Run: squatwatch train --architecture article"):
+        ArticleScorer.load(Path(balanced.__file__).parents[1] / "shipped_artifact")
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--architecture", "article", "--brand", "paypal"], "needs --architecture article --brand NAME --output"),
+        (["--brand", "paypal", "--output", "x"], "needs --architecture article --brand NAME --output"),
+        (["--architecture", "article", "--brand", "vk", "--output", "x"], "three or more letters"),
+        (["--architecture", "article", "--brand", "ebay", "--output", "x", "--negatives", "3"], "has no negatives"),
+    ],
+)
+def test_the_command_names_what_is_missing(options: list[str], words: str, tmp_path, monkeypatch) -> None:
+    from squatwatch.cli import app
+
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(app, ["train", *options])
+    assert isinstance(result.exception, SquatwatchError)
+    assert words in str(result.exception)
+    assert not list(tmp_path.iterdir())

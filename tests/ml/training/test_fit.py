@@ -1,0 +1,153 @@
+"""The training loop goes on where it was stopped, and ends as if it had not been."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+
+from squatwatch_ml.training.fit import TrainingError, fit
+
+PLAN = {"epochs": 2, "batch_size": 8, "learning_rate": 1e-2, "seed": 3, "fingerprint": "plan", "every": 2}
+
+
+class Numbers(NamedTuple):
+    """Stands for `encode.Encoded`: what `fit` needs of pairs is `take`."""
+
+    features: np.ndarray
+
+    def take(self, rows) -> Numbers:
+        return Numbers(self.features[rows])
+
+
+def some_pairs(count: int = 60) -> tuple[Numbers, np.ndarray]:
+    features = np.random.default_rng(1).random((count, 5), np.float32)
+    return Numbers(features), (features[:, 0] > 0.5).astype(np.float32)
+
+
+def small_network():
+    """With dropout, so that the state of its seeds matters, and as many outputs as the real one: a number a pair."""
+    from squatwatch_ml.network.engines.tensorflow import import_tensorflow
+
+    tensorflow = import_tensorflow()
+    import keras
+    from keras import layers
+
+    keras.utils.set_random_seed(3)
+    tensorflow.config.experimental.enable_op_determinism()
+    features = keras.Input((5,))
+    hidden = layers.Dropout(0.5)(layers.Dense(8, activation="relu")(features))
+    return keras.Model([features], layers.Dense(1, activation="sigmoid")(hidden)[:, 0])
+
+
+@pytest.fixture(scope="module")
+def uninterrupted() -> tuple[list[np.ndarray], list[float]]:
+    network = small_network()
+    losses = fit(network, *some_pairs(), say=lambda line: None, **PLAN)
+    return network.get_weights(), losses
+
+
+class Killed(Exception):
+    pass
+
+
+def killed_after(lines: int):
+    """A `say` that ends the training at its n-th line."""
+    said = []
+
+    def say(line: str) -> None:
+        said.append(line)
+        if len(said) == lines:
+            raise Killed
+
+    return say
+
+
+def test_it_learns() -> None:
+    losses = fit(small_network(), *some_pairs(), say=lambda line: None, **{**PLAN, "epochs": 10})
+    assert losses[-1] < losses[0] - 0.05
+
+
+@pytest.mark.parametrize("lines", [2, 5, 8], ids=["in the first epoch", "between epochs", "in the last epoch"])
+def test_a_training_that_was_stopped_ends_like_one_that_was_not(uninterrupted, tmp_path: Path, lines: int) -> None:
+    checkpoint = tmp_path / "model.training.npz"
+    with pytest.raises(Killed):
+        fit(small_network(), *some_pairs(), checkpoint=checkpoint, say=killed_after(lines), **PLAN)
+    network, said = small_network(), []
+    losses = fit(network, *some_pairs(), checkpoint=checkpoint, say=said.append, **PLAN)
+    assert said[0].startswith(f"going on from {checkpoint}")
+    assert losses == uninterrupted[1]
+    assert all(np.array_equal(*pair) for pair in zip(network.get_weights(), uninterrupted[0], strict=True))
+
+
+PROGRAM = """
+import sys
+from pathlib import Path
+from typing import NamedTuple
+sys.path.insert(0, {folder!r})
+from test_fit import PLAN, fit, small_network, some_pairs
+network = small_network()
+say = lambda line: (print(line, flush=True), sys.stdin.readline() if "epoch 1/2 done" in line else None)
+fit(network, *some_pairs(), checkpoint=Path({checkpoint!r}), say=say, **PLAN)
+"""
+
+
+def test_a_killed_process_leaves_a_checkpoint_to_go_on_from(uninterrupted, tmp_path: Path) -> None:
+    checkpoint = tmp_path / "model.training.npz"
+    program = PROGRAM.format(folder=str(Path(__file__).parent), checkpoint=str(checkpoint))
+    with subprocess.Popen(
+        [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as training:
+        assert any(b"epoch 1/2 done" in line for line in training.stdout)
+        training.send_signal(signal.SIGKILL)
+    network = small_network()
+    fit(network, *some_pairs(), checkpoint=checkpoint, say=lambda line: None, **PLAN)
+    assert all(np.array_equal(*pair) for pair in zip(network.get_weights(), uninterrupted[0], strict=True))
+
+
+@pytest.mark.parametrize("change", [{"fingerprint": "other"}, {"seed": 4}, {"learning_rate": 2e-2}], ids=str)
+def test_a_checkpoint_of_another_plan_is_left_out(tmp_path: Path, change: dict) -> None:
+    checkpoint, said = tmp_path / "model.training.npz", []
+    fit(small_network(), *some_pairs(), checkpoint=checkpoint, say=lambda line: None, **PLAN)
+    fit(small_network(), *some_pairs(), checkpoint=checkpoint, say=said.append, **{**PLAN, **change})
+    assert "belongs to other settings or data" in said[0]
+    assert any(line.startswith("epoch 1/2") for line in said)
+
+
+def test_a_checkpoint_of_other_pairs_is_left_out(tmp_path: Path) -> None:
+    checkpoint, said = tmp_path / "model.training.npz", []
+    encoded, target = some_pairs()
+    fit(small_network(), encoded, target, checkpoint=checkpoint, say=lambda line: None, **PLAN)
+    fit(small_network(), encoded, 1 - target, checkpoint=checkpoint, say=said.append, **PLAN)
+    assert "belongs to other settings or data" in said[0]
+
+
+def test_a_damaged_checkpoint_is_left_out(uninterrupted, tmp_path: Path) -> None:
+    checkpoint, said = tmp_path / "model.training.npz", []
+    checkpoint.write_bytes(b"PK\x03\x04 half")
+    assert fit(small_network(), *some_pairs(), checkpoint=checkpoint, say=said.append, **PLAN) == uninterrupted[1]
+    assert "cannot be read" in said[0]
+
+
+def test_a_loss_that_is_not_a_number_is_an_error_and_leaves_no_checkpoint(tmp_path: Path) -> None:
+    encoded, target = some_pairs()
+    with pytest.raises(TrainingError, match="loss became nan in epoch 1"):
+        fit(small_network(), encoded, target * np.nan, checkpoint=tmp_path / "x.npz", say=lambda line: None, **PLAN)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_pair_of_weight_0_is_not_learnt_from() -> None:
+    encoded, target = some_pairs(16)
+    half = np.repeat([1.0, 0.0], 8).astype(np.float32)
+    plan = {**PLAN, "batch_size": 16, "epochs": 1}
+    weights = []
+    for wanted in (target, np.where(half, target, 1 - target)):
+        network = small_network()
+        fit(network, encoded, wanted.astype(np.float32), half, say=lambda line: None, **plan)
+        weights.append(network.get_weights())
+    assert all(np.array_equal(*pair) for pair in zip(*weights, strict=True))

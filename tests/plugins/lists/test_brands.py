@@ -1,0 +1,162 @@
+"""brands.csv: what it may say, and what is refused by name of file, line and value."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from squatwatch.errors import SquatwatchError
+from squatwatch.lists.brands import brands_path, read_brands, read_budgets
+from squatwatch.settings import Settings
+
+
+def brands_file(tmp_path: Path, content: str | bytes) -> Path:
+    path = tmp_path / "brands.csv"
+    path.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
+    return path
+
+
+ACCEPTED = {
+    "one brand, two domains": (
+        "brand,brand_domain\namazon,amazon.com\namazon,amazon.co.uk\n",
+        [("amazon", "amazon.co.uk"), ("amazon", "amazon.com")],
+    ),
+    "white space, capitals, a trailing dot": (
+        "Brand , BRAND_DOMAIN\n PayPal , WWW.PayPal.COM. \n",
+        [("paypal", "paypal.com")],
+    ),
+    "byte order mark, CRLF, quotes, a blank line": (
+        b'\xef\xbb\xbfbrand,brand_domain\r\n"dhl","dhl.de"\r\n\r\n',
+        [("dhl", "dhl.de")],
+    ),
+    "another column and order": (
+        "country,brand_domain,brand\nES,santander.com,santander\n",
+        [("santander", "santander.com")],
+    ),
+    "one domain, two brands": (
+        "brand,brand_domain\nallianztrade,allianz-trade.com\nallianz,allianz-trade.com\n",
+        [("allianz", "allianz-trade.com"), ("allianztrade", "allianz-trade.com")],
+    ),
+    "the same row twice": ("brand,brand_domain\ndhl,dhl.de\nDHL,dhl.de\n", [("dhl", "dhl.de")]),
+    "a domain below a private suffix": ("brand,brand_domain\nacme,acme.github.io\n", [("acme", "acme.github.io")]),
+    "a brand with its own top-level domain": (
+        "brand,brand_domain\ngoogle,gmail.com\ngoogle,google.com\n",
+        [("google", "gmail.com"), ("google", "google.com")],
+    ),
+    "a brand that owns nothing else below its top-level domain": (
+        "brand,brand_domain\nleclerc,e.leclerc\nnissan,nissan-global.com\n",
+        [("leclerc", "e.leclerc"), ("nissan", "nissan-global.com")],
+    ),
+    "a private suffix of the brand": ("brand,brand_domain\ngithub,github.io\n", [("github", "github.io")]),
+    "digits and a hyphen": ("brand,brand_domain\n7-eleven,7-eleven.com\n", [("7-eleven", "7-eleven.com")]),
+    "another script": (
+        "brand,brand_domain\nБилайн,beeline.ru\nसंचार,münchen.de\n",
+        [("билайн", "beeline.ru"), ("संचार", "xn--mnchen-3ya.de")],
+    ),
+}
+
+
+@pytest.mark.parametrize(("content", "expected"), ACCEPTED.values(), ids=ACCEPTED)
+def test_brands_are_read_and_normalised(tmp_path, content, expected):
+    assert read_brands(brands_file(tmp_path, content)).rows() == expected
+
+
+REFUSED = {
+    "brand that is a public suffix": ("co.uk,example.co.uk", "line 2.*'co.uk'.*public suffix"),
+    "brand that is an open top-level domain": ("com,com.com", "line 2.*'com'.*public suffix"),
+    "brand that is a top-level domain of others": ("shop,acme.com", "line 2.*'shop'.*top-level domain"),
+    "brand that is a country": ("de,deutsche-bank.de", "line 2.*'de'.*top-level domain"),
+    "brand of one letter": ("x,x.com", "line 2.*'x'.*one letter"),
+    "brand without letters": ("--,x.com", "line 2.*'--'.*no letters"),
+    "no brand": (",x.com", "line 2.*''.*no letters"),
+    "brand of two words": ("american express,aexp.com", "line 2.*'american express'.*letters, digits and hyphens"),
+    "brand with a quote": ("o'reilly,oreilly.com", 'line 2.*"o\'reilly".*letters, digits and hyphens'),
+    "brand longer than a label": (f"{'a' * 64},a.com", "line 2.*more than 63"),
+    "domain that is a public suffix": ("amazon,co.uk", "line 2.*'co.uk'.*public suffix"),
+    "domain that is a top-level domain": ("amazon,com", "line 2.*'com'.*not a domain"),
+    "URL for a domain": ("amazon,https://amazon.com/", "line 2.*'https://amazon.com/'.*not a domain"),
+    "address for a domain": ("amazon,10.0.0.1", "line 2.*'10.0.0.1'.*not a domain"),
+    "two dots": ("amazon,amazon..com", "line 2.*not a domain"),
+    "unknown top-level domain": ("amazon,amazon.notatld", "line 2.*does not exist"),
+    "SQL for a domain": ("amazon,'); drop table brands; --", "line 2.*not a domain"),
+    "no domain": ("amazon,", "line 2.*''.*not a domain"),
+    "row that ends early": ("amazon", "line 2.*ends before its brand_domain"),
+}  # fmt: skip
+
+BUDGETS = {
+    "no column": ("brand,brand_domain\ndhl,dhl.de\n", {"dhl": 3}),
+    "an empty cell": ("brand,brand_domain,alarm_budget\ndhl,dhl.de,\n", {"dhl": 3}),
+    "a row without the cell": ("brand,brand_domain,alarm_budget\ndhl,dhl.de\n", {"dhl": 3}),
+    "in one row of the brand": (
+        "brand,brand_domain,alarm_budget\nDHL,dhl.de,0.5\ndhl,dhl.com,\npaypal,paypal.com,10\n",
+        {"dhl": 0.5, "paypal": 10},
+    ),
+    "the same in both rows": ("brand,brand_domain,alarm_budget\ndhl,dhl.de,2\ndhl,dhl.com,2.0\n", {"dhl": 2}),
+    "another script": ("alarm_budget,brand,brand_domain\n1,Билайн,beeline.ru\n", {"билайн": 1}),
+}
+
+
+@pytest.mark.parametrize(("content", "expected"), BUDGETS.values(), ids=BUDGETS)
+def test_a_brand_has_its_own_alarm_budget_or_the_default(tmp_path, content, expected):
+    assert read_budgets(brands_file(tmp_path, content), default=3) == expected
+
+
+NO_BUDGETS = {
+    "zero": ("dhl,dhl.de,0", "line 2.*alarm_budget '0' is not a number above 0"),
+    "negative": ("dhl,dhl.de,-1", "line 2.*alarm_budget '-1'"),
+    "text": ("dhl,dhl.de,few", "line 2.*alarm_budget 'few'"),
+    "no number": ("dhl,dhl.de,nan", "line 2.*alarm_budget 'nan'"),
+    "without end": ("dhl,dhl.de,inf", "line 2.*alarm_budget 'inf'"),
+    "a comma for a point": ('dhl,dhl.de,"0,5"', "line 2.*alarm_budget '0,5'"),
+    "two": ("dhl,dhl.de,1\ndhl,dhl.com,2", "line 3.*'dhl' has the alarm_budget 2 here and 1 above"),
+}
+
+
+@pytest.mark.parametrize("read", [read_brands, lambda path: read_budgets(path, default=3)], ids=["brands", "budgets"])
+@pytest.mark.parametrize(("rows", "message"), NO_BUDGETS.values(), ids=NO_BUDGETS)
+def test_what_is_no_budget_is_refused_wherever_the_file_is_read(tmp_path, read, rows, message):
+    with pytest.raises(SquatwatchError, match=message):
+        read(brands_file(tmp_path, f"brand,brand_domain,alarm_budget\n{rows}\n"))
+
+
+@pytest.mark.parametrize(("rows", "message"), REFUSED.values(), ids=REFUSED)
+def test_wrong_row_is_refused_by_file_line_and_value(tmp_path, rows, message):
+    path = brands_file(tmp_path, f"brand,brand_domain\n{rows}\n")
+    with pytest.raises(SquatwatchError, match=message) as refused:
+        read_brands(path)
+    assert str(path) in str(refused.value)
+
+
+WRONG_FILES = {
+    "empty": (b"", "line 1.*no column brand or brand_domain"),
+    "only a header": (b"brand,brand_domain\n", "no brands"),
+    "another header": (b"name,domain\namazon,amazon.com\n", "line 1.*no column brand or brand_domain"),
+    "without domains": (b"brand\namazon\n", "line 1.*no column brand_domain"),
+    "not UTF-8": (b"brand,brand_domain\namazon,amazon.com\ncaf\xe9,cafe.fr\n", "line 3.*not UTF-8"),
+    "a list, not a table": (b"amazon.com\npaypal.com\n", "line 1.*no column"),
+    "a cell without end": (b"brand,brand_domain\n" + b'"' + b"a" * 200_000 + b"\n", "line 2.*not CSV"),
+}
+
+
+@pytest.mark.parametrize(("content", "message"), WRONG_FILES.values(), ids=WRONG_FILES)
+def test_wrong_file_is_refused_by_name(tmp_path, content, message):
+    path = brands_file(tmp_path, content)
+    with pytest.raises(SquatwatchError, match=message) as refused:
+        read_brands(path)
+    assert str(path) in str(refused.value)
+
+
+def test_missing_file_is_named(tmp_path):
+    with pytest.raises(SquatwatchError, match=r"missing\.csv cannot be read: No such file"):
+        read_brands(tmp_path / "missing.csv")
+
+
+def test_seeded_brands_are_read(tmp_path):
+    brands = read_brands(brands_path(Settings(home=tmp_path)))
+    assert {"amazon", "santander", "dhl", "paypal", "allianz", "netflix"} <= set(brands["brand"])
+
+
+def test_given_file_stands_in_for_the_seed(tmp_path):
+    path = tmp_path / "mine.csv"
+    assert brands_path(Settings(home=tmp_path, brands_file=path)) == path

@@ -1,0 +1,97 @@
+"""Airflow's API server alone, as tests want it: a free port on loopback, three users, a data root that is there."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from unittest import mock
+
+import httpx
+
+ROOT = Path(__file__).resolve().parents[3]
+USERS = {"ada": "ADMIN", "uma": "USER", "vera": "VIEWER"}
+PASSWORDS = {name: f"{name}'s password" for name in USERS}
+
+
+class ApiServer:
+    """`airflow api-server` with a database of its own. `address` has no slash at its end."""
+
+    def __init__(self, folder: Path, data: Path, base_path: str = ""):
+        self.folder, self.port = folder, free_port()
+        self.address = f"http://127.0.0.1:{self.port}{base_path}"
+        passwords = folder / "passwords.json"
+        passwords.write_text(json.dumps(PASSWORDS))
+        self.environment = self._environment(data) | {
+            "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": ",".join(f"{name}:{role}" for name, role in USERS.items()),
+            "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(passwords),
+            "AIRFLOW__API__BASE_URL": self.address,
+            "PYTHONPATH": os.pathsep.join(str(ROOT / part) for part in ("plugins", "ml")),
+        }
+        self.log = folder / "api-server.log"
+        self.process: subprocess.Popen | None = None
+
+    def start(self, seconds: float = 120) -> None:
+        """Returns once it answers."""
+        with self.log.open("wb") as log:
+            airflow = [sys.executable, "-m", "airflow"]
+            subprocess.run([*airflow, "db", "migrate"], env=self.environment, stdout=log, stderr=log, check=True)
+            self.process = subprocess.Popen(
+                [*airflow, "api-server", "--workers", "1"],
+                env=self.environment,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        end = time.monotonic() + seconds
+        while not self._answers():
+            assert self.process.poll() is None and time.monotonic() < end, self.log.read_text()[-4000:]
+            time.sleep(0.5)
+
+    def stop(self) -> None:
+        if self.process:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGTERM)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(timeout=15)
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
+    def client(self, user: str | None = None) -> httpx.Client:
+        """Asks below /squatwatch, as the user or as nobody."""
+        headers = {}
+        if user:
+            login = {"username": user, "password": PASSWORDS[user]}
+            token = httpx.post(f"{self.address}/auth/token", json=login, timeout=30, trust_env=False).json()
+            headers = {"Authorization": f"Bearer {token['access_token']}"}
+        return httpx.Client(base_url=f"{self.address}/squatwatch", headers=headers, timeout=30, trust_env=False)
+
+    def _environment(self, data: Path) -> dict[str, str]:
+        sys.path.insert(0, str(ROOT / "scripts"))
+        try:
+            import airflow_env
+        finally:
+            sys.path.remove(str(ROOT / "scripts"))
+        clean = {name: value for name, value in os.environ.items() if not name.startswith(("AIRFLOW", "SQUATWATCH_"))}
+        ours = {"PORT": self.port, "HOME": data, "AIRFLOW_HOME": self.folder / "airflow"}
+        with mock.patch.dict(os.environ, clean | {f"SQUATWATCH_{k}": str(v) for k, v in ours.items()}, clear=True):
+            airflow_env.airflow_home().mkdir(parents=True, exist_ok=True)
+            return airflow_env.environment()
+
+    def _answers(self) -> bool:
+        with contextlib.suppress(httpx.HTTPError):
+            return httpx.get(f"{self.address}/api/v2/version", timeout=5, trust_env=False).status_code == 200
+        return False
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]

@@ -1,0 +1,154 @@
+"""The state of a date: what a person is told about it, and from which step on it is done again."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date
+
+import polars as pl
+import pytest
+
+from squatwatch.lake.partitions import Lake
+from squatwatch.lake.tables import DETECTIONS, THRESHOLDS
+from squatwatch.lists.thresholds import write_thresholds
+from squatwatch.state.status import TABLES, TABLES_OF, next_command, status_of, statuses_of
+
+DAY, NEXT_DAY = date(2024, 2, 29), date(2024, 3, 1)
+BRANDS = "brand,brand_domain\npaypal,paypal.com\n"
+
+
+def state_of(settings, run_date=DAY, model_version="bilstm-1"):
+    status = status_of(settings, run_date, model_version)
+    return status.state, "; ".join(status.reasons), status.again_from
+
+
+def test_a_date_is_absent_then_done(dates, settings):
+    assert state_of(settings) == ("absent", "nothing is loaded", "download")
+    dates.write(DAY, "paypal-login.com")
+    assert state_of(settings) == ("done", "", None)
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_a_date_without_one_of_its_tables_is_unfinished(dates, settings, table):
+    dates.write(DAY, "paypal-login.com")
+    Lake(settings.home).partition(table, DAY).unlink()
+    state, reason, again_from = state_of(settings)
+    assert (state, again_from) == ("unfinished", next(step for step, tables in TABLES_OF.items() if table in tables))
+    assert f"no {table}" in reason
+    assert not status_of(settings, DAY, "bilstm-1").is_whole
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_a_table_that_is_damaged_is_named(dates, settings, table):
+    dates.write(DAY, "paypal-login.com")
+    path = Lake(settings.home).partition(table, DAY)
+    path.write_bytes(path.read_bytes()[:100])
+    state, reason, _ = state_of(settings)
+    assert state == "damaged"
+    assert str(path) in reason and "run: squatwatch" in reason
+
+
+def test_a_date_loaded_again_and_not_built_again_is_unfinished(dates, settings):
+    dates.write(DAY, "paypal-login.com")
+    dates.put("load", DAY, dates.lists(DAY, "paypal-login.com", "orchard.org"))
+    state, reason, again_from = state_of(settings)
+    assert (state, again_from) == ("unfinished", "health")
+    assert "registration_features were made from other registrations" in reason
+
+
+def test_a_run_that_ended_between_two_files_of_a_step_is_unfinished(dates, settings):
+    dates.write(DAY, "paypal-login.com")
+    Lake(settings.home).write("set_aside", DAY, pl.DataFrame({"domain": ["a.com"]}), made_from={"brands": "others"})
+    assert state_of(settings) == ("unfinished", "set_aside and registration_features are of two runs", "transform")
+
+
+def test_a_list_that_did_not_come_makes_a_date_partial_and_names_the_source(dates, settings):
+    dates.write(DAY, "paypal-login.com")
+    for table in TABLES:  # the same, from a load that waited in vain for a second source
+        made_from = Lake(settings.home).made_from(table, DAY)
+        if table in TABLES_OF["load"]:
+            dates.lake.write(table, DAY, dates.lake.read(table, DAY), made_from=made_from | {"missing": "whoisds"})
+    changed = dates.lake.made_from("registrations", DAY)
+    from squatwatch.lake.partitions import fingerprint
+
+    for step in ("health", "transform"):
+        for table in TABLES_OF[step]:
+            made_from = dates.lake.made_from(table, DAY) | {"registrations": fingerprint(changed)}
+            dates.lake.write(table, DAY, dates.lake.read(table, DAY), made_from=made_from)
+    candidates = fingerprint(dates.lake.made_from("candidates", DAY))
+    for table in TABLES_OF["score"]:
+        made_from = dates.lake.made_from(table, DAY) | {"candidates": candidates}
+        dates.lake.write(table, DAY, dates.lake.read(table, DAY), made_from=made_from)
+    assert state_of(settings) == ("partial", "no list from whoisds", "download")
+
+
+@pytest.mark.parametrize(
+    ("setting", "text", "reason"),
+    [
+        ("brands_file", "brand,brand_domain\npaypal,paypal.com\nklarna,klarna.com\n", "the brands have changed"),
+        ("allowlist_file", "domain,reason,expires_on\npaypal-login.com,ours,\n", "the allowlist has changed"),
+    ],
+)
+def test_a_changed_list_makes_dates_out_of_date_and_tells_the_command(dates, settings, tmp_path, setting, text, reason):
+    dates.write(DAY, "paypal-login.com")
+    dates.write(NEXT_DAY, "paypal-vip.top")
+    (tmp_path / "list.csv").write_text(text)
+    changed = settings.model_copy(update={setting: tmp_path / "list.csv"})
+    assert state_of(changed) == ("outdated", reason, "transform")
+    assert next_command(statuses_of(changed, "bilstm-1")) == "squatwatch backfill --from 2024-02-29 --to 2024-03-01"
+    assert next_command(statuses_of(settings, "bilstm-1")) is None
+
+
+def test_the_same_brands_written_otherwise_change_nothing(dates, settings, tmp_path):
+    path = tmp_path / "brands.csv"
+    path.write_text("brand,brand_domain\nklarna,klarna.com\npaypal,paypal.com\n")
+    listed = settings.model_copy(update={"brands_file": path})
+    type(dates)(listed).write(DAY, "paypal-login.com")
+    path.write_text("brand_domain,brand\npaypal.com,PayPal\n\nklarna.com,klarna\nklarna.com,klarna\n")
+    assert state_of(listed)[0] == "done"
+
+
+def test_an_allowlist_entry_that_expired_before_a_date_does_not_concern_it(dates, settings, tmp_path):
+    path = tmp_path / "allowlist.csv"
+    path.write_text("domain,reason,expires_on\n")
+    listed = settings.model_copy(update={"allowlist_file": path})
+    for day in (DAY, NEXT_DAY):
+        type(dates)(listed).write(day, "paypal-login.com")
+    path.write_text("domain,reason,expires_on\npaypal-login.com,until the end of February,2024-02-29\n")
+    assert state_of(listed, DAY) == ("outdated", "the allowlist has changed", "transform")
+    assert state_of(listed, NEXT_DAY) == ("done", "", None)
+
+
+def test_another_model_or_other_thresholds_have_it_scored_again_and_no_more(dates, settings):
+    dates.write(DAY, "paypal-login.com")
+    assert state_of(settings, model_version="bilstm-2") == ("outdated", "another model scored it", "score")
+    rows = pl.DataFrame([{"brand": "paypal", "threshold": 0.7}], schema=THRESHOLDS.schema)
+    write_thresholds(settings, "bilstm-1", rows)
+    assert state_of(settings) == ("outdated", "the thresholds have changed", "score")
+
+
+def test_a_list_received_anew_has_the_date_loaded_again(dates, settings):
+    dates.write(DAY, "paypal-login.com")
+    dates.lists(DAY, "paypal-login.com", "orchard.org")
+    assert state_of(settings) == ("outdated", "its lists were received anew", "load")
+
+
+def test_a_date_of_an_earlier_release_fits_together_and_is_out_of_date(dates, settings):
+    """Its files say nothing of themselves, and one lacks columns that came later."""
+    dates.write(DAY, "paypal-login.com")
+    for table in TABLES:
+        dates.lake.write(table, DAY, dates.lake.read(table, DAY))
+    detections = dates.lake.read("detections", DAY).drop("reason", "aligned")
+    assert set(detections.columns) < set(DETECTIONS.columns)
+    dates.lake.write("detections", DAY, detections)
+    status = status_of(settings, DAY, "bilstm-1")
+    assert (status.state, status.again_from, status.is_whole) == ("outdated", "load", True)
+
+
+def test_other_models_have_dates_transformed_again_but_not_those_that_publish_makes(dates, settings, tmp_path):
+    dates.write(DAY, "paypal-login.com")
+    changed = ("outdated", "the dbt models have changed", "transform")
+    for folder, outcome in (("warehouse", ("done", "", None)), ("marts", changed)):
+        project = shutil.copytree(settings.dbt_project, tmp_path / folder, ignore=shutil.ignore_patterns("target"))
+        (project / f"models/{folder}/new.sql").write_text("select 1 as one")
+        assert state_of(settings.model_copy(update={"dbt_project": project})) == outcome
