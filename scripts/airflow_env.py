@@ -16,15 +16,15 @@ USER = "admin"
 
 
 def airflow_home() -> Path:
-    return Path(os.environ.get("SQUATWATCH_AIRFLOW_HOME", ROOT / ".airflow")).resolve()
+    return Path(os.environ.get("SQUATWATCH_AIRFLOW_HOME") or ROOT / ".airflow").expanduser().resolve()
 
 
 def data_home() -> Path:
-    return Path(os.environ.get("SQUATWATCH_HOME", ROOT / "data")).expanduser().resolve()
+    return Path(os.environ.get("SQUATWATCH_HOME") or ROOT / "data").expanduser().resolve()
 
 
 def port() -> int:
-    text = os.environ.get("SQUATWATCH_PORT", "8080")
+    text = os.environ.get("SQUATWATCH_PORT") or "8080"
     if not text.isdecimal() or not 0 < int(text) < 65536:
         sys.exit(f"SQUATWATCH_PORT={text} is not a port; choose a number, for example SQUATWATCH_PORT=8081 make up")
     return int(text)

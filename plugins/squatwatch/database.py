@@ -13,12 +13,14 @@ from pathlib import Path
 from sqlite3 import Connection, OperationalError
 
 import sqlalchemy as sa
+from pydantic import SecretStr
 from tenacity import retry, retry_if_exception_type, retry_if_result, stop_after_delay, wait_random
 
 from squatwatch.errors import SquatwatchError
-from squatwatch.settings import Settings
+from squatwatch.settings import Settings, in_home
 
 metadata = sa.MetaData()
+EXAMPLE = "postgresql+psycopg2://user@host/db"
 BIG_KEY = sa.BigInteger().with_variant(sa.Integer, "sqlite")  # SQLite counts up in an INTEGER only
 BUSY_SECONDS = 30  # that SQLite waits for another process
 LONGEST_TO_WAL = 5  # seconds
@@ -30,14 +32,14 @@ def engine_with(settings: Settings, table: sa.Table) -> sa.Engine:
 
     Raises SquatwatchError where it cannot be reached or written.
     """
-    engine = _engine(_url(settings))
+    engine = _engine(_url(settings.home, settings.database_url))
     _create(engine, table)
     return engine
 
 
 def has_database(settings: Settings) -> bool:
     """Whether anything can have been written: asking an empty data root makes no database."""
-    return settings.database_url is not None or _default_path(settings).exists()
+    return settings.database_url is not None or _default_path(settings.home).exists()
 
 
 @contextmanager
@@ -51,34 +53,44 @@ def named_errors(engine: sa.Engine) -> Iterator[None]:
         raise SquatwatchError(f"the database at {shown} cannot be read or written: {problem}") from None
 
 
-def _url(settings: Settings) -> str:
-    """May carry a password: for no log and no message."""
-    if settings.database_url:
-        return settings.database_url.get_secret_value()
-    return f"sqlite:///{_default_path(settings)}"
+def _url(home: Path, database_url: SecretStr | None) -> sa.URL:
+    """Return the URL of the database; it may carry a password, so it is for no log and no message.
+
+    Raises SquatwatchError where SQUATWATCH_DATABASE_URL is no such URL.
+    """
+    if database_url is None:
+        # not parsed from text, in which % and ? of a folder's name would mean something else
+        return sa.URL.create("sqlite", database=str(_default_path(home)))
+    try:
+        url = sa.make_url(database_url.get_secret_value())
+    except sa.exc.ArgumentError:
+        raise SquatwatchError(f"SQUATWATCH_DATABASE_URL is no SQLAlchemy URL, such as {EXAMPLE}") from None
+    if url.get_backend_name() == "sqlite" and url.database:
+        return url.set(database=str(in_home(Path(url.database))))
+    return url
 
 
-def _default_path(settings: Settings) -> Path:
-    return settings.home / "squatwatch.db"
+def _default_path(home: Path) -> Path:
+    return home / "squatwatch.db"
 
 
 @cache
-def _engine(url: str) -> sa.Engine:
+def _engine(url: sa.URL) -> sa.Engine:
+    is_sqlite = url.get_backend_name() == "sqlite"
     try:
-        parsed = sa.make_url(url)
-    except sa.exc.ArgumentError:
+        engine = sa.create_engine(
+            url, **({"connect_args": {"timeout": BUSY_SECONDS}} if is_sqlite else {"pool_pre_ping": True})
+        )
+    except sa.exc.NoSuchModuleError:
+        raise SquatwatchError(f"SQUATWATCH_DATABASE_URL: {url.drivername}:// is no database; write {EXAMPLE}") from None
+    except ModuleNotFoundError as missing:
         raise SquatwatchError(
-            "SQUATWATCH_DATABASE_URL is no SQLAlchemy URL, such as postgresql://user@host/db"
+            f"SQUATWATCH_DATABASE_URL: the driver of {url.drivername}://, {missing.name}, is not installed. "
+            f"Install it, or name a driver that is: {EXAMPLE} (pip install psycopg2-binary)"
         ) from None
-    options = (
-        {"connect_args": {"timeout": BUSY_SECONDS}}
-        if parsed.get_backend_name() == "sqlite"
-        else {"pool_pre_ping": True}
-    )
-    engine = sa.create_engine(parsed, **options)
-    if parsed.get_backend_name() == "sqlite":
-        if parsed.database:
-            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    if is_sqlite:
+        if url.database:
+            Path(url.database).parent.mkdir(parents=True, exist_ok=True)
         sa.event.listen(engine, "connect", _sqlite_settings)
     return engine
 
@@ -106,7 +118,7 @@ def _sqlite_settings(connection: Connection, _record: object) -> None:
     retry_error_callback=lambda state: None,  # a file system that has no WAL does without
 )
 def _to_wal(connection: Connection) -> str:
-    """Of a file that is new. At this one thing SQLite does not wait until another process has finished."""
+    """Return the journal mode after asking for WAL. At this alone SQLite does not wait for other processes."""
     return _journal_mode(connection, " = wal")
 
 

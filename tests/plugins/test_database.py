@@ -74,3 +74,32 @@ def test_two_that_find_a_new_file_both_come_to_wal():
     connection = Locked()
     _sqlite_settings(connection, None)
     assert list(connection.answers) == []
+
+
+@pytest.mark.parametrize("folder", ["50% off", "My%20Data", "what?now", "a#b", "a:b@c"])
+def test_the_database_lies_in_the_data_root_whatever_its_name_has(settings, tmp_path, folder):
+    home = tmp_path / folder
+    label_store(settings.model_copy(update={"home": home}))
+    assert (home / "squatwatch.db").is_file()
+    assert [path.name for path in tmp_path.iterdir()] == [folder]
+
+
+def test_a_tilde_in_the_url_of_a_file_is_the_home_folder(settings, tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path / "ana"))
+    monkeypatch.chdir(tmp_path)
+    label_store(settings.model_copy(update={"database_url": SecretStr("sqlite:///~/watch/labels.db")}))
+    assert (tmp_path / "ana/watch/labels.db").is_file() and not (tmp_path / "~").exists()
+
+
+@pytest.mark.parametrize(
+    ("url", "message"),
+    [
+        ("postgres://ana:secret@127.0.0.1/x", r"postgres:// is no database; write postgresql\+psycopg2://"),
+        ("postgresql+pg8000://ana:secret@127.0.0.1/x", r"pg8000, is not installed.*postgresql\+psycopg2://"),
+        ("mysql://ana:secret@127.0.0.1/x", r"MySQLdb, is not installed"),
+    ],
+)
+def test_a_url_whose_driver_is_missing_says_what_to_write(settings, url, message):
+    with pytest.raises(SquatwatchError, match=message) as refused:
+        label_store(settings.model_copy(update={"database_url": SecretStr(url)}))
+    assert "SQUATWATCH_DATABASE_URL" in str(refused.value) and "secret" not in str(refused.value)

@@ -9,6 +9,7 @@ import typer
 
 from squatwatch.cli import alerts, backfill, budget, enrich, export, health, labels, model, query, retrain, steps
 from squatwatch.errors import SquatwatchError
+from squatwatch.settings import unknown_variables
 
 app = typer.Typer(
     name="squatwatch",
@@ -24,9 +25,11 @@ app = typer.Typer(
 
 @app.callback()
 def options(debug: bool = typer.Option(False, "--debug", help="Show the traceback of a failure.")) -> None:
-    """Finds look-alike domains on the day they are registered."""
+    """Find look-alike domains on the day they are registered."""
     if debug:
         os.environ["SQUATWATCH_DEBUG"] = "1"
+    for warning in unknown_variables(os.environ):
+        print(f"squatwatch: {warning}", file=sys.stderr)
 
 
 steps.add_to(app)

@@ -1,0 +1,82 @@
+"""Settings as a whole, and how they are read from environment variables."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Iterable
+from difflib import get_close_matches
+from functools import cache
+
+from pydantic import ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from squatwatch.errors import SquatwatchError
+from squatwatch.settings.of_data import DataSettings
+from squatwatch.settings.of_lists import ListSettings
+from squatwatch.settings.of_lookups import LookupSettings
+from squatwatch.settings.of_model import ModelSettings
+from squatwatch.settings.of_sources import SourceSettings
+
+PREFIX = "SQUATWATCH_"
+# read before there are settings: by the command line, by `make up` and by the tests of the page
+READ_ELSEWHERE = ("DEBUG", "PORT", "AIRFLOW_HOME", "SCREENSHOTS")
+
+log = logging.getLogger(__name__)
+
+
+# pydantic lists the fields of the last base first
+class Settings(ModelSettings, LookupSettings, ListSettings, SourceSettings, DataSettings, BaseSettings):
+    """All settings. An empty variable counts as not set: so compose and .env files leave one out."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, extra="ignore", validate_default=True)
+
+
+@cache
+def settings() -> Settings:
+    """Return the settings of this process, read from the environment once; log variables that are no settings.
+
+    Raises SquatwatchError naming each variable that does not fit.
+    """
+    for warning in unknown_variables(os.environ):
+        log.warning(warning)
+    return read_settings()
+
+
+def read_settings(**overrides: object) -> Settings:
+    """Return settings from the environment, with some given by the caller.
+
+    Raises SquatwatchError naming each variable that does not fit.
+    """
+    try:
+        return Settings(**overrides)  # type: ignore[arg-type]  # pydantic checks them
+    except ValidationError as error:
+        wrong = "; ".join(
+            f"{PREFIX}{str(e['loc'][0]).upper()}: {e['msg'].removeprefix('Value error, ')}" for e in error.errors()
+        )
+        raise SquatwatchError(f"a setting does not fit: {wrong}") from None
+
+
+def unknown_variables(names: Iterable[str]) -> list[str]:
+    """Return a warning for each environment variable that looks like a setting and is none, with the nearest right one.
+
+    Values are left out: they may be secret.
+    """
+    known = [*(field.upper() for field in Settings.model_fields), *READ_ELSEWHERE]
+    warnings = []
+    for name in sorted(names):
+        if name.upper().removeprefix(PREFIX) in known and name.upper().startswith(PREFIX):
+            continue
+        if nearest := _nearest(name.upper(), known):
+            warnings.append(f"{name} is not a setting and is ignored; did you mean {PREFIX}{nearest}?")
+        elif name.upper().startswith(PREFIX):
+            warnings.append(f"{name} is not a setting and is ignored; `squatwatch settings` lists them")
+    return warnings
+
+
+def _nearest(name: str, known: list[str]) -> str | None:
+    """Return the setting that is meant: of a name with the prefix by what follows it, of others by all of it."""
+    if name.startswith(PREFIX):
+        return next(iter(get_close_matches(name.removeprefix(PREFIX), known, n=1, cutoff=0.65)), None)
+    whole = get_close_matches(name, [f"{PREFIX}{setting}" for setting in known], n=1, cutoff=0.9)
+    return whole[0].removeprefix(PREFIX) if whole else None

@@ -1,0 +1,24 @@
+"""Settings of the data root and of the SQL project that builds it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, Field
+
+from squatwatch.settings.values import HomePath
+
+
+def _dbt_project() -> Path:
+    return Path(__file__).resolve().parents[3] / "dbt"
+
+
+class DataSettings(BaseModel):
+    """Where data lies and how it is built."""
+
+    home: Annotated[HomePath, AfterValidator(Path.resolve)] = Field(Path("data"), description="Root of all data.")
+    dbt_project: HomePath = Field(default_factory=_dbt_project, description="Folder of the dbt project.")
+    names_together: int = Field(
+        600_000, ge=1, description="`backfill`: dates are built together up to so many names; 1 for one by one."
+    )

@@ -1,0 +1,126 @@
+"""Settings come from SQUATWATCH_… variables; what does not fit is named."""
+
+from pathlib import Path
+
+import pytest
+
+from squatwatch.detect.model_registry import model_folder
+from squatwatch.errors import SquatwatchError
+from squatwatch.settings import Settings, read_settings, settings, unknown_variables
+
+
+def test_the_defaults_need_no_configuration():
+    settings = read_settings()
+    assert settings.sources == ["sample"]
+    assert settings.home == Path("data").resolve()
+    assert (settings.dbt_project / "dbt_project.yml").is_file()
+    assert (model_folder(settings) / "manifest.json").is_file()
+
+
+def test_sources_are_a_comma_separated_list(monkeypatch):
+    monkeypatch.setenv("SQUATWATCH_SOURCES", "whoisds, s3,whoisds")
+    assert read_settings().sources == ["whoisds", "s3"]
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "message"),
+    [
+        ("SQUATWATCH_SOURCES", "whoisd", "SQUATWATCH_SOURCES: unknown source 'whoisd': choose from sample, file"),
+        ("SQUATWATCH_SOURCES", " ", "name at least one source"),
+        ("SQUATWATCH_DEVICE", "tpu", "SQUATWATCH_DEVICE"),
+        ("SQUATWATCH_ENGINE", "pytorch", "SQUATWATCH_ENGINE"),
+        ("SQUATWATCH_SCORE_FLOOR", "2", "SQUATWATCH_SCORE_FLOOR"),
+        ("SQUATWATCH_ALARM_BUDGET", "0", "SQUATWATCH_ALARM_BUDGET.*greater than 0"),
+        ("SQUATWATCH_ALARM_BUDGET", "-2", "SQUATWATCH_ALARM_BUDGET.*greater than 0"),
+        ("SQUATWATCH_ALARM_BUDGET", "few", "SQUATWATCH_ALARM_BUDGET.*number"),
+        ("SQUATWATCH_ALARM_BUDGET", "inf", "SQUATWATCH_ALARM_BUDGET.*finite"),
+    ],
+)
+def test_a_value_that_does_not_fit_names_its_variable(monkeypatch, variable, value, message):
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(SquatwatchError, match=message):
+        read_settings()
+
+
+def test_urls_that_may_hold_credentials_print_as_stars(monkeypatch):
+    monkeypatch.setenv("SQUATWATCH_HTTP_URL", "https://feed.example/key-8d1f/{date}.zip")
+    assert "8d1f" not in repr(read_settings())
+
+
+@pytest.mark.parametrize("name", list(Settings.model_fields))
+def test_a_variable_that_is_empty_counts_as_not_set(monkeypatch, name):
+    expected = read_settings()
+    monkeypatch.setenv(f"SQUATWATCH_{name.upper()}", "")
+    assert read_settings() == expected
+
+
+PATHS = [
+    "home",
+    "brands_file",
+    "allowlist_file",
+    "feed_health_file",
+    "alerts_file",
+    "model",
+    "dbt_project",
+    "real_lists",
+]
+
+
+@pytest.mark.parametrize("name", PATHS)
+def test_a_path_begins_in_the_home_folder_where_it_begins_with_a_tilde(monkeypatch, tmp_path, name):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv(f"SQUATWATCH_{name.upper()}", "~/watch/it")
+    assert getattr(read_settings(), name) == tmp_path / "watch/it"
+
+
+def test_no_path_was_forgotten():
+    paths = {name for name, field in Settings.model_fields.items() if "Path" in str(field.annotation)}
+    assert paths == set(PATHS)
+
+
+def test_the_home_folder_of_nobody_is_named(monkeypatch):
+    monkeypatch.setenv("SQUATWATCH_MODEL", "~nobody-of-that-name/model")
+    with pytest.raises(SquatwatchError, match="SQUATWATCH_MODEL: ~nobody-of-that-name/model names the home folder of"):
+        read_settings()
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("SQUATWATCH_ALLOW_LIST_FILE", "SQUATWATCH_ALLOWLIST_FILE"),
+        ("SQUATWATCH_SOURCE", "SQUATWATCH_SOURCES"),
+        ("SQUATWATCH_ALERT_FILE", "SQUATWATCH_ALERTS_FILE"),
+        ("SQUATWATCH_THRESHHOLD", "SQUATWATCH_THRESHOLD"),
+        ("SQUATWATCH_HOEM", "SQUATWATCH_HOME"),
+        ("SQUATWACH_HOME", "SQUATWATCH_HOME"),
+        ("SQUAT_WATCH_DEVICE", "SQUATWATCH_DEVICE"),
+        ("squatwatch_dns_server", "SQUATWATCH_DNS_SERVERS"),
+    ],
+)
+def test_a_misspelt_variable_is_told_with_the_nearest_setting(written, meant):
+    assert unknown_variables([written]) == [f"{written} is not a setting and is ignored; did you mean {meant}?"]
+
+
+def test_a_variable_near_no_setting_is_told_too_and_what_is_read_elsewhere_is_not():
+    assert unknown_variables(["SQUATWATCH_COFFEE"]) == [
+        "SQUATWATCH_COFFEE is not a setting and is ignored; `squatwatch settings` lists them"
+    ]
+    elsewhere = ["SQUATWATCH_DEBUG", "SQUATWATCH_PORT", "SQUATWATCH_AIRFLOW_HOME", "SQUATWATCH_HOME", "squatwatch_home"]
+    assert unknown_variables([*elsewhere, "PATH", "HOME", "AIRFLOW_HOME"]) == []
+
+
+def test_tasks_log_a_misspelt_variable_without_its_value(monkeypatch, caplog):
+    monkeypatch.setenv("SQUATWATCH_HTTP_URI", "https://feed.example/key-8d1f")
+    settings.cache_clear()
+    try:
+        settings()
+    finally:
+        settings.cache_clear()
+    assert "did you mean SQUATWATCH_HTTP_URL?" in caplog.text and "8d1f" not in caplog.text
+
+
+def test_a_setting_that_does_not_fit_is_the_only_one_that_is_blamed(monkeypatch):
+    monkeypatch.setenv("SQUATWATCH_SOURCES", "Sample")
+    with pytest.raises(SquatwatchError) as refused:
+        read_settings()
+    assert "SQUATWATCH_SOURCES" in str(refused.value) and str(refused.value).count("SQUATWATCH_") == 1
