@@ -38,7 +38,7 @@ def main() -> None:
 
 
 def one(transport: str, format_name: str) -> None:
-    """Seconds to queue, seconds to send, peak memory of this process in MiB."""
+    """Return seconds to queue, seconds to send, peak memory of this process in MiB."""
     import os
 
     import yaml

@@ -18,7 +18,7 @@ class Cost(NamedTuple):
 
 
 def cost_of(command: list[str], **environment: str) -> Cost:
-    """Runs the command; ends the program with its message where it fails."""
+    """Run the command; end the program with its message where it fails."""
     ran = subprocess.run(
         [sys.executable, __file__, *command],
         env={**os.environ, **environment},
@@ -32,7 +32,7 @@ def cost_of(command: list[str], **environment: str) -> Cost:
 
 
 def squatwatch(home: object, *arguments: object, **environment: str) -> Cost:
-    """The cost of a `squatwatch` command on a data root."""
+    """Return the cost of a `squatwatch` command on a data root."""
     command = [sys.executable, "-m", "squatwatch.cli", *map(str, arguments)]
     return cost_of(command, SQUATWATCH_HOME=str(home), **environment)
 

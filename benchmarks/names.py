@@ -10,7 +10,7 @@ DAY = 150_000  # names of a day
 
 
 def names_of_a_day(count: int = DAY) -> list[str]:
-    """Of days of May 2020, as many as it takes."""
+    """Return names of days of May 2020, as many as it takes."""
     if REAL_DAYS.is_dir():
         files = [file for day in ("08", "06") for file in sorted(REAL_DAYS.glob(f"2020-05-{day}*.gz"))]
         lists = [gzip.decompress(file.read_bytes()).decode().split() for file in files]

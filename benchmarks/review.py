@@ -50,7 +50,7 @@ def main() -> None:
 
 
 def measure(server) -> None:
-    """Prints milliseconds; the first two rows are paid once a server, and once a date and publish."""
+    """Print milliseconds; the first two rows are paid once a server, and once a date and publish."""
     with server.client("uma") as analyst:
         print(f"{'the first page of a new server':34}{milliseconds(analyst, ASKED['another day']):8.0f} ms")
         print(f"{'the day, first time':34}{milliseconds(analyst, ASKED['the day']):8.0f} ms")
@@ -82,7 +82,7 @@ def show(name: str, times: list[float]) -> None:
 
 
 def write(dates, home: Path) -> None:
-    """The data root, published."""
+    """Return the data root, published."""
     writer = dates.Dates(dates.read_settings(home=home))
     for back in range(DAYS_BEFORE, 0, -1):
         writer.write_verdicts(DAY - timedelta(days=back), [row(n) for n in range(back, ABOVE_FLOOR, 30)])
@@ -97,7 +97,7 @@ def write(dates, home: Path) -> None:
 
 
 def row(n: int) -> dict:
-    """The n-th name of a day: the first 500 are flagged."""
+    """Return the n-th name of a day: the first 500 are flagged."""
     brand, technique = BRANDS[n * 7 % 20], TECHNIQUES[n % 7]
     domain = f"{brand}-login-{n}.com"
     score = 1 - n / FLAGGED / 2 if n < FLAGGED else 0.49 - n / ABOVE_FLOOR / 3

@@ -58,7 +58,7 @@ def main() -> None:
 
 
 def a_day_on_top(settings: Settings, before: int, count: int) -> None:
-    """Runs one more date, of other names, and takes it away again."""
+    """Run one more date, of other names, and take it away again."""
     listed = write_list(settings.home / "another.txt", names_of_a_day(2 * count)[1::2])
     run_date = FIRST + timedelta(days=before)
     cost = squatwatch(settings.home, "run", "--date", run_date, "--input", listed)
@@ -68,7 +68,7 @@ def a_day_on_top(settings: Settings, before: int, count: int) -> None:
 
 
 def make_first_day(settings: Settings, count: int) -> dict[str, pl.DataFrame]:
-    """Runs the first date for real, of every other name; returns its tables, from which the other dates are made."""
+    """Run the first date for real, of every other name; return its tables, from which the other dates are made."""
     listed = write_list(settings.home / "first.txt", names_of_a_day(2 * count)[::2])
     pipeline.take_file(settings, FIRST, listed)
     for step in ("load", "health", "transform", "score"):
@@ -78,7 +78,7 @@ def make_first_day(settings: Settings, count: int) -> dict[str, pl.DataFrame]:
 
 
 def write_day(settings: Settings, pattern: dict[str, pl.DataFrame], run_date: date, number: int) -> None:
-    """The first date's tables under another date, each name with a mark of its own before its suffix."""
+    """Return the first date's tables under another date, each name with a mark of its own before its suffix."""
     lake = Lake(settings.home)
     ledger = lake.read("downloads", FIRST, "input").with_columns(sha256=pl.lit(f"{number:064x}"))
     lake.write("downloads", run_date, ledger, "input")
@@ -100,7 +100,7 @@ def write_day(settings: Settings, pattern: dict[str, pl.DataFrame], run_date: da
 
 
 def renamed(rows: pl.DataFrame, number: int) -> pl.DataFrame:
-    """`paypal-login.com` as `paypal-login-17.com`; what is said of a name stays."""
+    """Return the rows with `paypal-login.com` as `paypal-login-17.com`; their other columns stay."""
     names = [column for column in ("domain", "domain_unicode") if column in rows.columns]
     return rows.with_columns(pl.col(name).str.replace(".", f"-{number}.", literal=True) for name in names)
 

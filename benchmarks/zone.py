@@ -58,7 +58,7 @@ def parse_arguments() -> argparse.Namespace:
 
 
 class server:
-    """A process that gives out the zones of a folder; inside, the settings that lead to it."""
+    """Start a process that serves the zones of a folder; inside, the settings that lead to it."""
 
     def __init__(self, folder: Path):
         self.folder = folder
@@ -79,7 +79,7 @@ class server:
 
 
 def measure(title: str, run_date: date, environment: dict[str, str], expect: int = 0) -> None:
-    """Runs a download and prints its cost; `expect` is its exit status."""
+    """Run a download and print its cost; `expect` is its exit status."""
     command = [sys.executable, "-m", "squatwatch.cli", "download", "--date", str(run_date), "--source", "zone"]
     started = time.monotonic()
     process = psutil.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
@@ -93,7 +93,7 @@ def measure(title: str, run_date: date, environment: dict[str, str], expect: int
 
 
 def watch(process: psutil.Popen) -> tuple[float, float]:
-    """Peak MiB of the process, from the kernel's own account, and of its children together, until it ends."""
+    """Return the peak MiB, until it ends, of the process by the kernel's account, and of its children together."""
     peak = children = 0.0
     while process.status() != psutil.STATUS_ZOMBIE:
         status = Path(f"/proc/{process.pid}/status").read_text()

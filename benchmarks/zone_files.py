@@ -1,4 +1,4 @@
-"""Writes two mornings of an invented zone of any size, in little memory, and tells what is new on the second."""
+"""Write two mornings of an invented zone of any size, in little memory, and tell what is new on the second."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SIGNATURE = "20261113000000 20261106000000 370 com. " + "x+y/Zz01" * 11 + "=="
 
 
 class Zones:
-    """Names number 0 to `number`; the second morning lacks some of the first and has some that it lacks."""
+    """Return names number 0 to `number`; the second morning lacks some of the first and has some that it lacks."""
 
     def __init__(self, number: int, shuffled: bool):
         self.number = number

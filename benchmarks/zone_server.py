@@ -1,4 +1,4 @@
-"""Gives out the zone files of a folder as CZDS does: a token for any login, Last-Modified from the file name."""
+"""Serve the zone files of a folder as CZDS does: a token for any login, Last-Modified from the file name."""
 
 from __future__ import annotations
 

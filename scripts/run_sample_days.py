@@ -1,4 +1,4 @@
-"""`make run`: the daily DAG, executed by Airflow's own code, for the three newest days of the embedded sample.
+"""Run the daily DAG (`make run`), by Airflow's own code, for the three newest days of the embedded sample.
 
 No scheduler and no server: `dag.test` runs each date's tasks in this process, in order. Logs go to a file.
 """
@@ -35,7 +35,7 @@ def main() -> None:
 
 
 def run_day(run_date: date, log: Path) -> None:
-    """One run of the DAG. Ends the program with the message of the task that failed where it does not succeed."""
+    """Run the DAG once. End the program with the message of the task that failed where it does not succeed."""
     started = time.monotonic()
     errors: list[str] = []
     with logged_to(log) as screen:
@@ -47,7 +47,7 @@ def run_day(run_date: date, log: Path) -> None:
 
 
 def airflow_run(run_date: date, tell: Callable[[str], object], tell_error: Callable[[str], object]) -> str:
-    """Runs the DAG for the date; returns the state that Airflow gives the run."""
+    """Run the DAG for the date; return the state that Airflow gives the run."""
     from airflow.dag_processing.dagbag import DagBag
 
     bag = DagBag(ROOT / "dags", bundle_name="dags-folder")
@@ -70,7 +70,7 @@ def airflow_run(run_date: date, tell: Callable[[str], object], tell_error: Calla
 
 @contextmanager
 def logged_to(log: Path) -> Iterator[int]:
-    """Sends all output of this process, native libraries included, to the file; gives the descriptor of the screen."""
+    """Send all output of this process, native libraries included, to the file; yield the descriptor of the screen."""
     sys.stdout.flush()
     screen, errors = os.dup(1), os.dup(2)
     with log.open("ab") as file:
@@ -88,7 +88,7 @@ def logged_to(log: Path) -> Iterator[int]:
 
 
 def show(dates: list[date]) -> None:
-    """The detections of the dates, as `squatwatch query` prints them, and what to do next."""
+    """Print the detections of the dates, as `squatwatch query` prints them, and what to do next."""
     listed = ", ".join(f"'{run_date}'" for run_date in dates)
     sql = (
         "select run_date, brand, domain, domain_unicode, round(score, 3) as score, technique, reason"

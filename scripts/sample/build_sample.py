@@ -1,4 +1,4 @@
-"""Writes the sample lists that come with squatwatch: `python scripts/sample/build_sample.py`, the same every time.
+"""Write the sample lists that come with squatwatch: `python scripts/sample/build_sample.py`, the same every time.
 
 Seven days of invented names in the format of WhoisDS: a zip with one member `domain-names.txt`, CRLF, unsorted.
 Each day has ordinary names (sample_names.py), the look-alikes and near misses of planted.csv, and a few lines that
@@ -25,7 +25,7 @@ OWN_DOMAINS = ["paypal.com", "amazon.de", "microsoft.com", "netflix.com", "santa
 
 
 def build() -> dict[date, bytes]:
-    """The zip file of each date. No ordinary name is in two of them."""
+    """Return {date: its zip file}. No ordinary name is in two of them."""
     lists, used = {}, {planted for rows in planted_by_date().values() for planted in rows}
     for number in range(DATE_COUNT):
         run_date = FIRST_DATE + timedelta(days=number)
@@ -38,7 +38,7 @@ def build() -> dict[date, bytes]:
 
 
 def planted_by_date() -> dict[date, list[str]]:
-    """Look-alikes and near misses as they stand in the lists, with A-labels."""
+    """Return {date: look-alikes and near misses}, as they stand in the lists, with A-labels."""
     planted: dict[date, list[str]] = {}
     with Path(__file__).with_name("planted.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
@@ -57,7 +57,7 @@ def _ordinary_names(rng: Random, count: int, used: set[str]) -> list[str]:
 
 
 def _bad_lines(rng: Random, run_date: date, ordinary: list[str]) -> list[str]:
-    """What feeds send besides names: rejects, duplicates, names as people write them, a brand's own domain."""
+    """Return what feeds send besides names: rejects, duplicates, names as people write them, a brand's own domain."""
     once, twice = rng.sample([name for name in ordinary if name.isascii()], 2)
     return [
         f"203.0.113.{run_date.day}",
@@ -75,7 +75,7 @@ def _bad_lines(rng: Random, run_date: date, ordinary: list[str]) -> list[str]:
 
 
 def _zipped(lines: list[str], run_date: date) -> bytes:
-    """One member with a fixed time, so that the same lines give the same bytes."""
+    """Return a zip of one member with a fixed time, so that the same lines give the same bytes."""
     member = zipfile.ZipInfo("domain-names.txt", (run_date.year, run_date.month, run_date.day, 0, 0, 0))
     member.compress_type = zipfile.ZIP_DEFLATED
     member.external_attr = 0o644 << 16

@@ -21,7 +21,7 @@ LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 @cache
 def words(*keys: str) -> list[str]:
-    """One list: `words("nouns")`, `words("german", "trades")`; `com*3` in it stands for three times com."""
+    """Return one list: `words("nouns")`, `words("german", "trades")`; `com*3` in it stands for three times com."""
     found = WORDS
     for key in keys:
         found = found[key]
@@ -37,14 +37,14 @@ def tld(rng: Random, kind: str) -> str:
 
 
 def business(rng: Random) -> str:
-    """brightharborroofing.com"""
+    """Return a name like brightharborroofing.com."""
     first = pick(rng, rng.choice(("adjectives", "nouns", "nouns", "surnames")))
     parts = [first, pick(rng, "nouns"), pick(rng, "trades")] if rng.random() < 0.45 else [first, pick(rng, "trades")]
     return join(rng, parts, 0.07) + tld(rng, "business")
 
 
 def local_trade(rng: Random) -> str:
-    """tulsaplumbing.com"""
+    """Return a name like tulsaplumbing.com."""
     parts = [pick(rng, "us_places"), pick(rng, "trades")]
     if rng.random() < 0.2:
         parts.insert(rng.randrange(2), rng.choice(("best", "pro", "the", "mobile", "affordable", "elite", "family")))
@@ -54,7 +54,7 @@ def local_trade(rng: Random) -> str:
 
 
 def british(rng: Random) -> str:
-    """whitbyroofers.co.uk"""
+    """Return a name like whitbyroofers.co.uk."""
     owner = pick(rng, "uk_places") if rng.random() < 0.6 else pick(rng, "surnames")
     parts = [owner, pick(rng, "uk_trades")]
     if rng.random() < 0.15:
@@ -63,7 +63,7 @@ def british(rng: Random) -> str:
 
 
 def person(rng: Random) -> str:
-    """mariakowalski.com"""
+    """Return a name like mariakowalski.com."""
     first, last = pick(rng, "first_names"), pick(rng, "surnames")
     extra = rng.choice(
         ("art", "author", "photography", "music", "design", "writes", "realtor", "homes", "coaching", "md")
@@ -82,7 +82,7 @@ def person(rng: Random) -> str:
 
 
 def shop(rng: Random) -> str:
-    """cozylampstore.com"""
+    """Return a name like cozylampstore.com."""
     thing = plural(pick(rng, "things"))
     shape = rng.random()
     if shape < 0.4:
@@ -99,14 +99,14 @@ def shop(rng: Random) -> str:
 
 
 def startup(rng: Random) -> str:
-    """quillstack.io"""
+    """Return a name like quillstack.io."""
     first = pick(rng, rng.choice(("tech", "nouns", "verbs", "adjectives")))
     second = pick(rng, "tech") if rng.random() < 0.55 else pick(rng, "startup_ends")
     return first + second + tld(rng, "startup")
 
 
 def site(rng: Random) -> str:
-    """dailysourdoughblog.com"""
+    """Return a name like dailysourdoughblog.com."""
     parts = [pick(rng, "topics"), pick(rng, "topic_ends")]
     if rng.random() < 0.6:
         parts.insert(0, pick(rng, rng.choice(("adjectives", "verbs", "us_places", "nouns"))))
@@ -114,7 +114,7 @@ def site(rng: Random) -> str:
 
 
 def phrase(rng: Random) -> str:
-    """learntosail.com"""
+    """Return a name like learntosail.com."""
     verb, noun = pick(rng, "verbs"), pick(rng, "nouns")
     parts = rng.choice(
         ([verb, "the", noun], [verb, "my", noun], [verb, "with", pick(rng, "first_names")], ["lets", verb, noun])
@@ -125,7 +125,7 @@ def phrase(rng: Random) -> str:
 
 
 def foreign(language: str) -> Callable[[Random], str]:
-    """zimmerei-hofmann.de, notariomerida.com: a trade with a place, a name or an ordinary word of the language."""
+    """Return a name like zimmerei-hofmann.de: a trade with a place, a name or an ordinary word of the language."""
     prefixes = {"french": ("le", "la", "les", "chez"), "italian": ("il", "la", "da"), "spanish": ("el", "la", "mi")}
     hyphens = {"german": 0.6, "french": 0.5, "polish": 0.25, "dutch": 0.12}.get(language, 0.08)
 
@@ -149,7 +149,7 @@ def foreign(language: str) -> Callable[[Random], str]:
 
 
 def chinese(rng: Random) -> str:
-    """shenghuowang.cn"""
+    """Return a name like shenghuowang.cn."""
     label = "".join(pick(rng, "syllables", "pinyin") for _ in range(rng.choice((2, 2, 3, 3, 4))))
     if rng.random() < 0.25:
         label += str(rng.choice((8, 88, 168, 360, 518, 520, 666, 888, 1688)))
@@ -157,7 +157,7 @@ def chinese(rng: Random) -> str:
 
 
 def asian(rng: Random) -> str:
-    """griyaindah.com"""
+    """Return a name like griyaindah.com."""
     language = rng.choice(("indonesian", "hindi"))
     parts = [pick(rng, "syllables", language) for _ in range(2)]
     if rng.random() < 0.45:
@@ -166,7 +166,7 @@ def asian(rng: Random) -> str:
 
 
 def betting(rng: Random) -> str:
-    """8832bet.com, vip558.top"""
+    """Return a name like 8832bet.com or vip558.top."""
     number = str(rng.randrange(10, 10 ** rng.choice((2, 3, 4, 4, 5, 6))))
     word = pick(rng, "betting")
     parts = [number, word] if rng.random() < 0.5 else [word, number]
@@ -176,7 +176,7 @@ def betting(rng: Random) -> str:
 
 
 def noise(rng: Random) -> str:
-    """hgjs7d2.icu, 50723k.com: made by a machine, for a machine"""
+    """Return a name like hgjs7d2.icu or 50723k.com: made by a machine, for a machine."""
     alphabet = rng.choice(
         (LETTERS, LETTERS, LETTERS + "0123456789" * 2, "0123456789", "aeiou" * 3 + "bcdfglmnprstvz" * 2)
     )
@@ -212,7 +212,7 @@ KINDS: list[tuple[Callable[[Random], str], float]] = [
 
 
 def ordinary(rng: Random) -> str:
-    """One name of any kind, in the proportions of KINDS."""
+    """Return one name of any kind, in the proportions of KINDS."""
     (kind,) = rng.choices([kind for kind, _ in KINDS], [weight for _, weight in KINDS])
     return kind(rng)
 
@@ -228,6 +228,6 @@ def plural(word: str) -> str:
 
 
 def plain(text: str) -> str:
-    """Accents spelled out as their owners do: ü as ue in German, é as e."""
+    """Return the text with accents spelled out as their owners do: ü as ue in German, é as e."""
     spelled = text.translate(str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"}))
     return "".join(c for c in unicodedata.normalize("NFKD", spelled) if not unicodedata.combining(c))

@@ -55,8 +55,11 @@ def silence(_query: dns.message.Message) -> None:
 
 
 class DnsServer:
-    """`names` may be changed at any time; what is not in it is NXDOMAIN. `asked` is every question, `over_tcp` those
-    that came by TCP; `truncate` makes every answer by UDP an empty one that says: ask by TCP."""
+    """A DNS server on loopback that answers from `names`, which may be changed at any time; other names are NXDOMAIN.
+
+    `asked` is every question, `over_tcp` those that came by TCP; `truncate` makes every answer by UDP an empty one that
+    says: ask by TCP.
+    """
 
     def __init__(self):
         self.port = 0

@@ -1,6 +1,8 @@
-"""What each format makes of three alerts of invented names. To write the files anew, and then read the difference:
+"""What each format makes of three alerts of invented names.
 
-.venv/bin/python tests/plugins/alerts/golden.py
+To write the files anew, and then read the difference:
+
+    .venv/bin/python tests/plugins/alerts/golden.py
 """
 
 from __future__ import annotations
