@@ -37,6 +37,6 @@ select
 from days
 window recent as (
     partition by brand order by run_date
-    range between interval {{ var('trailing_days') - 1 }} days preceding and current row
+    range between interval {{ var('trailing_days') | int - 1 }} days preceding and current row
 )
 order by run_date, brand
