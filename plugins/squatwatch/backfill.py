@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from multiprocessing import get_context, parent_process
 
@@ -25,6 +25,7 @@ from squatwatch.errors import SquatwatchError
 from squatwatch.ingest.fetch import fetch
 from squatwatch.lake.partitions import Lake
 from squatwatch.settings import Settings
+from squatwatch.state.brand_lists import demand_same_list
 from squatwatch.state.status import STEPS, DateStatus, status_of
 
 STRETCH = 28  # dates that are loaded before the first of them is judged
@@ -66,8 +67,17 @@ def wanted_dates(settings: Settings, dates: Sequence[date], *, force: bool = Fal
     version = pipeline.model_version(settings)
     statuses = [status_of(settings, run_date, version) for run_date in dates]
     if force:
-        return [DateStatus(each.run_date, each.state, each.reasons, "download", each.is_whole) for each in statuses]
+        return [replace(status, again_from="download") for status in statuses]
     return [each for each in statuses if each.again_from]
+
+
+def lists_replaced(settings: Settings, wanted: Sequence[DateStatus]) -> list[str]:
+    """Return a line for each brand list that the dates lose, to be told before work begins.
+
+    Raises SquatwatchError where dates were made with another list and nobody named one for this command.
+    """
+    built = [status.run_date for status in wanted if _needs(status, "transform")]
+    return demand_same_list(settings, built)
 
 
 def backfill(
@@ -110,11 +120,7 @@ def _stretch(
 
     def still(step: str) -> list[date]:
         """The dates that need the step and have not failed."""
-        return [
-            each.run_date
-            for each in stretch
-            if STEPS.index(each.again_from) <= STEPS.index(step) and each.run_date not in failed
-        ]
+        return [each.run_date for each in stretch if _needs(each, step) and each.run_date not in failed]
 
     def each_date(step: str, function: Callable[..., Failures], weight: float, *arguments: object) -> None:
         dates = still(step)
@@ -138,6 +144,10 @@ def _stretch(
         progress.advance(BUILD * len(futures[future]))
         progress.finished(futures[future], failed)
     return failed
+
+
+def _needs(status: DateStatus, step: str) -> bool:
+    return status.again_from is not None and STEPS.index(status.again_from) <= STEPS.index(step)
 
 
 def _batches(settings: Settings, dates: Sequence[date], jobs: int) -> Iterator[list[date]]:

@@ -27,7 +27,8 @@ def check(settings: Settings) -> str:
     """
     from squatwatch.feed_health.rules import read_rules
     from squatwatch.lists.allowlist import allowlist_path, read_allowlist
-    from squatwatch.lists.brands import brands_path, read_brands
+    from squatwatch.lists.brands import read_brands
+    from squatwatch.lists.brands_in_force import brands_path
 
     read_rules(settings)
     brands = read_brands(brands_path(settings))
@@ -74,14 +75,18 @@ def health(settings: Settings, run_date: date) -> str:
 def transform(settings: Settings, run_date: date) -> str:
     """Features, allowlist and candidates of the date: one `dbt build`, its tests included."""
     from squatwatch.detect.transform import transform_dates
+    from squatwatch.state.brand_lists import demand_same_list
 
+    demand_same_list(settings, [run_date])
     return str(transform_dates(settings, [run_date])[run_date])
 
 
 def transform_together(settings: Settings, run_dates: Sequence[date]) -> None:
     """The same for several dates with one `dbt build`. Where one of them fails nothing is written for any."""
     from squatwatch.detect.transform import transform_dates
+    from squatwatch.state.brand_lists import demand_same_list
 
+    demand_same_list(settings, run_dates)
     transform_dates(settings, run_dates)
 
 

@@ -15,7 +15,8 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from squatwatch.alerts.alert import ACTIONS, Action
 from squatwatch.errors import SquatwatchError
-from squatwatch.lists.brands import brands_path, read_brands
+from squatwatch.lists.brands import read_brands
+from squatwatch.lists.brands_in_force import brands_path
 from squatwatch.settings import Settings
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,49}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -12,7 +13,7 @@ from rich.text import Text
 
 from squatwatch import pipeline
 from squatwatch.cli.query import console
-from squatwatch.cli.steps import Brands, First, Last, Refetch, progress, settings_with, window
+from squatwatch.cli.steps import Brands, First, Last, Refetch, progress, settings_for_brands, settings_with, window
 from squatwatch.errors import SquatwatchError
 
 MOST_FAILURES = 20  # told in full at the end
@@ -30,6 +31,9 @@ def backfill(
         1, (os.cpu_count() or 1) // 2
     ),
     force: Annotated[bool, typer.Option("--force", help="Do again what is done, too.")] = False,
+    existing: Annotated[
+        bool, typer.Option("--existing", help="Only dates that the data root has something of.")
+    ] = False,
     brands: Brands = None,
     refetch: Refetch = False,
 ) -> None:
@@ -38,12 +42,18 @@ def backfill(
 
     A date that fails does not stop the others. A backfill that was killed goes on when it is run again.
     """
-    from squatwatch.backfill import backfill, wanted_dates
+    from squatwatch.backfill import backfill, lists_replaced, wanted_dates
+    from squatwatch.state.status import known_dates
 
-    settings, (begin, end) = settings_with(brands_file=brands), window(first, last)
+    begin, end = window(first, last)
+    settings = settings_for_brands(brands)
     dates = _dates(begin, end)
+    if existing:
+        dates = sorted(set(dates) & set(known_dates(settings.home)))
     pipeline.check(settings)
     wanted = wanted_dates(settings, dates, force=force or refetch)
+    for line in lists_replaced(settings, wanted):
+        _tell(f"{line}, and made with that now")
     progress.print(f"{len(dates)} dates: {len(dates) - len(wanted)} are done, {len(wanted)} to do")
     if not wanted:
         return
@@ -64,7 +74,8 @@ def status(
 
     Without dates: of all that there are. Reads the data itself, so what is not published yet is told too.
     """
-    from squatwatch.state.status import next_command, status_of, statuses_of
+    from squatwatch.state.commands import command_for_list_in_force, next_command
+    from squatwatch.state.status import status_of, statuses_of
 
     settings = settings_with(brands_file=brands)
     version = pipeline.model_version(settings)
@@ -73,12 +84,24 @@ def status(
         statuses = [status_of(settings, run_date, version) for run_date in _dates(begin, end)]
     else:
         statuses = statuses_of(settings, version)
+    if not statuses:
+        return _tell_nothing_there(settings.home)
     table = Table("run_date", "state", "reason")
     for each in statuses:
         table.add_row(str(each.run_date), each.state, Text("; ".join(each.reasons), overflow="fold"))
-    console().print(table)
-    if command := next_command(statuses):
-        console().print(f"to bring them up to date, run: {command}", soft_wrap=True)
+    screen = console()
+    screen.print(table)
+    if command := next_command(settings, statuses):
+        screen.print(f"to bring them up to date, run: {command}", soft_wrap=True, markup=False)
+    if command := command_for_list_in_force(settings, statuses):
+        screen.print("dates that were made with another brand list keep it, unless you name one", soft_wrap=True)
+        screen.print(f"to make them with the list in force, run: {command}", soft_wrap=True, markup=False)
+
+
+def _tell_nothing_there(home: Path) -> None:
+    missing = "" if home.is_dir() else " (no such folder: is SQUATWATCH_HOME right?)"
+    line = f"there are no dates in {home}{missing}; to make one, run: squatwatch run --date YYYY-MM-DD"
+    console().print(line, soft_wrap=True, markup=False)
 
 
 def _dates(begin: date, end: date) -> list[date]:

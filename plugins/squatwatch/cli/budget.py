@@ -9,7 +9,7 @@ import typer
 
 from squatwatch import pipeline
 from squatwatch.cli.query import Format, print_query
-from squatwatch.cli.steps import Brands, First, Last, progress, settings_with, step, window
+from squatwatch.cli.steps import Brands, First, Last, progress, settings_for_brands, settings_with, step, window
 from squatwatch.errors import SquatwatchError
 from squatwatch.lists.thresholds import stored_thresholds
 from squatwatch.warehouse.connection import ask
@@ -37,7 +37,8 @@ def calibrate(first: First, last: Last, brands: Brands = None) -> None:
     Takes dates that were scored already; a week or more gives thresholds that last. Dates scored from now on use them.
     A brand within its budget keeps the model's threshold.
     """
-    settings, (begin, end) = settings_with(brands_file=brands), window(first, last)
+    begin, end = window(first, last)
+    settings = settings_for_brands(brands)
     with step("calibrate") as tell:
         tell(pipeline.calibrate(settings, begin, end))
     with step("publish") as tell:

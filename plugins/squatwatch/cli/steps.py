@@ -18,11 +18,20 @@ from squatwatch.dates import parse_run_date
 from squatwatch.errors import PartialDate, SquatwatchError
 from squatwatch.ingest.fetch import demand_complete, fetch
 from squatwatch.lake.partitions import Lake
+from squatwatch.lists.brands import read_brands
+from squatwatch.lists.brands_in_force import brands_path, remember_brands
 from squatwatch.settings import SOURCE_NAMES, Settings, read_settings
+from squatwatch.state.brand_lists import demand_same_list
 
 Date = Annotated[str, typer.Option("--date", metavar="YYYY-MM-DD", help="The day whose registrations are examined.")]
 Brands = Annotated[
-    Path | None, typer.Option("--brands", metavar="FILE.csv", help="Brands to look for: columns brand, brand_domain.")
+    Path | None,
+    typer.Option(
+        "--brands",
+        metavar="FILE.csv",
+        help="Brands to look for: columns brand, brand_domain. The data root remembers the list; `packaged` is the one "
+        "that comes with squatwatch.",
+    ),
 ]
 Input = Annotated[
     Path | None,
@@ -62,7 +71,12 @@ def load(date: Date) -> None:
 
 def transform(date: Date, brands: Brands = None) -> None:
     """Compute features, allowlist and candidates of the date with one dbt build."""
-    one_step("transform", date, pipeline.transform, brands_file=brands)
+    run_date = parse_run_date(date)
+    settings = settings_for_brands(brands)
+    with step("transform", run_date) as tell:
+        for line in demand_same_list(settings, [run_date]):
+            tell(line)
+        tell(pipeline.transform(settings, run_date))
 
 
 def score(date: Date) -> None:
@@ -73,7 +87,7 @@ def score(date: Date) -> None:
 def publish(brands: Brands = None) -> None:
     """Rebuild warehouse.duckdb over all partitions and swap it in."""
     with step("publish") as tell:
-        tell(pipeline.publish(settings_with(brands_file=brands)))
+        tell(pipeline.publish(settings_for_brands(brands)))
 
 
 def run(date: Date, input: Input = None, brands: Brands = None, refetch: Refetch = False) -> None:
@@ -83,7 +97,8 @@ def run(date: Date, input: Input = None, brands: Brands = None, refetch: Refetch
     """
     from squatwatch.cli.query import print_table
 
-    settings, run_date = settings_with(brands_file=brands), parse_run_date(date)
+    run_date = parse_run_date(date)
+    settings = settings_for_brands(brands)
     partial = None
     try:
         run_day(settings, run_date, input, refetch)
@@ -106,6 +121,8 @@ def run_day(settings: Settings, run_date: date, input: Path | None, refetch: boo
     """
     with step("check", run_date, input) as tell:
         tell(pipeline.check(settings))
+        for line in demand_same_list(settings, [run_date]):
+            tell(f"{line}, and it is made with that now")
     with step("download", run_date, input) as tell:
         fetched = fetch(settings, run_date, input, refetch)
         fetched.demand_some()
@@ -141,8 +158,9 @@ def _placed(name: str, run_date: date | None, input: Path | None, message: str) 
     return f"{name}{date_part}{file_part}: {message}"
 
 
-def one_step(name: str, date_text: str, function: Callable[[Settings, date], str], **overrides: object) -> None:
-    settings, run_date = settings_with(**overrides), parse_run_date(date_text)
+def one_step(name: str, date_text: str, function: Callable[[Settings, date], str]) -> None:
+    """Run one step of a date and print its outcome."""
+    settings, run_date = read_settings(), parse_run_date(date_text)
     with step(name, run_date) as tell:
         tell(function(settings, run_date))
 
@@ -158,3 +176,16 @@ def window(first: str, last: str) -> tuple[date, date]:
 def settings_with(**overrides: object) -> Settings:
     """Settings from the environment; an option that was not given overrides nothing."""
     return read_settings(**{name: value for name, value in overrides.items() if value is not None})
+
+
+def settings_for_brands(brands: Path | None) -> Settings:
+    """Return the settings for work with the brand list of --brands, which the data root remembers from now on.
+
+    Raises SquatwatchError where the list cannot be read; the data root then remembers what it did before.
+    """
+    settings = settings_with(brands_file=brands)
+    if settings.brands_file and brands:
+        read_brands(brands_path(settings))
+        if line := remember_brands(settings.home, settings.brands_file):
+            progress.print(line, markup=False, soft_wrap=True)
+    return settings

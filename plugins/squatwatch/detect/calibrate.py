@@ -15,7 +15,8 @@ import polars as pl
 from squatwatch.errors import SquatwatchError
 from squatwatch.lake.partitions import Lake
 from squatwatch.lake.tables import THRESHOLDS
-from squatwatch.lists.brands import brands_path, read_budgets
+from squatwatch.lists.brands import read_budgets
+from squatwatch.lists.brands_in_force import brands_path
 from squatwatch.lists.thresholds import named, write_thresholds
 from squatwatch.settings import Settings
 

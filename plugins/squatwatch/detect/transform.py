@@ -20,7 +20,8 @@ from squatwatch.errors import SquatwatchError
 from squatwatch.lake.partitions import Lake
 from squatwatch.lake.tables import OUTPUTS
 from squatwatch.lists.allowlist import allowlist_path, read_allowlist
-from squatwatch.lists.brands import brands_path, read_brands
+from squatwatch.lists.brands import read_brands
+from squatwatch.lists.brands_in_force import brands_path
 from squatwatch.lists.popularity import lists_in_force, packaged_list
 from squatwatch.settings import Settings
 from squatwatch.state.made_from import candidate_inputs

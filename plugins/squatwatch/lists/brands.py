@@ -12,7 +12,6 @@ from squatwatch.errors import SquatwatchError
 from squatwatch.files.csvfile import Row, complaint, read_csv, shown
 from squatwatch.names.registrable import NotADomain, registrable
 from squatwatch.names.suffixes import LONGEST_LABEL, suffix_list
-from squatwatch.settings import Settings
 
 COLUMNS = ("brand", "brand_domain")
 ALARM_BUDGET = "alarm_budget"
@@ -21,10 +20,6 @@ WHAT = "brands file"
 # many brands have a top-level domain of their own (.google, .dhl), so being one does not rule a brand out;
 # these belong to nobody in particular
 OPEN_TLDS = frozenset({"arpa", "biz", "com", "edu", "gov", "info", "int", "mil", "name", "net", "org", "pro"})
-
-
-def brands_path(settings: Settings) -> Path:
-    return settings.brands_file or settings.dbt_project / "seeds/brands.csv"
 
 
 def read_brands(path: Path) -> pl.DataFrame:

@@ -16,7 +16,8 @@ import polars as pl
 from squatwatch.errors import SquatwatchError
 from squatwatch.lake.partitions import atomic
 from squatwatch.lake.tables import THRESHOLDS
-from squatwatch.lists.brands import brands_path, read_budgets
+from squatwatch.lists.brands import read_budgets
+from squatwatch.lists.brands_in_force import brands_path
 from squatwatch.settings import Settings
 
 MOST_NAMED = 5  # brands or dates told by name in a message

@@ -23,12 +23,14 @@ from squatwatch.feed_health.judge_again import judge_again
 from squatwatch.labels.store import read_labels
 from squatwatch.lake.partitions import exclusive_file, room_for
 from squatwatch.lake.tables import ALERTS, BRANDS, DATES, ENRICHMENT, LABELS, PUBLISHED_FILES, SIGHTINGS, Table
-from squatwatch.lists.brands import brands_path, read_brands, read_budgets
+from squatwatch.lists.brands import read_brands, read_budgets
+from squatwatch.lists.brands_in_force import brands_path
 from squatwatch.publish.sightings import SCHEMA as SIGHTINGS_SCHEMA
 from squatwatch.publish.sightings import update_sightings
 from squatwatch.publish.snapshot import PublishedFile, sweep, take_snapshot
 from squatwatch.settings import Settings
-from squatwatch.state.status import DateStatus, next_command, statuses_of
+from squatwatch.state.commands import next_command
+from squatwatch.state.status import DateStatus, statuses_of
 from squatwatch.warehouse.catalog import TableView, comment_on, view_of, views
 from squatwatch.warehouse.connection import FILE_NAME, open_read_only, warehouse_path
 
@@ -79,7 +81,7 @@ def publish_warehouse(settings: Settings, model_version: str) -> Published:
         told=[
             *_some(judged_again, "health --date DATE"),
             *_held_back(snapshot.held_back),
-            *_to_refresh(statuses),
+            *_to_refresh(settings, statuses),
             *warnings,
         ],
     )
@@ -204,7 +206,7 @@ def _some(lines: Sequence[str], command: str) -> list[str]:
     return [*lines[:MOST_TOLD], *([f"and {more} more like this: squatwatch {command} shows them"] if more > 0 else [])]
 
 
-def _to_refresh(statuses: Sequence[DateStatus]) -> list[str]:
+def _to_refresh(settings: Settings, statuses: Sequence[DateStatus]) -> list[str]:
     counts = {state: sum(status.state == state for status in statuses) for state in ("partial", "outdated", "damaged")}
     counted = [f"{count} {state}" for state, count in counts.items() if count]
-    return [f"{' and '.join(counted)}; run: {next_command(statuses)}"] if counted else []
+    return [f"{' and '.join(counted)}; run: {next_command(settings, statuses)}"] if counted else []

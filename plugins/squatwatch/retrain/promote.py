@@ -12,7 +12,8 @@ from squatwatch.errors import SquatwatchError
 from squatwatch.lake.partitions import Lake
 from squatwatch.retrain.attempt import Attempt, attempts
 from squatwatch.settings import Settings, read_settings
-from squatwatch.state.status import next_command, statuses_of
+from squatwatch.state.commands import next_command
+from squatwatch.state.status import statuses_of
 
 CALIBRATED_ON = 14  # newest dates
 LEAST_DATES = 7  # fewer do not make thresholds that last
@@ -70,7 +71,7 @@ def _use(settings: Settings, version: str, user_name: str, say: Callable[[str], 
     statuses = statuses_of(settings, pipeline.model_version(settings))
     outdated = sum(status.state == "outdated" for status in statuses)
     named = pipeline.model_version(settings) if version == SHIPPED else version
-    return Promoted(named, rescored, calibrated, outdated, next_command(statuses) if outdated else None)
+    return Promoted(named, rescored, calibrated, outdated, next_command(settings, statuses) if outdated else None)
 
 
 def _calibrate(settings: Settings, say: Callable[[str], None]) -> tuple[list[date], str]:

@@ -16,7 +16,8 @@ import polars as pl
 from squatwatch import __version__
 from squatwatch.lake.partitions import Lake, fingerprint
 from squatwatch.lists.allowlist import allowlist_path, read_allowlist
-from squatwatch.lists.brands import brands_path, read_brands
+from squatwatch.lists.brands import read_brands
+from squatwatch.lists.brands_in_force import brands_name, brands_path
 from squatwatch.lists.popularity import lists_in_force
 from squatwatch.lists.thresholds import stored_thresholds
 from squatwatch.settings import Settings
@@ -30,13 +31,16 @@ def candidate_inputs(settings: Settings, run_date: date) -> dict[str, str]:
     Raises SquatwatchError where the date was not loaded, or brands or allowlist cannot be read.
     """
     brands, allowlist = brands_path(settings), allowlist_path(settings)
+    listed = _read_brands(brands, _state(brands))
     in_force = _read_allowlist(allowlist, _state(allowlist)).filter(
         pl.col("expires_on").is_null() | (pl.col("expires_on") >= run_date)
     )
     return {
         "release": __version__,
         "registrations": fingerprint(Lake(settings.home).made_from("registrations", run_date)),
-        "brands": _hash_of_brands(brands, _state(brands)),
+        "brands": _hash_of(listed),
+        "brands_file": brands_name(settings),
+        "brand_count": str(listed["brand"].n_unique()),
         "allowlist": _hash_of(in_force),
         "popularity": _hash_of_popularity(settings),
         "models": _hash_of_project(settings.dbt_project),
@@ -51,6 +55,12 @@ def detection_inputs(settings: Settings, run_date: date, model_version: str) -> 
         "thresholds": _thresholds(settings, model_version),
         "score_floor": f"{settings.score_floor:g}",
     }
+
+
+def brands_hash(settings: Settings) -> str:
+    """Return the hash of the brands in force, as `candidate_inputs` has it."""
+    path = brands_path(settings)
+    return _hash_of(_read_brands(path, _state(path)))
 
 
 def _thresholds(settings: Settings, model_version: str) -> str:
@@ -85,8 +95,8 @@ def _state(path: Path) -> State | None:
 
 
 @cache
-def _hash_of_brands(path: Path, _state: State | None) -> str:
-    return _hash_of(read_brands(path))
+def _read_brands(path: Path, _state: State | None) -> pl.DataFrame:
+    return read_brands(path)
 
 
 @cache

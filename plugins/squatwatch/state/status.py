@@ -9,8 +9,9 @@ models, model and thresholds of today. Popularity lists change weekly and do not
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 from typing import Literal
 
 from squatwatch.errors import Damaged, Missing
@@ -19,6 +20,7 @@ from squatwatch.ingest.load import made_from_lists
 from squatwatch.lake.partitions import Lake, fingerprint
 from squatwatch.lake.tables import OUTPUTS
 from squatwatch.settings import Settings
+from squatwatch.state.brand_lists import OtherList, other_list
 from squatwatch.state.made_from import candidate_inputs, detection_inputs
 
 State = Literal["absent", "unfinished", "held", "damaged", "partial", "outdated", "done"]
@@ -48,13 +50,18 @@ CHANGED = {
 
 @dataclass(frozen=True)
 class DateStatus:
-    """Of one date. `again_from` is the first step that has to be done again, None where nothing has."""
+    """State of one date.
+
+    `again_from` is the first step that has to be done again, None where nothing has; `other_list` the brand list that
+    the date was made with, None where that is the list in force.
+    """
 
     run_date: date
     state: State
     reasons: tuple[str, ...]
     again_from: str | None
     is_whole: bool
+    other_list: OtherList | None = None
 
     def __str__(self) -> str:
         because = f": {'; '.join(self.reasons)}" if self.reasons else ""
@@ -68,21 +75,26 @@ def status_of(settings: Settings, run_date: date, model_version: str) -> DateSta
     """
     lake = Lake(settings.home)
     files, problems = read_files(lambda table: lake.made_from(table, run_date))
+    other = other_list(settings, files.get("candidates", {}))
     if problems:
-        return _broken(lake, run_date, files, problems)
-    outdated = dict(_outdated(settings, run_date, model_version, files))
+        return replace(_broken(lake, run_date, files, problems), other_list=other)
+    outdated = dict(_outdated(settings, run_date, model_version, files, other))
     missing = files["registrations"].get("missing")
     reasons = ([f"no list from {missing}"] if missing else []) + list(outdated)
     again_from = min(["download"] * bool(missing) + list(outdated.values()), key=STEPS.index, default=None)
     state: State = "partial" if missing else "outdated" if outdated else "done"
-    return DateStatus(run_date, state, tuple(reasons), again_from, is_whole=True)
+    return DateStatus(run_date, state, tuple(reasons), again_from, is_whole=True, other_list=other)
 
 
 def statuses_of(settings: Settings, model_version: str) -> list[DateStatus]:
-    """Of every date that anything is known of, in order."""
-    lake = Lake(settings.home)
-    dates = {day for table in ("downloads", *TABLES) for day in lake.dates(table)}
-    return [status_of(settings, run_date, model_version) for run_date in sorted(dates)]
+    """Return the state of every date that anything is known of, in order."""
+    return [status_of(settings, run_date, model_version) for run_date in known_dates(settings.home)]
+
+
+def known_dates(home: Path) -> list[date]:
+    """Return the dates that have any file in the data root, in order."""
+    lake = Lake(home)
+    return sorted({day for table in ("downloads", *TABLES) for day in lake.dates(table)})
 
 
 def read_files(made_from: Callable[[str], dict[str, str]]) -> tuple[dict[str, dict[str, str]], dict[str, str]]:
@@ -138,7 +150,11 @@ def _stopped(lake: Lake, run_date: date) -> tuple[str, ...]:
 
 
 def _outdated(
-    settings: Settings, run_date: date, model_version: str, files: Mapping[str, dict[str, str]]
+    settings: Settings,
+    run_date: date,
+    model_version: str,
+    files: Mapping[str, dict[str, str]],
+    other: OtherList | None,
 ) -> Iterable[tuple[str, str]]:
     """What has changed since the date was made, and the step to begin again with."""
     lists = ledger(settings, run_date)
@@ -155,10 +171,4 @@ def _outdated(
     ):
         for name, words in CHANGED.items():
             if name in is_now and was.get(name) != is_now[name]:
-                yield words, step
-
-
-def next_command(statuses: Iterable[DateStatus]) -> str | None:
-    """The command that brings the dates up to date, None where all are done."""
-    dates = [status.run_date for status in statuses if status.state != "done"]
-    return f"squatwatch backfill --from {min(dates)} --to {max(dates)}" if dates else None
+                yield (str(other) if name == "brands" and other else words), step

@@ -180,6 +180,62 @@ def test_status_tells_what_each_date_lacks_and_the_command_for_all_of_them(squat
     assert "nothing is loaded" in squatwatch("status", "--from", "2024-06-20").stdout
 
 
+def test_status_says_where_it_found_nothing(squatwatch, settings):
+    result = squatwatch("status")
+    assert result.returncode == 0
+    assert f"there are no dates in {settings.home} (no such folder: is SQUATWATCH_HOME right?)" in result.stdout
+    settings.home.mkdir()
+    assert f"there are no dates in {settings.home}; to make one, run: squatwatch run" in squatwatch("status").stdout
+
+
+@pytest.fixture
+def brand_lists(tmp_path):
+    """Two brand lists."""
+    mine, other = tmp_path / "my brands.csv", tmp_path / "other.csv"
+    mine.write_text("brand,brand_domain\npaypal,paypal.com\n")
+    other.write_text("brand,brand_domain\npaypal,paypal.com\nwise,wise.com\n")
+    return mine, other
+
+
+def test_a_brand_list_is_remembered_and_a_date_made_with_it_is_not_made_with_another_unasked(
+    squatwatch, settings, new_dates, brand_lists
+):
+    mine, other = brand_lists
+    model = pipeline.model_version(settings)
+    new_dates(settings.home, model, brands_file=mine).write(DAY, "paypal-login.com")
+    told = squatwatch("status").stdout
+    assert "made with" in told and f"--brands '{mine}'" in told
+    assert re.search(r"to make them with the list in force, run: squatwatch backfill .*--brands packaged", told)
+    span = ("--from", str(DAY), "--to", str(DAY))
+    refused = squatwatch("backfill", *span)
+    assert (
+        refused.returncode == 1 and "was made with" in refused.stderr and f"--brands {mine} to keep" in refused.stderr
+    )
+    kept = squatwatch("backfill", *span, "--brands", str(mine))
+    assert kept.returncode == 0 and f"remembers {mine} from now on" in kept.stderr
+    assert re.search(r"2024-06-13 +│ done", squatwatch("status").stdout)
+    assert squatwatch("backfill", *span).returncode == 0
+    refused = squatwatch("run", "--date", str(DAY), "--brands", str(brand_lists[0].parent / "gone.csv"))
+    assert refused.returncode == 1 and re.search(r"2024-06-13 +│ done", squatwatch("status").stdout)
+    told = squatwatch("status", "--brands", str(other)).stdout
+    assert f"--brands {other}" in told and "the list in force is" in told
+    assert re.search(r"2024-06-13 +│ done", squatwatch("status").stdout)  # to ask changes nothing
+
+
+def test_existing_leaves_out_what_the_data_root_knows_nothing_of(squatwatch, settings, new_dates):
+    new_dates(settings.home, pipeline.model_version(settings)).write(DAY, "paypal-login.com")
+    result = squatwatch("backfill", "--from", "2023-01-01", "--to", "2024-06-30", "--existing")
+    assert result.returncode == 0 and "1 dates: 1 are done, 0 to do" in result.stderr
+
+
+@pytest.mark.parametrize("name", ["SQUATWATCH_BRAND_FILE", "SQUATWATCH_BRANDSFILE"])
+def test_a_misspelt_setting_is_told_on_stderr(squatwatch, monkeypatch, name):
+    monkeypatch.setenv(name, "mine.csv")
+    result = squatwatch("settings")
+    assert result.returncode == 0
+    assert f"{name} is not a setting and is ignored; did you mean SQUATWATCH_BRANDS_FILE?" in result.stderr
+
+
 @pytest.mark.slow
 def test_a_run_ends_well_prints_its_detections_and_leaves_a_warehouse(squatwatch_process, settings, tmp_path):
     """What other programs rely on."""

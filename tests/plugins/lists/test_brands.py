@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from squatwatch.errors import SquatwatchError
-from squatwatch.lists.brands import brands_path, read_brands, read_budgets
+from squatwatch.lists.brands import read_brands, read_budgets
+from squatwatch.lists.brands_in_force import brands_path
 from squatwatch.settings import Settings
 
 

@@ -11,10 +11,12 @@ import pytest
 from squatwatch.lake.partitions import Lake
 from squatwatch.lake.tables import DETECTIONS, THRESHOLDS
 from squatwatch.lists.thresholds import write_thresholds
-from squatwatch.state.status import TABLES, TABLES_OF, next_command, status_of, statuses_of
+from squatwatch.state.commands import next_command
+from squatwatch.state.status import TABLES, TABLES_OF, status_of, statuses_of
 
 DAY, NEXT_DAY = date(2024, 2, 29), date(2024, 3, 1)
 BRANDS = "brand,brand_domain\npaypal,paypal.com\n"
+ALLOWED = "domain,reason,expires_on\n"
 
 
 def state_of(settings, run_date=DAY, model_version="bilstm-1"):
@@ -83,20 +85,22 @@ def test_a_list_that_did_not_come_makes_a_date_partial_and_names_the_source(date
 
 
 @pytest.mark.parametrize(
-    ("setting", "text", "reason"),
+    ("setting", "before", "after", "reason"),
     [
-        ("brands_file", "brand,brand_domain\npaypal,paypal.com\nklarna,klarna.com\n", "the brands have changed"),
-        ("allowlist_file", "domain,reason,expires_on\npaypal-login.com,ours,\n", "the allowlist has changed"),
+        ("brands_file", BRANDS, f"{BRANDS}klarna,klarna.com\n", "the brands have changed"),
+        ("allowlist_file", ALLOWED, f"{ALLOWED}paypal-login.com,ours,\n", "the allowlist has changed"),
     ],
 )
-def test_a_changed_list_makes_dates_out_of_date_and_tells_the_command(dates, settings, tmp_path, setting, text, reason):
-    dates.write(DAY, "paypal-login.com")
-    dates.write(NEXT_DAY, "paypal-vip.top")
-    (tmp_path / "list.csv").write_text(text)
-    changed = settings.model_copy(update={setting: tmp_path / "list.csv"})
-    assert state_of(changed) == ("outdated", reason, "transform")
-    assert next_command(statuses_of(changed, "bilstm-1")) == "squatwatch backfill --from 2024-02-29 --to 2024-03-01"
-    assert next_command(statuses_of(settings, "bilstm-1")) is None
+def test_a_list_that_was_edited_makes_dates_out_of_date(dates, settings, tmp_path, setting, before, after, reason):
+    (tmp_path / "list.csv").write_text(before)
+    listed = settings.model_copy(update={setting: tmp_path / "list.csv"})
+    for day in (DAY, NEXT_DAY):
+        type(dates)(listed).write(day, "paypal-login.com")
+    assert next_command(listed, statuses_of(listed, "bilstm-1")) is None
+    (tmp_path / "list.csv").write_text(after)
+    assert state_of(listed) == ("outdated", reason, "transform")
+    command = next_command(listed, statuses_of(listed, "bilstm-1"))
+    assert command.startswith("squatwatch backfill --from 2024-02-29 --to 2024-03-01")
 
 
 def test_the_same_brands_written_otherwise_change_nothing(dates, settings, tmp_path):

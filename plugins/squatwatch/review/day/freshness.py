@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
 from squatwatch.errors import SquatwatchError
 from squatwatch.settings import Settings
+from squatwatch.state.commands import next_command
+from squatwatch.state.status import DateStatus
 
 
 class Stale(NamedTuple):
@@ -23,7 +26,7 @@ def stale_date(settings: Settings, run_date: date) -> Stale | None:
     """Whether the date is out of date. Reads the footers of its files."""
     from squatwatch.pipeline import status
 
-    return _stale([status(settings, run_date)])
+    return _stale(settings, [status(settings, run_date)])
 
 
 def stale_dates(settings: Settings) -> Stale | None:
@@ -31,17 +34,16 @@ def stale_dates(settings: Settings) -> Stale | None:
     from squatwatch.pipeline import model_version
     from squatwatch.state.status import statuses_of
 
-    return _stale(statuses_of(settings, model_version(settings)))
+    return _stale(settings, statuses_of(settings, model_version(settings)))
 
 
-def _stale(statuses) -> Stale | None:
+def _stale(settings: Settings, statuses: Sequence[DateStatus]) -> Stale | None:
     outdated = [status for status in statuses if status.state == "outdated"]
     if not outdated:
         return None
     dates = [status.run_date for status in outdated]
     reasons = dict.fromkeys(reason for status in outdated for reason in status.reasons)
-    command = f"squatwatch backfill --from {min(dates)} --to {max(dates)}"
-    return Stale(min(dates), max(dates), len(dates), tuple(reasons), command)
+    return Stale(min(dates), max(dates), len(dates), tuple(reasons), next_command(settings, outdated) or "")
 
 
 def stale_or_none(settings: Settings, run_date: date) -> Stale | None:
