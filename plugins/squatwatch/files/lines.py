@@ -1,45 +1,101 @@
-"""The lines of a list: one name a line, or the domain column of a CSV file. Every line is kept for the count."""
+"""The lines of a list, whatever its form: plain or decorated names, a table, JSON. Every line is counted."""
 
 from __future__ import annotations
 
-import csv
+from typing import BinaryIO
 
 import polars as pl
 
+from squatwatch.errors import BadList
+from squatwatch.files.decorated import bare, is_registrable
+from squatwatch.files.jsonlist import json_entries
+from squatwatch.files.listfile import read_list
+from squatwatch.files.table import DELIMITERS, LONGEST_LINE, Columns, cells_of, columns_of, records
+
 BOM = b"\xef\xbb\xbf"
-DELIMITERS = ",;\t|"
-DOMAIN_COLUMNS = ("domain", "domain_name", "domainname", "domain name")
-LONGEST_LINE = 4000  # bytes; a name has at most 253 characters, the rest of a longer CSV line is nobody's name
+PLAIN = r"^[ \t]*[0-9A-Za-z][0-9A-Za-z.-]*[ \t]*$"
+LARGEST_SMALL = 1 << 20  # bytes, unpacked
+SCHEMA = {"line_number": pl.Int64, "received": pl.Binary, "text": pl.String, "reason": pl.String}
 
 
 def lines_of(content: bytes) -> pl.DataFrame:
-    """One row per line: `line_number` from 1, `received` (the line's bytes), `text` (the name in it).
+    """Return one row per name: `line_number` from 1, `received` (the line's bytes), `text` (the name), `reason`.
 
-    `text` is null where the bytes are not UTF-8. Blank lines count; what follows the last line break does not
-    if it is empty. A CSV header is recognised by a domain column and is not a line.
+    `text` is null where the bytes are not UTF-8. `reason` is null but for what is not meant to be a registration:
+    `comment` for a line that is only a comment, `dropped` for a name that the list says was given up. Blank lines
+    count; what follows the last line break does not if it is empty; a header is not a line. A line of several names
+    (of a hosts file) has a row for each.
     """
     received = content.removeprefix(BOM).split(b"\n")
     if not received[-1]:
         received.pop()
-    header = _csv_header(received[0]) if received else None
-    if header:
-        received = received[1:]
     received = [line.removesuffix(b"\r") for line in received]
-    names = [_cell(line, *header) for line in received] if header else received
-    return pl.DataFrame(
-        {
-            "line_number": pl.Series(range(1, len(received) + 1), dtype=pl.Int64),
-            "received": pl.Series([line[:LONGEST_LINE] for line in received], dtype=pl.Binary),
-            "text": pl.Series([_text(name) for name in names], dtype=pl.String),
-        }
-    )
+    if (entries := json_entries(received)) is not None:
+        names = [name.encode("utf-8", "replace") for _, name, _ in entries]
+        return _bare(_frame([line for line, _, _ in entries], names, [is_dropped for *_, is_dropped in entries]))
+    if columns := columns_of(received):
+        return _bare(_of_table(received, columns))
+    return _bare(_frame(received, received))
+
+
+def holds_a_name(file: BinaryIO) -> bool:
+    """Tell whether an open file, packed or not, is a list with at least one registrable name. For small files."""
+    try:
+        names = lines_of(read_list(file, LARGEST_SMALL)).drop_nulls("text").filter(pl.col("reason").is_null())
+    except BadList:
+        return False
+    finally:
+        file.seek(0, 2)
+    return any(map(is_registrable, names["text"]))
 
 
 def columns_without_domain(first: bytes) -> list[str]:
-    """The cells of a line that divides into columns of which none is called domain; empty where it is no such line."""
-    parted = [_cells(first, delimiter) for delimiter in DELIMITERS]
+    """Return the cells of a line that divides into columns of which none has names; empty where it is no such line."""
+    parted = [cells_of(first.decode("utf-8", "surrogateescape"), delimiter) for delimiter in DELIMITERS]
     cells = [cell.strip() for cell in max(parted, key=len)]
-    return cells if len(cells) > 1 and not _csv_header(first) else []
+    return cells if len(cells) > 1 and not columns_of([first]) else []
+
+
+def _of_table(lines: list[bytes], columns: Columns) -> pl.DataFrame:
+    """Return the rows of a table. Lines before its header are no records: they stand for themselves."""
+    start = 0 if columns.header_at is None else columns.header_at + 1
+    before = lines[: max(start - 1, 0)]
+    received, names, dropped = list(before), list(before), [False] * len(before)
+    for line, cells in records(lines[start:], columns):
+        is_comment = line.lstrip()[:1] in (b"#", b"!") and not columns.name_in(cells)
+        received.append(line)
+        names.append(line if is_comment else columns.name_in(cells).encode("utf-8", "surrogateescape"))
+        dropped.append(columns.is_dropped(cells))
+    return _frame(received, names, dropped)
+
+
+def _frame(received: list[bytes], names: list[bytes], dropped: list[bool] | None = None) -> pl.DataFrame:
+    reasons = [None] * len(names) if dropped is None else ["dropped" if each else None for each in dropped]
+    return pl.DataFrame(
+        {
+            "line_number": range(1, len(received) + 1),
+            "received": [line[:LONGEST_LINE] for line in received],
+            "text": [_text(name) for name in names],
+            "reason": reasons,
+        },
+        schema=SCHEMA,
+    )
+
+
+def _bare(lines: pl.DataFrame) -> pl.DataFrame:
+    """Take the decoration from names that have one. Most lists have none, so plain names are left alone at once."""
+    is_plain = pl.col("text").str.contains(PLAIN).fill_null(True)
+    decorated = lines.filter(~is_plain)
+    if decorated.is_empty():
+        return lines
+    rows = [
+        (number, received, name, "comment" if is_comment else reason)
+        for number, received, text, reason in decorated.iter_rows()
+        for names, is_comment in [bare(text)]
+        for name in names
+    ]
+    undecorated = pl.DataFrame(rows, schema=SCHEMA, orient="row")
+    return pl.concat([lines.filter(is_plain), undecorated]).sort("line_number", maintain_order=True)
 
 
 def _text(name: bytes) -> str | None:
@@ -49,24 +105,3 @@ def _text(name: bytes) -> str | None:
         return name.decode("utf-8")
     except UnicodeDecodeError:
         return None
-
-
-def _csv_header(first: bytes) -> tuple[str, int] | None:
-    """Delimiter and position of the domain column, or None where the first line is no CSV header."""
-    for delimiter in DELIMITERS:
-        cells = [cell.strip().lower() for cell in _cells(first, delimiter)]
-        for column in DOMAIN_COLUMNS:
-            if column in cells:
-                return delimiter, cells.index(column)
-    return None
-
-
-def _cell(line: bytes, delimiter: str, position: int) -> bytes:
-    cells = _cells(line, delimiter)
-    return cells[position].encode("utf-8", "surrogateescape") if position < len(cells) else b""
-
-
-def _cells(line: bytes, delimiter: str) -> list[str]:
-    """The cells of one line. Lines are parsed one by one, so that a stray quote cannot swallow the lines after it."""
-    text = line[:LONGEST_LINE].decode("utf-8", "surrogateescape").replace("\r", " ")
-    return next(csv.reader([text], delimiter=delimiter), [])

@@ -12,37 +12,39 @@ import re
 import zipfile
 import zlib
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO, Literal
+from typing import IO, BinaryIO, Literal
 
 from squatwatch.errors import BadList
 
 Kind = Literal["zip", "gz", "txt"]
 
-HTML = re.compile(rb"\A(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html|head|\?xml)", re.IGNORECASE)
-UTF16 = (b"\xff\xfe", b"\xfe\xff")
+HTML = re.compile(rb"\A(?:\xef\xbb\xbf)?\s*<")  # or XML: no line of a list begins like that
+UTF16 = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
+OF_A_SYSTEM = {".DS_Store", "Thumbs.db", "desktop.ini"}  # what file managers add to an archive
 
 
 def kind_of(path: Path) -> Kind:
-    """What the first bytes say; names and Content-Type headers are often wrong."""
+    """Return what the first bytes say; names and Content-Type headers are often wrong."""
     with path.open("rb") as file:
-        magic = file.read(4)
-    if magic.startswith(b"PK"):
-        return "zip"
-    return "gz" if magic.startswith(b"\x1f\x8b") else "txt"
+        return _kind(file)
 
 
 def open_list(path: Path, max_bytes: int) -> bytes:
-    """The unpacked bytes of a list.
+    """Return the unpacked bytes of a list, in UTF-8 where they came in UTF-16.
 
     Raises BadList where it is truncated, has no member or several, unpacks to more than `max_bytes`,
-    is an HTML page, UTF-16, binary, or empty. The message says what is wrong and leaves file and date to the caller.
+    is an HTML page, binary, or empty. The message says what is wrong and leaves file and date to the caller.
     """
-    opener = {"zip": _open_zip, "gz": _open_gz, "txt": _open_txt}[kind_of(path)]
-    content = opener(path, max_bytes)
+    with path.open("rb") as file:
+        return read_list(file, max_bytes)
+
+
+def read_list(file: BinaryIO, max_bytes: int) -> bytes:
+    """Return what `open_list` returns, of a file that is open for reading; raise what it raises."""
+    unpack = {"zip": _unpack_zip, "gz": _unpack_gz, "txt": _read_at_most}[_kind(file)]
+    content = _in_utf8(unpack(file, max_bytes))
     if HTML.match(content[:1000]):
-        raise BadList("it is an HTML page, not a list")
-    if content.startswith(UTF16):
-        raise BadList("it is UTF-16; lists are read as UTF-8")
+        raise BadList("it is an HTML page or XML, not a list")
     if b"\0" in content[:1000]:
         raise BadList("it is a binary file; a list is text, or text in a zip or gz file")
     if not content.strip():
@@ -50,25 +52,46 @@ def open_list(path: Path, max_bytes: int) -> bytes:
     return content
 
 
-def _open_txt(path: Path, max_bytes: int) -> bytes:
-    with path.open("rb") as file:
-        return _read_at_most(file, max_bytes)
-
-
-def _open_gz(path: Path, max_bytes: int) -> bytes:
+def _in_utf8(content: bytes) -> bytes:
+    """Return text of UTF-16, which Windows programs write, as UTF-8; anything else as it is."""
+    encoding = UTF16.get(content[:2]) or _utf16_without_mark(content[:1000])
+    if not encoding:
+        return content
     try:
-        with gzip.open(path) as file:
+        return content.decode(encoding).removeprefix("\ufeff").encode()
+    except UnicodeDecodeError:
+        raise BadList("it is UTF-16 that is truncated or damaged") from None
+
+
+def _utf16_without_mark(beginning: bytes) -> str | None:
+    """Return how text is encoded whose every other byte is zero, as it is with the letters of domain names."""
+    even, odd = beginning[::2], beginning[1::2]
+    if len(odd) > 2 and not odd.strip(b"\0") and b"\0" not in even:
+        return "utf-16-le"
+    return "utf-16-be" if len(even) > 2 and not even.strip(b"\0") and b"\0" not in odd else None
+
+
+def _kind(file: BinaryIO) -> Kind:
+    file.seek(0)
+    magic = file.read(4)
+    file.seek(0)
+    if magic.startswith(b"PK"):
+        return "zip"
+    return "gz" if magic.startswith(b"\x1f\x8b") else "txt"
+
+
+def _unpack_gz(packed: BinaryIO, max_bytes: int) -> bytes:
+    try:
+        with gzip.open(packed) as file:
             return _read_at_most(file, max_bytes)
     except (EOFError, OSError, zlib.error) as error:
         raise BadList(f"the gzip file is truncated or damaged ({error})") from error
 
 
-def _open_zip(path: Path, max_bytes: int) -> bytes:
+def _unpack_zip(packed: BinaryIO, max_bytes: int) -> bytes:
     try:
-        with zipfile.ZipFile(path) as archive:
-            member = _only_member(archive)
-            with archive.open(member) as file:
-                return _read_at_most(file, max_bytes)
+        with zipfile.ZipFile(packed) as archive, archive.open(_only_member(archive)) as file:
+            return _read_at_most(file, max_bytes)
     except BadList:
         raise
     except Exception as error:  # zipfile lets through what its codecs raise: LZMAError, OSError, UnicodeDecodeError
@@ -76,7 +99,7 @@ def _open_zip(path: Path, max_bytes: int) -> bytes:
 
 
 def _only_member(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
-    members = [member for member in archive.infolist() if not member.is_dir()]
+    members = [member for member in archive.infolist() if not member.is_dir() and not _is_of_system(member.filename)]
     if len(members) != 1:
         names = ", ".join(repr(member.filename[:60]) for member in members[:3]) or "none"
         raise BadList(f"the zip file has {len(members)} members ({names}), a list has one")
@@ -89,8 +112,14 @@ def _only_member(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
     return member
 
 
-def _read_at_most(file: BinaryIO, max_bytes: int) -> bytes:
-    """Reads in pieces and stops one byte past the limit, whatever size the archive claims."""
+def _is_of_system(filename: str) -> bool:
+    """Tell whether a file manager has put the member into the archive: `__MACOSX/._list.txt`."""
+    name = PurePosixPath(filename.replace("\\", "/"))
+    return name.parts[:1] == ("__MACOSX",) or name.name.startswith("._") or name.name in OF_A_SYSTEM
+
+
+def _read_at_most(file: IO[bytes], max_bytes: int) -> bytes:
+    """Read in pieces and stop one byte past the limit, whatever size the archive claims."""
     content = io.BytesIO()
     while piece := file.read(1 << 20):
         content.write(piece)

@@ -19,6 +19,7 @@ import polars as pl
 
 from squatwatch.errors import BadList, SquatwatchError
 from squatwatch.files.listfile import kind_of, open_list
+from squatwatch.ingest.recognise import demand_names
 from squatwatch.lake.partitions import Lake, room_for
 from squatwatch.lake.tables import DOWNLOADS
 from squatwatch.settings import Settings
@@ -67,7 +68,7 @@ def download_list(settings: Settings, run_date: date, source: Source, *, refetch
             receipt = source.fetch(run_date, file)
             file.flush()
             os.fsync(file.fileno())
-        open_list(temporary, max_list_bytes(settings))
+        demand_names(open_list(temporary, max_list_bytes(settings)))
         path = folder / f"{source.name}.{kind_of(temporary)}"
         row = _row(source.name, path.relative_to(settings.home), temporary, receipt)
         folder.mkdir(exist_ok=True)  # not before: a date whose list does not come leaves nothing behind

@@ -10,12 +10,13 @@ import polars as pl
 
 from squatwatch import __version__
 from squatwatch.errors import BadList
-from squatwatch.files.lines import DOMAIN_COLUMNS, columns_without_domain, lines_of
+from squatwatch.files.lines import lines_of
 from squatwatch.files.listfile import open_list
 from squatwatch.ingest.download import RawList, again, raw_lists
 from squatwatch.ingest.normalise import Normalised, normalise
+from squatwatch.ingest.recognise import without_names
 from squatwatch.lake.partitions import Lake
-from squatwatch.lake.tables import LOAD_COUNTS, NAME_COUNTS, REJECT_REASONS
+from squatwatch.lake.tables import LOAD_COUNTS, NAME_COUNTS
 from squatwatch.settings import Settings
 
 INPUT = "input"  # the source of a file given by hand, which makes a date complete
@@ -79,30 +80,13 @@ def _normalise(settings: Settings, run_date: date, raw: RawList) -> Normalised:
         lines = lines_of(open_list(raw.path, settings.max_list_mib << 20))
         result = normalise(raw.source, lines)
         if result.registrations.is_empty():
-            raise BadList(
-                f"none of its {result.line_count:,} lines is a registrable domain{_commonest(result)}{_columns(lines)}"
-            )
+            raise BadList(without_names(result, lines))
     except BadList as error:
         raise BadList(
             f"the list of {run_date} from {raw.source} ({raw.path}) cannot be loaded: {error}; "
             f"{again(raw.source, run_date)}"
         ) from error
     return result
-
-
-def _commonest(result: Normalised) -> str:
-    """Why most lines were rejected, in brackets; a CSV file with a header alone has none."""
-    counts = result.rejects["reason"].value_counts(sort=True).head(1).rows()
-    return "".join(f" ({count:,} times {REJECT_REASONS[reason]})" for reason, count in counts)
-
-
-def _columns(lines: pl.DataFrame) -> str:
-    """What the first line has in the place of a column of domains, where it looks like columns."""
-    cells = columns_without_domain(lines["received"][0]) if lines.height else []
-    if not cells:
-        return ""
-    shown = ", ".join(ascii(cell[:40]) for cell in cells[:8])
-    return f"; its first line has the columns {shown}, and none is called {' or '.join(DOMAIN_COLUMNS)}"
 
 
 def _counts(raw: RawList, each: Normalised) -> pl.DataFrame:

@@ -47,7 +47,7 @@ def _judge(lines: pl.DataFrame) -> pl.DataFrame:
     domain = pl.col("domain")
     return (
         lines.with_columns(name=_tidy(pl.col("text")))
-        .with_columns(reason=_reason_as_written(pl.col("name")))
+        .with_columns(reason=pl.coalesce("reason", _reason_as_written(pl.col("name"))))
         .with_columns(domain=_to_a_labels())
         .with_columns(reason=pl.coalesce("reason", _reason_as_domain(domain)))
         .with_columns(public_suffix=pl.when(pl.col("reason").is_null()).then(domain).map_batches(_public_suffixes))

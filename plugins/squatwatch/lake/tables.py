@@ -80,6 +80,8 @@ REGISTRATIONS = Table(
 
 # every reason a line can be rejected for, in the order they are tried
 REJECT_REASONS = {
+    "comment": "only a comment",
+    "dropped": "the list says that the name was given up",
     "not_utf8": "the bytes are not UTF-8",
     "empty": "nothing on the line",
     "too_long": f"more than {LONGEST_NAME} characters",

@@ -13,6 +13,7 @@ from typing import BinaryIO
 import httpx
 
 from squatwatch.errors import BadList, NotPublishedYet, SquatwatchError, TryLater
+from squatwatch.files.lines import holds_a_name
 from squatwatch.files.listfile import HTML
 from squatwatch.files.streams import copy_capped
 from squatwatch.net.client import RedirectToHttp, header, moment_of
@@ -72,7 +73,7 @@ class Exchange:
     def receive(self, pieces: Iterator[bytes], response: httpx.Response, into: BinaryIO) -> None:
         """The body, complete or not at all: httpx counts. Raises NotPublishedYet, TryLater or BadList."""
         size = copy_capped(self.in_time(pieces), into, self.max_bytes, self.max_setting)
-        if size < SMALLEST_LIST:
+        if size < SMALLEST_LIST and not holds_a_name(into):  # the list of a small country may have three names
             raise NotPublishedYet(f"{self.who} answered with {size} bytes: it is not published yet")
         into.seek(0)
         beginning = into.read(1000)

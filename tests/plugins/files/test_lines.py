@@ -19,12 +19,57 @@ from squatwatch.files.lines import lines_of
         (b'registrar,domain\n"Odd, quote,a.com\nX,b.com\n', ["", "b.com"]),
         (b"registrar\tdomain\nX\n", [""]),
         (b"domain,note\na.com,one\rtwo\nb.com,\x00\n", ["a.com", "b.com"]),
+        # a header behind comments, in other words, behind a comment's mark
+        (b"# of today\r\n\r\ndomain,date\r\na.com,1\r\n", ["# of today", "", "a.com"]),
+        (b"sep=;\ndate;Domain\n1;a.com\n", ["sep=;", "a.com"]),
+        (b"#domain\tdate\na.com\t1\n", ["a.com"]),
+        (b"Rank,Host\n1,a.com\n", ["a.com"]),
+        (b"date|FQDN|nic\n1|a.com|x\n", ["a.com"]),
+        # no header: one column of names
+        (b"1,a.com\n2,b.com\n", ["a.com", "b.com"]),
+        (b'a.com,2026-11-20,"Foo, Inc."\nb.com,2026-11-20,\n', ["a.com", "b.com"]),
+        (b"2026-11-20;a.com\n2026-11-20;b.com\n", ["a.com", "b.com"]),
+        (b"a.com\t2026-11-20\nb.com\t2026-11-20\n", ["a.com", "b.com"]),
+        (b"a.com 2026-11-20\nb.com 2026-11-20\n", ["a.com", "b.com"]),
+        (b"ns1.park.net,a.com\nns2.park.net,b.com\n", ["a.com", "b.com"]),
+        (b"park.net,a.com\npark.net,b.com\n", ["a.com", "b.com"]),
+        (b"# of today\n1,a.com\n2,b.com\n# end\n", ["# of today", "a.com", "b.com", "# end"]),
+        # a line break within quotes, and quotes that stand alone
+        (b'domain,who\na.com,"One\r\nTwo\n\nThree"\nb.com,"x ""y"" z"\n', ["a.com", "b.com"]),
+        (b'who,domain\n"One\nTwo",a.com\nX,b.com\n', ["a.com", "b.com"]),
+        (b'who,domain\n"Odd,a.com\n"Even",b.com\n', ["", "b.com"]),
+        (b'who,domain\n5" nails,a.com\n6" nails,b.com\n', ["a.com", "b.com"]),
+        # JSON
+        (b'{"domain": "a.com"}\n{"domain": "b.com", "x": 1}\n', ["a.com", "b.com"]),
+        (b'{"ts": 1, "Domain_Name": "a.com"}\nnot json\n', ["a.com", "not json"]),
+        (b'["a.com", "b.com"]', ["a.com", "b.com"]),
+        (b'[\n  {"domainName": "a.com"},\n  {"domainName": "b.com"}\n]\n', ["a.com", "b.com"]),
+        (b'{"count": 2, "domainsList": ["a.com", "b.com"]}', ["a.com", "b.com"]),
+        (b'{"domains": ["a.com", "b.com"]}\n', ["a.com", "b.com"]),
+        (b'{"domain": "m\\u00fcnchen.de"}\n', ["münchen.de"]),
     ],
 )
 def test_lines(content, texts):
     lines = lines_of(content)
     assert lines["text"].to_list() == texts
-    assert lines["line_number"].to_list() == list(range(1, len(texts) + 1))
+    assert lines["line_number"].is_sorted() and lines["line_number"][0] == 1
+
+
+def test_a_name_that_was_given_up_and_a_comment_have_their_reason():
+    content = b"domain,Reason\n# of today\nnew.com,added\ngone.com,DROPPED\nold.com,deleted\nchanged.com,updated\n"
+    reasons = dict(lines_of(content).select("text", "reason").rows())
+    assert reasons == {
+        "# of today": "comment",
+        "new.com": None,
+        "gone.com": "dropped",
+        "old.com": "dropped",
+        "changed.com": None,
+    }
+    for content in (
+        b"gone.com,2026-11-20,dropped\nnew.com,2026-11-20,added\n",
+        b'{"domain": "gone.com", "action": "removed"}\n{"domain": "new.com", "action": "added"}\n',
+    ):
+        assert lines_of(content).select("text", "reason").rows() == [("gone.com", "dropped"), ("new.com", None)]
 
 
 @pytest.mark.parametrize("before", [b"", b"a.com\n", b"domain,note\n"])

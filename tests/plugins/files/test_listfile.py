@@ -33,8 +33,15 @@ def damaged(archive: bytes) -> bytes:
     [
         ("zip", zipped(("domain-names.txt", NAMES))),
         ("zip", zipped(("lists/", b""), ("lists/domain-names.txt", NAMES))),
+        ("zip", zipped(("names.txt", NAMES), ("__MACOSX/._names.txt", b"\0\5\x16\7"))),
+        ("zip", zipped((".DS_Store", b"\0"), ("lists/names.txt", NAMES), ("lists/._names.txt", b"\0"))),
+        ("zip", zipped(("Thumbs.db", b"\0"), ("names.txt", NAMES), ("desktop.ini", b"[x]"))),
+        ("zip", zipped(("names.txt", NAMES.decode().encode("utf-16")))),
         ("gz", gzip.compress(NAMES, mtime=0)),
         ("txt", NAMES),
+        ("txt", NAMES.decode().encode("utf-16")),
+        ("txt", NAMES.decode().encode("utf-16-le")),
+        ("txt", NAMES.decode().encode("utf-16-be")),
     ],
 )
 def test_a_list_opens_whatever_its_file_is_called(tmp_path, kind, content):
@@ -59,7 +66,11 @@ def test_a_list_opens_whatever_its_file_is_called(tmp_path, kind, content):
         (b"\x1f\x8b garbage", "damaged"),
         (b"<!DOCTYPE html><html><body>Please log in</body></html>", "HTML page"),
         (zipped(("index.html", b"\n <html><head></head></html>")), "HTML page"),
-        ("example.com".encode("utf-16"), "UTF-16"),
+        ("example.com\n".encode("utf-16") + b"x", "UTF-16 that is truncated"),
+        (zipped(("__MACOSX/._a.txt", b"\0\5"), (".DS_Store", b"\0\1")), "0 members"),
+        (b"<!-- moved --><p>elsewhere</p>", "HTML page"),
+        (b'\xef\xbb\xbf \n<?xml version="1.0"?><Error/>', "HTML page or XML"),
+        (b"<rss></rss>", "HTML page or XML"),
         (lzma.compress(NAMES), "binary file"),
         (damaged(zipped(("domain-names.txt", NAMES * 50), method=zipfile.ZIP_LZMA)), "damaged"),
         (damaged(zipped(("domain-names.txt", NAMES * 50), method=zipfile.ZIP_BZIP2)), "damaged"),

@@ -154,7 +154,52 @@ BAD = {
     "zip that climbs out": (zipped({"../../evil.txt": "a.com"}), "unsafe name"),
     "zip bomb": (zipped({"domain-names.txt": bytes(3 << 20)}), "unpacks to more than 1 MiB"),
     "gz bomb": (gzip.compress(bytes(3 << 20)), "unpacks to more than 1 MiB"),
+    # what servers send with status 200 in the place of a list
+    "JSON error": (
+        b'{"ok": false, "why": "this plan ended on 2026-11-01", "docs": "https://feeds.example/plans/key99"}',
+        r"not one of its 1 lines is a registrable domain .*; it begins with '\{\"ok\": false",
+    ),
+    "JSON error over lines": (
+        b'{\n  "error": "no such list",\n  "domain": "feeds.example"\n}\n',
+        "none of its 4 lines",
+    ),
+    "JSON error that names a domain": (b'{"error": "not paid", "domain": "feed-shop.com"}\n', "not one of its 1 lines"),
+    "JSON array without names": (b'[{"code": 7}, {"code": 8}]', "not one of its 1 lines"),
+    "HTML behind a comment": (b"<!-- closed today -->\n<html><body>back soon</body></html>", "HTML page"),
+    "HTML behind BOM and white space": (b"\xef\xbb\xbf\r\n \t<HTML><body>back soon</body></HTML>", "HTML page"),
+    "XML": (b'<?xml version="1.0"?><Error><Code>AccessDenied</Code></Error>', "HTML page or XML"),
+    "a piece of HTML": (b"<h1>Too many requests</h1>", "HTML page or XML"),
+    "HTML in gz": (gzip.compress(b"<center>502 Bad Gateway</center>"), "HTML page or XML"),
+    "plain text": (b"Daily quota exceeded", "not one of its 1 lines is a registrable domain"),
+    "plain text in gz": (gzip.compress(b"Rate limit reached, try tomorrow\n"), "not one of its 1 lines"),
+    "plain text in UTF-16": ("Daily quota exceeded".encode("utf-16"), "not one of its 1 lines"),
+    "plain text with a name": (b"The list moved.\nSee\nnew-feed.com\nfor all lists.\n", "only 25% of its lines are"),
+    "half a page of text with names": (b"Sorry\nfeed-shop.com\n", "only 50% of its lines are"),
+    "only comments": (b"# no names today\n# ask support\n", "none of its 2 lines .*only a comment"),
 }
+
+
+def test_what_an_error_page_says_of_keys_and_paths_is_not_repeated(settings):
+    text = b"Forbidden: key 77aa88bb99 may not read /lists/s3cr3t-path?token=abc of feed 1234567890"
+    with pytest.raises(BadList, match="it begins with 'Forbidden: key") as caught:
+        download_list(settings, DAY, Canned(text))
+    assert not [secret for secret in ("77aa88bb99", "s3cr3t", "abc", "1234567890") if secret in str(caught.value)]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"one-name.li\n",
+        b"alp-haus.li\nbergbahn.li\nkuhglocke.li\n",
+        b"# of 2026-11-05\n# three names\n\n\none-name.li\n",
+        "überall.li\n".encode(),
+        "one-name.li\r\ntwo-names.li\r\n".encode("utf-16"),
+        b"www.one-name.li\nshop.two-names.li\nthree-names.li\n",
+        b"domain,reason\none-name.li,added\n" + b"gone.li,dropped\n" * 5,
+    ],
+)
+def test_a_short_list_and_one_with_much_beside_its_names_are_lists(settings, content):
+    assert "fetched" in str(download_list(settings, DAY, Canned(content)))
 
 
 @pytest.mark.parametrize("before", ["nothing before", "a list before"])

@@ -1,7 +1,9 @@
 """A date's raw lists become its registrations; what cannot be read changes nothing."""
 
+import hashlib
 from datetime import date
 
+import polars as pl
 import pytest
 
 from squatwatch import pipeline
@@ -57,35 +59,60 @@ def test_twice_gives_the_same_files(settings, tmp_path):
     assert [file.read_bytes() for file in files] == first
 
 
+def put_in_place(settings, *lines):
+    """A raw list that an earlier release took: what is received today is looked at before it takes its place."""
+    pipeline.take_file(settings, DAY, write_list(settings.home.parent / "old.txt", "old-name.com"))
+    path = settings.home / f"raw/run_date={DAY}/input.txt"
+    write_list(path, *lines)
+    lake = Lake(settings.home)
+    row = lake.read("downloads", DAY, "input").with_columns(
+        sha256=pl.lit(hashlib.sha256(path.read_bytes()).hexdigest())
+    )
+    lake.write("downloads", DAY, row, "input")
+
+
 def test_a_list_without_a_single_domain_stops_and_leaves_what_there_was(settings, tmp_path):
     pipeline.take_file(settings, DAY, write_list(tmp_path / "good.txt", "example.com"))
     pipeline.load(settings, DAY)
-    pipeline.take_file(settings, DAY, write_list(tmp_path / "bad.txt", "1,example.com", "2,example.org"))
     wrong, remedy = "none of its 2 lines is a registrable domain", "squatwatch run --date 2026-11-05 --input FILE"
+    with pytest.raises(BadList, match=f"2026-11-05 .*{wrong} .*{remedy}"):
+        pipeline.take_file(settings, DAY, write_list(tmp_path / "bad.txt", "1,two words", "2,more words"))
+    pipeline.load(settings, DAY)
+    assert Lake(settings.home).read("registrations", DAY)["domain"].to_list() == ["example.com"]
+    put_in_place(settings, "1,two words", "2,more words")
     with pytest.raises(BadList, match=f"2026-11-05 .*{wrong} .*{remedy}"):
         pipeline.load(settings, DAY)
     assert Lake(settings.home).read("registrations", DAY)["domain"].to_list() == ["example.com"]
 
 
 def test_a_csv_file_with_a_header_alone_is_no_list(settings, tmp_path):
-    pipeline.take_file(settings, DAY, write_list(tmp_path / "header.csv", "domain,registrar"))
-    with pytest.raises(BadList, match="none of its 0 lines is a registrable domain; give a good file"):
-        pipeline.load(settings, DAY)
-    assert not Lake(settings.home).partition("registrations", DAY).exists()
+    with pytest.raises(BadList, match=r"none of its 0 lines is a registrable domain; .* give a good file"):
+        pipeline.take_file(settings, DAY, write_list(tmp_path / "header.csv", "domain,registrar"))
+    assert not Lake(settings.home).partition("downloads", DAY, "input").exists()
 
 
 def test_a_feed_whose_columns_changed_is_told_by_its_first_line(settings, tmp_path):
     pipeline.take_file(settings, DAY, write_list(tmp_path / "good.csv", "created,domain", "2026-11-05,example.com"))
-    pipeline.load(settings, DAY)
-    pipeline.take_file(settings, DAY, write_list(tmp_path / "new.csv", "created;fqdn\x1b;nic", "2026-11-05;a.com;x"))
-    told = r"columns 'created', 'fqdn\\x1b', 'nic', and none is called domain or domain_name or .*; give a good file"
+    told = r"columns 'created', 'fqdn\\x1b', 'nic', and none is called domain or domain_name or .* a header line"
     with pytest.raises(BadList, match=told):
-        pipeline.load(settings, DAY)
+        pipeline.take_file(
+            settings, DAY, write_list(tmp_path / "new.csv", "created;fqdn\x1b;nic", "2026-11-05;a.com;x")
+        )
+    pipeline.load(settings, DAY)
     assert Lake(settings.home).read("registrations", DAY)["domain"].to_list() == ["example.com"]
     # columns in another order, and one more, are the same feed
     pipeline.take_file(settings, DAY, write_list(tmp_path / "more.csv", "Domain;created;nic", "a.com;2026-11-05;x"))
     pipeline.load(settings, DAY)
     assert Lake(settings.home).read("registrations", DAY)["domain"].to_list() == ["a.com"]
+
+
+def test_names_that_a_list_says_were_given_up_are_no_registrations(settings, tmp_path):
+    rows = ("new-name.com,added", "old-name.com,dropped", "found-name.com,discovered")
+    pipeline.take_file(settings, DAY, write_list(tmp_path / "changes.csv", "domainName,reason", *rows))
+    pipeline.load(settings, DAY)
+    lake = Lake(settings.home)
+    assert lake.read("registrations", DAY)["domain"].to_list() == ["found-name.com", "new-name.com"]
+    assert lake.read("rejects", DAY).select("line", "reason").rows() == [("old-name.com,dropped", "dropped")]
 
 
 def test_a_limit_lowered_later_stops_with_the_setting_s_name(settings, tmp_path):

@@ -19,6 +19,42 @@ KEPT = [
     ("www.ck", "www.ck", "www.ck", "www", "ck"),  # an exception of the wildcard rule *.ck
 ]
 
+DECORATED = [
+    "||example.com^",
+    "||example.com^$important",
+    "||example.com^$third-party,document",
+    "||example.com",
+    "0.0.0.0 example.com",
+    "127.0.0.1\texample.com # of today",
+    "::1 example.com",
+    "example.com # seen today",
+    "example.com\t; seen today",
+    "example.com // seen today",
+    "example.com# seen today",
+    "*.example.com",
+    ".example.com",
+    "+.example.com",
+    "example.com:443",
+    "EXAMPLE.com.:8080",
+    '"example.com"',
+    "'example.com',",
+    "“example.com”",
+    "example.com,",
+    "example[.]com",
+    "example(dot)com",
+    "address=/example.com/0.0.0.0",
+    "server=/example.com/",
+    "local=/example.com/",
+    'local-zone: "example.com" always_nxdomain',
+    'local-data: "example.com A 0.0.0.0"',
+    'zone "example.com" { type master; file "empty"; };',
+    "example.com CNAME .",
+    "*.example.com IN CNAME .",
+    "example.com. 86400 IN NS ns1.park.example.",
+    "DOMAIN-SUFFIX,example.com",
+    "domain:example.com",
+]
+
 REJECTED = [
     ("", "empty"),
     ("192.0.2.7", "ip_address"),
@@ -33,7 +69,16 @@ REJECTED = [
     ("'); drop table registrations; --", "bad_character"),
     ("under_score.com", "bad_character"),
     ("two words.com", "bad_character"),
-    ("*.example.com", "bad_character"),
+    ("*example.com", "bad_character"),
+    ("@@||example.com^", "bad_character"),  # what an ad blocker lets pass
+    ("example.com##.banner", "bad_character"),  # what it hides on a page
+    ("0.0.0.0 localhost", "single_label"),
+    ("||example.com/path^", "bad_character"),
+    ("# written by hand", "comment"),
+    ("! Title: names", "comment"),
+    ("; zone of today", "comment"),
+    ("// names", "comment"),
+    ("[Adblock Plus 2.0]", "comment"),
     ("-dash.com", "bad_hyphen"),
     ("dash-.com", "bad_hyphen"),
     ("someone@example.com", "email"),
@@ -77,6 +122,21 @@ def test_a_registrable_domain_is_kept(line, domain, domain_unicode, label, suffi
 def test_a_name_that_idna_refuses_is_kept_and_flagged(line, domain, domain_unicode):
     row = normalised(line).registrations.row(0, named=True)
     assert (row["domain"], row["domain_unicode"], row["is_idna_valid"]) == (domain, domain_unicode, False)
+
+
+@pytest.mark.parametrize("line", DECORATED)
+@pytest.mark.parametrize("before", [(), ("plain-name.net",)])
+def test_a_decorated_name_is_a_name(before, line):
+    result = normalised(*before, line)
+    assert result.registrations["domain"].to_list() == ["example.com", *before]
+    assert result.rejects.is_empty()
+
+
+def test_a_line_of_several_names_has_a_row_for_each():
+    result = normalised("0.0.0.0 one-name.com two-names.com www.three.com", "address=/four.com/five.com/0.0.0.0")
+    assert result.registrations["domain"].to_list() == ["five.com", "four.com", "one-name.com", "two-names.com"]
+    assert result.rejects.select("line_number", "reason").rows() == [(1, "subdomain")]
+    assert result.line_count == 5
 
 
 @pytest.mark.parametrize(("line", "reason"), REJECTED)

@@ -1,10 +1,12 @@
 """What becomes of each way a server can answer. The servers are real and misbehave on loopback."""
 
+import gzip
 import io
 import socket
 import struct
 import time
 import traceback
+import zipfile
 from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime
 
@@ -14,7 +16,8 @@ import pytest
 from squatwatch.errors import BadList, NotPublishedYet, SquatwatchError, TryLater
 from squatwatch.ingest.download import download_list
 from squatwatch.net import exchange as transfer
-from squatwatch.settings import WHOISDS_URL, read_settings
+from squatwatch.settings import read_settings
+from squatwatch.settings.of_sources import WHOISDS_URL
 from squatwatch.sources import source_named
 
 DAY = date(2026, 11, 5)
@@ -181,6 +184,37 @@ def test_a_long_wait_is_left_to_the_scheduler(retry_after, after, serve, source,
         source(address).fetch(DAY, io.BytesIO())
     assert abs(caught.value.after - after) < timedelta(seconds=30)
     assert (len(paths), waits) == (1, [])
+
+
+def zipped(members):
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, content in members.items():
+            file.writestr(name, content)
+    return archive.getvalue()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"alp-haus.li\nbergbahn.li\n",
+        b"domain;date\nalp-haus.li;2026-11-05\n",
+        gzip.compress(b"alp-haus.li\n"),
+        zipped({"l": "alp-haus.li"}),
+    ],
+)
+def test_a_small_country_s_list_is_a_list(body, serve, source):
+    address, _ = serve([status(200, body)])
+    into = io.BytesIO()
+    source(address).fetch(DAY, into)
+    assert into.getvalue() == body
+
+
+@pytest.mark.parametrize("body", [b"", b"\n", b"not ready", b"No data for 2026-11-05.", zipped({}), gzip.compress(b"")])
+def test_an_answer_of_few_bytes_without_a_name_is_waited_for(body, serve, source, waits):
+    address, _ = serve([status(200, body)])
+    with pytest.raises(NotPublishedYet, match=f"answered with {len(body)} bytes: it is not published yet"):
+        source(address).fetch(DAY, io.BytesIO())
 
 
 def test_after_resets_the_list_comes_whole_and_once(serve, source, waits):

@@ -1,0 +1,61 @@
+"""Is a file a list of names? Text that a server sends instead of one (an error, a page, a bill) is told from a list."""
+
+from __future__ import annotations
+
+import re
+
+import polars as pl
+
+from squatwatch.errors import BadList
+from squatwatch.files.lines import columns_without_domain, lines_of
+from squatwatch.files.table import DOMAIN_COLUMNS
+from squatwatch.ingest.normalise import Normalised, normalise
+from squatwatch.lake.tables import REJECT_REASONS
+
+SAMPLE = 5000  # lines looked at, evenly spread over the list
+NO_NAMES_MEANT = ("comment", "dropped", "empty")
+NAMES_ALL_THE_SAME = ("subdomain", "public_suffix")  # no registrations, but names of the DNS
+BEGINNING = 80  # characters of a refused file that a message shows
+# parts of URLs, keys and tokens, which an error page may repeat
+SECRET = re.compile(r"\S*[/=]\S*|\b(?=\w*\d)[\w-]{8,}|\b\w{24,}")
+
+
+def demand_names(content: bytes) -> None:
+    """Raise BadList, with the reason, where not more than half of the lines are domain names."""
+    lines = lines_of(content)
+    result = normalise("", lines.gather_every(max(1, lines.height // SAMPLE)))
+    reasons = result.rejects["reason"]
+    meant = result.line_count - reasons.is_in(NO_NAMES_MEANT).sum()
+    names = result.registrations.height + result.duplicate_count + reasons.is_in(NAMES_ALL_THE_SAME).sum()
+    if not names:
+        raise BadList(without_names(result, lines))
+    if names * 2 <= meant:
+        raise BadList(f"only {names / meant:.0%} of its lines are domain names{_commonest(result)}{_beginning(lines)}")
+
+
+def without_names(result: Normalised, lines: pl.DataFrame) -> str:
+    """Return why a list is refused that has no registrable domain: the commonest reason and how it begins."""
+    number = "none" if result.line_count != 1 else "not one"
+    return f"{number} of its {lines.height:,} lines is a registrable domain{_commonest(result)}{_beginning(lines)}"
+
+
+def _commonest(result: Normalised) -> str:
+    """Return why most lines were rejected, in brackets; a CSV file with a header alone has none."""
+    counts = result.rejects["reason"].value_counts(sort=True).sort("count", "reason", descending=True).head(1).rows()
+    return "".join(f" (mostly: {REJECT_REASONS[reason]})" for reason, _ in counts)
+
+
+def _beginning(lines: pl.DataFrame) -> str:
+    """Return the columns of the first line where it looks like a header, else its first characters."""
+    if lines.is_empty():
+        return ""
+    cells = columns_without_domain(lines["received"][0])
+    if cells and max(map(len, cells)) <= 40:
+        names = ", ".join(ascii(cell) for cell in cells[:8])
+        columns = " or ".join(DOMAIN_COLUMNS)
+        return (
+            f"; its first line has the columns {names}, and none is called {columns}: "
+            f"name the column with the names in a header line, as in domain,created"
+        )
+    text = lines["received"][0].decode("utf-8", "replace").strip()
+    return f"; it begins with {SECRET.sub('…', text)[:BEGINNING]!a}"
