@@ -5,9 +5,12 @@ A plugin's application is open to everybody unless it says otherwise, so `app.py
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from airflow.api_fastapi.auth.managers.base_auth_manager import BaseUser
+from airflow.api_fastapi.auth.managers.models.resource_details import DagAccessEntity
 from airflow.api_fastapi.core_api.security import GetUserDep, requires_access_dag
 from airflow.configuration import conf
 from fastapi import HTTPException, Request
@@ -17,21 +20,28 @@ LARGEST_BODY = 1_000_000  # bytes
 
 may_read = requires_access_dag("GET", param_dag_id=DAG)
 may_write = requires_access_dag("PUT", param_dag_id=DAG)
+may_trigger = requires_access_dag("POST", DagAccessEntity.RUN, param_dag_id=DAG)
 
 
 class Reader(NamedTuple):
-    """Who asks. `may_write`: whether the page offers to judge."""
+    """Who asks. `may_write`: whether the page offers to judge; `may_trigger`: whether it offers to run dates."""
 
     name: str
     may_write: bool
+    may_trigger: bool = False
 
 
 def reader(request: Request, user: GetUserDep) -> Reader:
+    """Return who asks and what they may do."""
+    return Reader(user.get_name(), _allows(may_write, request, user), _allows(may_trigger, request, user))
+
+
+def _allows(check: Callable[[Request, BaseUser], None], request: Request, user: BaseUser) -> bool:
     try:
-        may_write(request, user)
+        check(request, user)
     except HTTPException:
-        return Reader(user.get_name(), False)
-    return Reader(user.get_name(), True)
+        return False
+    return True
 
 
 def same_site(request: Request) -> None:

@@ -17,7 +17,8 @@ FOLDER = Path(__file__).parent / "templates"
 
 def render(request: Request, template_name: str, status_code: int = 200, **values: Any) -> HTMLResponse:
     """The page. Besides `values`, templates have who asks (`reader`), which view this is (`section`) and what relative
-    links begin with (`root`)."""
+    links begin with (`root`).
+    """
     ours = {
         "reader": getattr(request.state, "reader", None),
         "section": _path(request).split("/")[0],

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, HTTPException, Request
 from fastapi.responses import HTMLResponse
 
 from squatwatch.labels.store import VERDICTS
+from squatwatch.review.day.certainty import certainty
 from squatwatch.review.day.day import Choice, view
 from squatwatch.review.day.days import Day, days, opening_date, strip
 from squatwatch.review.day.freshness import stale_or_none
@@ -52,6 +53,8 @@ def add_to(pages: APIRouter, render: Callable[..., HTMLResponse]) -> None:
             excused=excused_domains(settings(), chosen),
             verdicts=VERDICTS,
             components=COMPONENTS,
+            certainty=certainty,
+            checks=shown.published.checks,
             parts=parts,
             link=_linker(chosen, choice),
         )

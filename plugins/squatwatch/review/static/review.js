@@ -211,6 +211,7 @@ const ALWAYS = {
   End: () => go(rows.length - 1),
   "/": () => $("#search")?.select(),
   "?": ACTS.help,
+  i: () => $("details.more summary", rows[current])?.click(),
   "[": () => follow("#previous"),
   "]": () => follow("#next"),
   "{": () => follow(".strip [rel=prev]"),
@@ -247,7 +248,6 @@ addEventListener("click", (event) => {
 });
 
 addEventListener("change", (event) => {
-  if (event.target.id === "date" && event.target.value) event.target.form.submit();
   const on = event.target.checked; // select() sets the box of all
   if (event.target.id === "all") rows.forEach((row) => select(row, on));
   const row = event.target.closest("tr[data-id]");

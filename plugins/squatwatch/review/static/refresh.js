@@ -1,0 +1,30 @@
+// Buttons that have dates made again by Airflow: data-refresh is a date, or empty for all that are out of date.
+"use strict";
+
+async function refresh(button) {
+  const answer = await fetch("refresh", {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ run_date: button.dataset.refresh || null }),
+  });
+  const { detail, words } = await answer.json().catch(() => ({}));
+  if (answer.ok) return words;
+  if (answer.status === 401) throw new Error("Your session has ended: reload the page and log in");
+  throw new Error(detail ?? `Airflow answered ${answer.status}`);
+}
+
+addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-refresh]");
+  if (!button) return;
+  const line = button.parentElement.parentElement.querySelector("[data-outcome]");
+  button.disabled = true;
+  line.classList.remove("trouble");
+  line.textContent = "Airflow is asked …";
+  try {
+    line.textContent = await refresh(button);
+  } catch (error) {
+    line.textContent = error instanceof TypeError ? "Airflow does not answer; nothing was started" : error.message;
+    line.classList.add("trouble");
+    button.disabled = false;
+  }
+});
