@@ -1,74 +1,136 @@
-"""Small CSV files that people write: read strictly, and complained about by line."""
+"""CSV files that people write: read as spreadsheets save them, and complained about by line, all lines at once."""
 
 from __future__ import annotations
 
 import csv
-import io
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from squatwatch.errors import SquatwatchError
+from squatwatch.files.encoding import EncodingUnknown, decoded
+
+DELIMITERS = ",;\t|"
+MOST_PROBLEMS = 20  # told in full in one message
+
+T = TypeVar("T")
+
+
+class WrongRow(ValueError):
+    """A row cannot be used; the message says why, in words that fit behind `line 3: `."""
+
+
+class Cells(dict[str, str]):
+    """Stripped text by column. Asking for one before which the row ends raises WrongRow."""
+
+    def __missing__(self, column: str) -> str:
+        raise WrongRow(f"the row ends before its {column}")
 
 
 class Row(NamedTuple):
+    """A row, and the number of the line that it ends on."""
+
     line_number: int
-    values: dict[str, str]
+    values: Cells
 
 
 def read_csv(path: Path, columns: Sequence[str], what: str, optional: Sequence[str] = ()) -> list[Row]:
-    """The rows of a CSV file as stripped text, with their line numbers; blank lines are skipped, other columns ignored.
+    """Return the rows of a CSV file; blank lines and comments (`#`) are skipped, other columns ignored.
 
-    A value of an `optional` column is "" where the file or the row does not have it.
+    Commas, semicolons, tabs and bars divide; UTF-8, UTF-16 and Excel's code pages are read (see `encoding`); capitals
+    in the header do not matter. A value of an `optional` column is "" where the file or the row does not have it.
 
-    A byte order mark and capitals in the header are tolerated. Raises SquatwatchError naming the file, and the line
-    where there is one, if it is missing, not UTF-8, not CSV, without one of `columns`, or a row ends early.
+    Raises SquatwatchError naming the file (`what` it is), and the line where there is one, if it is missing, in
+    another encoding, not CSV, or without one of `columns`.
     """
-    text = _read_text(path, what)
-    reader = csv.reader(io.StringIO(text, newline=""))
+    lines = list(_without_comments(_read_text(path, what).splitlines(keepends=True)))
+    at, delimiter = _header(lines, columns, path, what)
+    reader = csv.reader(lines[at:], delimiter=delimiter)
     try:
-        positions = _positions(next(reader, []), columns, optional, path, what)
-        rows = [Row(reader.line_num, _values(cells, positions)) for cells in reader if any(map(str.strip, cells))]
+        header = [cell.strip().lower() for cell in next(reader, [])]
+        positions = {name: header.index(name) for name in (*columns, *optional) if name in header}
+        return [
+            Row(at + reader.line_num, Cells(dict.fromkeys(optional, "") | _values(cells, positions)))
+            for cells in reader
+            if any(map(str.strip, cells))
+        ]
     except csv.Error as error:
-        raise complaint(path, what, reader.line_num, f"it is not CSV: {error}") from None
+        raise complaint(path, what, at + reader.line_num, f"it is not CSV: {error}") from None
+
+
+def read_rows(path: Path, what: str, rows: Iterable[Row], read: Callable[[Row], T]) -> list[T]:
+    """Return what `read` makes of each row.
+
+    Raises SquatwatchError with the problem of every row for which `read` raises WrongRow, not only of the first.
+    """
+    good: list[T] = []
+    problems: list[tuple[int, str]] = []
     for row in rows:
-        for column in columns:
-            if column not in row.values:
-                raise complaint(path, what, row.line_number, f"the row ends before its {column}")
-        for column in optional:
-            row.values.setdefault(column, "")
-    return rows
+        try:
+            good.append(read(row))
+        except WrongRow as problem:
+            problems.append((row.line_number, str(problem)))
+    if problems:
+        raise _complaint(path, what, problems)
+    return good
 
 
 def complaint(path: Path, what: str, line_number: int, problem: str) -> SquatwatchError:
-    return SquatwatchError(f"the {what} {path}, line {line_number}: {problem}")
+    """Return the error for one line of a file."""
+    return _complaint(path, what, [(line_number, problem)])
 
 
 def shown(value: str) -> str:
-    """A value in a message: quoted, on one line, not endless."""
+    """Return a value for a message: quoted, on one line, not endless."""
     return repr(value if len(value) <= 80 else value[:80] + "…")
+
+
+def _complaint(path: Path, what: str, problems: Sequence[tuple[int, str]]) -> SquatwatchError:
+    told = [f"line {number}: {problem}" for number, problem in problems[:MOST_PROBLEMS]]
+    if more := [str(number) for number, _ in problems[MOST_PROBLEMS:]]:
+        told.append(f"and {len(more)} more, of which nothing is right either: lines {', '.join(more[:100])}")
+    number = f" has {len(problems)} wrong lines:" if len(problems) > 1 else ","
+    return SquatwatchError(f"the {what} {path}{number} {'; '.join(told)}")
 
 
 def _read_text(path: Path, what: str) -> str:
     try:
-        return path.read_bytes().decode("utf-8-sig")
+        return decoded(path.read_bytes())
     except OSError as error:
         raise SquatwatchError(f"the {what} {path} cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError as error:
-        line_number = path.read_bytes()[: error.start].count(b"\n") + 1
-        raise complaint(path, what, line_number, "the bytes are not UTF-8; save it as UTF-8") from None
+    except EncodingUnknown as problem:
+        raise complaint(path, what, problem.line_number, f"{problem}; save it as UTF-8 (in Excel: CSV UTF-8)") from None
 
 
-def _positions(
-    header: list[str], columns: Sequence[str], optional: Sequence[str], path: Path, what: str
-) -> dict[str, int]:
-    names = [cell.strip().lower() for cell in header]
-    missing = [column for column in columns if column not in names]
+def _without_comments(lines: Iterable[str]) -> Iterator[str]:
+    """Return the lines with those that begin with `#` or say `sep=;` emptied, so that the numbers stay right."""
+    is_quoted = False  # within a cell that goes on over lines, a # is text
+    for line in lines:
+        if not is_quoted and (line.lstrip().startswith("#") or line.strip().lower().startswith("sep=")):
+            yield "\n"
+            continue
+        is_quoted ^= line.count('"') % 2 == 1
+        yield line
+
+
+def _header(lines: Sequence[str], columns: Sequence[str], path: Path, what: str) -> tuple[int, str]:
+    """Return the index of the first line that is not empty, which is the header, and what divides its columns."""
+    at = next((at for at, line in enumerate(lines) if line.strip()), 0)
+    line = lines[at] if lines else ""
+    names = {delimiter: _names(line, delimiter) for delimiter in DELIMITERS}
+    delimiter = max(DELIMITERS, key=lambda each: sum(column in names[each] for column in columns))
+    missing = [column for column in columns if column not in names[delimiter]]
     if missing:
-        raise complaint(
-            path, what, 1, f"no column {' or '.join(missing)}; the first line has to be {','.join(columns)}"
-        )
-    return {column: names.index(column) for column in (*columns, *optional) if column in names}
+        problem = f"no column {' or '.join(missing)}; the first line has to be {','.join(columns)}"
+        raise complaint(path, what, at + 1, problem)
+    return at, delimiter
+
+
+def _names(line: str, delimiter: str) -> list[str]:
+    try:
+        return [cell.strip().lower() for cell in next(csv.reader([line], delimiter=delimiter), [])]
+    except csv.Error:
+        return []
 
 
 def _values(cells: list[str], positions: dict[str, int]) -> dict[str, str]:

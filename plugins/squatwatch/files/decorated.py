@@ -49,6 +49,12 @@ def bare(line: str) -> Bare:
     return Bare([line if name == text == line.strip() else name])
 
 
+def bare_name(text: str) -> str:
+    """Return the one name that a cell or field holds, without decoration; the text itself where it is none."""
+    names, is_comment = bare(text)
+    return text if is_comment or len(names) != 1 else names[0]
+
+
 def undressed(name: str) -> str:
     """Return the name without quotes, wildcard, leading dot, port, and with `[.]` as a dot."""
     name = name.strip().rstrip(",;").strip().strip(QUOTES)

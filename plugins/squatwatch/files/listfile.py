@@ -15,11 +15,11 @@ from pathlib import Path, PurePosixPath
 from typing import IO, BinaryIO, Literal
 
 from squatwatch.errors import BadList
+from squatwatch.files.encoding import UTF16
 
 Kind = Literal["zip", "gz", "txt"]
 
 HTML = re.compile(rb"\A(?:\xef\xbb\xbf)?\s*<")  # or XML: no line of a list begins like that
-UTF16 = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 OF_A_SYSTEM = {".DS_Store", "Thumbs.db", "desktop.ini"}  # what file managers add to an archive
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import polars as pl
 
-from squatwatch.files.csvfile import Row, complaint, read_csv, shown
+from squatwatch.files.csvfile import Row, WrongRow, read_csv, read_rows, shown
+from squatwatch.files.decorated import bare_name
 from squatwatch.names.registrable import NotADomain, a_labels
 from squatwatch.names.suffixes import registry_suffixes, suffix_list
 from squatwatch.settings import Settings
@@ -33,35 +34,33 @@ def read_allowlist(path: Path) -> pl.DataFrame:
 
     May be empty. Raises SquatwatchError naming file, line and value for a row that could not do what it says.
     """
-    rows = [_read_row(path, row) for row in read_csv(path, COLUMNS, WHAT)]
+    rows = read_rows(path, WHAT, read_csv(path, COLUMNS, WHAT), _read_row)
     return pl.DataFrame(rows, schema=SCHEMA, orient="row").unique().sort("domain", "expires_on", "reason")
 
 
-def _read_row(path: Path, row: Row) -> tuple[str, str, date | None]:
+def _read_row(row: Row) -> tuple[str, str, date | None]:
     reason = row.values["reason"]
     if not reason:
-        raise complaint(path, WHAT, row.line_number, f"{shown(row.values['domain'])} has no reason")
-    return _domain(path, row), reason, _expires_on(path, row)
+        raise WrongRow(f"{shown(row.values['domain'])} has no reason")
+    return _domain(row), reason, _expires_on(row)
 
 
-def _domain(path: Path, row: Row) -> str:
+def _domain(row: Row) -> str:
     written = row.values["domain"]
     try:
-        domain = a_labels(written)
+        domain = a_labels(bare_name(written))
     except NotADomain as problem:
-        raise complaint(path, WHAT, row.line_number, f"{shown(written)} {problem}") from None
+        raise WrongRow(f"{shown(written)} {problem}") from None
     # a private suffix (github.io) may be excused with all names below it, a registry's (co.uk) not
     if registry_suffixes().publicsuffix(domain) == domain:
-        raise complaint(path, WHAT, row.line_number, f"{shown(written)} is a public suffix: it would excuse everything")
+        raise WrongRow(f"{shown(written)} is a public suffix: it would excuse everything")
     registered = suffix_list().privatesuffix(domain)
     if registered and registered != domain:
-        raise complaint(
-            path, WHAT, row.line_number, f"{shown(written)} lies below {registered}, and only that is ever registered"
-        )
+        raise WrongRow(f"{shown(written)} lies below {registered}, and only that is ever registered")
     return domain
 
 
-def _expires_on(path: Path, row: Row) -> date | None:
+def _expires_on(row: Row) -> date | None:
     written = row.values["expires_on"]
     if not written:
         return None
@@ -69,4 +68,4 @@ def _expires_on(path: Path, row: Row) -> date | None:
         return datetime.strptime(written, "%Y-%m-%d").date()
     except ValueError:
         problem = f"expires_on {shown(written)} is not a date: write it as YYYY-MM-DD, or leave it empty for ever"
-        raise complaint(path, WHAT, row.line_number, problem) from None
+        raise WrongRow(problem) from None

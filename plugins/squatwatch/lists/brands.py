@@ -2,93 +2,121 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable
+from contextlib import suppress
 from math import inf
 from pathlib import Path
+from typing import NamedTuple
 
 import polars as pl
 
 from squatwatch.errors import SquatwatchError
-from squatwatch.files.csvfile import Row, complaint, read_csv, shown
+from squatwatch.files.csvfile import Row, WrongRow, read_csv, read_rows, shown
+from squatwatch.files.decorated import bare_name
 from squatwatch.names.registrable import NotADomain, registrable
 from squatwatch.names.suffixes import LONGEST_LABEL, suffix_list
 
 COLUMNS = ("brand", "brand_domain")
 ALARM_BUDGET = "alarm_budget"
 WHAT = "brands file"
+DECIMAL_COMMA = re.compile(r"^(\d+),(\d{1,2})$")
 
 # many brands have a top-level domain of their own (.google, .dhl), so being one does not rule a brand out;
 # these belong to nobody in particular
 OPEN_TLDS = frozenset({"arpa", "biz", "com", "edu", "gov", "info", "int", "mil", "name", "net", "org", "pro"})
 
 
-def read_brands(path: Path) -> pl.DataFrame:
-    """Columns `brand` (lower case) and `brand_domain` (registrable, A-labels), sorted, without duplicates.
+class _BrandRow(NamedTuple):
+    line_number: int
+    brand: str
+    brand_domain: str
+    alarm_budget: float | None
 
-    A domain may belong to several brands (allianz and allianztrade). Raises SquatwatchError naming file, line and
-    value for anything that is no brand or no domain of its own, and for an alarm budget that is none.
+
+def read_brands(path: Path) -> pl.DataFrame:
+    """Return the columns `brand` (lower case) and `brand_domain` (registrable, A-labels), sorted, without duplicates.
+
+    A domain may belong to several brands (allianz and allianztrade). Raises SquatwatchError naming the file, and line
+    and value of everything that is no brand, no domain of its own, or no alarm budget.
     """
-    read = read_csv(path, COLUMNS, WHAT, optional=[ALARM_BUDGET])
-    rows = [(row.line_number, *_read_row(path, row)) for row in read]
-    _budgets(path, read)
+    rows = _read(path)
     if not rows:
         raise SquatwatchError(f"the {WHAT} {path} has no brands below its header")
-    pairs = sorted({(brand, domain) for _, brand, domain in rows})
-    for line_number, brand, _ in rows:
-        if _is_only_a_tld(brand, pairs):
-            problem = f"the brand {shown(brand)} is a top-level domain, and no brand_domain of it carries its name"
-            raise complaint(path, WHAT, line_number, problem)
+    pairs = sorted({(row.brand, row.brand_domain) for row in rows})
     return pl.DataFrame(pairs, schema={"brand": pl.String, "brand_domain": pl.String}, orient="row")
 
 
 def read_budgets(path: Path, default: float) -> dict[str, float]:
-    """Each brand's alarm budget in names a day: the one in its rows, or the default where they have none.
+    """Return each brand's alarm budget in names a day: the one in its rows, or the default where they have none.
 
-    Raises SquatwatchError for one that is not a number above 0, and for a brand with two.
+    Raises what `read_brands` raises.
     """
+    rows = _read(path)
+    given = {row.brand: row.alarm_budget for row in rows if row.alarm_budget is not None}
+    return {brand: given.get(brand, default) for brand in sorted({row.brand for row in rows})}
+
+
+def normal_brand(written: str) -> str:
+    """Return a brand as tables have it: NFC, lower case, the Turkish capital İ as i (not i with a dot above)."""
+    return unicodedata.normalize("NFC", written.strip()).lower().replace("i\u0307", "i")
+
+
+def _read(path: Path) -> list[_BrandRow]:
     rows = read_csv(path, COLUMNS, WHAT, optional=[ALARM_BUDGET])
-    given = _budgets(path, rows)
-    return {brand: given.get(brand, default) for brand in sorted({_brand_of(row) for row in rows})}
+    owned = _domains_by_brand(rows)
+    budgets: dict[str, float] = {}  # of the rows above
+
+    def read(row: Row) -> _BrandRow:
+        brand = normal_brand(row.values["brand"])
+        if problem := _problem(brand):
+            raise WrongRow(f"the brand {shown(row.values['brand'])} {problem}")
+        domain = _brand_domain(row.values["brand_domain"])
+        if suffix_list().publicsuffix(brand) == brand and not any(_carries_name(name, brand) for name in owned[brand]):
+            raise WrongRow(
+                f"the brand {shown(brand)} is a top-level domain, and no brand_domain of it carries its name"
+            )
+        budget = _budget(row.values[ALARM_BUDGET])
+        if budget is not None and budgets.setdefault(brand, budget) != budget:
+            raise WrongRow(
+                f"the brand {shown(brand)} has the alarm_budget {budget:g} here and {budgets[brand]:g} above"
+            )
+        return _BrandRow(row.line_number, brand, domain, budget)
+
+    return read_rows(path, WHAT, rows, read)
 
 
-def _budgets(path: Path, rows: list[Row]) -> dict[str, float]:
-    """Of the brands that have one; it may stand in one of a brand's rows or in all."""
-    given: dict[str, float] = {}
+def _domains_by_brand(rows: Iterable[Row]) -> dict[str, set[str]]:
+    """Return the domains of each brand; what is none is left out, and complained about elsewhere."""
+    owned: dict[str, set[str]] = defaultdict(set)
     for row in rows:
-        if not (written := row.values[ALARM_BUDGET]):
-            continue
-        budget = _budget(written)
-        if budget is None:
-            problem = f"the alarm_budget {shown(written)} is not a number above 0, of names a day; empty is the default"
-            raise complaint(path, WHAT, row.line_number, problem)
-        brand = _brand_of(row)
-        if given.setdefault(brand, budget) != budget:
-            problem = f"the brand {shown(brand)} has the alarm_budget {budget:g} here and {given[brand]:g} above"
-            raise complaint(path, WHAT, row.line_number, problem)
-    return given
+        with suppress(WrongRow):
+            owned[normal_brand(row.values["brand"])].add(_brand_domain(row.values["brand_domain"]))
+    return owned
+
+
+def _brand_domain(written: str) -> str:
+    try:
+        return registrable(bare_name(written))
+    except NotADomain as problem:
+        raise WrongRow(f"the brand_domain {shown(written)} {problem}") from None
 
 
 def _budget(written: str) -> float | None:
-    try:
-        budget = float(written)
-    except ValueError:
+    """Return a budget, None for an empty cell. Spreadsheets of many countries write 0,5; 1,000 may be a thousand."""
+    if not written:
         return None
-    return budget if 0 < budget < inf else None
-
-
-def _brand_of(row: Row) -> str:
-    return unicodedata.normalize("NFC", row.values["brand"]).lower()
-
-
-def _read_row(path: Path, row: Row) -> tuple[str, str]:
-    written = row.values["brand_domain"]
-    problem = _problem(_brand_of(row))
-    if problem:
-        raise complaint(path, WHAT, row.line_number, f"the brand {shown(row.values['brand'])} {problem}")
     try:
-        return _brand_of(row), registrable(written)
-    except NotADomain as no_domain:
-        raise complaint(path, WHAT, row.line_number, f"the brand_domain {shown(written)} {no_domain}") from None
+        budget = float(DECIMAL_COMMA.sub(r"\1.\2", written))
+    except ValueError:
+        budget = 0
+    if not 0 < budget < inf:
+        raise WrongRow(
+            f"the alarm_budget {shown(written)} is not a number above 0, of names a day; empty is the default"
+        )
+    return budget
 
 
 def _problem(brand: str) -> str | None:
@@ -106,12 +134,10 @@ def _problem(brand: str) -> str | None:
     return None
 
 
-def _is_only_a_tld(brand: str, pairs: list[tuple[str, str]]) -> bool:
-    named = any(owner == brand and _carries_name(domain, brand) for owner, domain in pairs)
-    return not named and suffix_list().publicsuffix(brand) == brand
-
-
 def _carries_name(domain: str, brand: str) -> bool:
-    """nissan-global.com for nissan, e.leclerc for leclerc; of two letters, as countries have, the whole label."""
+    """Tell whether a domain has the brand's name: nissan-global.com has nissan, e.leclerc has leclerc.
+
+    Of two letters, as countries have, the whole label has to be the brand.
+    """
     labels = domain.split(".")
     return labels[0] == brand or (len(brand) > 2 and (labels[0].startswith(brand) or labels[-1] == brand))

@@ -58,3 +58,25 @@ def test_wrong_entry_is_refused_by_file_line_and_value(tmp_path, rows, message):
 
 def test_seeded_allowlist_is_read(tmp_path):
     assert read_allowlist(allowlist_path(Settings(home=tmp_path)))["reason"].null_count() == 0
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "\ufeffdomain;reason;expires_on\r\nteehaus.org;a partner;\r\n".encode(),
+        "domain\treason\texpires_on\r\nteehaus.org\ta partner\t\r\n".encode("utf-16"),
+        b"# ours\n\nDomain,Reason,Expires_on\n# partners\nTeehaus.org.,a partner,\n",
+        b"domain,reason,expires_on\nteehaus[.]org,a partner,\n",
+    ],
+)
+def test_a_list_may_be_in_a_spreadsheet_s_own_format(tmp_path, content):
+    path = tmp_path / "allowlist.csv"
+    path.write_bytes(content)
+    assert read_allowlist(path).rows() == [("teehaus.org", "a partner", None)]
+
+
+def test_all_wrong_entries_are_told_at_once(tmp_path):
+    path = allowlist_file(tmp_path, "teehaus.org,,\nok.org,fine,\ncom,all,\na.org,b\nb.org,b,soon\n")
+    with pytest.raises(SquatwatchError, match="has 4 wrong lines: line 2: ") as refused:
+        read_allowlist(path)
+    assert [f"line {number}: " in str(refused.value) for number in range(2, 7)] == [True, False, True, True, True]

@@ -51,6 +51,39 @@ ACCEPTED = {
     ),
     "a private suffix of the brand": ("brand,brand_domain\ngithub,github.io\n", [("github", "github.io")]),
     "digits and a hyphen": ("brand,brand_domain\n7-eleven,7-eleven.com\n", [("7-eleven", "7-eleven.com")]),
+    "semicolons of a spreadsheet": (
+        b"\xef\xbb\xbfbrand;brand_domain;note\r\nalpenblick;alpenblick.ch;a, b\r\n",
+        [("alpenblick", "alpenblick.ch")],
+    ),
+    "sep= and bars": ("sep=|\nbrand|brand_domain\nalpenblick|alpenblick.ch\n", [("alpenblick", "alpenblick.ch")]),
+    "tabs in UTF-16": (
+        "brand\tbrand_domain\r\nhöhenweg\thoehenweg.ch\r\n".encode("utf-16"),
+        [("höhenweg", "hoehenweg.ch")],
+    ),
+    "Excel's own code page": (
+        "brand;brand_domain\r\nweißmüller;weissmueller.de\r\n".encode("cp1252"),
+        [("weißmüller", "weissmueller.de")],
+    ),
+    "comments before, between and a blank line": (
+        '# brands of 2026\n\nbrand,brand_domain\n# "odd\nalpenblick,alpenblick.ch\n#x,y\n',
+        [("alpenblick", "alpenblick.ch")],
+    ),
+    "a line break in a cell": (
+        'brand,note,brand_domain\nalpenblick,"one\n# two",alpenblick.ch\n',
+        [("alpenblick", "alpenblick.ch")],
+    ),
+    "decorated domains": (
+        "brand,brand_domain\nalpenblick,*.alpenblick.ch\nalpenblick,alpenblick[.]com\nalpenblick,alpenblick.li # new\n",
+        [("alpenblick", "alpenblick.ch"), ("alpenblick", "alpenblick.com"), ("alpenblick", "alpenblick.li")],
+    ),
+    "Turkish capitals": (
+        "brand,brand_domain\nİPEKYOLU,ipekyolu.com\nKİLİM,kilim.com\n",
+        [
+            ("ipekyolu", "ipekyolu.com"),
+            ("kilim", "kilim.com"),
+        ],
+    ),
+    "a capital sharp s": ("brand,brand_domain\nGROẞBACH,grossbach.de\n", [("großbach", "grossbach.de")]),
     "another script": (
         "brand,brand_domain\nБилайн,beeline.ru\nसंचार,münchen.de\n",
         [("билайн", "beeline.ru"), ("संचार", "xn--mnchen-3ya.de")],
@@ -94,6 +127,7 @@ BUDGETS = {
         {"dhl": 0.5, "paypal": 10},
     ),
     "the same in both rows": ("brand,brand_domain,alarm_budget\ndhl,dhl.de,2\ndhl,dhl.com,2.0\n", {"dhl": 2}),
+    "a decimal comma": ("brand;brand_domain;alarm_budget\ndhl;dhl.de;0,5\n", {"dhl": 0.5}),
     "another script": ("alarm_budget,brand,brand_domain\n1,Билайн,beeline.ru\n", {"билайн": 1}),
 }
 
@@ -109,7 +143,7 @@ NO_BUDGETS = {
     "text": ("dhl,dhl.de,few", "line 2.*alarm_budget 'few'"),
     "no number": ("dhl,dhl.de,nan", "line 2.*alarm_budget 'nan'"),
     "without end": ("dhl,dhl.de,inf", "line 2.*alarm_budget 'inf'"),
-    "a comma for a point": ('dhl,dhl.de,"0,5"', "line 2.*alarm_budget '0,5'"),
+    "a thousand or one": ('dhl,dhl.de,"1,000"', "line 2.*alarm_budget '1,000'"),
     "two": ("dhl,dhl.de,1\ndhl,dhl.com,2", "line 3.*'dhl' has the alarm_budget 2 here and 1 above"),
 }
 
@@ -129,12 +163,28 @@ def test_wrong_row_is_refused_by_file_line_and_value(tmp_path, rows, message):
     assert str(path) in str(refused.value)
 
 
+def test_all_wrong_rows_are_told_at_once(tmp_path):
+    wrong = ["S & K,sk.com", "alpen blick,alpenblick.ch", "kuh-glocke,kuh", "short", "dhl,dhl.de,few", "x,x.com"]
+    path = brands_file(tmp_path, "brand,brand_domain,alarm_budget\n" + "\n".join([*wrong, "good,good.com", ""]))
+    for read in (read_brands, lambda path: read_budgets(path, default=3)):
+        with pytest.raises(SquatwatchError, match=r"has 6 wrong lines: line 2: .* 'S & K'") as refused:
+            read(path)
+        told = [number for number in range(1, 10) if f"line {number}: " in str(refused.value)]
+        assert told == [2, 3, 4, 5, 6, 7]
+
+
+def test_of_very_many_wrong_rows_the_first_are_told_and_the_others_counted(tmp_path):
+    path = brands_file(tmp_path, "brand,brand_domain\n" + "a b,ab.com\n" * 50)
+    with pytest.raises(SquatwatchError, match=r"has 50 wrong lines: line 2: .*; and 30 more, .*lines 22, .*, 51$"):
+        read_brands(path)
+
+
 WRONG_FILES = {
     "empty": (b"", "line 1.*no column brand or brand_domain"),
     "only a header": (b"brand,brand_domain\n", "no brands"),
     "another header": (b"name,domain\namazon,amazon.com\n", "line 1.*no column brand or brand_domain"),
     "without domains": (b"brand\namazon\n", "line 1.*no column brand_domain"),
-    "not UTF-8": (b"brand,brand_domain\namazon,amazon.com\ncaf\xe9,cafe.fr\n", "line 3.*not UTF-8"),
+    "not UTF-8": (b"brand,brand_domain\namazon,amazon.com\ncr\xe8me,creme.fr\n", "line 3.*not UTF-8"),
     "a list, not a table": (b"amazon.com\npaypal.com\n", "line 1.*no column"),
     "a cell without end": (b"brand,brand_domain\n" + b'"' + b"a" * 200_000 + b"\n", "line 2.*not CSV"),
 }
