@@ -71,8 +71,8 @@ def make_first_day(settings: Settings, count: int) -> dict[str, pl.DataFrame]:
     """Run the first date for real, of every other name; return its tables, from which the other dates are made."""
     listed = write_list(settings.home / "first.txt", names_of_a_day(2 * count)[::2])
     pipeline.take_file(settings, FIRST, listed)
-    for step in ("load", "health", "transform", "score"):
-        getattr(pipeline, step)(settings, FIRST)
+    for step in pipeline.STEPS.values():
+        step(settings, FIRST)
     lake = Lake(settings.home)
     return {table: lake.read(table, FIRST) for tables in TABLES_OF.values() for table in tables}
 

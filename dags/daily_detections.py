@@ -14,6 +14,7 @@ from squatwatch.airflow_tasks.daily import (
     PublishOperator,
     StepOperator,
 )
+from squatwatch.airflow_tasks.logs import SAY_LAST
 from squatwatch.settings import settings
 
 with DAG(
@@ -29,12 +30,16 @@ with DAG(
         "retry_exponential_backoff": 4,
         "max_retry_delay": timedelta(minutes=30),
         "execution_timeout": timedelta(hours=2),
+        **SAY_LAST,
     },
     params={
         "run_date": Param(
             None, type=["null", "string"], format="date", description="Date to examine; empty: the logical date."
         ),
         "refetch": Param(False, type="boolean", description="Download again a list that is already there."),
+        "other_brands": Param(
+            False, type="boolean", description="Make a date of another brand list with that in force."
+        ),
         "alert": Param(False, type="boolean", description="A backfill too tells the sinks what it flags."),
     },
     tags=["squatwatch"],

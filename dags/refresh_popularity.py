@@ -7,7 +7,8 @@ from pathlib import Path
 
 from airflow.sdk import DAG, CronDataIntervalTimetable, task
 
-from squatwatch.airflow_tasks.daily import failures_for_airflow
+from squatwatch.airflow_tasks.failures import failures_for_airflow
+from squatwatch.airflow_tasks.logs import SAY_LAST
 from squatwatch.settings import settings
 
 with DAG(
@@ -22,6 +23,7 @@ with DAG(
         "retry_delay": timedelta(minutes=5),
         "retry_exponential_backoff": 3,
         "execution_timeout": timedelta(minutes=30),
+        **SAY_LAST,
     },
     tags=["squatwatch"],
     doc_md=str(Path(__file__).with_suffix(".md")),

@@ -8,6 +8,7 @@ from pathlib import Path
 from airflow.sdk import DAG, CronDataIntervalTimetable, Param, task
 
 from squatwatch.airflow_tasks import retraining as retrain_tasks
+from squatwatch.airflow_tasks.logs import SAY_LAST
 from squatwatch.airflow_tasks.retraining import AskOperator
 
 with DAG(
@@ -16,7 +17,7 @@ with DAG(
     start_date=datetime(2020, 1, 1),
     catchup=False,
     max_active_runs=1,
-    default_args={"owner": "squatwatch", "retries": 1, "execution_timeout": timedelta(hours=2)},
+    default_args={"owner": "squatwatch", "retries": 1, "execution_timeout": timedelta(hours=2), **SAY_LAST},
     params={"now": Param(False, type="boolean", description="Train also where it is not time yet.")},
     tags=["squatwatch"],
     doc_md=str(Path(__file__).with_suffix(".md")),

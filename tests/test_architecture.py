@@ -56,7 +56,7 @@ def test_nothing_imports_the_dags():
 
 
 # what runs in Airflow's own processes: tasks, the plugin, and the page that its API server serves
-OF_AIRFLOW = {f"squatwatch.airflow_tasks.{name}" for name in ("daily", "between_days", "retraining")} | {
+OF_AIRFLOW = {f"squatwatch.airflow_tasks.{name}" for name in ("daily", "between_days", "failures", "logs", "retraining", "runs")} | {
     "squatwatch_plugin",
     *(f"squatwatch.review.{name}" for name in ("access", "app", "runs", "day.routes", "judging.routes")),
 }

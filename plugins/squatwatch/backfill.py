@@ -16,12 +16,13 @@ from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExec
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from multiprocessing import get_context, parent_process
 
 import polars as pl
 
 from squatwatch import pipeline
-from squatwatch.errors import SquatwatchError
+from squatwatch.errors import SquatwatchError, squatwatch_error
 from squatwatch.ingest.fetch import fetch
 from squatwatch.lake.partitions import Lake
 from squatwatch.settings import Settings
@@ -30,7 +31,7 @@ from squatwatch.state.status import STEPS, DateStatus, status_of
 
 STRETCH = 28  # dates that are loaded before the first of them is judged
 # what the parts of a date cost, in relation to one another, for the estimate
-LOAD, JUDGE, BUILD = 2, 1, 10
+LOAD, CHECK, BUILD = 2, 1, 10
 
 Failures = dict[date, str]
 
@@ -93,7 +94,7 @@ def backfill(
     Raises SquatwatchError where a worker was killed; what is done until then stays done.
     """
     failed: Failures = {}
-    progress = Progress(tell, len(wanted), len(wanted) * (LOAD + JUDGE + BUILD))
+    progress = Progress(tell, len(wanted), len(wanted) * (LOAD + CHECK + BUILD))
     try:
         with _workers(jobs) as workers:
             for first in range(0, len(wanted), STRETCH):
@@ -132,7 +133,7 @@ def _stretch(
 
     fetched = {each.run_date for each in stretch if each.again_from == "download"}
     each_date("load", _load, LOAD, fetched, refetch)
-    each_date("health", _judge, JUDGE)
+    each_date("health", _check, CHECK)
     progress.finished(sorted(failed), failed)
     futures: dict[Future[Failures], list[date]] = {}
     for batch in _batches(settings, still("transform"), jobs):
@@ -175,13 +176,13 @@ def _load(settings: Settings, run_date: date, fetched: set[date], refetch: bool)
     def work() -> None:
         if run_date in fetched:
             fetch(settings, run_date, None, refetch).demand_some()
-        pipeline.load(settings, run_date)
+        pipeline.STEPS["load"](settings, run_date)
 
     return _failure_of(run_date, work)
 
 
-def _judge(settings: Settings, run_date: date) -> Failures:
-    return _failure_of(run_date, lambda: pipeline.health(settings, run_date))
+def _check(settings: Settings, run_date: date) -> Failures:
+    return _failure_of(run_date, lambda: pipeline.STEPS["health"](settings, run_date))
 
 
 def _build(settings: Settings, dates: Sequence[date]) -> Failures:
@@ -193,7 +194,7 @@ def _build(settings: Settings, dates: Sequence[date]) -> Failures:
         if len(dates) == 1:
             return {dates[0]: str(error)}
         for run_date in dates:
-            failed |= _failure_of(run_date, lambda run_date=run_date: pipeline.transform(settings, run_date))
+            failed |= _failure_of(run_date, partial(pipeline.STEPS["transform"], settings, run_date))
     for run_date in dates:
         if run_date not in failed:
             failed |= _score(settings, run_date)
@@ -201,7 +202,7 @@ def _build(settings: Settings, dates: Sequence[date]) -> Failures:
 
 
 def _score(settings: Settings, run_date: date) -> Failures:
-    return _failure_of(run_date, lambda: pipeline.score(settings, run_date))
+    return _failure_of(run_date, lambda: pipeline.STEPS["score"](settings, run_date))
 
 
 def _failure_of(run_date: date, work: Callable[[], object]) -> Failures:
@@ -210,7 +211,7 @@ def _failure_of(run_date: date, work: Callable[[], object]) -> Failures:
     except SquatwatchError as error:
         return {run_date: str(error)}
     except Exception as error:  # one date's surprise is not the others'
-        return {run_date: f"{type(error).__name__}: {error}"}
+        return {run_date: str(squatwatch_error(error) or f"{type(error).__name__}: {error}")}
     return {}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from datetime import timedelta
 
 
@@ -47,3 +48,24 @@ class PartialDate(SquatwatchError):
 
 class SinkTrouble(SquatwatchError):
     """A sink was not sent everything; what it was not sent waits."""
+
+
+class NotAllowed(SquatwatchError):
+    """A file or folder cannot be written (or read) by this account, or its disk is read-only."""
+
+
+def squatwatch_error(error: BaseException) -> SquatwatchError | None:
+    """Return a failure of the operating system as a SquatwatchError that names what is wrong; None for any other.
+
+    Covers what no step can be blamed for, whichever library met it: a read-only disk, missing rights.
+    """
+    if not isinstance(error, OSError) or error.filename is None:
+        return None
+    if error.errno == errno.EROFS:
+        problem, remedy = "is on a read-only disk", "make it writable, or set SQUATWATCH_HOME to a folder that is"
+    elif error.errno in (errno.EACCES, errno.EPERM):
+        problem = "may not be written or read by the account that runs squatwatch"
+        remedy = "give it the rights, or set SQUATWATCH_HOME to a folder of its own"
+    else:
+        return None
+    return NotAllowed(f"{error.filename} {problem}: {remedy}. What was there before stays")

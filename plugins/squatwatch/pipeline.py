@@ -1,12 +1,14 @@
 """The steps of a day, one function each: what the DAG's tasks run and what the command line runs.
 
-This is where `squatwatch` and `squatwatch_ml` meet, inside functions, so that importing it never loads the network.
+Steps return results; `str()` of one is the sentence for people, made where it is printed. This is where `squatwatch`
+and `squatwatch_ml` meet, inside functions, so that importing it never loads the network.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -16,82 +18,96 @@ from squatwatch.errors import SquatwatchError
 from squatwatch.settings import Settings
 
 if TYPE_CHECKING:
-    from squatwatch.detect.score import Scorer
+    from squatwatch.detect.calibrate import Calibrated
+    from squatwatch.detect.score import Detected, Scorer
+    from squatwatch.detect.transform import TransformCounts
+    from squatwatch.feed_health import Judged
+    from squatwatch.ingest.download import Downloaded
+    from squatwatch.ingest.load import Loaded
+    from squatwatch.publish.publish import Published
     from squatwatch.state.status import DateStatus
 
 
-def check(settings: Settings) -> str:
-    """Reads what every date needs, so that a run that cannot succeed stops before it writes anything.
+@dataclass(frozen=True)
+class Checked:
+    """What every date needs, found in order."""
 
-    Raises SquatwatchError naming the brand list, allowlist, feed health rules or model artifact that does not do.
+    brand_count: int
+    allowlist_count: int
+    model_version: str
+
+    def __str__(self) -> str:
+        return f"{self.brand_count} brands, {self.allowlist_count} allowlist entries, model {self.model_version}"
+
+
+def check(settings: Settings) -> Checked:
+    """Read what every date needs, so that a run that cannot succeed stops before it writes anything.
+
+    Raises SquatwatchError naming the brand list, allowlist, feed health rules or model artifact that cannot be used.
     """
     from squatwatch.feed_health.rules import read_rules
     from squatwatch.lists.allowlist import allowlist_path, read_allowlist
-    from squatwatch.lists.brands import read_brands
-    from squatwatch.lists.brands_in_force import brands_path
+    from squatwatch.lists.brands_in_force import brand_count
 
     read_rules(settings)
-    brands = read_brands(brands_path(settings))
-    allowlist = read_allowlist(allowlist_path(settings))
-    return f"{brands['brand'].n_unique()} brands, {allowlist.height} allowlist entries, model {model_version(settings)}"
+    return Checked(brand_count(settings), read_allowlist(allowlist_path(settings)).height, model_version(settings))
 
 
-def download(settings: Settings, run_date: date, source: str, *, refetch: bool = False) -> str:
-    """Puts one source's list of the date under `raw/`. Returns a line for people.
+def download(settings: Settings, run_date: date, source: str, *, refetch: bool = False) -> Downloaded:
+    """Put one source's list of the date under `raw/`.
 
     Raises NotPublishedYet, TryLater, BadList, SquatwatchError.
     """
     from squatwatch.ingest.download import download_list
     from squatwatch.sources import source_named
 
-    return str(download_list(settings, run_date, source_named(settings, source), refetch=refetch))
+    return download_list(settings, run_date, source_named(settings, source), refetch=refetch)
 
 
-def take_file(settings: Settings, run_date: date, path: Path) -> str:
-    """Puts a file given by hand under `raw/` as source `input`."""
+def take_file(settings: Settings, run_date: date, path: Path) -> Downloaded:
+    """Put a file given by hand under `raw/` as source `input`."""
     from squatwatch.ingest.download import download_list
     from squatwatch.sources import file_given_by_hand
 
-    return str(download_list(settings, run_date, file_given_by_hand(settings, str(path)), refetch=True))
+    return download_list(settings, run_date, file_given_by_hand(settings, str(path)), refetch=True)
 
 
-def load(settings: Settings, run_date: date) -> str:
-    """Normalises all raw lists of the date into `registrations` and `rejects`."""
+def load(settings: Settings, run_date: date) -> Loaded:
+    """Normalise all raw lists of the date into `registrations` and `rejects`."""
     from squatwatch.ingest.load import load_date
 
-    return str(load_date(settings, run_date))
+    return load_date(settings, run_date)
 
 
-def health(settings: Settings, run_date: date) -> str:
-    """Judges the date's lists against those of the dates before; a remark that does not stop the date is in the line.
+def health(settings: Settings, run_date: date) -> Judged:
+    """Check the date's lists against those of the dates before.
 
-    Raises UnhealthyFeed where a list is not what it usually is.
+    Raises UnhealthyFeed where a list is not what its source usually sends.
     """
     from squatwatch.feed_health import check_date
 
-    return str(check_date(settings, run_date))
+    return check_date(settings, run_date)
 
 
-def transform(settings: Settings, run_date: date) -> str:
-    """Features, allowlist and candidates of the date: one `dbt build`, its tests included."""
-    from squatwatch.detect.transform import transform_dates
-    from squatwatch.state.brand_lists import demand_same_list
+def transform(settings: Settings, run_date: date) -> TransformCounts:
+    """Make features, allowlist and candidates of the date with one `dbt build`, its tests included.
 
-    demand_same_list(settings, [run_date])
-    return str(transform_dates(settings, [run_date])[run_date])
+    Raises SquatwatchError where the date was made with another brand list and nobody named the one to make it with.
+    """
+    return transform_together(settings, [run_date])[run_date]
 
 
-def transform_together(settings: Settings, run_dates: Sequence[date]) -> None:
-    """The same for several dates with one `dbt build`. Where one of them fails nothing is written for any."""
+def transform_together(settings: Settings, run_dates: Sequence[date]) -> Mapping[date, TransformCounts]:
+    """Do the same for several dates with one `dbt build`. Where one of them fails nothing is written for any."""
     from squatwatch.detect.transform import transform_dates
     from squatwatch.state.brand_lists import demand_same_list
 
     demand_same_list(settings, run_dates)
-    transform_dates(settings, run_dates)
+    return transform_dates(settings, run_dates)
 
 
-def score(settings: Settings, run_date: date) -> str:
-    """Scores the date's candidates into `detections`.
+def score(settings: Settings, run_date: date) -> Detected:
+    """Score the date's candidates into `detections`.
 
     Raises SquatwatchError where the model artifact or the device cannot be used.
     """
@@ -103,11 +119,20 @@ def score(settings: Settings, run_date: date) -> str:
     weights, folder = _manifest(settings)["weights_sha256"], model_folder(settings)
     with model_errors(f"the model in {folder} cannot be used"):
         scorer = _scorer(folder, weights, settings.device, settings.batch_size, settings.engine, settings.threads)
-    return str(detect_date(settings, run_date, scorer))
+    return detect_date(settings, run_date, scorer)
 
 
-def calibrate(settings: Settings, first: date, last: date) -> str:
-    """Sets each brand's threshold by its alarm budget, on the dates from first to last that the model has scored.
+# the steps of one date after its download, in order, by the name that commands and tasks have for them
+STEPS: Mapping[str, Callable[[Settings, date], object]] = {
+    "load": load,
+    "health": health,
+    "transform": transform,
+    "score": score,
+}
+
+
+def calibrate(settings: Settings, first: date, last: date) -> Calibrated:
+    """Set each brand's threshold by its alarm budget, on the dates from first to last that the model has scored.
 
     Raises SquatwatchError where it has scored none of them, or the model artifact cannot be used.
     """
@@ -119,37 +144,37 @@ def calibrate(settings: Settings, first: date, last: date) -> str:
     def base_of(brand: str) -> float:
         return base_threshold(manifest, brand)
 
-    return str(calibrate_window(settings, first, last, manifest["model_version"], base_of, calibrate))
+    return calibrate_window(settings, first, last, manifest["model_version"], base_of, calibrate)
 
 
 def model_version(settings: Settings) -> str:
-    """Of the model artifact. Raises SquatwatchError where it cannot be used."""
+    """Return the version of the model artifact. Raises SquatwatchError where it cannot be used."""
     return _manifest(settings)["model_version"]
 
 
-def publish(settings: Settings) -> str:
-    """Rebuilds `warehouse.duckdb` over all partitions and swaps it in."""
+def publish(settings: Settings) -> Published:
+    """Rebuild `warehouse.duckdb` over all partitions and swap it in."""
     from squatwatch.publish.publish import publish_warehouse
 
-    return str(publish_warehouse(settings, model_version(settings)))
+    return publish_warehouse(settings, model_version(settings))
 
 
 def enrich(settings: Settings, run_date: date) -> str:
-    """Asks DNS and registries about the names that the published date flags. Returns a line for people."""
+    """Ask DNS and registries about the names that the published date flags."""
     from squatwatch.enrichment.enrich import enrich_date
 
     return enrich_date(settings, run_date)
 
 
 def recheck(settings: Settings) -> str:
-    """Asks again about the names that are watched or confirmed; what wakes up is Changed."""
+    """Ask again about the names that are watched or confirmed."""
     from squatwatch.enrichment.enrich import recheck_names
 
     return recheck_names(settings)
 
 
 def alerts(settings: Settings, run_date: date | None = None) -> str:
-    """Tells the sinks what is new: of the published date, and of what they were told before. Returns a line for people.
+    """Send to the sinks what is new of the published date, and what has changed of names that they were sent before.
 
     Raises SinkTrouble, when every sink has had its turn, where one could not be sent everything.
     """
@@ -159,14 +184,14 @@ def alerts(settings: Settings, run_date: date | None = None) -> str:
 
 
 def status(settings: Settings, run_date: date) -> DateStatus:
-    """The state of a date: whether it is done and, if not, why and from which step on to do it again."""
+    """Return the state of a date: whether it is done and, if not, why and from which step on to do it again."""
     from squatwatch.state.status import status_of
 
     return status_of(settings, run_date, model_version(settings))
 
 
 def _manifest(settings: Settings) -> dict[str, Any]:
-    """Of the model artifact, its weights checked against their hash."""
+    """Return the manifest of the model artifact, whose weights were checked against their hash."""
     from squatwatch.detect.model_registry import model_folder
     from squatwatch_ml.network.artifact import read_artifact
 
@@ -177,7 +202,7 @@ def _manifest(settings: Settings) -> dict[str, Any]:
 
 @cache
 def _scorer(folder: Path, weights_sha256: str, device: str, batch_size: int, engine: str, threads: int) -> Scorer:
-    """The network, built once for all dates of a process; other weights in the folder are another network."""
+    """Return the network, built once for all dates of a process; other weights in the folder are another network."""
     from squatwatch_ml.network.score import Scorer
 
     return Scorer.load(folder, device=device, batch_size=batch_size, engine=engine, threads=threads)
@@ -185,7 +210,7 @@ def _scorer(folder: Path, weights_sha256: str, device: str, batch_size: int, eng
 
 @contextmanager
 def model_errors(what: str) -> Iterator[None]:
-    """The network's library knows no SquatwatchError; its complaints are ValueErrors, and OSErrors for files."""
+    """Turn what the network's library raises (ValueError, and OSError for files) into a SquatwatchError."""
     try:
         yield
     except (ValueError, OSError) as error:

@@ -1,16 +1,24 @@
 """Which date a run is about, how long a list is waited for, and what fails at once."""
 
+import errno
 from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 
+import made_dates
 import pytest
 from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowSkipException, TaskDeferred
 
 from squatwatch import pipeline
-from squatwatch.airflow_tasks.daily import DownloadOperator, PublishOperator, StepOperator, run_date_of
+from squatwatch.airflow_tasks.daily import DownloadOperator, PublishOperator, StepOperator
+from squatwatch.airflow_tasks.logs import say_last
+from squatwatch.airflow_tasks.runs import run_date_of, settings_of
 from squatwatch.errors import BadList, NotPublishedYet, SquatwatchError, TryLater
+from squatwatch.ingest.download import Downloaded
+from squatwatch.lists.brands_in_force import remember_brands
 from squatwatch.state.status import DateStatus
 from squatwatch.warehouse import gauges
+
+new_dates, popularity_lists = made_dates.new_dates, made_dates.popularity_lists
 
 TODAY = datetime.now(UTC).date()
 YESTERDAY = TODAY - timedelta(days=1)
@@ -81,6 +89,20 @@ def test_the_date_is_the_param_or_the_logical_date(context, expected):
 def test_a_run_without_a_date_says_so(context, message):
     with pytest.raises(SquatwatchError, match=message):
         run_date_of(context)
+
+
+@pytest.mark.parametrize("run_type", ["backfill", "scheduled"])
+@pytest.mark.parametrize("step", ["load", "health", "transform", "score"])
+def test_no_run_of_a_backfill_becomes_green_by_another_date_s_work(monkeypatch, run_type, step):
+    monkeypatch.setitem(pipeline.STEPS, step, lambda *_: pytest.fail("it worked on the date of the form"))
+    task = StepOperator(task_id=step)
+    context = run(logical_date=date(2024, 6, 14), run_date="2024-06-13", run_type=run_type)
+    with pytest.raises(AirflowFailException, match="run is about 2024-06-14, but its form has run_date 2024-06-13"):
+        task.execute(context)
+
+
+def test_a_backfill_whose_form_has_its_own_date_goes_on():
+    assert run_date_of(run(logical_date=LONG_AGO, run_date="2024-06-13", run_type="backfill")) == LONG_AGO
 
 
 # --- download --------------------------------------------------------------------------------------------------------
@@ -199,7 +221,7 @@ def test_whoever_asks_for_one_date_gets_it_though_it_is_done(download, monkeypat
 
 # --- the other steps -------------------------------------------------------------------------------------------------
 def test_a_step_is_the_function_of_its_name(monkeypatch, tmp_path):
-    monkeypatch.setattr(pipeline, "load", lambda settings, run_date: f"loaded {run_date} below {settings.home}")
+    monkeypatch.setitem(pipeline.STEPS, "load", lambda settings, run_date: f"loaded {run_date} below {settings.home}")
     outcome = StepOperator(task_id="load").execute(run(logical_date=LONG_AGO))
     assert outcome == f"loaded 2024-06-13 below {tmp_path / 'data'}"
 
@@ -222,7 +244,60 @@ def test_a_step_that_fails_shows_the_message_of_the_command_line(monkeypatch, er
     def fail(settings, run_date):
         raise error
 
-    monkeypatch.setattr(pipeline, "transform", fail)
+    monkeypatch.setitem(pipeline.STEPS, "transform", fail)
     with pytest.raises(outcome, match=str(error)) as failure:
         StepOperator(task_id="transform").execute(run(logical_date=LONG_AGO))
     assert type(failure.value) is outcome
+
+
+# --- the brand list --------------------------------------------------------------------------------------------------
+@pytest.fixture
+def date_of_another_list(tmp_path, new_dates):
+    """A date made with a list of its own, in a data root that was given none; returns its list."""
+    path = tmp_path / "theirs.csv"
+    path.write_text("brand,brand_domain\npaypal,paypal.com\n")
+    new_dates(tmp_path / "data", brands_file=path).write(LONG_AGO, "paypal-login.com")
+    return path
+
+
+def test_a_date_of_another_list_is_made_anew_only_where_the_form_says_so(download, date_of_another_list):
+    task = download("100 names")
+    with pytest.raises(AirflowFailException, match=r"2024-06-13 was made with .*theirs\.csv \(1 brands\)"):
+        task.execute(run(logical_date=LONG_AGO))
+    assert task.asked == []
+    assert task.execute(run(logical_date=LONG_AGO, other_brands=True)) == "100 names"
+
+
+def test_tasks_follow_the_list_that_the_data_root_remembers(download, date_of_another_list, tmp_path):
+    remember_brands(tmp_path / "data", date_of_another_list)
+    assert download("100 names").execute(run(logical_date=LONG_AGO)) == "100 names"
+    assert settings_of(run(other_brands=True)).brands_file == date_of_another_list
+
+
+# --- logs ------------------------------------------------------------------------------------------------------------
+def test_a_task_logs_what_the_command_line_prints(download, caplog):
+    result = Downloaded("whoisds", 1_234_567, "0123456789abcdef" * 4, is_new=True)
+    download(result).execute(run(logical_date=LONG_AGO))
+    assert "download of 2024-06-13: whoisds: fetched, 1,234,567 bytes, sha256 0123456789ab" in caplog.text
+
+
+def test_the_sentence_of_a_failure_stands_last_in_the_log(caplog):
+    say_last({"exception": AirflowFailException("there are no lists of 2024-06-13")})
+    assert caplog.messages[-1] == "there are no lists of 2024-06-13"
+
+
+def test_every_task_ends_its_log_with_the_sentence_of_its_failure(load_dags):
+    tasks = [task for dag in load_dags().values() for task in dag.tasks]
+    assert len(tasks) > 10
+    for task in tasks:
+        callbacks = (task.on_failure_callback, task.on_retry_callback)
+        assert all("say_last" in str(callback) for callback in callbacks), task.task_id
+
+
+def test_a_read_only_data_root_is_named(monkeypatch):
+    def fail(settings, run_date):
+        raise OSError(errno.EROFS, "Read-only file system", "/srv/watch/locks/2024-06-13.lock")
+
+    monkeypatch.setitem(pipeline.STEPS, "load", fail)
+    with pytest.raises(AirflowFailException, match=r"/srv/watch/locks/2024-06-13\.lock is on a read-only disk"):
+        StepOperator(task_id="load").execute(run(logical_date=LONG_AGO))

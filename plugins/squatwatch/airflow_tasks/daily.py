@@ -1,88 +1,81 @@
-"""The Airflow side of the steps: which date a run is about, how a list is waited for, which failures are worth a retry.
+"""Operators of the DAG `daily_detections`: a step each, and how a list is waited for.
 
 The work itself is in `squatwatch.pipeline`, the same functions that the command line calls. They are imported when a
-task runs, so that reading the DAG files stays quick.
+task runs, so that reading the DAG files stays quick. Each operator logs what the command line prints.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from airflow.providers.standard.triggers.temporal import DateTimeTrigger
 from airflow.sdk import BaseOperator, Context
-from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowSkipException
+from airflow.sdk.exceptions import AirflowSkipException
 from airflow.sdk.observability import stats
 
-from squatwatch.dates import parse_run_date
+from squatwatch.airflow_tasks.failures import failures_for_airflow
+from squatwatch.airflow_tasks.logs import told
+from squatwatch.airflow_tasks.runs import run_date_of, settings_of
 from squatwatch.errors import NotPublishedYet, SinkTrouble, SquatwatchError, TryLater
 from squatwatch.settings import settings
 
 LEAST_RETRY_AFTER = timedelta(seconds=30)
 
 
-def run_date_of(context: Context) -> date:
-    """The date that a run examines: its param `run_date` if given, else the day of its logical date (UTC).
-
-    Not `data_interval_start`, which in a manual run is the day before, and not today, which a backfill is never about.
-    Raises SquatwatchError where a run has neither, or a `run_date` that is not a date.
-    """
-    if given := context["params"].get("run_date"):
-        return parse_run_date(str(given))
-    if logical_date := context["dag_run"].logical_date:
-        return logical_date.astimezone(UTC).date()
-    raise SquatwatchError("this run has no logical date; trigger it again with run_date, for example 2024-06-13")
-
-
 class StepOperator(BaseOperator):
-    """Runs the step of `squatwatch.pipeline` that has the task's name, for the run's date."""
+    """Runs the step that has the task's name for the run's date."""
 
     def execute(self, context: Context) -> str:
+        """Run the step; return its outcome in words."""
         with failures_for_airflow():
             from squatwatch import pipeline
 
-            outcome = getattr(pipeline, self.task_id)(settings(), run_date_of(context))
-        self.log.info("%s", outcome)  # Airflow keeps what a task returns, but does not log it
-        return outcome
+            run_date = run_date_of(context)
+            return told(self.task_id, run_date, pipeline.STEPS[self.task_id](settings_of(context), run_date))
 
 
 class PublishOperator(BaseOperator):
     """Publishes all dates that are whole; tells the figures of the run's date to Airflow's metrics and to the asset."""
 
     def execute(self, context: Context) -> str:
+        """Publish; return the outcome in words."""
         with failures_for_airflow():
             from squatwatch import pipeline
             from squatwatch.warehouse.gauges import gauges
 
             run_date = run_date_of(context)
-            outcome = pipeline.publish(settings())
+            outcome = told("publish", run_date, pipeline.publish(settings_of(context)))
             for gauge in gauges(settings(), run_date):
                 stats.gauge(f"squatwatch.{gauge.name}", gauge.value, tags=gauge.tags)
-        self.log.info("%s", outcome)
         for asset in self.outlets:
             context["outlet_events"][asset].extra = {"run_date": str(run_date)}
         return outcome
 
 
-class EnrichOperator(StepOperator):
+class EnrichOperator(BaseOperator):
     """Asks DNS and registries about the date's flagged names, where that is switched on."""
 
     def execute(self, context: Context) -> str:
+        """Look the names up; return the outcome in words."""
         if not settings().enrich:
             raise AirflowSkipException("SQUATWATCH_ENRICH is not true: DNS and registries are not asked")
-        return super().execute(context)
+        with failures_for_airflow():
+            from squatwatch import pipeline
+
+            run_date = run_date_of(context)
+            return told("enrich", run_date, pipeline.enrich(settings(), run_date))
 
 
 class AlertsOperator(BaseOperator):
-    """Tells the sinks what the date has flagged. A backfill tells nothing, unless it is asked to.
+    """Sends to the sinks what the date has flagged. A backfill sends nothing, unless it is asked to.
 
     A sink that is down does not make the date a failed one: what it was not sent waits, and `deliver_alerts` sends it
     or fails.
     """
 
     def execute(self, context: Context) -> str:
+        """Send the alerts; return the outcome in words."""
         if settings().alerts_file is None:
             raise AirflowSkipException("SQUATWATCH_ALERTS_FILE is not set: there is nobody to tell")
         if context["dag_run"].run_type == "backfill" and not context["params"].get("alert"):
@@ -90,12 +83,11 @@ class AlertsOperator(BaseOperator):
         from squatwatch import pipeline
 
         with failures_for_airflow():
+            run_date = run_date_of(context)
             try:
-                outcome = pipeline.alerts(settings(), run_date_of(context))
+                return told("alerts", run_date, pipeline.alerts(settings(), run_date))
             except SinkTrouble as trouble:
-                outcome = str(trouble)
-        self.log.info("%s", outcome)
-        return outcome
+                return told("alerts", run_date, trouble)
 
 
 class DownloadOperator(BaseOperator):
@@ -106,24 +98,26 @@ class DownloadOperator(BaseOperator):
         self.source = source
 
     def execute(self, context: Context, event: Any = None) -> str:
-        """Tries once; called again with the trigger's `event` each time a deferral ends."""
+        """Try once; Airflow calls it again with the trigger's `event` each time a deferral ends."""
         with failures_for_airflow():
             from squatwatch import pipeline
+            from squatwatch.state.brand_lists import demand_same_list
 
             run_date = run_date_of(context)
             _skip_what_the_sample_never_has(run_date, context)
             _skip_what_is_done(run_date, context)
+            for line in demand_same_list(settings_of(context), [run_date]):
+                self.log.info("%s, and it is made with that now", line)
             try:
-                return pipeline.download(
-                    settings(), run_date, self.source, refetch=bool(context["params"].get("refetch"))
-                )
+                refetch = bool(context["params"].get("refetch"))
+                return told("download", run_date, pipeline.download(settings(), run_date, self.source, refetch=refetch))
             except (NotPublishedYet, TryLater) as error:
                 moment = self._next_attempt(error, run_date, context["dag_run"].start_date)
                 self.log.info("%s; asking again at %s", error, _shown(moment))
         self.defer(trigger=DateTimeTrigger(moment=moment), method_name="execute")
 
     def _next_attempt(self, error: NotPublishedYet | TryLater, run_date: date, run_began_at: datetime) -> datetime:
-        """After the server's Retry-After or the poll interval, the last time at the deadline.
+        """Return the moment of the server's Retry-After or of the next poll, the deadline at the latest.
 
         Raises SquatwatchError past the deadline. A list is waited for until `deadline_days` after its date has ended;
         a server that is down, so long from the start of the run too, because a backfill may be about an old date.
@@ -145,22 +139,8 @@ class DownloadOperator(BaseOperator):
         return min(now + wait, deadline)
 
 
-@contextmanager
-def failures_for_airflow() -> Iterator[None]:
-    """What is worth another try is left to Airflow's retries; anything else that squatwatch names fails at once.
-
-    Causes are cut off: an exception of an HTTP library quotes the URL, which may carry the credentials of a paid feed.
-    """
-    try:
-        yield
-    except (NotPublishedYet, TryLater) as error:
-        raise AirflowException(str(error)) from None
-    except SquatwatchError as error:
-        raise AirflowFailException(str(error)) from None
-
-
 def _skip_what_the_sample_never_has(run_date: date, context: Context) -> None:
-    """The scheduler's own run of a day after the sample's last is skipped; a run that someone asked for fails clearly.
+    """Skip the scheduler's own run of a day after the sample's last; a run that somebody asked for fails clearly.
 
     An `end_date` of the DAG would do the first, but also keep manual runs from starting, whose logical date is now.
     """
@@ -172,7 +152,7 @@ def _skip_what_the_sample_never_has(run_date: date, context: Context) -> None:
 
 
 def _skip_what_is_done(run_date: date, context: Context) -> None:
-    """A backfill does what is wanted and not done, whoever has done it; with `refetch` it does everything again."""
+    """Skip a date of a backfill that is done, whoever has done it; with `refetch` it is done again."""
     from squatwatch import pipeline
 
     if context["dag_run"].run_type == "backfill" and not context["params"].get("refetch"):

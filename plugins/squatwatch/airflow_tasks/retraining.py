@@ -8,7 +8,7 @@ from airflow.providers.standard.operators.hitl import ApprovalOperator
 from airflow.sdk import Context, get_current_context
 from airflow.sdk.exceptions import AirflowSkipException
 
-from squatwatch.airflow_tasks.daily import failures_for_airflow
+from squatwatch.airflow_tasks.failures import failures_for_airflow
 from squatwatch.settings import settings
 
 SUBJECT = "Use the detector {{ ti.xcom_pull(task_ids='compare')['version'] }} from now on?"

@@ -8,7 +8,7 @@ import sys
 import typer
 
 from squatwatch.cli import alerts, backfill, budget, enrich, export, health, labels, model, query, retrain, steps
-from squatwatch.errors import SquatwatchError
+from squatwatch.errors import SquatwatchError, squatwatch_error
 from squatwatch.settings import unknown_variables
 
 app = typer.Typer(
@@ -55,7 +55,10 @@ def main() -> None:
     except SquatwatchError as error:
         _fail(error, str(error))
     except Exception as error:
-        _fail(error, f"{type(error).__name__}: {error} (add --debug for the traceback)")
+        _fail(
+            error,
+            str(squatwatch_error(error) or "") or f"{type(error).__name__}: {error} (add --debug for the traceback)",
+        )
 
 
 def _fail(error: Exception, message: str) -> None:

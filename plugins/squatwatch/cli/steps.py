@@ -15,13 +15,14 @@ from rich.console import Console
 
 from squatwatch import pipeline
 from squatwatch.dates import parse_run_date
-from squatwatch.errors import PartialDate, SquatwatchError
+from squatwatch.errors import PartialDate, SquatwatchError, squatwatch_error
 from squatwatch.ingest.fetch import demand_complete, fetch
 from squatwatch.lake.partitions import Lake
 from squatwatch.lists.brands import read_brands
 from squatwatch.lists.brands_in_force import brands_path, remember_brands
 from squatwatch.settings import SOURCE_NAMES, Settings, read_settings
 from squatwatch.state.brand_lists import demand_same_list
+from squatwatch.wording import placed
 
 Date = Annotated[str, typer.Option("--date", metavar="YYYY-MM-DD", help="The day whose registrations are examined.")]
 Brands = Annotated[
@@ -61,7 +62,7 @@ def download(date: Date, source: Source = None, input: Input = None, refetch: Re
     with step("download", run_date, input) as tell:
         fetched = fetch(settings, run_date, input, refetch, names)
         fetched.demand_all()
-        tell(str(fetched))
+        tell(fetched)
 
 
 def load(date: Date) -> None:
@@ -126,39 +127,34 @@ def run_day(settings: Settings, run_date: date, input: Path | None, refetch: boo
     with step("download", run_date, input) as tell:
         fetched = fetch(settings, run_date, input, refetch)
         fetched.demand_some()
-        tell(str(fetched))
-    for name in ("load", "health", "transform", "score"):
+        tell(fetched)
+    for name, function in pipeline.STEPS.items():
         with step(name, run_date, input) as tell:
-            tell(getattr(pipeline, name)(settings, run_date))
+            tell(function(settings, run_date))
     with step("publish", run_date, input) as tell:
         tell(pipeline.publish(settings))
     demand_complete(settings, fetched)
 
 
 @contextmanager
-def step(name: str, run_date: date | None = None, input: Path | None = None) -> Iterator[Callable[[str], None]]:
-    """Shows that a step is at work, then its outcome and time; a failure names step, date and file."""
+def step(name: str, run_date: date | None = None, input: Path | None = None) -> Iterator[Callable[[object], None]]:
+    """Show that a step is at work, then its outcome and time; a failure names step, date and file."""
     started = time.monotonic()
-    outcome: list[str] = []
+    outcome: list[object] = []
     try:
         with progress.status(f"{name} …"):
             yield outcome.append
     except SquatwatchError as error:
-        raise SquatwatchError(_placed(name, run_date, input, str(error))) from error
+        raise SquatwatchError(placed(name, run_date, error, input)) from error
     except Exception as error:
-        raise RuntimeError(_placed(name, run_date, input, f"{type(error).__name__}: {error}")) from error
-    line = f"  {name:<9} {time.monotonic() - started:5.1f} s  {'; '.join(outcome)}"
+        if named := squatwatch_error(error):
+            raise type(named)(placed(name, run_date, named, input)) from error
+        raise RuntimeError(placed(name, run_date, f"{type(error).__name__}: {error}", input)) from error
+    line = f"  {name:<9} {time.monotonic() - started:5.1f} s  {'; '.join(map(str, outcome))}"
     progress.print(line, markup=False, soft_wrap=True)
 
 
-def _placed(name: str, run_date: date | None, input: Path | None, message: str) -> str:
-    """The message, with the date and the file that it does not name itself."""
-    date_part = f" of {run_date}" if run_date and str(run_date) not in message else ""
-    file_part = f" from {input}" if input and str(input) not in message else ""
-    return f"{name}{date_part}{file_part}: {message}"
-
-
-def one_step(name: str, date_text: str, function: Callable[[Settings, date], str]) -> None:
+def one_step(name: str, date_text: str, function: Callable[[Settings, date], object]) -> None:
     """Run one step of a date and print its outcome."""
     settings, run_date = read_settings(), parse_run_date(date_text)
     with step(name, run_date) as tell:

@@ -67,7 +67,7 @@ def _use(settings: Settings, version: str, user_name: str, say: Callable[[str], 
     model = model_in_use(settings.home) or shipped_model()
     settings = settings.model_copy(update={"model": model})
     rescored, calibrated = _calibrate(settings, say)
-    say(pipeline.publish(settings))
+    say(str(pipeline.publish(settings)))
     statuses = statuses_of(settings, pipeline.model_version(settings))
     outdated = sum(status.state == "outdated" for status in statuses)
     named = pipeline.model_version(settings) if version == SHIPPED else version
@@ -81,7 +81,7 @@ def _calibrate(settings: Settings, say: Callable[[str], None]) -> tuple[list[dat
         return [], f"thresholds are the model's own: {len(dates)} dates are too few to fit them to budgets"
     for run_date in dates:
         pipeline.score(settings, run_date)
-    calibrated = pipeline.calibrate(settings, dates[0], dates[-1])
+    calibrated = str(pipeline.calibrate(settings, dates[0], dates[-1]))
     for run_date in dates:
         say(f"{run_date}: {pipeline.score(settings, run_date)}")
     return dates, calibrated

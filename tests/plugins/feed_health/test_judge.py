@@ -23,7 +23,7 @@ def verdicts(settings, run_date):
 
 def test_an_ordinary_date_goes_on_and_its_verdict_is_kept(feed):
     feed.send(feed.day, feed.names(feed.day))
-    assert pipeline.health(feed.settings, feed.day) == "11 checks of file: all well"
+    assert str(pipeline.health(feed.settings, feed.day)) == "11 checks of file: all well"
     kept = feed.lake.read("feed_health", feed.day)
     assert kept.schema == FEED_HEALTH.schema
     assert verdicts(feed.settings, feed.day) == {}
@@ -31,7 +31,7 @@ def test_an_ordinary_date_goes_on_and_its_verdict_is_kept(feed):
 
 def test_what_is_told_is_in_the_line_of_the_step(feed):
     feed.send(feed.day, feed.names(feed.day, 1300))
-    line = pipeline.health(feed.settings, feed.day)
+    line = str(pipeline.health(feed.settings, feed.day))
     assert line.startswith("11 checks of file: 1 told; name_count of file: 1,300 names, usual 2,000 (4 dates)")
 
 
@@ -53,7 +53,7 @@ def test_a_file_given_by_hand_may_be_small_and_is_given_again(settings, tmp_path
     names.write_text("paypal-login.com\nexample.org\n")
     pipeline.take_file(settings, day, names)
     pipeline.load(settings, day)
-    assert "1 told; name_count of input: 2 names" in pipeline.health(settings, day)
+    assert "1 told; name_count of input: 2 names" in str(pipeline.health(settings, day))
 
     names.write_text("paypal-login.com\n1.2.3.4\n")
     pipeline.take_file(settings, day, names)

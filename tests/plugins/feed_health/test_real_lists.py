@@ -83,4 +83,4 @@ def test_the_sample_is_ordinary(settings):
     for day in days:
         pipeline.download(settings, day, "sample")
         pipeline.load(settings, day)
-        assert pipeline.health(settings, day) == "11 checks of sample: all well"
+        assert str(pipeline.health(settings, day)) == "11 checks of sample: all well"

@@ -1,0 +1,14 @@
+"""Sentences about a step, the same on the command line and in the logs of tasks."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+
+def placed(step: str, run_date: date | None, message: object, input: Path | None = None) -> str:
+    """Return the message with the step, the date and the file that it does not name itself."""
+    text = str(message)
+    date_part = f" of {run_date}" if run_date and str(run_date) not in text else ""
+    file_part = f" from {input}" if input and str(input) not in text else ""
+    return f"{step}{date_part}{file_part}: {text}"
