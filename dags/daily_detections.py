@@ -33,13 +33,9 @@ with DAG(
         **SAY_LAST,
     },
     params={
-        "run_date": Param(
-            None, type=["null", "string"], format="date", description="Date to examine; empty: the logical date."
-        ),
+        "run_date": Param(None, type=["null", "string"], format="date", description="Date; empty: the logical date."),
         "refetch": Param(False, type="boolean", description="Download again a list that is already there."),
-        "other_brands": Param(
-            False, type="boolean", description="Make a date of another brand list with that in force."
-        ),
+        "other_brands": Param(False, type="boolean", description="Make a date of another brand list with yours."),
         "alert": Param(False, type="boolean", description="A backfill too tells the sinks what it flags."),
     },
     tags=["squatwatch"],
