@@ -1,12 +1,16 @@
 {{ config(severity='warn') }}
 
+with brand_alarms as (
+    select * from {{ local(ref('brand_alarms')) }}
+)
+
 -- on the newest date, over a week or more
 select
     brand,
     trailing_flagged_per_day,
     alarm_budget
-from {{ local(ref('brand_alarms')) }}
+from brand_alarms
 where
-    run_date = (select max(run_date) from {{ local(ref('brand_alarms')) }})
+    run_date = (select max(newest.run_date) from brand_alarms as newest)
     and trailing_date_count >= 7
     and trailing_flagged_per_day > 2 * alarm_budget

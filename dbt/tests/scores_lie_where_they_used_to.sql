@@ -1,10 +1,14 @@
 {{ config(severity='warn') }}
 
+with score_drift as (
+    select * from {{ local(ref('score_drift')) }}
+)
+
 select
     run_date,
     score_psi
-from {{ local(ref('score_drift')) }}
+from score_drift
 where
-    run_date = (select max(run_date) from {{ local(ref('score_drift')) }})
+    run_date = (select max(newest.run_date) from score_drift as newest)
     and reference_date_count >= 7
     and score_psi > 0.25

@@ -21,7 +21,7 @@ from squatwatch.state.status import TABLES_OF
 PROJECT = Path(__file__).resolve().parents[2] / "dbt"
 DESCRIBED = {
     model["name"]: model
-    for path in PROJECT.glob("models/*/_*.yml")
+    for path in PROJECT.glob("models/*/*.yml")
     for model in yaml.safe_load(path.read_text("utf-8")).get("models", [])
 }
 MODELS = sorted(path.stem for path in PROJECT.glob("models/*/*") if path.suffix in (".sql", ".py"))
@@ -62,7 +62,7 @@ def test_sql_models_of_names_have_a_unit_test():
     """Python models cannot have one in dbt; what they call is tested with the rest of squatwatch_ml."""
     tested = {
         test["model"]
-        for path in PROJECT.glob("models/*/_*.yml")
+        for path in PROJECT.glob("models/*/*.yml")
         for test in yaml.safe_load(path.read_text("utf-8")).get("unit_tests", [])
     }
     models = {path.stem for folder in ("intermediate", "marts") for path in PROJECT.glob(f"models/{folder}/*.sql")}
@@ -81,9 +81,16 @@ def test_columns_of_a_mart_are_described_in_order(mart):
 
 
 def test_marts_are_described_in_plain_yaml():
-    """The warehouse takes its comments from this file."""
-    models = yaml.safe_load((PROJECT / "models/marts/_marts.yml").read_text("utf-8"))["models"]
-    assert all(isinstance(column["description"], str) for model in models for column in model["columns"])
+    """The warehouse takes its comments from these files."""
+    assert all(isinstance(column["description"], str) for mart in OUTPUTS for column in DESCRIBED[mart]["columns"])
+
+
+def test_each_model_is_described_in_the_file_beside_it():
+    for path in PROJECT.glob("models/*/[!_]*.yml"):
+        properties = yaml.safe_load(path.read_text("utf-8"))
+        described = {model["name"] for model in properties["models"]}
+        assert described == {path.stem}
+        assert {test["model"] for test in properties.get("unit_tests", [])} <= described
 
 
 def test_no_package_hides_dbt():

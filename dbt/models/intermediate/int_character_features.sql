@@ -1,16 +1,14 @@
-{#- one script of letters each; Chinese, Japanese and Korean mix their own in every honest text -#}
-{% set scripts = [
-    '\p{Latin}', '\p{Cyrillic}', '\p{Greek}', '\p{Armenian}', '\p{Georgian}', '\p{Cherokee}', '\p{Hebrew}',
-    '\p{Arabic}', '\p{Devanagari}', '\p{Thai}', '[\p{Han}\p{Hiragana}\p{Katakana}\p{Bopomofo}\p{Hangul}]',
-] %}
+with names as (
+    select * from {{ ref('int_names') }}
+),
 
-with labels as (
+labels as (
     select
         domain,
         lower(label) as label,
         string_split(lower(label), '') as letters,
         is_idn
-    from {{ ref('int_names') }}
+    from names
 ),
 
 -- positions at which a run of one character begins; one past the end closes the last run
@@ -39,11 +37,16 @@ select
     coalesce(list_max(list_transform(regexp_extract_all(label, '[0-9]+'), lambda run: length(run))), 0)
         as longest_digit_run,
     case
-        when is_idn then
-            {% for script in scripts -%}
-            regexp_matches(label, '{{ script }}')::integer {{ '+' if not loop.last }}
-            {% endfor -%}
-            > 1
+        when is_idn
+            then len(list_filter(
+                -- Chinese, Japanese and Korean count as one, because every honest text mixes their characters
+                [
+                    '\p{Latin}', '\p{Cyrillic}', '\p{Greek}', '\p{Armenian}', '\p{Georgian}', '\p{Cherokee}',
+                    '\p{Hebrew}', '\p{Arabic}', '\p{Devanagari}', '\p{Thai}',
+                    '[\p{Han}\p{Hiragana}\p{Katakana}\p{Bopomofo}\p{Hangul}]'
+                ],
+                lambda script: regexp_matches(label, script)
+            )) > 1
         else false
     end as has_mixed_script
 from runs

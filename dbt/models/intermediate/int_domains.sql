@@ -1,3 +1,7 @@
+with registrations as (
+    select * from {{ ref('stg_registrations') }}
+)
+
 -- a name listed by two sources is one name; everything but the source follows from the name
 select
     run_date,
@@ -9,5 +13,5 @@ select
     any_value(is_idn) as is_idn,
     any_value(is_idna_valid) as is_idna_valid,
     list_sort(list(source)) as sources
-from {{ ref('stg_registrations') }}
+from registrations
 group by run_date, domain

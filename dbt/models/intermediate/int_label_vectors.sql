@@ -1,10 +1,22 @@
-with labels as (
+with candidate_pairs as (
+    select * from {{ ref('int_candidate_pairs') }}
+),
+
+names as (
+    select * from {{ ref('int_names') }}
+),
+
+brands as (
+    select * from {{ ref('stg_brands') }}
+),
+
+labels as (
     select lower(names.label) as label
-    from {{ ref('int_candidate_pairs') }}
-    inner join {{ ref('int_names') }} as names using (domain)
+    from candidate_pairs
+    inner join names using (domain)
     union
-    select brand
-    from {{ ref('stg_brands') }}
+    select brand as label
+    from brands
 )
 
 {{ tfidf_vectors('labels') }}

@@ -1,10 +1,14 @@
+with names as (
+    select * from {{ ref('int_names') }}
+),
+
 -- grouping by a number takes half the time of grouping by a name
-with numbered as materialized (
+numbered as materialized (
     select
         row_number() over () as number,
         domain,
         lower(label) as label
-    from {{ ref('int_names') }}
+    from names
 ),
 
 ngrams as (

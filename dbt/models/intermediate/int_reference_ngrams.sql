@@ -1,6 +1,10 @@
--- how common each n-gram is in the reference names; of one that is not here, see macros/ngrams.sql
-with counted as (
-    {{ ngram_counts(ref('stg_reference_names'), 'label') }}
+with reference_names as (
+    select * from {{ ref('stg_reference_names') }}
+),
+
+-- n-grams that no reference name has are not here: macros/ngrams.sql says what they weigh
+counted as (
+    {{ ngram_counts('reference_names', 'label') }}
 ),
 
 ngrams as (
@@ -16,17 +20,18 @@ totals as (
     select
         count(*) as name_count,
         sum(length(label) - 1) as bigram_count
-    from {{ ref('stg_reference_names') }}
+    from reference_names
 )
 
 select
     ngrams.ngram,
     ngrams.occurrence_count,
     ngrams.name_count,
-    row_number() over (order by ngrams.occurrence_count desc, ngrams.ngram) as ngram_rank,
+    row_number() over (order by ngrams.occurrence_count desc, ngrams.ngram asc) as ngram_rank,
     {{ smooth_idf('ngrams.name_count', 'totals.name_count') }} as idf,
-    case when length(ngrams.ngram) = 2 then
-        {{ bigram_log2_probability('ngrams.occurrence_count', 'totals.bigram_count') }}
+    case
+        when length(ngrams.ngram) = 2
+            then {{ bigram_log2_probability('ngrams.occurrence_count', 'totals.bigram_count') }}
     end as log2_probability
 from ngrams
 cross join totals

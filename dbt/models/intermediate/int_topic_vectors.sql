@@ -1,13 +1,20 @@
--- What topics are found in: the reference names as vectors, of which only n-grams are kept that are long enough to
--- read and common enough to go together with others.
-with vectors as (
-    {{ tfidf_vectors(ref('stg_reference_names')) }}
+with reference_names as (
+    select * from {{ ref('stg_reference_names') }}
+),
+
+reference_ngrams as (
+    select * from {{ ref('int_reference_ngrams') }}
+),
+
+vectors as (
+    {{ tfidf_vectors('reference_names') }}
 )
 
+-- only n-grams that are long enough to read, and common enough to occur together with others
 select
     vectors.label,
     vectors.ngram,
     vectors.weight
 from vectors
-inner join {{ ref('int_reference_ngrams') }} as ngrams using (ngram)
-where length(vectors.ngram) = 3 and ngrams.name_count >= 30
+inner join reference_ngrams using (ngram)
+where length(vectors.ngram) = 3 and reference_ngrams.name_count >= 30

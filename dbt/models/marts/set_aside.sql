@@ -1,3 +1,11 @@
+with domains as (
+    select * from {{ ref('int_domains') }}
+),
+
+allowlist as (
+    select * from {{ ref('int_allowlist') }}
+)
+
 select
     domains.run_date,
     domains.domain,
@@ -5,6 +13,6 @@ select
     domains.sources,
     allowlist.allowlist_reason,
     allowlist.allowlist_kind
-from {{ ref('int_allowlist') }} as allowlist
-inner join {{ ref('int_domains') }} as domains using (run_date, domain)
+from allowlist
+inner join domains using (run_date, domain)
 order by domains.run_date, domains.domain

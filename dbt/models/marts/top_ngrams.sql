@@ -1,12 +1,20 @@
--- the same for every date of one release: stored with each, since it says what the date's vectors mean
+with run_dates as (
+    select * from {{ ref('stg_run_dates') }}
+),
+
+reference_ngrams as (
+    select * from {{ ref('int_reference_ngrams') }}
+)
+
+-- the same for every date of one release, and stored with each because it says what the date's vectors mean
 select
     run_dates.run_date,
-    ngrams.ngram_rank,
-    ngrams.ngram,
-    ngrams.occurrence_count,
-    ngrams.name_count,
-    ngrams.idf::double as idf
-from {{ ref('int_reference_ngrams') }} as ngrams
-cross join {{ ref('stg_run_dates') }} as run_dates
-where ngrams.ngram_rank <= {{ var('top_ngram_count') }}
-order by run_dates.run_date, ngrams.ngram_rank
+    reference_ngrams.ngram_rank,
+    reference_ngrams.ngram,
+    reference_ngrams.occurrence_count,
+    reference_ngrams.name_count,
+    reference_ngrams.idf::double as idf
+from reference_ngrams
+cross join run_dates
+where reference_ngrams.ngram_rank <= {{ var('top_ngram_count') }}
+order by run_dates.run_date, reference_ngrams.ngram_rank

@@ -1,27 +1,39 @@
-with strongest as (
+with run_dates as (
+    select * from {{ ref('stg_run_dates') }}
+),
+
+topic_ngrams as (
+    select * from {{ ref('int_topic_ngrams') }}
+),
+
+topic_vectors as (
+    select * from {{ ref('int_topic_vectors') }}
+),
+
+strongest as (
     select
         topic,
-        list(ngram order by abs(loading) desc, ngram)[:8] as ngrams,
-        list(loading order by abs(loading) desc, ngram)[:8] as loadings
-    from {{ ref('int_topic_ngrams') }}
+        list(ngram order by abs(loading) desc, ngram asc)[:8] as ngrams,
+        list(loading order by abs(loading) desc, ngram asc)[:8] as loadings
+    from topic_ngrams
     group by topic
 ),
 
--- a sum of floating-point numbers depends on their order
+-- ordered, because a sum of floating-point numbers depends on their order
 names as (
     select
-        ngrams.topic,
-        vectors.label,
-        round(sum(vectors.weight * ngrams.loading order by vectors.ngram), 6) as weight
-    from {{ ref('int_topic_vectors') }} as vectors
-    inner join {{ ref('int_topic_ngrams') }} as ngrams using (ngram)
-    group by ngrams.topic, vectors.label
+        topic_ngrams.topic,
+        topic_vectors.label,
+        round(sum(topic_vectors.weight * topic_ngrams.loading order by topic_vectors.ngram), 6) as weight
+    from topic_vectors
+    inner join topic_ngrams using (ngram)
+    group by topic_ngrams.topic, topic_vectors.label
 ),
 
 examples as (
     select
         topic,
-        list(label order by weight desc, label)[:8] as names
+        list(label order by weight desc, label asc)[:8] as names
     from names
     group by topic
 )
@@ -34,5 +46,5 @@ select
     examples.names
 from strongest
 inner join examples using (topic)
-cross join {{ ref('stg_run_dates') }} as run_dates
+cross join run_dates
 order by run_dates.run_date, strongest.topic

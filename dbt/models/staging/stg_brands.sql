@@ -1,4 +1,8 @@
+with brands as (
+    select * from {{ ref('brands') }}
+)
+
 select
     brand,
     brand_domain
-from {{ ref('brands') }}
+from brands

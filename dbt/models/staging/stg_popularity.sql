@@ -1,5 +1,9 @@
+with popularity as (
+    select * from {{ source('lake', 'popularity') }}
+)
+
 select
     domain,
     list,
     rank
-from {{ source('lake', 'popularity') }}
+from popularity

@@ -1,3 +1,7 @@
+with registrations as (
+    select * from {{ source('lake', 'registrations') }}
+)
+
 select
     run_date,
     source,
@@ -8,4 +12,4 @@ select
     tld,
     is_idn,
     is_idna_valid
-from {{ source('lake', 'registrations') }}
+from registrations

@@ -1,2 +1,6 @@
+with run_dates as (
+    select * from {{ source('lake', 'run_dates') }}
+)
+
 select run_date
-from {{ source('lake', 'run_dates') }}
+from run_dates

@@ -1,42 +1,34 @@
 {{ config(materialized='view') }}
 
--- counted anew from the scores, so that dates scored before the calibration are checked as well
-with scored as (
-    select
-        run_date,
-        domain,
-        brand,
-        score,
-        allowlist_reason,
-        model_version
-    from {{ local(source('verdicts', 'detections')) }}
+with detections as (
+    select * from {{ local(source('verdicts', 'detections')) }}
 ),
 
 thresholds as (
-    select
-        model_version,
-        brand,
-        threshold,
-        alarm_budget
-    from {{ local(source('warehouse', 'thresholds')) }}
+    select * from {{ local(source('warehouse', 'thresholds')) }}
+),
+
+score_counts as (
+    select * from {{ local(source('warehouse', 'score_counts')) }}
 ),
 
 dates as (
     select distinct
         run_date,
         model_version
-    from {{ local(source('warehouse', 'score_counts')) }}
+    from score_counts
 ),
 
+-- counted anew from the scores, so that dates scored before the calibration are checked as well
 flagged as (
     select
-        scored.run_date,
-        scored.brand,
+        detections.run_date,
+        detections.brand,
         count(*) as flagged_count
-    from scored
+    from detections
     inner join thresholds using (model_version, brand)
-    where scored.score >= thresholds.threshold and scored.allowlist_reason is null
-    group by scored.run_date, scored.brand
+    where detections.score >= thresholds.threshold and detections.allowlist_reason is null
+    group by detections.run_date, detections.brand
 )
 
 select

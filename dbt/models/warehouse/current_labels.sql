@@ -1,5 +1,19 @@
 {{ config(materialized='view') }}
 
-select * exclude (label_id, is_current)
-from {{ local(source('warehouse', 'labels')) }}
+with labels as (
+    select * from {{ local(source('warehouse', 'labels')) }}
+)
+
+select
+    detection_id,
+    domain,
+    brand,
+    run_date,
+    verdict,
+    note,
+    user_name,
+    labelled_at,
+    model_version,
+    score
+from labels
 where is_current

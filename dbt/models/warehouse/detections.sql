@@ -1,10 +1,14 @@
 {{ config(materialized='view') }}
 
--- what a date's verdict cannot know without the other dates: when the name was seen, and when it was first raised
 with scored as (
     select * from {{ local(source('verdicts', 'detections')) }}
 ),
 
+sightings as (
+    select * from {{ local(source('warehouse', 'sightings')) }}
+),
+
+-- what no date knows of itself: when a name was first flagged, and when it was seen
 first_raised as (
     select
         detection_id,
@@ -18,7 +22,7 @@ sighted as (
     select
         domain,
         list(run_date order by run_date) as dates
-    from {{ local(source('warehouse', 'sightings')) }}
+    from sightings
     group by domain
 ),
 
@@ -27,7 +31,7 @@ dated as (
         scored.*,
         first_raised.first_raised_on,
         sighted.dates[1] as first_seen_on,
-        list_filter(sighted.dates, lambda seen_on: seen_on < scored.run_date)[-1] as previously_seen_on
+        list_filter(sighted.dates, lambda seen_on: seen_on < scored.run_date)[-1] as previously_seen_on -- noqa: RF02
     from scored
     left join first_raised using (detection_id)
     left join sighted using (domain)

@@ -4,12 +4,16 @@ with verdicts as (
     select * from {{ local(source('verdicts', 'detections_history')) }}
 ),
 
+detections as (
+    select * from {{ local(source('verdicts', 'detections')) }}
+),
+
 -- a date is scored at one moment
 in_force as (
     select
         run_date,
         max(scored_at) as scored_at
-    from {{ local(source('verdicts', 'detections')) }}
+    from detections
     group by run_date
 )
 

@@ -1,12 +1,5 @@
 with lists as (
-    select
-        run_date,
-        source,
-        is_received,
-        line_count,
-        kept_count,
-        reject_count
-    from {{ local(source('warehouse', 'load_counts')) }}
+    select * from {{ local(source('warehouse', 'load_counts')) }}
 ),
 
 compared as (

@@ -1,11 +1,10 @@
 -- population stability index of a date's scores against those of the dates before it, by the same model
 with counts as (
-    select
-        run_date,
-        model_version,
-        candidate_count,
-        below_floor_count
-    from {{ local(source('warehouse', 'score_counts')) }}
+    select * from {{ local(source('warehouse', 'score_counts')) }}
+),
+
+detections as (
+    select * from {{ local(source('verdicts', 'detections')) }}
 ),
 
 bins as (
@@ -18,7 +17,7 @@ filled as (
         run_date,
         cast(least(floor(score * 10), 9) + 1 as bigint) as bin,
         count(*) as pair_count
-    from {{ local(source('verdicts', 'detections')) }}
+    from detections
     group by all
     union all
     select

@@ -1,10 +1,34 @@
+with load_counts as (
+    select * from {{ local(source('warehouse', 'load_counts')) }}
+),
+
+registrations as (
+    select * from {{ local(source('warehouse', 'registrations')) }}
+),
+
+rejects as (
+    select * from {{ local(source('warehouse', 'rejects')) }}
+),
+
+features as (
+    select * from {{ local(source('warehouse', 'feature_summary')) }}
+),
+
+score_counts as (
+    select * from {{ local(source('warehouse', 'score_counts')) }}
+),
+
+detections as (
+    select * from {{ local(source('verdicts', 'detections')) }}
+),
+
 -- what goes into a stage comes out of it, is rejected or set aside; each count from what another step wrote
-with lists as (
+lists as (
     select
         run_date,
         sum(line_count) as line_count,
         sum(duplicate_count) as duplicate_count
-    from {{ local(source('warehouse', 'load_counts')) }}
+    from load_counts
     group by run_date
 ),
 
@@ -12,7 +36,7 @@ registered as (
     select
         run_date,
         count(*) as row_count
-    from {{ local(source('warehouse', 'registrations')) }}
+    from registrations
     group by run_date
 ),
 
@@ -20,7 +44,7 @@ rejected as (
     select
         run_date,
         count(*) as row_count
-    from {{ local(source('warehouse', 'rejects')) }}
+    from rejects
     group by run_date
 ),
 
@@ -30,18 +54,18 @@ scored as (
         count(*) as row_count,
         count(*) filter (is_detection) as detection_count,
         count(*) filter (score >= threshold and allowlist_reason is not null) as allowlisted_count
-    from {{ local(source('verdicts', 'detections')) }}
+    from detections
     group by run_date
 ),
 
 stages as (
     select
-        run_date,
+        lists.run_date,
         'load' as stage,
-        line_count as in_count,
+        lists.line_count as in_count,
         coalesce(registered.row_count, 0) as out_count,
         coalesce(rejected.row_count, 0) as rejected_count,
-        duplicate_count as set_aside_count
+        lists.duplicate_count as set_aside_count
     from lists
     left join registered using (run_date)
     left join rejected using (run_date)
@@ -56,20 +80,20 @@ stages as (
         features.candidate_domain_count as out_count,
         features.resembles_no_brand_count as rejected_count,
         features.set_aside_count
-    from {{ local(source('warehouse', 'feature_summary')) }} as features
+    from features
 
     union all
 
     select
-        counts.run_date,
+        score_counts.run_date,
         'score' as stage,
         features.candidate_pair_count as in_count,
         coalesce(scored.detection_count, 0) as out_count,
-        counts.below_floor_count + coalesce(scored.row_count - scored.detection_count - scored.allowlisted_count, 0)
-            as rejected_count,
+        score_counts.below_floor_count
+        + coalesce(scored.row_count - scored.detection_count - scored.allowlisted_count, 0) as rejected_count,
         coalesce(scored.allowlisted_count, 0) as set_aside_count
-    from {{ local(source('warehouse', 'score_counts')) }} as counts
-    inner join {{ local(source('warehouse', 'feature_summary')) }} as features using (run_date)
+    from score_counts
+    inner join features using (run_date)
     left join scored using (run_date)
 )
 

@@ -1,11 +1,5 @@
 with days as (
-    select
-        run_date,
-        domain_count,
-        mean_oov_ratio,
-        random_ratio,
-        idn_ratio
-    from {{ local(source('warehouse', 'feature_summary')) }}
+    select * from {{ local(source('warehouse', 'feature_summary')) }}
 )
 
 select
@@ -16,8 +10,9 @@ select
     random_ratio,
     idn_ratio
 from days
-window recent as (
-    order by run_date
-    range between interval {{ var('trailing_days') }} days preceding and interval 1 day preceding
-)
+window
+    recent as (
+        order by run_date
+        range between interval {{ var('trailing_days') }} days preceding and interval 1 day preceding
+    )
 order by run_date

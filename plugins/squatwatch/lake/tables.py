@@ -1,7 +1,7 @@
 """The contract between steps: the columns, types and meaning of every table that Python writes.
 
-The tables that dbt writes are described beside their models, in `dbt/models/marts/_marts.yml` and
-`dbt/models/warehouse/_warehouse.yml`. What a table is partitioned by (`run_date`, for thresholds the model's version)
+A table that dbt writes is described in the file beside its model, `dbt/models/marts/NAME.yml` or
+`dbt/models/warehouse/NAME.yml`. What a table is partitioned by (`run_date`, for thresholds the model's version)
 is in no file: it is the partition's path.
 """
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import glob
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import duckdb
 import polars as pl
@@ -98,15 +99,17 @@ def of_python(table: Table) -> TableView:
 
 
 def _of_dbt(settings: Settings) -> list[TableView]:
-    marts = yaml.safe_load((settings.dbt_project / "models" / "marts" / "_marts.yml").read_text("utf-8"))
-    found = []
-    for model in marts["models"]:
-        columns = [column for column in model["columns"] if column["name"] != "run_date"]
-        types = {column["name"]: column["data_type"] for column in columns}
-        comments = {column["name"]: " ".join(column["description"].split()) for column in columns}
-        comment = " ".join(model["description"].split())
-        found.append(TableView(model["name"], comment, types, _with_partition("run_date", comments)))
-    return found
+    """The marts of the dbt project, each described in the file beside its model."""
+    files = sorted((settings.dbt_project / "models" / "marts").glob("*.yml"))
+    return [_of_mart(model) for file in files for model in yaml.safe_load(file.read_text("utf-8"))["models"]]
+
+
+def _of_mart(model: Mapping[str, Any]) -> TableView:
+    columns = [column for column in model["columns"] if column["name"] != "run_date"]
+    types = {column["name"]: column["data_type"] for column in columns}
+    comments = {column["name"]: " ".join(column["description"].split()) for column in columns}
+    comment = " ".join(model["description"].split())
+    return TableView(model["name"], comment, types, _with_partition("run_date", comments))
 
 
 def _with_partition(partition: str, comments: Mapping[str, str]) -> dict[str, str]:

@@ -335,7 +335,7 @@ def test_unit_tests_run_until_the_project_has_passed_them(day, tmp_path):
     settings, _ = day
     project = tmp_path / "dbt"
     shutil.copytree(settings.dbt_project, project)
-    tests = project / "models/staging/_staging.yml"
+    tests = project / "models/staging/stg_brands.yml"
     tests.write_text(
         tests.read_text("utf-8")
         + """
