@@ -5,6 +5,9 @@ FROM python:3.12-slim-bookworm
 ARG LOCK=requirements.lock
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PYTHONUNBUFFERED=1
 
+# the image's own pip may be too old: pip 23 takes `celery[redis]` of the lock for a requirement without a hash
+RUN echo 'pip==26.3 --hash=sha256:f3b60b20ffaadd4415ed7957212a38ac63fa4c5fa375bd0f4a797777940fad13' > /tmp/pip.txt \
+    && pip install --require-hashes --only-binary :all: --requirement /tmp/pip.txt
 COPY ${LOCK} /tmp/lock.txt
 RUN pip install --require-hashes --only-binary :all: --requirement /tmp/lock.txt
 

@@ -132,6 +132,28 @@ def test_every_variable_is_known(variable):
         assert variable in OF_OTHER_PROGRAMS
 
 
+def test_every_setting_is_passed_on():
+    """The three that are left out name folders of the image, and the database that the file itself starts."""
+    passed = {name for name, value in COMPOSE["x-airflow"]["environment"].items() if value is None}
+    own = {"SQUATWATCH_HOME", "SQUATWATCH_DBT_PROJECT", "SQUATWATCH_DATABASE_URL"}
+    settings = {f"SQUATWATCH_{name.upper()}" for name in Settings.model_fields}
+    assert own < settings
+    assert {name for name in passed if name.startswith("SQUATWATCH_")} == settings - own
+
+
+def test_databases_are_reached_by_the_driver_that_the_lock_has():
+    """Without a driver's name SQLAlchemy 2.1 takes psycopg 3, which nothing installs."""
+    urls = [value for _, _, value in environment() if "postgresql" in str(value) and "://" in str(value)]
+    assert len(urls) >= 3 and all("postgresql+psycopg2://" in url for url in urls)
+
+
+def test_pip_is_new_enough_for_the_lock():
+    """Pip 23 refuses a lock with hashes in which one package asks for another with an extra."""
+    version, digest = re.search(r"pip==(\d+)\S* --hash=sha256:([0-9a-f]{64})'", DOCKERFILE).groups()
+    assert int(version) >= 26 and digest
+    assert DOCKERFILE.index("/tmp/pip.txt\n") < DOCKERFILE.index("COPY ${LOCK}")
+
+
 def test_the_variables_of_the_image_are_known():
     from airflow.configuration import conf
 
