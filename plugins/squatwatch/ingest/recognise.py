@@ -21,7 +21,7 @@ SECRET = re.compile(r"\S*[/=]\S*|\b(?=\w*\d)[\w-]{8,}|\b\w{24,}")
 
 
 def demand_names(content: bytes) -> None:
-    """Raise BadList, with the reason, where not more than half of the lines are domain names."""
+    """Raise BadList, with the reason, where less than half of the lines are domain names."""
     lines = lines_of(content)
     result = normalise("", lines.gather_every(max(1, lines.height // SAMPLE)))
     reasons = result.rejects["reason"]
@@ -29,7 +29,7 @@ def demand_names(content: bytes) -> None:
     names = result.registrations.height + result.duplicate_count + reasons.is_in(NAMES_ALL_THE_SAME).sum()
     if not names:
         raise BadList(without_names(result, lines))
-    if names * 2 <= meant:
+    if names * 2 < meant:
         raise BadList(f"only {names / meant:.0%} of its lines are domain names{_commonest(result)}{_beginning(lines)}")
 
 

@@ -174,7 +174,7 @@ BAD = {
     "plain text in gz": (gzip.compress(b"Rate limit reached, try tomorrow\n"), "not one of its 1 lines"),
     "plain text in UTF-16": ("Daily quota exceeded".encode("utf-16"), "not one of its 1 lines"),
     "plain text with a name": (b"The list moved.\nSee\nnew-feed.com\nfor all lists.\n", "only 25% of its lines are"),
-    "half a page of text with names": (b"Sorry\nfeed-shop.com\n", "only 50% of its lines are"),
+    "a third of names": (b"Sorry, go to\nfeed-shop.com\nfor the list\n", "only 33% of its lines are"),
     "only comments": (b"# no names today\n# ask support\n", "none of its 2 lines .*only a comment"),
 }
 
