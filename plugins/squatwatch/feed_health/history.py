@@ -16,6 +16,7 @@ import polars as pl
 from squatwatch.errors import SquatwatchError
 from squatwatch.lake.partitions import Lake, fingerprint
 
+NOT_MEANT = ("comment", "dropped")  # reasons of rejects
 TABLES_READ = ("load_counts", "name_counts", "registrations")
 
 # one pass over the window: on which dates each source listed names of today's list, and (without a date) how many
@@ -45,7 +46,7 @@ class DayCounts:
     """What was counted of one source's list of one date."""
 
     run_date: date
-    counts: Mapping[str, Any]  # its row of load_counts
+    counts: Mapping[str, Any]  # its row of load_counts, and the same of lines that are meant to be registrations
     names_by_tld: Mapping[str, int]
     names_by_initial: Mapping[str, int]
 
@@ -72,17 +73,34 @@ def window_before(lake: Lake, run_date: date, length: int) -> Window:
 
 
 def day_counts(lake: Lake, run_date: date) -> dict[str, DayCounts]:
-    """What was counted of each source's list of the date."""
+    """Return what was counted of each source's list of the date."""
+    not_meant = _not_meant(lake, run_date)
     names = lake.read("name_counts", run_date).partition_by("source", "kind", as_dict=True)
     by_kind = {key: dict(rows.select("item", "name_count").iter_rows()) for key, rows in names.items()}
     return {
         row["source"]: DayCounts(
             run_date=run_date,
-            counts=row,
+            counts=row | _of_names(row, not_meant.get(row["source"], 0)),
             names_by_tld=by_kind.get((row["source"], "tld"), {}),
             names_by_initial=by_kind.get((row["source"], "initial"), {}),
         )
         for row in lake.read("load_counts", run_date).iter_rows(named=True)
+    }
+
+
+def _not_meant(lake: Lake, run_date: date) -> dict[str, int]:
+    """Return by source how many lines are not meant to be registrations: comments, and names that were given up."""
+    if not lake.partition("rejects", run_date).is_file():
+        return {}
+    rejects = lake.read("rejects", run_date).filter(pl.col("reason").is_in(NOT_MEANT))
+    return dict(rejects.group_by("source").len().iter_rows())
+
+
+def _of_names(counts: Mapping[str, Any], not_meant: int) -> dict[str, int]:
+    """Return the counts of the lines that are meant to be registrations, of which the others are no fault."""
+    return {
+        "name_line_count": counts["line_count"] - not_meant,
+        "bad_line_count": counts["reject_count"] - not_meant,
     }
 
 

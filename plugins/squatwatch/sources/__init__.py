@@ -74,9 +74,15 @@ def _http(settings: Settings, name: str, template: SecretStr, setting: str) -> H
 
 
 def _zones(settings: Settings, max_bytes: int) -> Czds | ZoneArchive:
-    """A server where the template is a URL, else a folder."""
-    if "://" not in settings.zone_url.get_secret_value():
-        return ZoneArchive(settings.zone_url.get_secret_value())
+    """Return a server where the template is a URL, else a folder."""
+    template = settings.zone_url.get_secret_value()
+    if len(settings.zone_tlds) > 1 and "{tld}" not in template:
+        raise SquatwatchError(
+            "SQUATWATCH_ZONE_URL names the same file for every zone: it has no {tld}; "
+            "write {tld} where the name of the zone stands"
+        )
+    if "://" not in template:
+        return ZoneArchive(template)
     return Czds(
         settings.zone_url,
         settings.zone_auth_url,

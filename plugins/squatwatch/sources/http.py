@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from typing import BinaryIO
+from urllib.parse import urlsplit
 
 import httpx
 from pydantic import SecretStr
@@ -55,5 +56,15 @@ class HttpSource:
         )
 
     def _url(self, run_date: date) -> httpx.URL:
-        text = fill_in(self.template.get_secret_value(), run_date, self.setting)
+        template = self.template.get_secret_value()
+        text = fill_in(template, run_date, self.setting, is_daily=not _is_only_a_host(template))
         return url_of(text, self.setting, "a list")
+
+
+def _is_only_a_host(template: str) -> bool:
+    """Tell whether a URL has no place for a date; what such a server gives is its newest list."""
+    try:
+        parts = urlsplit(template)
+    except ValueError:
+        return False
+    return bool(parts.netloc) and parts.path in ("", "/") and not parts.query and not parts.fragment

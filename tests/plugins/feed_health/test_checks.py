@@ -92,6 +92,12 @@ SILENT = {
     "a rare top-level domain that is missing": lambda names, before: [n for n in names if not n.endswith("0.shop")],
     "a new top-level domain": with_more(lambda n: f"launch{n}.tk", 50),
     "some names that come back": repeated(30),
+    "a third of comments": with_more(lambda n: f"# {n}", 1000),
+    "as many names given up as new ones": lambda names, before: [
+        "domain,reason",
+        *(f"{name},added" for name in names),
+        *(f"gone-{name},dropped" for name in names),
+    ],
 }
 
 

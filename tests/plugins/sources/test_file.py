@@ -37,6 +37,48 @@ def test_a_bad_template_names_its_setting(template):
         source.fetch(DAY, io.BytesIO())
 
 
+SAME_FOR_ALL = [
+    ("file", {"file_template": "/lists/today.txt"}, "SQUATWATCH_FILE_TEMPLATE .* it has no {date}"),
+    ("file", {"file_template": "/lists/%Y-%m-%d.zip"}, "SQUATWATCH_FILE_TEMPLATE .* it has no {date}; write {date:%Y"),
+    ("file", {"file_template": "/lists/{date:YYYY-MM-DD}.zip"}, "its {date} gives no day"),
+    ("file", {"file_template": "/lists/{date:%Y-%m}.zip"}, "its {date} gives no day"),
+    ("http", {"http_url": "https://me:s3cr3t@feeds.example/s3cr3t/%Y%m%d.csv"}, "SQUATWATCH_HTTP_URL .* has no {date}"),
+    ("http", {"http_url": "https://feeds.example/?key=s3cr3t"}, "SQUATWATCH_HTTP_URL .* has no {date}"),
+    ("http", {"http_url": "https://feeds.example/s3cr3t/{date:yyyymmdd}"}, "SQUATWATCH_HTTP_URL .* gives no day"),
+    ("whoisds", {"whoisds_url": "https://whoisds.example/nrd/s3cr3t"}, "SQUATWATCH_WHOISDS_URL .* has no {date}"),
+    ("s3", {"s3_url": "s3://bucket/lists/newest.gz"}, "SQUATWATCH_S3_URL .* has no {date}"),
+    ("zone", {"zone_url": "/zones/{tld}.gz", "zone_tlds": "com"}, "SQUATWATCH_ZONE_URL .* has no {date}"),
+]
+
+
+@pytest.mark.parametrize(("name", "values", "words"), SAME_FOR_ALL)
+def test_a_template_that_names_the_same_list_for_every_day_is_refused_at_once(settings, name, values, words):
+    source = source_named(read_settings(home=settings.home, **values), name)
+    with pytest.raises(SquatwatchError, match=words) as caught:
+        source.fetch(DAY, io.BytesIO())
+    assert caught.type is SquatwatchError  # not NotPublishedYet, which is waited for
+    assert "s3cr3t" not in str(caught.value)
+
+
+def test_a_template_that_names_the_same_file_for_every_zone_is_refused(settings):
+    values = {"zone_url": "/zones/{date}.gz", "zone_tlds": "com,net"}
+    with pytest.raises(SquatwatchError, match="same file for every zone: it has no {tld}"):
+        source_named(read_settings(home=settings.home, **values), "zone")
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("file", {"file_template": "/lists/{date:%d}.txt"}),
+        ("http", {"http_url": "https://feeds.example/"}),  # it has no place for a date
+        ("http", {"http_url": "https://feeds.example/newest#{date}"}),
+        ("whoisds", {}),
+    ],
+)
+def test_a_template_that_tells_days_apart_is_one(settings, name, values):
+    assert source_named(read_settings(home=settings.home, **values), name).location(DAY)
+
+
 @pytest.mark.parametrize(
     ("name", "setting"),
     [

@@ -10,7 +10,7 @@ from squatwatch.feed_health.evidence import Check
 CHECKS: dict[str, Check] = {
     "received": received,
     "name_count": name_count,
-    "reject_share": share_of("reject_count", "line_count", "of the lines are rejects"),
+    "reject_share": share_of("bad_line_count", "name_line_count", "of the lines are rejects"),
     "idn_share": share_of("idn_count", "kept_count", "of the names are xn--"),
     "three_level_share": share_of("three_level_count", "kept_count", "of the names have three levels"),
     "missing_tlds": missing_tlds,

@@ -56,7 +56,9 @@ class Czds:
             yield _Session(self, run_date, client, login).bring
 
     def url(self, tld: str, on: date) -> httpx.URL:
-        return safe_url(fill_in(self.template.get_secret_value(), on, SETTING, tld=tld), SETTING, "a zone file")
+        return safe_url(
+            fill_in(self.template.get_secret_value(), on, SETTING, is_daily=False, tld=tld), SETTING, "a zone file"
+        )
 
 
 @dataclass
