@@ -32,11 +32,11 @@ SQL_PAGE = ROOT / "docs/sql.md"
 INTRODUCTION = """# Ten questions in SQL
 
 Ask them with `squatwatch query "$(cat docs/questions/01-todays-detections-by-brand.sql)"`, in any DuckDB client on
-`data/warehouse.duckdb` (read only), or through `squatwatch export` into a file. `describe detections` lists a table's
-columns, `from duckdb_columns()` what they mean. All run dates count unless a question says otherwise; domains are shown
-defanged (`[.]`), so that nobody clicks them.
+`data/warehouse.duckdb` (read only), or with `squatwatch export` into a file. `describe detections` lists the columns of a
+table, `from duckdb_columns()` says what they mean. All run dates are included unless a question says otherwise. Domains are
+shown defanged (`[.]`), so that nobody clicks on them by accident.
 
-{data} `python scripts/docs.py sql` makes this page anew.
+{data} `python scripts/docs.py sql` makes this page again.
 """
 
 

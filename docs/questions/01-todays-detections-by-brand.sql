@@ -1,4 +1,4 @@
--- Today's detections by brand: how many names each brand raised on the newest date, and the surest of them.
+-- Today's detections by brand: how many names each brand raised on the newest date, and the one with the highest score.
 select
     brand,
     count(*) as detections,

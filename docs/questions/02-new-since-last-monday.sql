@@ -1,4 +1,4 @@
--- New since last Monday: names raised for a brand for the first time, seen from the newest date.
+-- New since last Monday: names raised for a brand for the first time, since the Monday before the newest date.
 with newest as (select max(run_date) as run_date from dates where is_published)
 
 select

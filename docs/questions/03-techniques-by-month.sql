@@ -1,4 +1,4 @@
--- Techniques by month: how names imitate, and whether that changes.
+-- Techniques by month: how names imitate brands, month by month.
 select
     strftime(run_date, '%Y-%m') as month,
     technique,

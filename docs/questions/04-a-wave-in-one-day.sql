@@ -1,4 +1,4 @@
--- A registrar wave: many names of one pattern in one day. Digits are one sign, so that a series shows.
+-- A registrar wave: many names of one pattern in one day. Digits are written as `#`, so that a series is visible.
 select
     run_date,
     brand,

@@ -1,4 +1,4 @@
--- What a threshold of .8 would have added: and what it would have dropped, for every brand alike.
+-- What a threshold of .8 would have added: and what it would have removed, with the same threshold for every brand.
 select
     count(*) filter (is_detection) as detections,
     count(*) filter (score >= .8 and not is_detection) as added,

@@ -1,4 +1,4 @@
--- TLDs by detection rate: where imitations are registered, of those with a thousand names or more.
+-- TLDs by detection rate: the share of imitations in each top-level domain with a thousand names or more.
 with registered as (
     select tld, count(*) as names
     from registrations

@@ -1,4 +1,4 @@
--- A brand's history: what it raised each date, what of it was new, and its budget.
+-- A brand's history: how many names it raised on each date, how many of them were new, and its budget.
 select
     run_date,
     flagged_count as detections,

@@ -1,4 +1,4 @@
--- Reviewed precision: of the detections that somebody judged, how many were squats, by model and technique.
+-- Reviewed precision: how many of the judged detections were squats, by model and technique.
 select
     detections.model_version,
     technique,

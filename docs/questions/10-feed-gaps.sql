@@ -1,4 +1,4 @@
--- Feed gaps: dates without a list, partial ones, and lists that the gate stopped or told something of.
+-- Feed gaps: dates without a list, partial dates, and lists that a feed check stopped or warned about.
 with calendar as (
     select unnest(generate_series(min(run_date), max(run_date), interval 1 day))::date as run_date
     from dates
