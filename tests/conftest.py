@@ -13,7 +13,7 @@ import postgresql
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-SHARED = ROOT.parent / "shared" / "data"
+REAL_LISTS = os.environ.get("SQUATWATCH_REAL_LISTS")  # read before tests stop seeing what is set outside
 
 # Airflow reads its settings when it is first imported: they are in place before any test imports it.
 AIRFLOW = tempfile.mkdtemp(prefix="squatwatch-airflow-")
@@ -61,7 +61,7 @@ def postgresql_url(postgresql_server):
 
 @pytest.fixture
 def shared_data():
-    """The folder of real registration lists and squats; the test is skipped where there is none."""
-    if not SHARED.is_dir():
-        pytest.skip(f"no real lists at {SHARED}")
-    return SHARED
+    """The folder of real registration lists and squats; the test is skipped where the setting names none."""
+    if not REAL_LISTS or not Path(REAL_LISTS).is_dir():
+        pytest.skip("no real lists: set SQUATWATCH_REAL_LISTS to a folder of them (README says what it holds)")
+    return Path(REAL_LISTS)
