@@ -2,10 +2,10 @@
 
     python benchmarks/year.py [--days 365] [--names 150000] [--home FOLDER]
 
-One real day (SQUATWATCH_REAL_LISTS, else packaged names) goes through the whole pipeline; the other dates are written from it,
-as the steps write them, with names of their own: registrations and features in full, candidates and detections as many
-as that day had. Between, one more real day is run on top of ever longer histories. Then each question is asked three
-times of the published year; the quickest counts, since the questions are asked of a warm machine.
+One real day (SQUATWATCH_REAL_LISTS, else packaged names) goes through the whole pipeline; the other dates are written
+from it, as the steps write them, with names of their own: registrations and features in full, candidates and detections
+as many as that day had. Between, one more real day is run on top of ever longer histories. Then each question is asked
+three times of the published year; the quickest counts, since the questions are asked of a warm machine.
 """
 
 from __future__ import annotations

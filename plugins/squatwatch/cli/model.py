@@ -17,7 +17,6 @@ Output = Annotated[
 Registrations = Annotated[
     list[Path] | None, typer.Option(metavar="FILE", help="A registration list as further background; may be repeated.")
 ]
-REAL_LISTS = Path("../shared/data")
 
 
 def add_to(app: typer.Typer) -> None:
@@ -82,9 +81,7 @@ def _train_baseline(architecture: str, output: Path | None, **given: Any) -> Non
 def evaluate(
     data: Annotated[
         Path | None,
-        typer.Option(
-            metavar="FOLDER", help="Real lists. [default: ../shared/data if there is one, else packaged names]"
-        ),
+        typer.Option(metavar="FOLDER", help="Real lists. [default: SQUATWATCH_REAL_LISTS, else packaged names]"),
     ] = None,
     output: Annotated[
         Path | None,
@@ -110,7 +107,6 @@ def evaluate(
     from squatwatch_ml.evaluation.run import evaluate
 
     settings = read_settings()
-    data = data or (REAL_LISTS if REAL_LISTS.is_dir() else None)
     with model_errors("the model was not evaluated"):
-        evaluate(model_folder(settings), data, output or settings.home / "evaluation", only or (), lightgbm=lightgbm,
-                 device=settings.device, engine=settings.engine, threads=settings.threads)  # fmt: skip
+        evaluate(model_folder(settings), data or settings.real_lists, output or settings.home / "evaluation",
+                 only or (), lightgbm=lightgbm, device=settings.device, engine=settings.engine, threads=settings.threads)  # fmt: skip
