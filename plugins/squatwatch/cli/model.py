@@ -109,4 +109,5 @@ def evaluate(
     settings = read_settings()
     with model_errors("the model was not evaluated"):
         evaluate(model_folder(settings), data or settings.real_lists, output or settings.home / "evaluation",
-                 only or (), lightgbm=lightgbm, device=settings.device, engine=settings.engine, threads=settings.threads)  # fmt: skip
+                 only or (), lightgbm=lightgbm,
+                 device=settings.device, engine=settings.engine, threads=settings.threads)  # fmt: skip
