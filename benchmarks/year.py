@@ -15,6 +15,7 @@ import resource
 import shutil
 import tempfile
 import time
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -23,10 +24,11 @@ from cost import squatwatch
 from names import DAY, names_of_a_day, write_list
 
 from squatwatch import pipeline
-from squatwatch.lake.partitions import Lake, fingerprint
+from squatwatch.lake.partitions import Lake
+from squatwatch.lake.provenance import Provenance
+from squatwatch.lake.tables import REGISTRY
 from squatwatch.settings import Settings, read_settings
 from squatwatch.state.made_from import candidate_inputs, detection_inputs
-from squatwatch.state.status import TABLES_OF
 from squatwatch.warehouse.connection import ask
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -74,7 +76,7 @@ def make_first_day(settings: Settings, count: int) -> dict[str, pl.DataFrame]:
     for step in pipeline.STEPS.values():
         step(settings, FIRST)
     lake = Lake(settings.home)
-    return {table: lake.read(table, FIRST) for tables in TABLES_OF.values() for table in tables}
+    return {table.name: lake.read(table.name, FIRST) for table in REGISTRY.required()}
 
 
 def write_day(settings: Settings, pattern: dict[str, pl.DataFrame], run_date: date, number: int) -> None:
@@ -82,20 +84,20 @@ def write_day(settings: Settings, pattern: dict[str, pl.DataFrame], run_date: da
     lake = Lake(settings.home)
     ledger = lake.read("downloads", FIRST, "input").with_columns(sha256=pl.lit(f"{number:064x}"))
     lake.write("downloads", run_date, ledger, "input")
-    lists = lake.made_from("registrations", FIRST) | {"list input": f"{number:064x}"}
+    lists = replace(lake.made_from("registrations", FIRST), lists={"input": f"{number:064x}"})
     marked = {table: renamed(rows, number) for table, rows in pattern.items()}
     marked["load_counts"] = marked["load_counts"].with_columns(list_sha256=pl.lit(f"{number:064x}"))
-    for table in TABLES_OF["load"]:
-        lake.write(table, run_date, marked[table], made_from=lists)
-    judge = {"registrations": fingerprint(lists)}
+    for table in REGISTRY.required_of("load"):
+        lake.write(table.name, run_date, marked[table.name], made_from=lists)
+    judge = Provenance(upstream={"registrations": lists.fingerprint})
     lake.write("feed_health", run_date, marked["feed_health"], made_from=judge)
     for step, made_from in (
         ("transform", candidate_inputs),
         ("score", lambda *given: detection_inputs(*given, pipeline.model_version(settings))),
     ):
         recorded = made_from(settings, run_date)
-        for table in TABLES_OF[step]:
-            lake.write(table, run_date, marked[table], made_from=recorded)
+        for table in REGISTRY.required_of(step):
+            lake.write(table.name, run_date, marked[table.name], made_from=recorded)
     lake.write("detections_history", run_date, marked["detections"], name="first")
 
 

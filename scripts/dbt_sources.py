@@ -2,7 +2,7 @@
 
     python scripts/dbt_sources.py
 
-The tables are described once, in plugins/squatwatch/lake/tables.py; a test holds that these two files follow it.
+The tables are described once, in plugins/squatwatch/lake/tables; a test holds that these two files follow it.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from pathlib import Path
 
 import yaml
 
-from squatwatch.lake.tables import DETECTIONS, WAREHOUSE_TABLES
+from squatwatch.lake.tables import DETECTIONS, REGISTRY
 from squatwatch.settings import read_settings
-from squatwatch.warehouse.catalog import EXTENDED, views
+from squatwatch.warehouse.catalog import views
 
 FOLDER = Path(__file__).resolve().parents[1] / "dbt/models/warehouse"
-WRITTEN_BY = "written by scripts/dbt_sources.py from plugins/squatwatch/lake/tables.py"
+WRITTEN_BY = "written by scripts/dbt_sources.py from plugins/squatwatch/lake/tables"
 
 
 def main() -> None:
@@ -26,20 +26,24 @@ def main() -> None:
 
 def sources() -> str:
     """The tables that the warehouse has before dbt builds its marts, as dbt sources."""
-    tables = [(table.name, table.comment, table.comments) for table in views(read_settings())]
-    tables += [(t.name, t.comment, {n: c.comment for n, c in t.columns.items()}) for t in WAREHOUSE_TABLES]
+    partitioned = views(read_settings())
+    extended = [view for view in partitioned if view.schema != "main"]
+    others = [view for view in partitioned if view.schema == "main"]
     described = [
         {
             "name": "verdicts",
             "schema": "verdicts",
             "description": "What the network said, as scored.",
-            "tables": [_source(*table) for table in tables if table[0] in EXTENDED],
+            "tables": [_source(view.name, view.comment, view.comments) for view in extended],
         },
         {
             "name": "warehouse",
             "schema": "main",
             "description": "The partitions of all published dates, and what publish adds.",
-            "tables": [_source(*table) for table in tables if table[0] not in EXTENDED],
+            "tables": [
+                *(_source(view.name, view.comment, view.comments) for view in others),
+                *(_source(table.name, table.comment, table.column_comments) for table in REGISTRY.of_warehouse()),
+            ],
         },
     ]
     text = yaml.safe_dump({"version": 2, "sources": described}, sort_keys=False, allow_unicode=True, width=120)

@@ -16,9 +16,9 @@ import pytest
 from squatwatch import pipeline
 from squatwatch.cli import steps
 from squatwatch.detect.model_registry import shipped_model
-from squatwatch.detect.transform import OUTPUTS
 from squatwatch.errors import SquatwatchError
 from squatwatch.lake.partitions import Lake
+from squatwatch.lake.tables import REGISTRY
 from squatwatch.settings import Settings, read_settings
 from squatwatch.warehouse.connection import ask
 
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).resolve().parents[1]
 MONDAY, THURSDAY, SATURDAY = date(2026, 11, 2), date(2026, 11, 5), date(2026, 11, 7)
-TABLES = ("registrations", "rejects", "load_counts", *OUTPUTS, "detections")
+TABLES = ("registrations", "rejects", "load_counts", *(table.name for table in REGISTRY.marts()), "detections")
 VOLATILE = {"scored_at", "device"}
 
 

@@ -25,9 +25,10 @@ from squatwatch import pipeline
 from squatwatch.errors import SquatwatchError, squatwatch_error
 from squatwatch.ingest.fetch import fetch
 from squatwatch.lake.partitions import Lake
+from squatwatch.lake.tables import STEPS
 from squatwatch.settings import Settings
 from squatwatch.state.brand_lists import demand_same_list
-from squatwatch.state.status import STEPS, DateStatus, status_of
+from squatwatch.state.status import DateStatus, status_of
 
 STRETCH = 28  # dates that are loaded before the first of them is judged
 # what the parts of a date cost, in relation to one another, for the estimate

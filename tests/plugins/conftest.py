@@ -18,18 +18,18 @@ import polars as pl
 import pytest
 
 from squatwatch import pipeline
-from squatwatch.detect.score import verdict_name
+from squatwatch.detect.score import history_name
 from squatwatch.feed_health import judge_date
 from squatwatch.ingest.download import RawList
 from squatwatch.ingest.load import made_from_lists
 from squatwatch.lake.partitions import Lake
-from squatwatch.lake.tables import DETECTIONS, DOWNLOADS, LOAD_COUNTS, SCORE_COUNTS
+from squatwatch.lake.provenance import Provenance
+from squatwatch.lake.tables import DETECTIONS, DOWNLOADS, LOAD_COUNTS, REGISTRY, SCORE_COUNTS
 from squatwatch.lists.popularity import lists_in_force
 from squatwatch.net import client as httpclient
 from squatwatch.publish.publish import Published, publish_warehouse
 from squatwatch.settings import read_settings
 from squatwatch.state.made_from import candidate_inputs, detection_inputs
-from squatwatch.state.status import TABLES_OF
 from squatwatch.warehouse.catalog import SQL_TYPES, views
 
 DAY = date(2026, 11, 5)
@@ -141,25 +141,25 @@ class Dates:
         counts |= {"below_floor_count": len(below_floor)}
         made_from = detection_inputs(self.settings, run_date, self.model_version)
         detections = pl.DataFrame(found, schema=DETECTIONS.schema)
-        self.lake.write("detections_history", run_date, detections, name=verdict_name(made_from))
+        self.lake.write("detections_history", run_date, detections, name=history_name(made_from))
         self.put("score", run_date, made_from, detections=detections, score_counts=[counts])
 
     def publish(self) -> Published:
         return publish_warehouse(self.settings, self.model_version)
 
-    def lists(self, run_date: date, *domains: str) -> dict[str, str]:
+    def lists(self, run_date: date, *domains: str) -> Provenance:
         """What registrations of these names are made from, and a row for it in the ledger."""
         sha256 = f"{hash(domains):x}"
         row = {"source": "sample", "path": f"raw/run_date={run_date}/sample.txt", "sha256": sha256}
         self.lake.write("downloads", run_date, pl.DataFrame([row], schema=DOWNLOADS.schema), "sample")
         return made_from_lists([RawList("sample", self.settings.home / row["path"], sha256)], [])
 
-    def put(self, step: str, run_date: date, made_from: dict[str, str], **rows) -> None:
+    def put(self, step: str, run_date: date, made_from: Provenance, **rows) -> None:
         """The step's tables; those without rows are empty."""
-        for table in TABLES_OF[step]:
-            given = rows.get(table, [])
-            frame = given if isinstance(given, pl.DataFrame) else pl.DataFrame(given, schema=self.schema(table))
-            self.lake.write(table, run_date, frame, made_from=made_from)
+        for table in REGISTRY.required_of(step):
+            given = rows.get(table.name, [])
+            frame = given if isinstance(given, pl.DataFrame) else pl.DataFrame(given, schema=self.schema(table.name))
+            self.lake.write(table.name, run_date, frame, made_from=made_from)
 
     def schema(self, table: str) -> pl.Schema:
         """The table's columns, of a mart as dbt describes them."""

@@ -1,6 +1,6 @@
 """Score: the date's candidates become `detections`. The network comes from outside; this module never imports it.
 
-Each verdict is kept in `detections_history` as well, in a file named after model and thresholds: a date that is scored
+The scores are kept in `detections_history` as well, in a file named after model and thresholds: a date that is scored
 again by another model has both there, and the newer one in `detections`.
 """
 
@@ -14,13 +14,12 @@ from typing import NamedTuple, Protocol
 import polars as pl
 
 from squatwatch.lake.ids import detection_id
-from squatwatch.lake.partitions import Lake, fingerprint
-from squatwatch.lake.tables import DETECTIONS, SCORE_COUNTS
+from squatwatch.lake.partitions import Lake
+from squatwatch.lake.provenance import Input, Provenance, fingerprint
+from squatwatch.lake.tables import COMPONENTS, DETECTIONS, SCORE_COUNTS
 from squatwatch.lists.thresholds import thresholds_in_force
 from squatwatch.settings import Settings
 from squatwatch.state.made_from import detection_inputs
-
-COMPONENTS = tuple(name for name in DETECTIONS.columns if name.startswith("component_"))
 
 
 class Explanation(NamedTuple):
@@ -80,7 +79,7 @@ def detect_date(settings: Settings, run_date: date, scorer: Scorer) -> Detected:
         above_floor = scored.filter(pl.col("score") >= settings.score_floor)
         detections = _detections(above_floor, thresholds.of_brand, scorer)
         counts = _counts(scorer.model_version, candidates.height, detections)
-        lake.write("detections_history", run_date, detections, name=verdict_name(made_from))
+        lake.write("detections_history", run_date, detections, name=history_name(made_from))
         lake.write("score_counts", run_date, counts, made_from=made_from)
         lake.write("detections", run_date, detections, made_from=made_from)
     return Detected(
@@ -93,10 +92,10 @@ def detect_date(settings: Settings, run_date: date, scorer: Scorer) -> Detected:
     )
 
 
-def verdict_name(made_from: Mapping[str, str]) -> str:
-    """The file of a verdict in `detections_history`: model and thresholds, whatever the candidates were."""
-    judged_by = {name: made_from[name] for name in ("model", "thresholds", "score_floor")}
-    return f"{made_from['model']}.{fingerprint(judged_by)[:8]}"
+def history_name(made_from: Provenance) -> str:
+    """Return the name of the date's file in `detections_history`: model and thresholds, whatever the candidates were."""
+    scored_by = {str(name): made_from.inputs[name] for name in (Input.MODEL, Input.THRESHOLDS, Input.SCORE_FLOOR)}
+    return f"{made_from.inputs[Input.MODEL]}.{fingerprint(scored_by)[:8]}"
 
 
 def _counts(model_version: str, candidate_count: int, detections: pl.DataFrame) -> pl.DataFrame:

@@ -18,15 +18,13 @@ from squatwatch.dbt_runner.build import dbt_build
 from squatwatch.dbt_runner.folder import build_folder, link
 from squatwatch.errors import SquatwatchError
 from squatwatch.lake.partitions import Lake
-from squatwatch.lake.tables import OUTPUTS
+from squatwatch.lake.tables import REGISTRY
 from squatwatch.lists.allowlist import allowlist_path, read_allowlist
 from squatwatch.lists.brands import read_brands
 from squatwatch.lists.brands_in_force import brands_path
 from squatwatch.lists.popularity import lists_in_force, packaged_list
 from squatwatch.settings import Settings
 from squatwatch.state.made_from import candidate_inputs
-
-# in the order they become visible: what is there when `candidates` is, which the score step asks for
 
 
 @dataclass(frozen=True)
@@ -47,7 +45,7 @@ class TransformCounts:
 
 
 def transform_dates(settings: Settings, run_dates: Sequence[date]) -> dict[date, TransformCounts]:
-    """Replaces each date's `candidates` and the other OUTPUTS, those of an empty day included.
+    """Replace each date's `candidates` and the other marts, those of an empty day included.
 
     Raises SquatwatchError where a date was not loaded, brands or allowlist are wrong, or a model or test fails;
     whatever was there before stays, on all the dates.
@@ -62,8 +60,8 @@ def transform_dates(settings: Settings, run_dates: Sequence[date]) -> dict[date,
         counts = {}
         for run_date in run_dates:
             rows = {table: _of_date(output, run_date) for table, output in outputs.items()}
-            for table in OUTPUTS:
-                lake.write(table, run_date, rows[table], made_from=made_from[run_date])
+            for table in REGISTRY.marts():
+                lake.write(table.name, run_date, rows[table.name], made_from=made_from[run_date])
             counts[run_date] = _counts(rows, settings)
     return counts
 
@@ -103,7 +101,8 @@ def _build(settings: Settings, run_dates: Sequence[date]) -> dict[str, pl.DataFr
             log=settings.home / "logs" / f"transform-{first}.log",
             cache=settings.home / "cache" / "dbt",
         )
-        return {table: pl.read_parquet(folder / "outputs" / f"{table}.parquet", glob=False) for table in OUTPUTS}
+        names = [table.name for table in REGISTRY.marts()]
+        return {name: pl.read_parquet(folder / "outputs" / f"{name}.parquet", glob=False) for name in names}
 
 
 def _of_date(output: pl.DataFrame, run_date: date) -> pl.DataFrame:

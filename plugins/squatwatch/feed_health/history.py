@@ -14,7 +14,8 @@ import duckdb
 import polars as pl
 
 from squatwatch.errors import SquatwatchError
-from squatwatch.lake.partitions import Lake, fingerprint
+from squatwatch.lake.partitions import Lake
+from squatwatch.lake.provenance import fingerprint
 
 NOT_MEANT = ("comment", "dropped")  # reasons of rejects
 TABLES_READ = ("load_counts", "name_counts", "registrations")
@@ -69,7 +70,7 @@ def window_before(lake: Lake, run_date: date, length: int) -> Window:
     A date that an earlier release loaded has no `name_counts` and is left out until it is loaded again.
     """
     dates = sorted(islice(_loaded_before(lake, run_date), length))
-    return Window(dates, fingerprint({str(day): fingerprint(lake.made_from("registrations", day)) for day in dates}))
+    return Window(dates, fingerprint({str(day): lake.made_from("registrations", day).fingerprint for day in dates}))
 
 
 def day_counts(lake: Lake, run_date: date) -> dict[str, DayCounts]:

@@ -18,7 +18,8 @@ from squatwatch.feed_health.history import TABLES_READ, DayCounts, Seen, Window,
 from squatwatch.feed_health.judged import Judged
 from squatwatch.feed_health.rules import Rules, read_rules
 from squatwatch.feed_health.verdict import row_of
-from squatwatch.lake.partitions import Lake, fingerprint
+from squatwatch.lake.partitions import Lake
+from squatwatch.lake.provenance import Input, Provenance
 from squatwatch.lake.tables import FEED_HEALTH
 from squatwatch.settings import Settings
 
@@ -53,7 +54,7 @@ def accept_date(settings: Settings, run_date: date, reason: str) -> Judged:
     judged = judge_date(settings, run_date)
     if judged.is_healthy:
         raise SquatwatchError(f"no check stops {run_date}: there is nothing to accept")
-    accept(Lake(settings.home), run_date, judged.made_from["registrations"], reason)
+    accept(Lake(settings.home), run_date, judged.made_from.upstream["registrations"], reason)
     return judge_date(settings, run_date)
 
 
@@ -74,22 +75,24 @@ class _Basis:
 
     window: Window
     acceptance: Acceptance | None
-    made_from: Mapping[str, str]
+    made_from: Provenance
 
 
 def _basis(lake: Lake, rules: Rules, run_date: date) -> _Basis:
-    loaded = {table: fingerprint(lake.made_from(table, run_date)) for table in TABLES_READ}
+    loaded = {table: lake.made_from(table, run_date).fingerprint for table in TABLES_READ}
     if len(set(loaded.values())) > 1:
         raise SquatwatchError(f"the load of {run_date} was interrupted; run: squatwatch load --date {run_date}")
     window = window_before(lake, run_date, rules.history.dates)
     acceptance = acceptance_of(lake, run_date, loaded["registrations"])
-    made_from = {
-        "release": __version__,
-        "registrations": loaded["registrations"],
-        "window": window.fingerprint,
-        "rules": rules.fingerprint(),
-        "accepted": str(acceptance or ""),
-    }
+    made_from = Provenance(
+        release=__version__,
+        upstream={"registrations": loaded["registrations"]},
+        inputs={
+            Input.WINDOW: window.fingerprint,
+            Input.RULES: rules.fingerprint(),
+            Input.ACCEPTED: str(acceptance or ""),
+        },
+    )
     return _Basis(window, acceptance, made_from)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,6 +9,7 @@ import polars as pl
 
 from squatwatch.errors import UnhealthyFeed
 from squatwatch.ingest.load import INPUT
+from squatwatch.lake.provenance import Provenance
 
 REMARKS = ("stopped", "accepted", "told")  # verdicts that people should read, the strongest first
 
@@ -20,7 +20,7 @@ class Judged:
 
     run_date: date
     rows: pl.DataFrame
-    made_from: Mapping[str, str]
+    made_from: Provenance
 
     @property
     def is_healthy(self) -> bool:

@@ -16,6 +16,7 @@ from squatwatch.ingest.download import RawList, again, raw_lists
 from squatwatch.ingest.normalise import Normalised, normalise
 from squatwatch.ingest.recognise import without_names
 from squatwatch.lake.partitions import Lake
+from squatwatch.lake.provenance import Provenance
 from squatwatch.lake.tables import LOAD_COUNTS, NAME_COUNTS
 from squatwatch.settings import Settings
 
@@ -69,10 +70,9 @@ def missing_sources(settings: Settings, received: Sequence[str]) -> list[str]:
     return [] if INPUT in received else [source for source in settings.sources if source not in received]
 
 
-def made_from_lists(raws: Sequence[RawList], missing: Sequence[str]) -> dict[str, str]:
-    """What registrations are made from: the lists by their hashes, and the release that read them."""
-    lists = {f"list {raw.source}": raw.sha256 for raw in raws}
-    return {"release": __version__, "missing": ",".join(missing), **lists}
+def made_from_lists(raws: Sequence[RawList], missing: Sequence[str]) -> Provenance:
+    """Return what registrations are made from: the lists by their hashes, and the release that read them."""
+    return Provenance(release=__version__, lists={raw.source: raw.sha256 for raw in raws}, missing=tuple(missing))
 
 
 def _normalise(settings: Settings, run_date: date, raw: RawList) -> Normalised:

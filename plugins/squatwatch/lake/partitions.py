@@ -3,21 +3,17 @@
 Steps meet here and nowhere else. A file is written under a temporary name that no reader's glob matches,
 then renamed over the old one, so a reader sees yesterday's file or today's, never half of one.
 
-Each file says in its own footer what it was made from (`made_from`), so data and where it comes from cannot part: a
-date whose files do not fit together was interrupted, and one made from other brands than today's is out of date
-(`squatwatch.state.status`).
+Each file says in its own footer what it was made from (`squatwatch.lake.provenance`).
 """
 
 from __future__ import annotations
 
 import errno
 import fcntl
-import hashlib
-import json
 import os
 import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
@@ -25,8 +21,9 @@ from pathlib import Path
 import polars as pl
 
 from squatwatch.errors import Damaged, DiskFull, Missing
+from squatwatch.lake.provenance import Provenance, provenance_of
+from squatwatch.lake.tables import REGISTRY
 
-MADE_FROM = "squatwatch.made_from"
 PUBLISHED_FOLDER = "published"  # below the data root: the files that the warehouse's views name
 LEFT_OVER_SECONDS = 86_400
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
@@ -40,6 +37,7 @@ class Lake:
         self.home = home
 
     def folder(self, table: str, run_date: date) -> Path:
+        """Return the folder of the date's files."""
         return self.home / table / f"run_date={run_date}"
 
     def partition(self, table: str, run_date: date, name: str | None = None) -> Path:
@@ -52,13 +50,12 @@ class Lake:
         run_date: date,
         rows: pl.DataFrame,
         name: str | None = None,
-        made_from: Mapping[str, str] | None = None,
+        made_from: Provenance | None = None,
     ) -> Path:
         """Replaces the date's file whole. The date itself is in the path, not in the file."""
         path = self.partition(table, run_date, name)
         with atomic(path) as temporary:
-            metadata = {MADE_FROM: json.dumps(dict(made_from), sort_keys=True)} if made_from is not None else None
-            rows.write_parquet(temporary, compression="zstd", metadata=metadata)
+            rows.write_parquet(temporary, compression="zstd", metadata=made_from.footer() if made_from else None)
         return path
 
     def read(self, table: str, run_date: date, name: str | None = None) -> pl.DataFrame:
@@ -68,21 +65,22 @@ class Lake:
         with readable(path, table, run_date), path.open("rb") as file:
             return pl.read_parquet(file, hive_partitioning=False)
 
-    def made_from(self, table: str, run_date: date, name: str | None = None) -> dict[str, str]:
-        """What the date's file was made from, input by input; empty where an earlier release wrote it.
+    def made_from(self, table: str, run_date: date, name: str | None = None) -> Provenance:
+        """Return what the date's file was made from; an unknown one where it does not say.
 
-        Raises Missing or Damaged.
+        Raises Missing naming the command that makes the file, or Damaged.
         """
         path = self.require(table, run_date, name)
         with readable(path, table, run_date):
-            return made_from_of(path)
+            return provenance_of(path)
 
     def require(self, table: str, run_date: date, name: str | None = None) -> Path:
+        """Return the path of the date's file. Raises Missing naming the command that makes it."""
         path = self.partition(table, run_date, name)
         if not path.is_file():
-            step = MADE_BY.get(table, "run")
             raise Missing(
-                f"there are no {table} of {run_date} in {self.home}; run: squatwatch {step} --date {run_date}"
+                f"there are no {table} of {run_date} in {self.home}; run: squatwatch "
+                f"{REGISTRY.step_of(table)} --date {run_date}"
             )
         return path
 
@@ -102,37 +100,6 @@ class Lake:
             yield
 
 
-# which step writes a table, for the message when it is missing
-MADE_BY = {
-    "downloads": "download",
-    "registrations": "load",
-    "rejects": "load",
-    "load_counts": "load",
-    "name_counts": "load",
-    "feed_health": "health",
-    "accepted_lists": "health",
-    "registration_features": "transform",
-    "set_aside": "transform",
-    "top_ngrams": "transform",
-    "topics": "transform",
-    "candidate_features": "transform",
-    "feature_summary": "transform",
-    "candidates": "transform",
-    "score_counts": "score",
-    "detections": "score",
-    "detections_history": "score",
-}
-
-
-def fingerprint(made_from: Mapping[str, str]) -> str:
-    """Sixteen hexadecimal digits that stand for all of `made_from`; whoever builds on the data names them."""
-    return hashlib.sha256(json.dumps(dict(made_from), sort_keys=True).encode()).hexdigest()[:16]
-
-
-def made_from_of(path: Path) -> dict[str, str]:
-    return json.loads(pl.read_parquet_metadata(path).get(MADE_FROM, "{}"))
-
-
 @contextmanager
 def readable(path: Path, table: str, run_date: date) -> Iterator[None]:
     """Names the file, the date and the remedy where a Parquet file is damaged."""
@@ -141,7 +108,7 @@ def readable(path: Path, table: str, run_date: date) -> Iterator[None]:
     except (pl.exceptions.PolarsError, OSError, ValueError) as error:
         raise Damaged(
             f"{path}, the {table} of {run_date}, is damaged ({str(error).splitlines()[0]}); "
-            f"run: squatwatch {MADE_BY.get(table, 'run')} --date {run_date}"
+            f"run: squatwatch {REGISTRY.step_of(table)} --date {run_date}"
         ) from error
 
 

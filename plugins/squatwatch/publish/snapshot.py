@@ -19,7 +19,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from squatwatch.errors import Missing
-from squatwatch.lake.partitions import PUBLISHED_FOLDER, made_from_of, readable
+from squatwatch.lake.partitions import PUBLISHED_FOLDER, readable
+from squatwatch.lake.provenance import Provenance, provenance_of
 from squatwatch.state.status import read_files
 
 KEPT_FOR = timedelta(days=1)  # after the last view that named a file is gone
@@ -111,11 +112,11 @@ def _take(home: Path, there: Sequence[PublishedFile]) -> tuple[list[PublishedFil
         return taken, None
     paths = {file.table: home / file.path for file in taken}
 
-    def made_from(table: str) -> dict[str, str]:
+    def made_from(table: str) -> Provenance:
         if table not in paths:
             raise Missing(table)
         with readable(paths[table], table, run_date):
-            return made_from_of(paths[table])
+            return provenance_of(paths[table])
 
     problems = read_files(made_from)[1]
     return taken, "; ".join(problems.values()) or None

@@ -9,7 +9,6 @@ from typing import BinaryIO, Protocol
 
 from squatwatch.errors import SquatwatchError
 
-
 TWO_DAYS = (date(2026, 11, 10), date(2026, 11, 11))  # that a template must tell apart
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from squatwatch.errors import Damaged, Missing, SquatwatchError
 from squatwatch.lake.partitions import Lake
+from squatwatch.lake.provenance import Input, Provenance
 from squatwatch.lists.brands_in_force import brand_count, brands_name, is_chosen, list_words
 from squatwatch.settings import Settings
 from squatwatch.state.made_from import brands_hash
@@ -20,7 +21,7 @@ class OtherList:
     """A date's brand list, another file than the one in force and with other brands. Names are paths or `packaged`."""
 
     name: str
-    count: str
+    count: int | None
     name_in_force: str
     count_in_force: int
 
@@ -29,16 +30,16 @@ class OtherList:
         return f"made with {used}; the list in force is {list_words(self.name_in_force)} ({self.count_in_force} brands)"
 
 
-def other_list(settings: Settings, made_from: Mapping[str, str]) -> OtherList | None:
+def other_list(settings: Settings, made_from: Provenance) -> OtherList | None:
     """Return the brand list that candidates were made from; None where it is the one in force.
 
     A file that was edited since is still the same list, and so is a copy with the same brands. `made_from` is the
     provenance of candidates. Raises SquatwatchError where the list in force cannot be read.
     """
-    name_in_force, used = brands_name(settings), made_from.get("brands_file", NOT_RECORDED)
-    if not made_from or used == name_in_force or made_from.get("brands") == brands_hash(settings):
+    name_in_force, used = brands_name(settings), made_from.brands_file or NOT_RECORDED
+    if not made_from.is_known or used == name_in_force or made_from.inputs.get(Input.BRANDS) == brands_hash(settings):
         return None
-    return OtherList(used, made_from.get("brand_count", "?"), name_in_force, brand_count(settings))
+    return OtherList(used, made_from.brand_count, name_in_force, brand_count(settings))
 
 
 def demand_same_list(settings: Settings, run_dates: Iterable[date]) -> list[str]:
@@ -65,11 +66,11 @@ def _remedy(other: OtherList) -> str:
     )
 
 
-def _made_from(settings: Settings, run_date: date) -> dict[str, str]:
+def _made_from(settings: Settings, run_date: date) -> Provenance:
     try:
         return Lake(settings.home).made_from("candidates", run_date)
     except (Missing, Damaged):
-        return {}
+        return Provenance()
 
 
 def _dates(dates: list[date]) -> str:

@@ -1,4 +1,4 @@
-"""What each step's output is made from, input by input: written into its files, compared by `squatwatch.state.status`.
+"""The provenance of what transform and score make: written into their files, compared by `squatwatch.state.status`.
 
 An input is named by a hash of what it says, not by a time, so a brand list saved anew with the same brands changes
 nothing. What a date was made from is a function of the date: an allowlist entry that expired before it does not count.
@@ -14,7 +14,8 @@ from pathlib import Path
 import polars as pl
 
 from squatwatch import __version__
-from squatwatch.lake.partitions import Lake, fingerprint
+from squatwatch.lake.partitions import Lake
+from squatwatch.lake.provenance import Input, Provenance
 from squatwatch.lists.allowlist import allowlist_path, read_allowlist
 from squatwatch.lists.brands import read_brands
 from squatwatch.lists.brands_in_force import brands_name, brands_path
@@ -25,8 +26,8 @@ from squatwatch.settings import Settings
 PROJECT_FILES = ("*.sql", "*.py", "*.yml")
 
 
-def candidate_inputs(settings: Settings, run_date: date) -> dict[str, str]:
-    """Of `candidates` and all else that transform makes.
+def candidate_inputs(settings: Settings, run_date: date) -> Provenance:
+    """Return the provenance that `candidates` and all else that transform makes would have now.
 
     Raises SquatwatchError where the date was not loaded, or brands or allowlist cannot be read.
     """
@@ -35,26 +36,33 @@ def candidate_inputs(settings: Settings, run_date: date) -> dict[str, str]:
     in_force = _read_allowlist(allowlist, _state(allowlist)).filter(
         pl.col("expires_on").is_null() | (pl.col("expires_on") >= run_date)
     )
-    return {
-        "release": __version__,
-        "registrations": fingerprint(Lake(settings.home).made_from("registrations", run_date)),
-        "brands": _hash_of(listed),
-        "brands_file": brands_name(settings),
-        "brand_count": str(listed["brand"].n_unique()),
-        "allowlist": _hash_of(in_force),
-        "popularity": _hash_of_popularity(settings),
-        "models": _hash_of_project(settings.dbt_project),
-    }
+    return Provenance(
+        release=__version__,
+        upstream={"registrations": Lake(settings.home).made_from("registrations", run_date).fingerprint},
+        inputs={
+            Input.BRANDS: _hash_of(listed),
+            Input.ALLOWLIST: _hash_of(in_force),
+            Input.POPULARITY: _hash_of_popularity(settings),
+            Input.DBT_MODELS: _hash_of_project(settings.dbt_project),
+        },
+        brands_file=brands_name(settings),
+        brand_count=listed["brand"].n_unique(),
+    )
 
 
-def detection_inputs(settings: Settings, run_date: date, model_version: str) -> dict[str, str]:
-    """Of `detections`. Raises SquatwatchError where the date was not transformed."""
-    return {
-        "candidates": fingerprint(Lake(settings.home).made_from("candidates", run_date)),
-        "model": model_version,
-        "thresholds": _thresholds(settings, model_version),
-        "score_floor": f"{settings.score_floor:g}",
-    }
+def detection_inputs(settings: Settings, run_date: date, model_version: str) -> Provenance:
+    """Return the provenance that `detections` would have now.
+
+    Raises SquatwatchError where the date was not transformed.
+    """
+    return Provenance(
+        upstream={"candidates": Lake(settings.home).made_from("candidates", run_date).fingerprint},
+        inputs={
+            Input.MODEL: model_version,
+            Input.THRESHOLDS: _thresholds(settings, model_version),
+            Input.SCORE_FLOOR: f"{settings.score_floor:g}",
+        },
+    )
 
 
 def brands_hash(settings: Settings) -> str:

@@ -8,7 +8,7 @@ models, model and thresholds of today. Popularity lists change weekly and do not
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -17,34 +17,23 @@ from typing import Literal
 from squatwatch.errors import Damaged, Missing
 from squatwatch.ingest.download import ledger
 from squatwatch.ingest.load import made_from_lists
-from squatwatch.lake.partitions import Lake, fingerprint
-from squatwatch.lake.tables import OUTPUTS
+from squatwatch.lake.partitions import Lake
+from squatwatch.lake.provenance import Input, Provenance
+from squatwatch.lake.tables import DOWNLOADS, REGISTRY, STEPS, Table
 from squatwatch.settings import Settings
 from squatwatch.state.brand_lists import OtherList, other_list
 from squatwatch.state.made_from import candidate_inputs, detection_inputs
 
 State = Literal["absent", "unfinished", "held", "damaged", "partial", "outdated", "done"]
-STEPS = ("download", "load", "health", "transform", "score")
-
-# each step's tables, and the table of an earlier step that they name as what they were made from
-TABLES_OF = {
-    "load": ("registrations", "rejects", "load_counts", "name_counts"),
-    "health": ("feed_health",),
-    "transform": OUTPUTS,
-    "score": ("score_counts", "detections"),
-}
-UPSTREAM_OF = {"health": "registrations", "transform": "registrations", "score": "candidates"}
-TABLES = tuple(table for tables in TABLES_OF.values() for table in tables)
 
 # what changed, in words; an input that is not named here never makes a date out of date
 CHANGED = {
-    "brands": "the brands have changed",
-    "allowlist": "the allowlist has changed",
-    "models": "the dbt models have changed",
-    "release": "another release made it",
-    "model": "another model scored it",
-    "thresholds": "the thresholds have changed",
-    "score_floor": "the score floor has changed",
+    Input.BRANDS: "the brands have changed",
+    Input.ALLOWLIST: "the allowlist has changed",
+    Input.DBT_MODELS: "the dbt models have changed",
+    Input.MODEL: "another model scored it",
+    Input.THRESHOLDS: "the thresholds have changed",
+    Input.SCORE_FLOOR: "the score floor has changed",
 }
 
 
@@ -75,15 +64,15 @@ def status_of(settings: Settings, run_date: date, model_version: str) -> DateSta
     """
     lake = Lake(settings.home)
     files, problems = read_files(lambda table: lake.made_from(table, run_date))
-    other = other_list(settings, files.get("candidates", {}))
+    other = other_list(settings, files.get("candidates", Provenance()))
     if problems:
         return replace(_broken(lake, run_date, files, problems), other_list=other)
-    outdated = dict(_outdated(settings, run_date, model_version, files, other))
-    missing = files["registrations"].get("missing")
-    reasons = ([f"no list from {missing}"] if missing else []) + list(outdated)
-    again_from = min(["download"] * bool(missing) + list(outdated.values()), key=STEPS.index, default=None)
+    outdated = list(_outdated(settings, run_date, model_version, files, other))
+    missing = files["registrations"].missing
+    reasons = ([f"no list from {','.join(missing)}"] if missing else []) + [words for words, _ in outdated]
+    again_from = min(["download"] * bool(missing) + [step for _, step in outdated], key=STEPS.index, default=None)
     state: State = "partial" if missing else "outdated" if outdated else "done"
-    return DateStatus(run_date, state, tuple(reasons), again_from, is_whole=True, other_list=other)
+    return DateStatus(run_date, state, tuple(dict.fromkeys(reasons)), again_from, is_whole=True, other_list=other)
 
 
 def statuses_of(settings: Settings, model_version: str) -> list[DateStatus]:
@@ -94,40 +83,45 @@ def statuses_of(settings: Settings, model_version: str) -> list[DateStatus]:
 def known_dates(home: Path) -> list[date]:
     """Return the dates that have any file in the data root, in order."""
     lake = Lake(home)
-    return sorted({day for table in ("downloads", *TABLES) for day in lake.dates(table)})
+    return sorted({day for table in (DOWNLOADS, *REGISTRY.required()) for day in lake.dates(table.name)})
 
 
-def read_files(made_from: Callable[[str], dict[str, str]]) -> tuple[dict[str, dict[str, str]], dict[str, str]]:
+def read_files(made_from: Callable[[str], Provenance]) -> tuple[dict[str, Provenance], dict[str, str]]:
     """What each of a date's files was made from, and by step what is wrong: missing, damaged, or made from others.
 
     `made_from(table)` reads it, or raises Missing or Damaged. Files of an earlier release say nothing of themselves;
     they are taken to fit together.
     """
-    files: dict[str, dict[str, str]] = {}
+    files: dict[str, Provenance] = {}
     problems: dict[str, str] = {}
-    for step, tables in TABLES_OF.items():
+    for step in STEPS:
+        tables = REGISTRY.required_of(step)
         for table in tables:
             try:
-                files[table] = made_from(table)
+                files[table.name] = made_from(table.name)
             except Missing:
-                problems.setdefault(step, f"no {table}")
+                problems.setdefault(step, f"no {table.name}")
             except Damaged as error:
                 problems[step] = str(error)
-        if step not in problems and (wrong := _parted(files, step)):
-            problems[step] = wrong
+        if step not in problems and (misfit := _misfit(files, tables)):
+            problems[step] = misfit
     return files, problems
 
 
-def _parted(files: Mapping[str, dict[str, str]], step: str) -> str | None:
-    """Why the step's files do not fit together, or do not fit what they were made from; None where they do."""
-    first, *others = TABLES_OF[step]
-    for table in others:
-        if files[table] != files[first]:
-            return f"{table} and {first} are of two runs"
-    upstream = UPSTREAM_OF.get(step)
-    if upstream in files and files[first].get(upstream, "") != fingerprint(files[upstream]) and files[upstream]:
-        return f"{first} were made from other {upstream}"
+def _misfit(files: Mapping[str, Provenance], tables: Sequence[Table]) -> str | None:
+    """Return why a step's files do not fit together, or do not fit what they were made from; None where they do."""
+    for table in tables:
+        made_from = files[table.name]
+        if made_from != files[tables[0].name]:
+            return f"{table.name} and {tables[0].name} are of two runs"
+        if table.upstream and not _fits(made_from, table.upstream, files.get(table.upstream, Provenance())):
+            return f"{table.name} were made from other {table.upstream}"
     return None
+
+
+def _fits(made_from: Provenance, table: str, upstream: Provenance) -> bool:
+    """Whether it was made from the table as it is now. Files of unknown provenance are taken to fit."""
+    return not upstream.is_known or made_from.upstream.get(table) == upstream.fingerprint
 
 
 def _broken(lake: Lake, run_date: date, files: Mapping[str, object], problems: Mapping[str, str]) -> DateStatus:
@@ -153,22 +147,21 @@ def _outdated(
     settings: Settings,
     run_date: date,
     model_version: str,
-    files: Mapping[str, dict[str, str]],
+    files: Mapping[str, Provenance],
     other: OtherList | None,
 ) -> Iterable[tuple[str, str]]:
     """What has changed since the date was made, and the step to begin again with."""
-    lists = ledger(settings, run_date)
-    now = made_from_lists(lists, [])
-    then = files["registrations"]
-    if {source: sha for source, sha in then.items() if source.startswith("list ")} != {
-        source: sha for source, sha in now.items() if source.startswith("list ")
-    }:
+    as_loaded = files["registrations"]
+    received = made_from_lists(ledger(settings, run_date), [])
+    if as_loaded.lists != received.lists:
         yield "its lists were received anew", "load"
-    for step, was, is_now in (
-        ("load", then, now),
+    for step, then, now in (
+        ("load", as_loaded, received),
         ("transform", files["candidates"], candidate_inputs(settings, run_date)),
         ("score", files["detections"], detection_inputs(settings, run_date, model_version)),
     ):
         for name, words in CHANGED.items():
-            if name in is_now and was.get(name) != is_now[name]:
-                yield (str(other) if name == "brands" and other else words), step
+            if name in now.inputs and then.inputs.get(name) != now.inputs[name]:
+                yield (str(other) if name == Input.BRANDS and other else words), step
+        if now.release and then.release != now.release:
+            yield "another release made it", step

@@ -15,11 +15,11 @@ import duckdb
 import polars as pl
 import yaml
 
-from squatwatch.lake.tables import PARTITIONED_BY, TABLES, Table
+from squatwatch.lake.tables import PARTITIONED_BY, REGISTRY, Table
 from squatwatch.settings import Settings
 
-# the warehouse's own models of these names add to them what a date alone does not know
-EXTENDED = {"detections": "verdicts", "detections_history": "verdicts"}
+# where the views lie that a warehouse model of the same name extends
+EXTENDED_SCHEMA = "verdicts"
 
 SQL_TYPES = {
     pl.String: "varchar",
@@ -42,15 +42,17 @@ class TableView:
     types: Mapping[str, str]
     comments: Mapping[str, str]
     partition: str = "run_date"
+    schema: str = "main"
 
     @property
     def qualified_name(self) -> str:
-        return f"{EXTENDED.get(self.name, 'main')}.{self.name}"
+        return f"{self.schema}.{self.name}"
 
 
 def views(settings: Settings) -> list[TableView]:
     """Every partitioned table: those that Python writes, and the marts that dbt writes."""
-    return [*(of_python(table) for table in TABLES), *_of_dbt(settings)]
+    marts = _marts(settings)
+    return [marts[table.name] if table.is_described_by_dbt else of_python(table) for table in REGISTRY.partitioned()]
 
 
 def view_of(table: TableView, paths: Sequence[str]) -> str:
@@ -93,15 +95,17 @@ def of_python(table: Table) -> TableView:
         table.name,
         table.comment,
         {name: sql_type(column.type) for name, column in table.columns.items()},
-        _with_partition(table.partition, {name: column.comment for name, column in table.columns.items()}),
+        _with_partition(table.partition, table.column_comments),
         table.partition,
+        EXTENDED_SCHEMA if table.is_extended else "main",
     )
 
 
-def _of_dbt(settings: Settings) -> list[TableView]:
-    """The marts of the dbt project, each described in the file beside its model."""
+def _marts(settings: Settings) -> dict[str, TableView]:
+    """Return the marts of the dbt project by name, each described in the file beside its model."""
     files = sorted((settings.dbt_project / "models" / "marts").glob("*.yml"))
-    return [_of_mart(model) for file in files for model in yaml.safe_load(file.read_text("utf-8"))["models"]]
+    models = [model for file in files for model in yaml.safe_load(file.read_text("utf-8"))["models"]]
+    return {model["name"]: _of_mart(model) for model in models}
 
 
 def _of_mart(model: Mapping[str, Any]) -> TableView:

@@ -10,13 +10,13 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from squatwatch.detect.transform import OUTPUTS, TransformCounts, _of_date, transform_dates
+from squatwatch.detect.transform import TransformCounts, _of_date, transform_dates
 from squatwatch.errors import SquatwatchError
 from squatwatch.files.lines import lines_of
 from squatwatch.files.listfile import open_list
 from squatwatch.ingest.normalise import normalise
 from squatwatch.lake.partitions import Lake
-from squatwatch.lake.tables import REGISTRATIONS
+from squatwatch.lake.tables import REGISTRATIONS, REGISTRY
 from squatwatch.settings import Settings, read_settings
 
 DAY, NEXT_DAY = date(2024, 6, 13), date(2024, 6, 14)
@@ -70,7 +70,10 @@ def read(settings: Settings, table: str, run_date: date = DAY) -> pl.DataFrame:
 
 
 def content(settings: Settings, run_date: date) -> dict[str, bytes]:
-    return {table: Lake(settings.home).partition(table, run_date).read_bytes() for table in OUTPUTS}
+    return {
+        table: Lake(settings.home).partition(table, run_date).read_bytes()
+        for table in (mart.name for mart in REGISTRY.marts())
+    }
 
 
 @pytest.fixture(scope="module")
@@ -303,7 +306,7 @@ def test_day_that_became_empty_becomes_empty(day):
     empty_day = date(2024, 6, 15)
     Lake(settings.home).write("registrations", empty_day, pl.DataFrame(schema=REGISTRATIONS.schema))
     assert transform_date(settings, empty_day) == TransformCounts(0, 5, 0, 0, 0)
-    for table in OUTPUTS:
+    for table in (mart.name for mart in REGISTRY.marts()):
         assert read(settings, table, empty_day).schema == read(settings, table).schema
     for table in ("registration_features", "set_aside", "candidate_features", "candidates"):
         assert read(settings, table, empty_day).is_empty()

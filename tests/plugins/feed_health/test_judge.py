@@ -124,7 +124,7 @@ def test_a_verdict_is_current_until_something_that_it_was_judged_on_changes(feed
     feed.send(early - timedelta(days=1), feed.names(early - timedelta(days=1)))
     assert not is_current(feed.settings, day)
     judged = judge_date(feed.settings, day)
-    accept(feed.lake, day, judged.made_from["registrations"], "right")
+    accept(feed.lake, day, judged.made_from.upstream["registrations"], "right")
     assert not is_current(feed.settings, day)
     judge_date(feed.settings, day)
     assert is_current(feed.settings, day)

@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from squatwatch.errors import Damaged, DiskFull, SquatwatchError
-from squatwatch.lake.partitions import Lake, atomic, fingerprint
+from squatwatch.lake.partitions import Lake, atomic
 
 DAY = date(2026, 11, 5)
 
@@ -49,13 +49,6 @@ def test_what_a_killed_writer_left_is_removed_a_day_later(tmp_path):
     with atomic(path) as temporary:
         temporary.write_text("whole")
     assert {file.name for file in tmp_path.iterdir()} == {path.name, new.name}  # a writer may be at work on the other
-
-
-def test_a_file_says_what_it_was_made_from(tmp_path):
-    lake, made_from = Lake(tmp_path), {"brands": "8f2a", "release": "0.2.0"}
-    lake.write("candidates", DAY, pl.DataFrame({"domain": ["paypal-login.com"]}), made_from=made_from)
-    assert lake.made_from("candidates", DAY) == made_from
-    assert fingerprint(made_from) == fingerprint(dict(reversed(made_from.items()))) != fingerprint({})
 
 
 def test_a_damaged_file_names_itself_and_the_command_that_makes_it_anew(tmp_path):

@@ -13,7 +13,7 @@ import pytest
 
 from squatwatch.errors import SquatwatchError
 from squatwatch.lake.partitions import Lake
-from squatwatch.lake.tables import THRESHOLDS, WAREHOUSE_TABLES
+from squatwatch.lake.tables import REGISTRY, THRESHOLDS
 from squatwatch.lists.thresholds import write_thresholds
 from squatwatch.publish.publish import publish_warehouse
 from squatwatch.warehouse.connection import ask, warehouse_path
@@ -79,7 +79,7 @@ def test_every_table_and_column_is_described_with_its_grain(published):
     tables = dict(ask(published, "select view_name, comment from duckdb_views() where not internal")[1])
     tables |= dict(ask(published, "select table_name, comment from duckdb_tables() where not internal")[1])
     assert {"registrations", "detections", "stage_balance", "budget_check"} < tables.keys()
-    assert {table.name for table in WAREHOUSE_TABLES} < tables.keys()
+    assert {table.name for table in REGISTRY.of_warehouse()} < tables.keys()
     assert [name for name, comment in tables.items() if "One row per " not in comment] == []
 
 

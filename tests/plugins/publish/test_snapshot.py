@@ -8,10 +8,11 @@ from datetime import UTC, date, datetime, timedelta
 import polars as pl
 import pytest
 
+from squatwatch.lake.tables import REGISTRY
 from squatwatch.publish.snapshot import KEPT_FOR, sweep, take_snapshot
-from squatwatch.state.status import TABLES
 from squatwatch.warehouse.catalog import views
 
+TABLES = [table.name for table in REGISTRY.required()]
 DAY, NEXT_DAY = date(2024, 2, 29), date(2024, 3, 1)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -10,10 +11,12 @@ import pytest
 from squatwatch import pipeline
 from squatwatch.errors import SquatwatchError
 from squatwatch.lake.partitions import Lake
+from squatwatch.lake.provenance import Input
+from squatwatch.lake.tables import REGISTRY
 from squatwatch.lists.brands_in_force import brand_count, remember_brands
 from squatwatch.state.brand_lists import demand_same_list
 from squatwatch.state.commands import command_for_list_in_force, next_command
-from squatwatch.state.status import TABLES_OF, status_of, statuses_of
+from squatwatch.state.status import status_of, statuses_of
 
 DAY, NEXT_DAY, LATER = date(2026, 3, 2), date(2026, 3, 3), date(2026, 3, 9)
 MODEL = "bilstm-1"
@@ -53,9 +56,9 @@ def test_a_date_of_another_list_names_both_and_keeps_its_own_in_the_proposed_com
     packaged = f"the packaged brand list ({brand_count(settings)} brands)"
     words = f"made with {ours} (2 brands); the list in force is {packaged}"
     assert (status.state, status.reasons, status.again_from) == ("outdated", (words,), "transform")
-    keep, replace = commands(settings)
+    keep, for_list_in_force = commands(settings)
     assert shlex.split(keep)[-2:] == ["--brands", str(ours)]
-    assert shlex.split(replace)[-2:] == ["--brands", "packaged"]
+    assert shlex.split(for_list_in_force)[-2:] == ["--brands", "packaged"]
 
 
 def test_the_list_that_was_named_for_a_command_is_the_one_that_it_proposes(dates, settings, lists):
@@ -117,8 +120,11 @@ def test_a_date_of_an_earlier_release_that_names_no_list_is_not_made_anew_unaske
     ours, _ = lists
     type(dates)(with_list(settings, ours)).write(DAY, "paypal-login.com")
     lake = Lake(settings.home)
-    earlier = {name: value for name, value in lake.made_from("candidates", DAY).items() if not name.startswith("brand")}
-    for table in TABLES_OF["transform"]:
-        lake.write(table, DAY, lake.read(table, DAY), made_from=earlier | {"brands": "another hash"})
+    made_from = lake.made_from("candidates", DAY)
+    earlier = replace(
+        made_from, inputs=made_from.inputs | {Input.BRANDS: "another"}, brands_file=None, brand_count=None
+    )
+    for table in REGISTRY.required_of("transform"):
+        lake.write(table.name, DAY, lake.read(table.name, DAY), made_from=earlier)
     with pytest.raises(SquatwatchError, match=r"a brand list that is not recorded.*--brands FILE\.csv"):
         demand_same_list(settings, [DAY])

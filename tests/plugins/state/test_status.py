@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
 import pytest
 
 from squatwatch.lake.partitions import Lake
-from squatwatch.lake.tables import DETECTIONS, THRESHOLDS
+from squatwatch.lake.provenance import FLAT_KEY, Input, Provenance
+from squatwatch.lake.tables import DETECTIONS, REGISTRY, STEPS, THRESHOLDS
 from squatwatch.lists.thresholds import write_thresholds
 from squatwatch.state.commands import next_command
-from squatwatch.state.status import TABLES, TABLES_OF, status_of, statuses_of
+from squatwatch.state.status import status_of, statuses_of
 
+TABLES = [table.name for table in REGISTRY.required()]
+TABLES_OF = {step: [table.name for table in REGISTRY.required_of(step)] for step in STEPS}
 DAY, NEXT_DAY = date(2024, 2, 29), date(2024, 3, 1)
 BRANDS = "brand,brand_domain\npaypal,paypal.com\n"
 ALLOWED = "domain,reason,expires_on\n"
@@ -22,6 +27,12 @@ ALLOWED = "domain,reason,expires_on\n"
 def state_of(settings, run_date=DAY, model_version="bilstm-1"):
     status = status_of(settings, run_date, model_version)
     return status.state, "; ".join(status.reasons), status.again_from
+
+
+def rewrite(lake, step, made_from):
+    """The step's tables as they are, made from something else."""
+    for table in TABLES_OF[step]:
+        lake.write(table, DAY, lake.read(table, DAY), made_from=made_from)
 
 
 def test_a_date_is_absent_then_done(dates, settings):
@@ -60,27 +71,22 @@ def test_a_date_loaded_again_and_not_built_again_is_unfinished(dates, settings):
 
 def test_a_run_that_ended_between_two_files_of_a_step_is_unfinished(dates, settings):
     dates.write(DAY, "paypal-login.com")
-    Lake(settings.home).write("set_aside", DAY, pl.DataFrame({"domain": ["a.com"]}), made_from={"brands": "others"})
+    Lake(settings.home).write(
+        "set_aside", DAY, pl.DataFrame({"domain": ["a.com"]}), made_from=Provenance(inputs={Input.BRANDS: "others"})
+    )
     assert state_of(settings) == ("unfinished", "set_aside and registration_features are of two runs", "transform")
 
 
 def test_a_list_that_did_not_come_makes_a_date_partial_and_names_the_source(dates, settings):
     dates.write(DAY, "paypal-login.com")
-    for table in TABLES:  # the same, from a load that waited in vain for a second source
-        made_from = Lake(settings.home).made_from(table, DAY)
-        if table in TABLES_OF["load"]:
-            dates.lake.write(table, DAY, dates.lake.read(table, DAY), made_from=made_from | {"missing": "whoisds"})
-    changed = dates.lake.made_from("registrations", DAY)
-    from squatwatch.lake.partitions import fingerprint
-
+    loaded = replace(dates.lake.made_from("registrations", DAY), missing=("whoisds",))
+    rewrite(dates.lake, "load", loaded)  # by a load that waited in vain for a second source
     for step in ("health", "transform"):
-        for table in TABLES_OF[step]:
-            made_from = dates.lake.made_from(table, DAY) | {"registrations": fingerprint(changed)}
-            dates.lake.write(table, DAY, dates.lake.read(table, DAY), made_from=made_from)
-    candidates = fingerprint(dates.lake.made_from("candidates", DAY))
-    for table in TABLES_OF["score"]:
-        made_from = dates.lake.made_from(table, DAY) | {"candidates": candidates}
-        dates.lake.write(table, DAY, dates.lake.read(table, DAY), made_from=made_from)
+        before = dates.lake.made_from(TABLES_OF[step][0], DAY)
+        rewrite(dates.lake, step, replace(before, upstream={"registrations": loaded.fingerprint}))
+    candidates = dates.lake.made_from("candidates", DAY).fingerprint
+    before = dates.lake.made_from("detections", DAY)
+    rewrite(dates.lake, "score", replace(before, upstream={"candidates": candidates}))
     assert state_of(settings) == ("partial", "no list from whoisds", "download")
 
 
@@ -147,6 +153,45 @@ def test_a_date_of_an_earlier_release_fits_together_and_is_out_of_date(dates, se
     dates.lake.write("detections", DAY, detections)
     status = status_of(settings, DAY, "bilstm-1")
     assert (status.state, status.again_from, status.is_whole) == ("outdated", "load", True)
+
+
+def as_release_0_2_0_wrote_it(lake):
+    """The date's files with the flat footers of that release."""
+    for table in TABLES:
+        written = lake.made_from(table, DAY)
+        metadata = {FLAT_KEY: json.dumps(written._flat(), sort_keys=True)}
+        lake.read(table, DAY).write_parquet(lake.partition(table, DAY), metadata=metadata)
+
+
+def test_a_date_with_the_footers_of_release_0_2_0_fits_together_and_stays_as_it_is(dates, settings):
+    dates.write(DAY, "paypal-login.com")
+    as_release_0_2_0_wrote_it(dates.lake)
+    assert "list sample" in pl.read_parquet_metadata(dates.lake.partition("registrations", DAY))[FLAT_KEY]
+    assert state_of(settings) == ("done", "", None)
+    dates.lists(DAY, "paypal-login.com", "orchard.org")
+    assert state_of(settings) == ("outdated", "its lists were received anew", "load")
+
+
+def test_a_step_done_again_fits_the_footers_of_release_0_2_0(dates, settings):
+    dates.write(DAY, "paypal-login.com")
+    made_from = {step: dates.lake.made_from(TABLES_OF[step][0], DAY) for step in TABLES_OF if TABLES_OF[step]}
+    as_release_0_2_0_wrote_it(dates.lake)
+    for step in ("load", "transform"):  # the others stay as that release wrote them
+        rewrite(dates.lake, step, made_from[step])
+    assert state_of(settings) == ("done", "", None)
+
+
+def test_a_date_of_another_release_is_done_again_from_the_first_step_that_it_made(dates, settings):
+    dates.write(DAY, "paypal-login.com")
+    loaded = replace(dates.lake.made_from("registrations", DAY), release="0.1.9")
+    rewrite(dates.lake, "load", loaded)
+    for step in ("health", "transform"):
+        before = dates.lake.made_from(TABLES_OF[step][0], DAY)
+        rewrite(dates.lake, step, replace(before, release="0.1.9", upstream={"registrations": loaded.fingerprint}))
+    before = dates.lake.made_from("detections", DAY)
+    candidates = dates.lake.made_from("candidates", DAY).fingerprint
+    rewrite(dates.lake, "score", replace(before, upstream={"candidates": candidates}))
+    assert state_of(settings) == ("outdated", "another release made it", "load")
 
 
 def test_other_models_have_dates_transformed_again_but_not_those_that_publish_makes(dates, settings, tmp_path):

@@ -15,9 +15,10 @@ from pathlib import Path
 import polars as pl
 
 from squatwatch.errors import BadList
-from squatwatch.lake.partitions import MADE_FROM, atomic
+from squatwatch.lake.partitions import atomic
 from squatwatch.sources.zone.nameset import difference, named_errors, write_parts, write_sorted
 
+MADE_FROM = "squatwatch.made_from"  # key in the footer of a snapshot
 LONGEST_GAP = timedelta(days=7)
 
 
