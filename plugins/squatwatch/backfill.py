@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import os
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -24,6 +25,7 @@ import polars as pl
 from squatwatch import pipeline
 from squatwatch.errors import SquatwatchError, squatwatch_error
 from squatwatch.ingest.fetch import fetch
+from squatwatch.interrupts import INTERRUPT, children_uninterrupted
 from squatwatch.lake.partitions import Lake
 from squatwatch.lake.tables import STEPS
 from squatwatch.settings import Settings
@@ -126,7 +128,7 @@ def _stretch(
 
     def each_date(step: str, function: Callable[..., Failures], weight: float, *arguments: object) -> None:
         dates = still(step)
-        futures = [workers.submit(function, settings, run_date, *arguments) for run_date in dates]
+        futures = [_submit(workers, function, settings, run_date, *arguments) for run_date in dates]
         for future in as_completed(futures):
             failed.update(future.result())
             progress.advance(weight)
@@ -138,9 +140,9 @@ def _stretch(
     progress.finished(sorted(failed), failed)
     futures: dict[Future[Failures], list[date]] = {}
     for batch in _batches(settings, still("transform"), jobs):
-        futures[workers.submit(_build, settings, batch)] = batch
+        futures[_submit(workers, _build, settings, batch)] = batch
     for run_date in sorted(set(still("score")) - set(still("transform"))):
-        futures[workers.submit(_score, settings, run_date)] = [run_date]
+        futures[_submit(workers, _score, settings, run_date)] = [run_date]
     for future in as_completed(futures):
         failed.update(future.result())
         progress.advance(BUILD * len(futures[future]))
@@ -219,7 +221,7 @@ def _failure_of(run_date: date, work: Callable[[], object]) -> Failures:
 @contextmanager
 def _workers(jobs: int) -> Iterator[Executor]:
     """Processes, started anew rather than forked: forked ones inherit locks of the libraries' threads."""
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_end_with_parent) as workers:
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_begin_worker) as workers:
         try:
             yield workers
         except BaseException:
@@ -227,14 +229,31 @@ def _workers(jobs: int) -> Iterator[Executor]:
             raise
 
 
+def _submit(workers: Executor, function: Callable[..., Failures], *arguments: object) -> Future[Failures]:
+    """Give work to a worker; one that starts for it is interrupted when it is ready for that."""
+    with children_uninterrupted():
+        return workers.submit(function, *arguments)
+
+
+def _begin_worker() -> None:
+    """Have a worker end with its parent, and quietly when it is interrupted."""
+    signal.signal(signal.SIGINT, _end_quietly)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, INTERRUPT)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
 def _end_with_parent() -> None:
-    """A worker whose parent was killed would wait for work for ever."""
+    """End a worker whose parent was killed: it would wait for work for ever."""
+    if parent := parent_process():
+        parent.join()
+    os._exit(1)
 
-    def watch() -> None:
-        parent_process().join()
-        os._exit(1)
 
-    threading.Thread(target=watch, daemon=True).start()
+def _end_quietly(_signal: int, _frame: object) -> None:
+    from squatwatch.dbt_runner.build import dbt
+
+    dbt.kill()
+    os._exit(1)
 
 
 def _duration(seconds: float) -> str:

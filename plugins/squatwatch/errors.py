@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 from datetime import timedelta
+from pathlib import Path
 
 
 class SquatwatchError(Exception):
@@ -54,18 +55,18 @@ class NotAllowed(SquatwatchError):
     """A file or folder cannot be written (or read) by this account, or its disk is read-only."""
 
 
-def squatwatch_error(error: BaseException) -> SquatwatchError | None:
+def squatwatch_error(error: BaseException, path: Path | None = None) -> SquatwatchError | None:
     """Return a failure of the operating system as a SquatwatchError that names what is wrong; None for any other.
 
-    Covers what no step can be blamed for, whichever library met it: a read-only disk, missing rights.
+    Covers what no step can be blamed for, whichever library met it: a read-only disk, missing rights. `path` is what
+    was being written, for libraries whose errors name no file.
     """
-    if not isinstance(error, OSError) or error.filename is None:
+    if not isinstance(error, OSError) or (where := error.filename or path) is None:
         return None
     if error.errno == errno.EROFS:
-        problem, remedy = "is on a read-only disk", "make it writable, or set SQUATWATCH_HOME to a folder that is"
+        problem = "cannot be written, its disk is read-only: make the data root writable"
     elif error.errno in (errno.EACCES, errno.EPERM):
-        problem = "may not be written or read by the account that runs squatwatch"
-        remedy = "give it the rights, or set SQUATWATCH_HOME to a folder of its own"
+        problem = "may not be written or read by the account that runs squatwatch: give it the rights"
     else:
         return None
-    return NotAllowed(f"{error.filename} {problem}: {remedy}. What was there before stays")
+    return NotAllowed(f"{where} {problem}, or set SQUATWATCH_HOME to a folder of its own. What was there before stays")

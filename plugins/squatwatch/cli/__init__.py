@@ -8,6 +8,7 @@ import sys
 import typer
 
 from squatwatch.cli import alerts, backfill, budget, enrich, export, health, labels, model, query, retrain, steps
+from squatwatch.cli.version import version_lines
 from squatwatch.errors import SquatwatchError, squatwatch_error
 from squatwatch.settings import unknown_variables
 
@@ -23,8 +24,20 @@ app = typer.Typer(
 )
 
 
+def print_version(is_asked: bool) -> None:
+    """Print what a bug report has to name, and end, where --version was given."""
+    if is_asked:
+        print("\n".join(version_lines()))
+        raise typer.Exit
+
+
 @app.callback()
-def options(debug: bool = typer.Option(False, "--debug", help="Show the traceback of a failure.")) -> None:
+def options(
+    debug: bool = typer.Option(False, "--debug", help="Show the traceback of a failure."),
+    version: bool = typer.Option(
+        False, "--version", callback=print_version, is_eager=True, help="Print release, model and versions."
+    ),
+) -> None:
     """Find look-alike domains on the day they are registered."""
     if debug:
         os.environ["SQUATWATCH_DEBUG"] = "1"

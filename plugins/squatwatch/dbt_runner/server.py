@@ -15,6 +15,8 @@ import sys
 from pathlib import Path
 from threading import Lock
 
+from squatwatch.interrupts import children_uninterrupted
+
 OUTPUT = "dbt_output.txt"  # in the folder of a build: what dbt printed
 
 
@@ -35,7 +37,15 @@ class DbtServer:
                 answer = process.stdout.readline()
             except BrokenPipeError:
                 answer = ""
+            except KeyboardInterrupt:
+                process.kill()
+                raise
             return json.loads(answer) if answer else (process.wait() or 1)
+
+    def kill(self) -> None:
+        """End the process at once, whatever it is building."""
+        if self._process:
+            self._process.kill()
 
     def stop(self) -> None:
         with self._lock:
@@ -46,14 +56,15 @@ class DbtServer:
 
     def _running(self) -> subprocess.Popen[str]:
         if self._process is None or self._process.poll() is not None:
-            # -P: nothing in the working directory is imported by accident
-            self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "squatwatch.dbt_runner.server"],
-                env=_environment(),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                text=True,
-            )
+            with children_uninterrupted():
+                # -P: nothing in the working directory is imported by accident
+                self._process = subprocess.Popen(
+                    [sys.executable, "-P", "-m", "squatwatch.dbt_runner.server"],
+                    env=_environment(),
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    text=True,
+                )
         return self._process
 
 

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import polars as pl
 
-from squatwatch.errors import Damaged, DiskFull, Missing
+from squatwatch.errors import Damaged, DiskFull, Missing, SquatwatchError, squatwatch_error
 from squatwatch.lake.provenance import Provenance, provenance_of
 from squatwatch.lake.tables import REGISTRY
 
@@ -148,9 +148,11 @@ def room_for(path: Path) -> Iterator[None]:
     """Says it in one way where the disk is full, whichever library has found out."""
     try:
         yield
-    except DiskFull:
+    except SquatwatchError:
         raise
     except Exception as error:
+        if named := squatwatch_error(error, path):
+            raise named from error
         if getattr(error, "errno", None) not in NO_ROOM and NO_ROOM_WORDS not in str(error):
             raise
         raise DiskFull(

@@ -16,7 +16,7 @@ import duckdb
 import pytest
 from typer.testing import CliRunner
 
-from squatwatch import pipeline
+from squatwatch import __version__, pipeline
 from squatwatch.cli import app, main
 from squatwatch.warehouse.connection import warehouse_path
 
@@ -178,6 +178,18 @@ def test_status_tells_what_each_date_lacks_and_the_command_for_all_of_them(squat
     assert re.search(r"2024-06-15 +│ unfinished +│ no feed_health", told)
     assert told.endswith("to bring them up to date, run: squatwatch backfill --from 2024-06-14 --to 2024-06-15\n")
     assert "nothing is loaded" in squatwatch("status", "--from", "2024-06-20").stdout
+
+
+def test_the_version_names_release_model_and_what_results_depend_on(squatwatch):
+    lines = squatwatch("--version").stdout.splitlines()
+    assert lines[0] == f"squatwatch {__version__}" and lines[1].startswith("model bilstm-")
+    assert {"apache-airflow", "dbt-core", "duckdb", "polars", "tensorflow"} < {line.split()[0] for line in lines[2:]}
+
+
+def test_the_version_is_told_also_where_the_model_cannot_be_read(squatwatch, monkeypatch, tmp_path):
+    monkeypatch.setenv("SQUATWATCH_MODEL", str(tmp_path / "gone"))
+    result = squatwatch("--version")
+    assert result.returncode == 0 and "model cannot be read:" in result.stdout
 
 
 def test_status_says_where_it_found_nothing(squatwatch, settings):
