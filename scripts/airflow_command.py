@@ -7,16 +7,26 @@ import subprocess
 import sys
 import time
 
-from airflow_env import environment
+from airflow_env import airflow_home, environment
 
 ATTEMPTS = 6
+WITHOUT_DATABASE = ("db", "version", "info", "config", "providers", "standalone", "cheat-sheet")
 
 
 def main() -> None:
     command = [sys.executable, "-m", "airflow", *sys.argv[1:]]
+    if sys.argv[1:] and sys.argv[1] not in WITHOUT_DATABASE and not sys.argv[1].startswith("-"):
+        demand_database()
     if sys.argv[1:3] == ["backfill", "create"]:
         create_backfill(command)
     os.execve(sys.executable, command, environment())
+
+
+def demand_database() -> None:
+    """End the program where Airflow has no database yet, and say which command makes it."""
+    database = airflow_home() / "airflow.db"
+    if not database.is_file():
+        sys.exit(f"Airflow has no database yet ({database}): run `make up` or `make run` first; they make it")
 
 
 def create_backfill(command: list[str]) -> None:

@@ -262,7 +262,7 @@ def date_of_another_list(tmp_path, new_dates):
 
 def test_a_date_of_another_list_is_made_anew_only_where_the_form_says_so(download, date_of_another_list):
     task = download("100 names")
-    with pytest.raises(AirflowFailException, match=r"2024-06-13 was made with .*theirs\.csv \(1 brands\)"):
+    with pytest.raises(AirflowFailException, match=r"2024-06-13 was made with .*theirs\.csv \(1 brand\)"):
         task.execute(run(logical_date=LONG_AGO))
     assert task.asked == []
     assert task.execute(run(logical_date=LONG_AGO, other_brands=True)) == "100 names"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from shlex import quote
 
 from squatwatch.errors import Damaged, Missing, SquatwatchError
 from squatwatch.lake.partitions import Lake
@@ -26,8 +27,10 @@ class OtherList:
     count_in_force: int
 
     def __str__(self) -> str:
-        used = f"{list_words(self.name)} ({self.count} brands)" if self.name else "a brand list that is not recorded"
-        return f"made with {used}; the list in force is {list_words(self.name_in_force)} ({self.count_in_force} brands)"
+        used = f"{list_words(self.name)} ({_brands(self.count)})" if self.name else "a brand list that is not recorded"
+        return (
+            f"made with {used}; the list in force is {list_words(self.name_in_force)} ({_brands(self.count_in_force)})"
+        )
 
 
 def other_list(settings: Settings, made_from: Provenance) -> OtherList | None:
@@ -61,7 +64,8 @@ def demand_same_list(settings: Settings, run_dates: Iterable[date]) -> list[str]
 def _remedy(other: OtherList) -> str:
     return (
         "name the list to make it with: --brands "
-        f"{other.name or 'FILE.csv'} to keep the one it has, --brands {other.name_in_force} for the one in force "
+        f"{quote(other.name or 'FILE.csv')} to keep the one it has, --brands {quote(other.name_in_force)} for the one "
+        "in force "
         "(or set SQUATWATCH_BRANDS_FILE)"
     )
 
@@ -71,6 +75,10 @@ def _made_from(settings: Settings, run_date: date) -> Provenance:
         return Lake(settings.home).made_from("candidates", run_date)
     except (Missing, Damaged):
         return Provenance()
+
+
+def _brands(count: int | None) -> str:
+    return "1 brand" if count == 1 else f"{count} brands"
 
 
 def _dates(dates: list[date]) -> str:

@@ -221,7 +221,7 @@ def test_a_brand_list_is_remembered_and_a_date_made_with_it_is_not_made_with_ano
     span = ("--from", str(DAY), "--to", str(DAY))
     refused = squatwatch("backfill", *span)
     assert (
-        refused.returncode == 1 and "was made with" in refused.stderr and f"--brands {mine} to keep" in refused.stderr
+        refused.returncode == 1 and "was made with" in refused.stderr and f"--brands '{mine}' to keep" in refused.stderr
     )
     kept = squatwatch("backfill", *span, "--brands", str(mine))
     assert kept.returncode == 0 and f"remembers {mine} from now on" in kept.stderr
