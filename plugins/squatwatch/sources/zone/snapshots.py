@@ -17,6 +17,7 @@ import polars as pl
 from squatwatch.errors import BadList
 from squatwatch.lake.partitions import atomic
 from squatwatch.sources.zone.nameset import difference, named_errors, write_parts, write_sorted
+from squatwatch.sources.zone.skipped import Skipped
 
 MADE_FROM = "squatwatch.made_from"  # key in the footer of a snapshot
 LONGEST_GAP = timedelta(days=7)
@@ -44,22 +45,32 @@ class Snapshots:
             return pl.scan_parquet(self.path(on), hive_partitioning=False, glob=False).select(pl.len()).collect().item()
 
     def zone_sha256(self, on: date) -> str | None:
-        """Of the zone file that the snapshot was made from."""
-        with named_errors():
-            return json.loads(pl.read_parquet_metadata(self.path(on)).get(MADE_FROM, "{}")).get("zone file")
+        """Return the SHA-256 of the zone file that the snapshot was made from."""
+        return self._made_from(on).get("zone file")
 
-    def store(self, on: date, domains: Iterable[list[str]], zone_sha256: str, work: Path) -> int:
-        """Replaces the date's snapshot whole; returns how many names it has. `work` is an empty folder.
+    def skipped(self, on: date) -> str:
+        """Return a sentence about lines of the zone file that could not be read, empty where all could."""
+        return self._made_from(on).get("skipped", "")
 
-        Raises BadList where there are no names, or less than half as many as in the snapshot before.
+    def store(self, on: date, domains: Iterable[list[str]], zone_sha256: str, skipped: Skipped, work: Path) -> int:
+        """Replace the date's snapshot whole; return how many names it has. `work` is an empty folder.
+
+        `skipped` is complete when `domains` were read. Raises BadList where there are no names, or less than half as
+        many as in the snapshot before.
         """
         parts = write_parts(domains, work)
         if not parts:
             raise BadList(f"it delegates no name directly below {self.tld}")
+        made_from = {"zone file": zone_sha256, "skipped": str(skipped)}
         with atomic(self.path(on)) as temporary:
-            count = write_sorted(parts, temporary, work, {MADE_FROM: json.dumps({"zone file": zone_sha256})})
+            count = write_sorted(parts, temporary, work, {MADE_FROM: json.dumps(made_from)})
             self._check_size(on, count)
         return count
+
+    def _made_from(self, on: date) -> dict[str, str]:
+        with named_errors():
+            made_from: dict[str, str] = json.loads(pl.read_parquet_metadata(self.path(on)).get(MADE_FROM, "{}"))
+        return made_from
 
     def new_names(self, on: date, base: date) -> Iterator[list[str]]:
         """The names of `on` that `base` had not, sorted."""

@@ -21,6 +21,7 @@ from squatwatch.lake.work_folder import work_folder
 from squatwatch.sources.base import Receipt
 from squatwatch.sources.zone.archive import ZoneArchive
 from squatwatch.sources.zone.czds import Czds
+from squatwatch.sources.zone.skipped import Skipped
 from squatwatch.sources.zone.snapshots import LONGEST_GAP, Snapshots
 from squatwatch.sources.zone.zonefile import delegated_domains
 
@@ -59,7 +60,7 @@ class ZoneSource:
             raise BadList(f"no zone has a new name ({_compared(bases, on)}); {self._remove(on)}")
         for tld in self.tlds:
             self._snapshots(tld).remove_before(on - self.keep_days * DAY)
-        return Receipt(f"{self.location(run_date)}: {_compared(bases, on)}")
+        return Receipt(f"{self.location(run_date)}: {_compared(bases, on)}{self._skipped(on)}")
 
     def _complete(self, run_date: date, on: date) -> None:
         """Stores the snapshots that are missing, of every zone that can be had, before one that cannot stops the date.
@@ -96,9 +97,12 @@ class ZoneSource:
             path = bring(tld, on, folder)
             sha256 = _sha256(path)
             self._check_is_another(tld, on, sha256)
-            domains = delegated_domains(path, tld, LARGEST_UNPACKED * self.max_bytes)
-            count = self._snapshots(tld).store(on, domains, sha256, folder)
+            skipped = Skipped()
+            domains = delegated_domains(path, tld, LARGEST_UNPACKED * self.max_bytes, skipped)
+            count = self._snapshots(tld).store(on, domains, sha256, skipped, folder)
         log.info("source %s: zone %s of %s has %s names", self.name, tld, on, f"{count:,}")
+        if skipped.count:
+            log.warning("source %s: zone %s of %s: %s", self.name, tld, on, skipped)
 
     def _check_is_another(self, tld: str, on: date, sha256: str) -> None:
         """Yesterday's file with today's Last-Modified would give a day without names, and then one with two days'."""
@@ -117,6 +121,11 @@ class ZoneSource:
     def _remove(self, on: date) -> str:
         paths = ", ".join(str(self._snapshots(tld).path(on)) for tld in self.tlds)
         return f"if the zones came out of date, remove {paths}"
+
+    def _skipped(self, on: date) -> str:
+        """Return the end of a sentence about lines that could not be read, of every zone that has some."""
+        skipped = {tld: self._snapshots(tld).skipped(on) for tld in self.tlds}
+        return "".join(f"; {tld}: {sentence}" for tld, sentence in skipped.items() if sentence)
 
     def _snapshots(self, tld: str) -> Snapshots:
         return Snapshots(self.home, tld)

@@ -17,6 +17,7 @@ from pathlib import Path
 from squatwatch.errors import BadList
 from squatwatch.files.listfile import HTML, kind_of
 from squatwatch.sources.zone.masterfile import LONGEST_RECORD, MasterFile
+from squatwatch.sources.zone.skipped import Skipped
 
 BLOCK = 4 << 20  # bytes; larger ones are no faster
 # a block with one of these may have a line that goes on, a comment that looks like a record, or another origin
@@ -24,25 +25,35 @@ MARKS = (b";", b"(", b")", b'"', b"\\", b"$")
 BLANK_OWNER = re.compile(rb"^[^\S\n]", re.MULTILINE)
 
 
-def delegated_domains(path: Path, tld: str, max_bytes: int) -> Iterator[list[str]]:
-    """The delegated names of the zone `tld` in lower case, block by block, in the file's order, some more than once.
+def delegated_domains(path: Path, tld: str, max_bytes: int, skipped: Skipped | None = None) -> Iterator[list[str]]:
+    """Yield the delegated names of the zone `tld` in lower case, block by block, in the file's order, some repeated.
 
-    Raises BadList where the file is truncated, no zone file, or unpacks to more than `max_bytes`.
+    Lines that are no records are counted in `skipped`. Raises BadList where they are too many, and where the file is
+    truncated, no zone file, or unpacks to more than `max_bytes`.
     """
-    apex = tld.encode()
-    usual, reader = _usual_records(tld), MasterFile(apex)
+    apex, skipped = tld.encode(), Skipped() if skipped is None else skipped
+    usual, reader = _usual_records(tld), MasterFile(apex, skipped)
     for block in _blocks(path, max_bytes):
-        domains = _in_block(block, apex, usual, reader)
-        if domains:
-            # a name may be any bytes; what is no UTF-8 stays visible and is a reject later
-            yield b"\n".join(domains).decode("utf-8", "backslashreplace").split("\n")
-    reader.close()
+        skipped.line_count += block.count(b"\n")
+        yield from _as_text(_in_block(block, apex, usual, reader))
+    yield from _as_text(reader.close())
+    skipped.demand_few()
+
+
+def _as_text(domains: list[bytes]) -> Iterator[list[str]]:
+    """Yield the names as text, if there are any. What is no UTF-8 stays visible and is a reject later."""
+    if domains:
+        yield b"\n".join(domains).decode("utf-8", "backslashreplace").split("\n")
 
 
 def _usual_records(tld: str) -> re.Pattern[bytes]:
-    """NS records of a name directly below the apex, and whatever records of the same name follow at once.
+    """Return the pattern of a name's NS record directly below the apex, and of the same name's records right after it.
 
-    Its group is the label. Letters are written in both cases, because IGNORECASE makes it twice as slow.
+    Its group is the label, so that `split` gives what is left, a label, what is left, … The parts, from the left:
+    a label (no dot, no white space), the apex, a gap, perhaps a TTL and the class in either order's usual spelling,
+    NS, and the rest of the line; then, as often as possible, lines that begin with the same label and apex, of
+    whatever type (`\\1` is the label again). `++` and `*+` never give back what they took, so a line that does not fit
+    costs one pass and no more. Letters are written in both cases, because IGNORECASE makes it twice as slow.
     """
     gap = rb"[ \t]++"
     below = rb"\." + b"".join(_either_case(letter) for letter in tld) + rb"\."

@@ -7,6 +7,7 @@ import pytest
 
 from squatwatch.errors import BadList
 from squatwatch.sources.zone import zonefile
+from squatwatch.sources.zone.skipped import Skipped
 from squatwatch.sources.zone.zonefile import delegated_domains
 
 CZDS = """\
@@ -137,6 +138,58 @@ BROKEN = {
 def test_what_cannot_be_read_is_refused_and_quoted(text, words, delegated):
     with pytest.raises(BadList, match=words):
         delegated(text)
+
+
+# name: (a line that is no record, and what lines after it still say)
+ONE_BAD_LINE = {
+    "a string without end": 'x.com. 3600 in txt "unbalanced',
+    "an escape without end": "x.com. 3600 in txt abc\\",
+    "no type": "x.com. 3600 in",
+    "a name alone": "x.com.",
+    "another class": "x.com. ch ns ns1.host.net.",
+    "a parenthesis without end": "x.com. 3600 in txt ( unbalanced",
+    "one closed too often": "x.com. 3600 in txt unbalanced )",
+    "what is no text": "\x01\x02 \x03",
+}
+
+
+@pytest.mark.parametrize("line", ONE_BAD_LINE.values(), ids=ONE_BAD_LINE)
+@pytest.mark.parametrize("at", [1, 40, 60])
+def test_one_bad_line_of_many_is_skipped_and_counted(line, at, tmp_path):
+    lines = [f"old{n}.com. 3600 in ns ns1.host.net." for n in range(60)]
+    lines.insert(at, line)
+    (tmp_path / "com.zone").write_text("\n".join([*lines, "teehaus-oak.com. 3600 in ns ns1.host.net.", ""]))
+    skipped = Skipped()
+    names = [name for block in delegated_domains(tmp_path / "com.zone", "com", 1 << 30, skipped) for name in block]
+    assert sorted(names) == sorted([*(f"old{n}.com" for n in range(60)), "teehaus-oak.com"])
+    assert (skipped.count, skipped.line_count) == (1, 62)
+    assert str(skipped).startswith("1 of 62 lines skipped, the first because ")
+
+
+def test_a_blank_owner_after_a_bad_line_is_that_line_s_own(tmp_path):
+    lines = [f"old{n}.com. in a 192.0.2.1" for n in range(60)]
+    lines[30:30] = ['teehaus-oak.com. in txt "unbalanced', "\tin ns ns1.host.net."]
+    (tmp_path / "com.zone").write_text("\n".join([*lines, ""]))
+    assert list(delegated_domains(tmp_path / "com.zone", "com", 1 << 30)) == [["teehaus-oak.com"]]
+
+
+@pytest.mark.parametrize(("bad", "good"), [(4, 60), (11, 150), (120, 1_000_000)])
+def test_a_share_of_bad_lines_stops_the_zone(bad, good, tmp_path):
+    text = "x.com. in\n" * bad + "old.com. in ns ns1.host.net.\n" * good
+    (tmp_path / "com.zone").write_text(text)
+    with pytest.raises(BadList, match=rf"^{bad} of its first [\d,]+ lines cannot be read: .*'x.com. in'"):
+        list(delegated_domains(tmp_path / "com.zone", "com", 1 << 30))
+
+
+@pytest.mark.parametrize(("bad", "good"), [(3, 60), (10, 200), (90, 1_000_000)])
+def test_a_few_bad_lines_do_not(bad, good, tmp_path):
+    text = "old.com. in ns ns1.host.net.\n" * good + "x.com. in\n" * bad
+    (tmp_path / "com.zone").write_text(text)
+    skipped = Skipped()
+    assert {name for block in delegated_domains(tmp_path / "com.zone", "com", 1 << 30, skipped) for name in block} == {
+        "old.com"
+    }
+    assert skipped.count == bad
 
 
 @pytest.mark.parametrize("cut", [1, 8, 40, 200])
