@@ -7,33 +7,12 @@ import io
 import json
 import zipfile
 from collections.abc import Iterable
-from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-from publicsuffixlist import PublicSuffixList
+from squatwatch_ml.text.suffixes import label_of, suffix_of
 
-
-def label_of(domain: str) -> str:
-    """The label before the public suffix, A-labels decoded: `xn--pypal-4ve.co.uk` to `pаypal`, `a.b.de` to `b`.
-
-    What is not a domain comes back as it is; so does a public suffix.
-    """
-    domain = domain.strip().strip(".").lower()
-    suffixes = _suffixes()
-    registrable = suffixes.privatesuffix(domain)
-    if registrable is None:
-        return domain
-    label = registrable.removesuffix("." + suffixes.publicsuffix(registrable))
-    try:
-        return label[4:].encode("ascii").decode("punycode") if label.startswith("xn--") else label
-    except UnicodeError:
-        return label
-
-
-def suffix_of(domain: str) -> str:
-    """The public suffix of a domain, in A-labels: `co.uk` of `a.b.co.uk`; empty where there is none."""
-    return _suffixes().publicsuffix(domain.strip().strip(".").lower()) or ""
+__all__ = ["label_of", "labels_of", "popular_domains", "read_domains", "suffix_of"]
 
 
 def labels_of(domains: Iterable[str]) -> list[str]:
@@ -63,8 +42,3 @@ def popular_domains(name: str = "tranco") -> list[str]:
     """A packaged popularity list, alphabetical: `tranco` (a million names) or `tranco10k` (the ten thousand first)."""
     path = files("pymispwarninglists") / "data" / "misp-warninglists" / "lists" / name / "list.json"
     return json.loads(path.read_text("utf-8"))["list"]
-
-
-@cache
-def _suffixes() -> PublicSuffixList:
-    return PublicSuffixList(only_icann=True)

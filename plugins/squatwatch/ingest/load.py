@@ -16,8 +16,9 @@ from squatwatch.ingest.download import RawList, again, raw_lists
 from squatwatch.ingest.normalise import Normalised, normalise
 from squatwatch.ingest.recognise import without_names
 from squatwatch.lake.partitions import Lake
-from squatwatch.lake.provenance import Provenance
+from squatwatch.lake.provenance import Input, Provenance
 from squatwatch.lake.tables import LOAD_COUNTS, NAME_COUNTS
+from squatwatch.names.suffixes import suffix_fingerprint
 from squatwatch.settings import Settings
 
 INPUT = "input"  # the source of a file given by hand, which makes a date complete
@@ -71,8 +72,14 @@ def missing_sources(settings: Settings, received: Sequence[str]) -> list[str]:
 
 
 def made_from_lists(raws: Sequence[RawList], missing: Sequence[str]) -> Provenance:
-    """Return what registrations are made from: the lists by their hashes, and the release that read them."""
-    return Provenance(release=__version__, lists={raw.source: raw.sha256 for raw in raws}, missing=tuple(missing))
+    """Return what registrations are made from: the lists by their hashes, the release, suffixes newer than it has."""
+    suffixes = suffix_fingerprint()
+    return Provenance(
+        release=__version__,
+        lists={raw.source: raw.sha256 for raw in raws},
+        missing=tuple(missing),
+        inputs={Input.SUFFIXES: suffixes} if suffixes else {},
+    )
 
 
 def _normalise(settings: Settings, run_date: date, raw: RawList) -> Normalised:

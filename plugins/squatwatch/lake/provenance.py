@@ -25,6 +25,7 @@ FLAT_LIST = "list "
 class Input(StrEnum):
     """What a step may be made from besides lists and the tables of earlier steps."""
 
+    SUFFIXES = "suffixes"  # only where they are others than the packaged ones
     BRANDS = "brands"
     ALLOWLIST = "allowlist"
     POPULARITY = "popularity"

@@ -1,22 +1,54 @@
-"""The Public Suffix List, and how long a name may be."""
+"""The Public Suffix List in use, and how long a name may be.
+
+The list lives in `squatwatch_ml`, so that names are cut by one rule where they are trained on and where they are
+scored. A newer list than the packaged one is the setting SQUATWATCH_SUFFIXES_FILE.
+"""
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from publicsuffixlist import PublicSuffixList
+
+from squatwatch.errors import SquatwatchError
+from squatwatch_ml.text import suffixes
+from squatwatch_ml.text.suffixes import use as use_suffixes
+
+__all__ = ["LONGEST_LABEL", "LONGEST_NAME", "registry_suffixes", "suffix_fingerprint", "suffix_list", "use_suffixes"]
 
 LONGEST_NAME = 253  # RFC 1035, without the trailing dot
 LONGEST_LABEL = 63
 
 
-@cache
 def suffix_list() -> PublicSuffixList:
-    """Return the bundled Public Suffix List, private section included; an unknown top-level domain has no suffix."""
-    return PublicSuffixList(accept_unknown=False)
+    """Return the list in use, private section included; an unknown top-level domain has no suffix.
+
+    Raises SquatwatchError where the file of SQUATWATCH_SUFFIXES_FILE cannot be read, or is no such list.
+    """
+    with _named_errors():
+        return suffixes.suffix_list()
 
 
-@cache
 def registry_suffixes() -> PublicSuffixList:
-    """Return the Public Suffix List without its private section."""
-    return PublicSuffixList(accept_unknown=False, only_icann=True)
+    """Return the list in use without its private section. Raises what `suffix_list` raises."""
+    with _named_errors():
+        return suffixes.registry_suffixes()
+
+
+def suffix_fingerprint() -> str:
+    """Return what tells the suffixes in use from the packaged ones, empty for those. Raises as `suffix_list`."""
+    with _named_errors():
+        return suffixes.fingerprint()
+
+
+@contextmanager
+def _named_errors() -> Iterator[None]:
+    try:
+        yield
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise SquatwatchError(
+            f"the suffix list of SQUATWATCH_SUFFIXES_FILE cannot be used: {reason}; "
+            "it has to name a copy of https://publicsuffix.org/list/public_suffix_list.dat"
+        ) from None

@@ -1,7 +1,7 @@
-"""Settings: `SQUATWATCH_…` environment variables, with defaults that need no configuration. Imports `errors` alone.
+"""Settings: `SQUATWATCH_…` environment variables, with defaults that need no configuration.
 
-`SQUATWATCH_HOME=/srv/squatwatch` sets `home`, and so on. A variable that is empty counts as not set; in paths `~` is
-the home folder. Settings that may carry a secret (a paid feed has its credentials in the URL) are `SecretStr`: they
+Imports `errors` and `names`. `SQUATWATCH_HOME=/srv/squatwatch` sets `home`, and so on. A variable that is empty counts
+as not set; in paths `~` is the home folder. Settings that may carry a secret (a paid feed has its credentials in the URL) are `SecretStr`: they
 print as stars.
 """
 

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from squatwatch.errors import SquatwatchError
+from squatwatch.names.suffixes import use_suffixes
 from squatwatch.settings.of_data import DataSettings
 from squatwatch.settings.of_lists import ListSettings
 from squatwatch.settings.of_lookups import LookupSettings
@@ -44,17 +45,19 @@ def settings() -> Settings:
 
 
 def read_settings(**overrides: object) -> Settings:
-    """Return settings from the environment, with some given by the caller.
+    """Return settings from the environment, with some given by the caller; names are cut by their suffixes from now on.
 
     Raises SquatwatchError naming each variable that does not fit.
     """
     try:
-        return Settings(**overrides)  # type: ignore[arg-type]  # pydantic checks them
+        read = Settings(**overrides)  # type: ignore[arg-type]  # pydantic checks them
     except ValidationError as error:
         wrong = "; ".join(
             f"{PREFIX}{str(e['loc'][0]).upper()}: {e['msg'].removeprefix('Value error, ')}" for e in error.errors()
         )
         raise SquatwatchError(f"a setting does not fit: {wrong}") from None
+    use_suffixes(read.suffixes_file, read.zone_tlds)  # a zone that is watched sells names, whatever the list says
+    return read
 
 
 def unknown_variables(names: Iterable[str]) -> list[str]:

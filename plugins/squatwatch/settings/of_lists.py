@@ -19,6 +19,11 @@ class ListSettings(BaseModel):
         None,
         description="allowlist.csv (columns domain, reason, expires_on); by default the data root's, else the seed.",
     )
+    suffixes_file: HomePath | None = Field(
+        None,
+        description="A newer Public Suffix List than the packaged one, a copy of "
+        "https://publicsuffix.org/list/public_suffix_list.dat.",
+    )
     popular_rank: int = Field(
         10_000, ge=0, description="A domain ranked this high in a popularity list is allowlisted."
     )

@@ -28,6 +28,7 @@ State = Literal["absent", "unfinished", "held", "damaged", "partial", "outdated"
 
 # what changed, in words; an input that is not named here never makes a date out of date
 CHANGED = {
+    Input.SUFFIXES: "the suffix list has changed",
     Input.BRANDS: "the brands have changed",
     Input.ALLOWLIST: "the allowlist has changed",
     Input.DBT_MODELS: "the dbt models have changed",

@@ -58,6 +58,7 @@ PATHS = [
     "home",
     "brands_file",
     "allowlist_file",
+    "suffixes_file",
     "feed_health_file",
     "alerts_file",
     "model",

@@ -1,0 +1,71 @@
+"""How a domain is cut, by which list, and that a newer list takes the packaged one's place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from publicsuffixlist import PSLFILE
+
+from squatwatch_ml.text import suffixes
+from squatwatch_ml.text.names import labels_of
+from squatwatch_ml.text.suffixes import label_of, suffix_of, use
+
+PACKAGED = Path(PSLFILE).read_text("utf-8")
+NEWER = PACKAGED.replace("// ===END ICANN DOMAINS===", "teehaus\n*.kiosk\n// ===END ICANN DOMAINS===")
+
+
+@pytest.fixture
+def newer(tmp_path):
+    path = tmp_path / "public_suffix_list.dat"
+    path.write_text(NEWER + "\npages.alpenblick.com\n", "utf-8")
+    yield path
+    use()
+
+
+@pytest.mark.parametrize(
+    ("domain", "label", "suffix"),
+    [
+        ("teehaus-login.vercel.app", "teehaus-login", "vercel.app"),
+        ("teehaus.github.io", "teehaus", "github.io"),
+        ("shop.teehaus.github.io", "teehaus", "github.io"),
+        ("xn--teehuser-3za.blogspot.com", "teehäuser", "blogspot.com"),
+        ("teehaus.co.uk", "teehaus", "co.uk"),
+        ("teehaus.notatld", "teehaus", "notatld"),
+    ],
+)
+def test_a_name_is_cut_below_private_suffixes_too(domain, label, suffix):
+    assert (label_of(domain), suffix_of(domain)) == (label, suffix)
+    assert labels_of([domain]) == [label]
+
+
+def test_a_newer_list_is_used_until_another_one_is(newer):
+    assert label_of("shop.markt.kiosk") == "markt"
+    use(newer)
+    assert label_of("shop.markt.kiosk") == "shop"
+    assert suffixes.suffix_list().publicsuffix("a.teehaus") == "teehaus"
+    assert suffixes.registry_suffixes().publicsuffix("a.teehaus") == "teehaus"
+    assert suffixes.suffix_list().privatesuffix("a.b.pages.alpenblick.com") == "b.pages.alpenblick.com"
+    assert suffixes.registry_suffixes().publicsuffix("a.pages.alpenblick.com") == "com"
+    assert suffixes.fingerprint()
+    use()
+    assert suffixes.suffix_list().publicsuffix("a.teehaus") is None
+    assert not suffixes.fingerprint()
+
+
+def test_own_suffixes_are_added_to_either_list(newer):
+    for path in (None, newer):
+        use(path, ["innen", "co.innen", "com"])
+        assert suffixes.suffix_list().privatesuffix("a.b.innen") == "b.innen"
+        assert suffixes.registry_suffixes().privatesuffix("a.b.co.innen") == "b.co.innen"
+        assert suffixes.fingerprint()
+    use(None, ["com", "co.uk", "xn--p1ai"])  # the list has them
+    assert not suffixes.fingerprint()
+
+
+@pytest.mark.parametrize("text", ["", "<html>moved</html>", "com\nuk\n", "// ===BEGIN ICANN DOMAINS===\nnet\n"])
+def test_what_is_no_suffix_list_is_refused(text, newer):
+    newer.write_text(text)
+    use(newer)
+    with pytest.raises(ValueError, match="no Public Suffix List"):
+        suffix_of("a.b.kiosk")
