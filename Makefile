@@ -72,4 +72,5 @@ $(INSTALLED): pyproject.toml requirements.lock
 	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 	$(BIN)/uv pip sync --python $(BIN)/python --require-hashes requirements.lock
 	$(BIN)/uv pip install --python $(BIN)/python --quiet --no-deps --no-build-isolation --editable .
+	@echo "The environment is whole: .venv takes $$(du -sh .venv | cut -f1) of disk"
 	@touch $@

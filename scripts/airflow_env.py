@@ -1,6 +1,6 @@
 """The environment in which `make run`, `make up` and `make airflow` run Airflow.
 
-Everything Airflow keeps (database, logs, the generated password) is in `.airflow/`, readable by its owner only;
+Everything Airflow keeps (database, logs, generated passwords) is in `.airflow/`, readable by its owner only;
 SQUATWATCH_AIRFLOW_HOME moves it. An AIRFLOW_HOME of your own is left alone.
 """
 
@@ -11,19 +11,23 @@ import subprocess
 import sys
 from pathlib import Path
 
+import airflow_users
+
 ROOT = Path(__file__).resolve().parents[1]
-USER = "admin"
 
 
 def airflow_home() -> Path:
+    """Return the folder of Airflow's own state."""
     return Path(os.environ.get("SQUATWATCH_AIRFLOW_HOME") or ROOT / ".airflow").expanduser().resolve()
 
 
 def data_home() -> Path:
+    """Return the root of all data."""
     return Path(os.environ.get("SQUATWATCH_HOME") or ROOT / "data").expanduser().resolve()
 
 
 def port() -> int:
+    """Return the port of the API server. End the program where SQUATWATCH_PORT is none."""
     text = os.environ.get("SQUATWATCH_PORT") or "8080"
     if not text.isdecimal() or not 0 < int(text) < 65536:
         sys.exit(f"SQUATWATCH_PORT={text} is not a port; choose a number, for example SQUATWATCH_PORT=8081 make up")
@@ -31,11 +35,12 @@ def port() -> int:
 
 
 def passwords_file() -> Path:
+    """Return the file of the logins' passwords."""
     return airflow_home() / "passwords.json"
 
 
 def environment() -> dict[str, str]:
-    """The caller's environment with Airflow's settings; paths are absolute, since tasks run in another folder."""
+    """Return the caller's environment with Airflow's settings; paths are absolute: tasks run in another folder."""
     home, address = airflow_home(), f"http://127.0.0.1:{port()}"
     settings = {
         "CORE__DAGS_FOLDER": ROOT / "dags",
@@ -45,7 +50,7 @@ def environment() -> dict[str, str]:
         "CORE__PARALLELISM": 4,
         "CORE__DAGS_ARE_PAUSED_AT_CREATION": False,
         "CORE__AUTH_MANAGER": "airflow.api_fastapi.auth.managers.simple.simple_auth_manager.SimpleAuthManager",
-        "CORE__SIMPLE_AUTH_MANAGER_USERS": f"{USER}:ADMIN",
+        "CORE__SIMPLE_AUTH_MANAGER_USERS": airflow_users.for_airflow(),
         "CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": passwords_file(),
         "CORE__EXECUTION_API_SERVER_URL": f"{address}/execution/",
         # several processes write: wait for a lock rather than answer "database is locked"
@@ -68,7 +73,7 @@ def environment() -> dict[str, str]:
 
 
 def prepare() -> None:
-    """Makes the folder and brings Airflow's database up to date, quietly. Ends the program where that fails."""
+    """Make the folder and bring Airflow's database up to date, quietly. End the program where that fails."""
     os.umask(0o077)
     logs = airflow_home() / "logs"
     logs.mkdir(parents=True, exist_ok=True)
@@ -82,4 +87,5 @@ def prepare() -> None:
 
 
 def tail(log: Path, lines: int = 15) -> str:
+    """Return the log's last lines."""
     return "\n".join(log.read_text(errors="replace").splitlines()[-lines:])

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
 import signal
 import socket
 import subprocess
@@ -21,7 +20,8 @@ from pathlib import Path
 from typing import Any
 
 import psutil
-from airflow_env import USER, airflow_home, data_home, environment, passwords_file, port, prepare, tail
+from airflow_env import ROOT, airflow_home, data_home, environment, passwords_file, port, prepare, tail
+from airflow_users import keep_passwords, users
 from rich.console import Console
 
 COMPONENTS = {
@@ -45,12 +45,15 @@ def main() -> None:
     children: list[Child] = []
     status = 0
     try:
+        users()  # before anything is made: a wrong setting ends the program
+        began = time.monotonic()
         with screen.status("preparing Airflow's database …"):
             prepare()
-            password = keep_password()
+            passwords = keep_passwords(passwords_file())
+        say_ready("database", time.monotonic() - began)
         children += [Child.start(name, command) for name, command in COMPONENTS.items()]
-        wait_until_ready(children, password)
-        print_welcome(password)
+        wait_until_ready(children, passwords)
+        print_welcome(passwords)
         while True:
             raise_if_dead(children)
             time.sleep(0.5)
@@ -108,16 +111,7 @@ def refuse_taken_port() -> None:
             sys.exit(f"port {port()} is taken (is Airflow up already?); choose another: SQUATWATCH_PORT=8081 make up")
 
 
-def keep_password() -> str:
-    """The password of earlier times, or a new one, in a file that only its owner reads."""
-    path = passwords_file()
-    if not path.exists():
-        path.write_text(json.dumps({USER: secrets.token_urlsafe(12)}))
-    path.chmod(0o600)
-    return json.loads(path.read_text())[USER]
-
-
-def wait_until_ready(children: list[Child], password: str) -> None:
+def wait_until_ready(children: list[Child], passwords: dict[str, str]) -> None:
     """Tells of each component when it answers; returns when all do and the DAG is loaded."""
     began = datetime.now(UTC)
     waiting = [*COMPONENTS, f"DAG {DAG}"]
@@ -126,13 +120,18 @@ def wait_until_ready(children: list[Child], password: str) -> None:
             raise_if_dead(children)
             seconds = (datetime.now(UTC) - began).total_seconds()
             spinner.update(f"waiting for {', '.join(waiting)} … {seconds:.0f} s")
-            for name in [name for name in ready(began, password) if name in waiting]:
+            for name in [name for name in ready(began, passwords) if name in waiting]:
                 waiting.remove(name)
-                screen.print(f"  {name:<22} ready after {seconds:3.0f} s")
+                say_ready(name, seconds)
             time.sleep(1)
 
 
-def ready(began: datetime, password: str) -> list[str]:
+def say_ready(name: str, seconds: float) -> None:
+    """Print how long a part took, from its start on."""
+    screen.print(f"  {name:<22} ready after {seconds:3.0f} s")
+
+
+def ready(began: datetime, passwords: dict[str, str]) -> list[str]:
     """The components with a heartbeat of this start, not of an earlier one, by Airflow's own health page."""
     health = ask("/api/v2/monitor/health")
     if not health:
@@ -145,7 +144,8 @@ def ready(began: datetime, password: str) -> list[str]:
         if component.get("status") == "healthy" and beat and datetime.fromisoformat(beat) >= began:
             names.append(name)
     if len(names) == len(COMPONENTS):
-        token = ask("/auth/token", data={"username": USER, "password": password})
+        name, password = next(iter(passwords.items()))
+        token = ask("/auth/token", data={"username": name, "password": password})
         if token and ask(f"/api/v2/dags/{DAG}", token=token["access_token"]):
             names.append(f"DAG {DAG}")
     return names
@@ -164,22 +164,41 @@ def ask(path: str, data: dict[str, str] | None = None, token: str = "") -> dict[
         return None
 
 
-def print_welcome(password: str) -> None:
+def print_welcome(passwords: dict[str, str]) -> None:
+    roles = users()
+    logins = "\n".join(
+        f"{'login' if not n else '':<15}{name} / {password}" + (f"  ({roles[name]})" if len(roles) > 1 else "")
+        for n, (name, password) in enumerate(passwords.items())
+    )
     backfill = f"backfill create --dag-id {DAG} --from-date 2026-11-03 --to-date 2026-11-07"
     screen.print(
         f"""
 Airflow        http://127.0.0.1:{port()}
-login          {USER} / {password}
+{logins}
 
 one date       in the browser: {DAG}, Trigger, run_date 2026-11-07
 several dates  make airflow ARGS="{backfill}"
 detections     .venv/bin/squatwatch query "from detections where is_detection"
 data, logs     {data_home()}, {airflow_home() / "logs"}
+disk           {disk()}
 
 Ctrl-C stops everything.""",
         markup=False,
         soft_wrap=True,
     )
+
+
+def disk() -> str:
+    """Return how much room the environment, Airflow's own state and the data take."""
+    folders = {"environment": ROOT / ".venv", "Airflow": airflow_home(), "data": data_home()}
+    return ", ".join(f"{name} {gib(folder)}" for name, folder in folders.items() if folder.is_dir())
+
+
+def gib(folder: Path) -> str:
+    """Return the room that the folder takes, in GiB or MiB."""
+    counted = subprocess.run(["du", "-sk", str(folder)], capture_output=True, text=True, check=False).stdout.split()
+    kib = int(counted[0]) if counted else 0
+    return f"{kib / 2**20:.1f} GiB" if kib >= 2**20 else f"{kib / 2**10:.0f} MiB"
 
 
 def stop(children: list[Child]) -> None:

@@ -21,7 +21,7 @@ from squatwatch.settings.of_sources import SourceSettings
 
 PREFIX = "SQUATWATCH_"
 # read before there are settings: by the command line, by `make up` and by the tests of the page
-READ_ELSEWHERE = ("DEBUG", "PORT", "AIRFLOW_HOME", "SCREENSHOTS")
+READ_ELSEWHERE = ("DEBUG", "PORT", "AIRFLOW_HOME", "UP_USERS", "SCREENSHOTS")
 
 log = logging.getLogger(__name__)
 

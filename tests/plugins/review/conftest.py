@@ -80,16 +80,17 @@ def home(data_root, tmp_path, monkeypatch):
 class Page:
     """The page by FastAPI's test client, as a user with a role of Airflow's own auth manager."""
 
-    def __init__(self, role: str = "USER", name: str = "uma", runs: dict | None = None):
+    def __init__(self, role: str = "USER", name: str = "uma", runs: dict | None = None, failed_task: object = None):
         from airflow.api_fastapi.auth.managers.simple.user import SimpleAuthManagerUser
         from airflow.api_fastapi.core_api.security import get_user
         from fastapi.testclient import TestClient
 
         from squatwatch.review.app import create_app
-        from squatwatch.review.runs import run_states
+        from squatwatch.review.runs import failures, run_states
 
         app = create_app()
         app.dependency_overrides[run_states] = lambda: runs or {}
+        app.dependency_overrides[failures] = lambda: lambda run_date: failed_task
         if role:
             app.dependency_overrides[get_user] = lambda: SimpleAuthManagerUser(username=name, role=role)
         self.client = TestClient(app, follow_redirects=False)

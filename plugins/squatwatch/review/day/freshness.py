@@ -31,10 +31,19 @@ def stale_date(settings: Settings, run_date: date) -> Stale | None:
 
 def stale_dates(settings: Settings) -> Stale | None:
     """The same of all dates; some milliseconds a date."""
+    return _stale(settings, _statuses(settings))
+
+
+def outdated_dates(settings: Settings) -> list[date]:
+    """Return the dates that are out of date, in order."""
+    return [status.run_date for status in _statuses(settings) if status.state == "outdated"]
+
+
+def _statuses(settings: Settings) -> list[DateStatus]:
     from squatwatch.pipeline import model_version
     from squatwatch.state.status import statuses_of
 
-    return _stale(settings, statuses_of(settings, model_version(settings)))
+    return statuses_of(settings, model_version(settings))
 
 
 def _stale(settings: Settings, statuses: Sequence[DateStatus]) -> Stale | None:

@@ -15,9 +15,10 @@ from squatwatch.review.day.day import Choice, view
 from squatwatch.review.day.days import Day, days, opening_date, strip
 from squatwatch.review.day.freshness import stale_or_none
 from squatwatch.review.day.highlight import parts
+from squatwatch.review.day.unpublished import unpublished
 from squatwatch.review.day.woken import woken_elsewhere
 from squatwatch.review.judging.excuse import excused_domains
-from squatwatch.review.runs import run_states
+from squatwatch.review.runs import FailedTask, failures, run_states
 from squatwatch.settings import settings
 
 EARLIEST, LATEST = date(1985, 1, 1), date(2200, 1, 1)  # .com began in 1985
@@ -26,9 +27,10 @@ COMPONENTS = ("resemblance", "placement", "surroundings", "words")
 
 def add_to(pages: APIRouter, render: Callable[..., HTMLResponse]) -> None:
     @pages.get("/")
-    def day(
+    def day_view(
         request: Request,
         runs: Mapping[date, str] = Depends(run_states),
+        failed_task: Callable[[date], FailedTask | None] = Depends(failures),
         brand: str = "",
         technique: str = "",
         state: str = "",
@@ -39,10 +41,14 @@ def add_to(pages: APIRouter, render: Callable[..., HTMLResponse]) -> None:
         chosen = _date(request.query_params.get("date")) or opening_date(known)
         choice = Choice(brand, technique, state, q.strip(), page)
         shown = view(settings(), chosen, choice)
+        day = known.get(chosen, Day(chosen, "none"))
+        absent = unpublished(settings(), chosen) if day.state == "failed" and not day.is_published else None
         return render(
             request,
             "day.html",
-            day=known.get(chosen, Day(chosen, "none")),
+            day=day,
+            unpublished=absent,
+            failed_task=failed_task(chosen) if day.state == "failed" else None,
             strip=strip(known, chosen),
             before=chosen - timedelta(days=1),
             after=chosen + timedelta(days=1),
@@ -54,7 +60,7 @@ def add_to(pages: APIRouter, render: Callable[..., HTMLResponse]) -> None:
             verdicts=VERDICTS,
             components=COMPONENTS,
             certainty=certainty,
-            checks=shown.published.checks,
+            checks=absent.checks if absent else shown.published.checks,
             parts=parts,
             link=_linker(chosen, choice),
         )

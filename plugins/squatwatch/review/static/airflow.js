@@ -1,4 +1,4 @@
-// Buttons that have dates made again by Airflow: data-refresh is a date, or empty for all that are out of date.
+// What the page asks of Airflow around it. Buttons with data-refresh have a date made again, or all that are out of date.
 "use strict";
 
 async function refresh(button) {
@@ -27,4 +27,14 @@ addEventListener("click", async (event) => {
     line.classList.add("trouble");
     button.disabled = false;
   }
+});
+
+// A link to Airflow's own pages leaves the frame. Its sandbox forbids that to this document, so the one around it goes.
+addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-airflow]");
+  if (!link || window.parent === window || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  const outside = window.parent.document.createElement("a");
+  outside.href = link.href;
+  outside.click();
 });

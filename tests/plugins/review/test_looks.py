@@ -1,0 +1,214 @@
+"""What a person can see and read: whole rows, no sideways scrolling, contrast, a quiet console. In a real browser.
+
+The page is served by uvicorn in this process, without the rest of Airflow, so that every size and theme can be tried.
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from datetime import date
+from pathlib import Path
+
+import made_dates
+import pytest
+
+verdict = made_dates.module_at(Path(__file__).with_name("conftest.py")).verdict
+BROWSER, DRIVER = Path("/usr/bin/chromium"), Path("/usr/bin/chromedriver")
+FLAGS = """--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking
+           --disable-component-update --disable-sync --no-proxy-server --lang=en-US"""
+FRAME = (1328, 892)  # what Airflow 3.3 leaves to the page in a window of 1400 x 900
+SIZES = {
+    "400": (400, 800, 1),
+    "700": (700, 800, 1),
+    "1000": (1000, 800, 1),
+    "1400": (*FRAME, 1),
+    "150 %": (*FRAME, 1.5),
+}
+DAY = "2026-11-07"
+
+WHOLE_ROWS = """
+const bar = document.querySelector(".judging");
+const bottom = bar ? bar.getBoundingClientRect().top : innerHeight;
+const rows = [...document.querySelectorAll("tr[data-id]")];
+return rows.filter((row) => row.getBoundingClientRect().bottom <= bottom).length;
+"""
+# every piece of text against the colours that really lie under it, in sRGB, with opacity
+CONTRASTS = """
+const canvas = Object.assign(document.createElement("canvas"), { width: 1, height: 1 });
+const pen = canvas.getContext("2d", { willReadFrequently: true });
+const rgba = (color) => {
+  pen.clearRect(0, 0, 1, 1); pen.fillStyle = color; pen.fillRect(0, 0, 1, 1);
+  const [r, g, b, a] = pen.getImageData(0, 0, 1, 1).data;
+  return [r, g, b, a / 255];
+};
+const over = (top, below, alpha = top[3]) => [0, 1, 2].map((n) => top[n] * alpha + below[n] * (1 - alpha));
+const luminance = (color) => {
+  const [r, g, b] = color.map((c) => (c /= 255) <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+};
+const path = (element) => element ? [...path(element.parentElement), element] : [];
+const found = [];
+const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+while (walker.nextNode()) {
+  const element = walker.currentNode.parentElement;
+  if (!walker.currentNode.data.trim() || !element.checkVisibility() || element.closest(".unseen, .skip, svg")) continue;
+  let ground = [255, 255, 255], opacity = 1;
+  for (const each of path(element)) {
+    const style = getComputedStyle(each);
+    ground = over(rgba(style.backgroundColor), ground);
+    opacity *= Number(style.opacity);
+  }
+  const ink = rgba(getComputedStyle(element).color);
+  const [light, dark] = [luminance(over(ink, ground, ink[3] * opacity)), luminance(ground)].sort((a, b) => b - a);
+  found.push([(light + 0.05) / (dark + 0.05), element.className || element.localName, walker.currentNode.data.trim()]);
+}
+return found;
+"""
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory):
+    for program in (BROWSER, DRIVER):
+        if not program.exists():
+            pytest.skip(f"no browser: {program} is missing (apt-get install chromium chromium-driver)")
+    from selenium import webdriver
+    from selenium.webdriver.chrome.service import Service
+
+    options = webdriver.ChromeOptions()
+    options.binary_location = str(BROWSER)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    for flag in [*FLAGS.split(), f"--user-data-dir={tmp_path_factory.mktemp('browser')}"]:
+        options.add_argument(flag)
+    browser = webdriver.Chrome(options=options, service=Service(str(DRIVER)))
+    yield browser
+    browser.quit()
+
+
+@pytest.fixture
+def serve():
+    """serve(app) gives the address of the app, below a path as in Airflow."""
+    import uvicorn
+    from fastapi import FastAPI
+
+    servers = []
+
+    def start(app):
+        outer = FastAPI()
+        outer.mount("/squatwatch", app)
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        server = uvicorn.Server(uvicorn.Config(outer, host="127.0.0.1", port=port, log_level="error"))
+        threading.Thread(target=server.run, daemon=True).start()
+        servers.append(server)
+        while not server.started:
+            time.sleep(0.05)
+        return f"http://127.0.0.1:{port}/squatwatch"
+
+    yield start
+    for server in servers:
+        server.should_exit = True
+
+
+@pytest.fixture
+def busy_home(new_dates, tmp_path, monkeypatch):
+    """A data root with a date of sixty names, five of which are judged in every way."""
+    from squatwatch.labels.store import VERDICTS, Label, label_store
+    from squatwatch.settings import settings as settings_of_process
+
+    dates = new_dates(tmp_path / "busy")
+    rows = [verdict(f"paypal-login-{n:02}.com", score=1 - n / 150) for n in range(60)]
+    dates.write_verdicts(date.fromisoformat(DAY), rows)
+    dates.publish()
+    label_store(dates.settings).add([
+        Label(f"paypal|{row['domain']}", row["domain"], "paypal", said, "uma", "seen before")
+        for row, said in zip(rows, VERDICTS, strict=False)
+    ])  # fmt: skip
+    monkeypatch.setenv("SQUATWATCH_HOME", str(tmp_path / "busy"))
+    settings_of_process.cache_clear()
+    yield tmp_path / "busy"
+    settings_of_process.cache_clear()
+
+
+def resize(browser, width, height, zoom=1.0):
+    size = {"width": round(width / zoom), "height": round(height / zoom), "deviceScaleFactor": zoom, "mobile": False}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+
+
+def set_theme(browser, theme):
+    media = {"features": [{"name": "prefers-color-scheme", "value": theme}]}
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", media)
+
+
+def open_page(browser, address):
+    browser.get(address)
+    time.sleep(0.3)
+    return [entry["message"] for entry in browser.get_log("browser") if entry["level"] == "SEVERE"]
+
+
+def test_rows_sizes_contrast_and_console(browser, serve, page, busy_home):
+    """One test, since serving the page takes longer than looking at it."""
+    address = serve(page().client.app)
+    whole = {}
+    for name, size in SIZES.items():
+        resize(browser, *size)
+        assert open_page(browser, f"{address}/?date={DAY}") == []
+        whole[name] = browser.execute_script(WHOLE_ROWS)
+        assert browser.execute_script("return document.documentElement.scrollWidth <= innerWidth"), name
+    assert whole["1400"] >= 10 and whole["150 %"] >= 4 and min(whole.values()) >= 3, whole
+
+    for theme in ("light", "dark"):
+        set_theme(browser, theme)
+        for size in ("1400", "400"):
+            resize(browser, *SIZES[size])
+            open_page(browser, f"{address}/?date={DAY}")
+            browser.execute_script("for (const each of document.querySelectorAll('details')) each.open = true")
+            contrasts = browser.execute_script(CONTRASTS)
+            assert len(contrasts) > 200 and any("seen before" in text for _, _, text in contrasts)
+            assert [each for each in contrasts if each[0] < 4.5] == [], (theme, size)
+
+    for path in ("/brands", "/brands/paypal", "/models", "/?date=2026-11-01"):
+        for name in ("1400", "400"):
+            resize(browser, *SIZES[name])
+            assert open_page(browser, f"{address}{path}") == [], path
+            assert browser.execute_script("return document.documentElement.scrollWidth <= innerWidth"), (path, name)
+
+
+def test_a_date_is_typed_whole_before_anything_happens(browser, serve, page, home):
+    address = serve(page().client.app)
+    resize(browser, *FRAME)
+    open_page(browser, f"{address}/?date={DAY}")
+    field = browser.find_element("css selector", "#date")
+    field.send_keys("11052026")
+    assert browser.current_url.endswith(f"?date={DAY}")
+    field.send_keys("\ue007")
+    time.sleep(0.5)
+    assert browser.current_url.endswith("?date=2026-11-05")
+
+
+def test_tab_leads_to_the_skip_link_first_and_detail_opens_by_key(browser, serve, page, home):
+    address = serve(page().client.app)
+    resize(browser, *FRAME)
+    open_page(browser, f"{address}/?date={DAY}")
+    assert browser.execute_script("return document.querySelector('a').textContent") == "Skip to the content"
+    assert browser.execute_script("return document.querySelector('a').hash") == "#content"
+    browser.switch_to.active_element.send_keys("i")
+    assert browser.execute_script("return document.querySelector('tr[data-current] details.more').open")
+
+
+def test_the_button_says_what_airflow_answers(browser, serve, page, home, monkeypatch):
+    from squatwatch.review import refresh
+
+    monkeypatch.setattr(refresh, "trigger_dag", lambda *_, **__: None)
+    monkeypatch.setattr(refresh, "is_paused", lambda session: False)
+    address = serve(page().client.app)
+    resize(browser, *FRAME)
+    open_page(browser, f"{address}/?date=2026-11-01")
+    browser.find_element("css selector", "section.empty [data-refresh]").click()
+    time.sleep(1)
+    words = browser.find_element("css selector", "section.empty [data-outcome]").text
+    assert words == "Airflow runs 2026-11-01 now. Reload the page in a minute."
