@@ -29,12 +29,17 @@ from squatwatch.warehouse.connection import ask, warehouse_path
 ROOT = Path(__file__).resolve().parents[1]
 QUESTIONS = sorted((ROOT / "docs/questions").glob("*.sql"))
 SQL_PAGE = ROOT / "docs/sql.md"
+BUILDS = {
+    "1 of 3: the tables of the newest date": ["build", "--exclude", "path:models/warehouse"],
+    "2 of 3: the tables of the warehouse": ["build", "--select", "path:models/warehouse"],
+    "3 of 3: the page": ["docs", "generate", "--static"],
+}
 INTRODUCTION = """# Ten questions in SQL
 
 Ask them with `squatwatch query "$(cat docs/questions/01-todays-detections-by-brand.sql)"`, in any DuckDB client on
-`data/warehouse.duckdb` (read only), or with `squatwatch export` into a file. `describe detections` lists the columns of a
-table, `from duckdb_columns()` says what they mean. All run dates are included unless a question says otherwise. Domains are
-shown defanged (`[.]`), so that nobody clicks on them by accident.
+`data/warehouse.duckdb` (read only), or with `squatwatch export` into a file. `describe detections` lists the columns of
+a table, `from duckdb_columns()` says what they mean. All run dates are included unless a question says otherwise.
+Domains are shown defanged (`[.]`), so that nobody clicks on them by accident.
 
 {data} `python scripts/docs.py sql` makes this page again.
 """
@@ -58,11 +63,8 @@ def dbt_page(settings: Settings) -> None:
     with build_folder(settings, "docs", newest) as folder:
         shutil.copyfile(warehouse_path(settings), folder / "warehouse.duckdb")
         place_inputs(settings, [newest], folder)
-        for arguments in (
-            ["build", "--exclude", "path:models/warehouse"],
-            ["build", "--select", "path:models/warehouse"],
-            ["docs", "generate", "--static"],
-        ):
+        for what, arguments in BUILDS.items():
+            print(f"{what} …", flush=True)
             run_dbt(settings, folder, arguments)
         page = settings.home / "docs" / "index.html"
         page.parent.mkdir(parents=True, exist_ok=True)
