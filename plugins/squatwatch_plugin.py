@@ -15,18 +15,21 @@ from airflow.plugins_manager import AirflowPlugin
 
 @cache
 def application() -> Any:
+    """Return the FastAPI application, made once."""
     from squatwatch.review.app import create_app
 
     return create_app()
 
 
 async def review_page(scope: dict[str, Any], receive: Any, send: Any) -> None:
-    """The ASGI application."""
+    """Serve a request of the page: an ASGI application that costs nothing until then."""
     app = await asyncio.to_thread(application)
     await app(scope, receive, send)
 
 
 class SquatwatchPlugin(AirflowPlugin):
+    """The page and its place in Airflow's navigation."""
+
     name = "squatwatch"
     fastapi_apps = [{"name": "squatwatch", "app": review_page, "url_prefix": "/squatwatch"}]  # noqa: RUF012
     external_views = [  # noqa: RUF012

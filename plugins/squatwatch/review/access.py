@@ -45,7 +45,7 @@ def _allows(check: Callable[[Request, BaseUser], None], request: Request, user: 
 
 
 def same_site(request: Request) -> None:
-    """Refuses posts from other sites with 403: the session's cookie alone does not keep them out.
+    """Refuse posts from other sites with 403: the session's cookie alone does not keep them out.
 
     Every browser says where a post comes from; what says nothing is no browser and names its own Origin.
     """
@@ -56,7 +56,7 @@ def same_site(request: Request) -> None:
 
 
 async def json_body(request: Request) -> bytes:
-    """The body, 415 where it is not said to be JSON, 413 where it is too large.
+    """Return the body; answer 415 where it is not said to be JSON, 413 where it is too large.
 
     FastAPI would read a body before it asks who sent it.
     """

@@ -11,8 +11,8 @@ from pydantic import ValidationError
 from starlette.middleware.base import RequestResponseEndpoint
 
 from squatwatch.errors import SquatwatchError
-from squatwatch.review.access import Reader, json_body, may_read, may_trigger, may_write, reader, same_site
 from squatwatch.review import errors, refresh
+from squatwatch.review.access import Reader, json_body, may_read, may_trigger, may_write, reader, same_site
 from squatwatch.review.charts import routes as charts_routes
 from squatwatch.review.day import routes as day_routes
 from squatwatch.review.headers import HEADERS
@@ -24,7 +24,7 @@ METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 
 def create_app() -> FastAPI:
-    """The routes, each behind the login. Those that write want more: the right to edit, this site, JSON."""
+    """Return the application, each route behind the login; those that write ask for more: the right to, this site, JSON."""
     app = FastAPI(
         openapi_url=None,
         docs_url=None,

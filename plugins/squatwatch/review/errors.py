@@ -24,8 +24,8 @@ TITLES = {
     503: "This cannot be shown",
 }
 NEXT = {
-    403: f"Your login may not read the DAG {DAG}. Ask whoever keeps the users of this Airflow for the right to read it.",
-    500: "Nothing was changed by it. The log of Airflow's API server has the whole error; please show it to an engineer.",
+    403: f"Your login may not read the DAG {DAG}. Ask whoever keeps the users of this Airflow for that right.",
+    500: "The log of Airflow's API server has the whole error; please show it to an engineer.",
 }
 
 
@@ -47,7 +47,7 @@ def not_understood(request: Request, error: Exception) -> Response:
 
 
 def in_words(request: Request, error: Exception) -> Response:
-    """Answer an error of squatwatch, whose message says what to do: 503 to a GET, 409 to what would change something."""
+    """Answer an error of squatwatch, whose message says what to do: 503 to a GET, 409 to a POST."""
     return answer(request, 503 if request.method == "GET" else 409, str(error))
 
 

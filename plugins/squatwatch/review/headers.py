@@ -1,4 +1,4 @@
-"""What every answer tells the browser: nothing of other hosts, no inline script, no frame but Airflow's own.
+"""Headers of every answer: nothing of other hosts, no inline script, no frame but Airflow's own.
 
 The page runs in Airflow's frame with Airflow's session, so a script in it could do whatever the analyst may.
 """

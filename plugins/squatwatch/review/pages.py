@@ -16,8 +16,10 @@ FOLDER = Path(__file__).parent / "templates"
 
 
 def render(request: Request, template_name: str, status_code: int = 200, **values: Any) -> HTMLResponse:
-    """The page. Besides `values`, templates have who asks (`reader`), which view this is (`section`) and what relative
-    links begin with (`root`).
+    """Return the page of a template.
+
+    Besides `values`, templates have who asks (`reader`), which view this is (`section`) and what relative links begin
+    with (`root`).
     """
     ours = {
         "reader": getattr(request.state, "reader", None),
@@ -28,7 +30,7 @@ def render(request: Request, template_name: str, status_code: int = 200, **value
 
 
 def root_of(request: Request) -> str:
-    """What a relative link to the page's own root begins with."""
+    """Return what a relative link to the page's own root begins with."""
     return "../" * _path(request).count("/") or "./"
 
 

@@ -12,8 +12,8 @@ TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
 
 def static_file(name: str) -> FileResponse:
-    """One of the files that are there, by its bare name."""
-    path = {each.name: each for each in FOLDER.iterdir() if each.suffix in TYPES}.get(name)
+    """Return the file of that bare name; answer 404 for any other."""
+    path = {file.name: file for file in FOLDER.iterdir() if file.suffix in TYPES}.get(name)
     if path is None:
         raise HTTPException(404, "there is nothing here")
     return FileResponse(path, media_type=TYPES[path.suffix])

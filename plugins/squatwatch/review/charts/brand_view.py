@@ -1,4 +1,4 @@
-"""Brands as the page shows them: how many names each day flagged against the budget, and which names these were."""
+"""Read brands as the page shows them: names flagged on each day against the budget, and which names these were."""
 
 from __future__ import annotations
 
@@ -41,23 +41,27 @@ class Brand:
 
     @property
     def days(self) -> list[date]:
+        """The last 30 days, those without a run too."""
         return days_up_to(self.last)
 
     @property
     def counts(self) -> list[int | None]:
-        """Of the last 30 days; None on a day that was not scored."""
+        """Names flagged on each of the last 30 days; None on a day that was not scored."""
         return [self.by_date.get(day) for day in self.days]
 
     @property
     def total(self) -> int:
+        """Names flagged in the last 30 days."""
         return sum(count or 0 for count in self.counts)
 
     @property
     def per_day(self) -> float:
+        """Mean of the names flagged on the scored days of the last 30."""
         return mean(count for count in self.counts if count is not None)
 
     @property
     def state(self) -> str:
+        """One of STATES: how the brand's alarms stand to its budget."""
         if self.budget is None:
             return "not looked for"
         if self.per_day > self.budget:
@@ -71,7 +75,7 @@ STATES = ("over budget", "busy day", "within budget", "quiet", "not looked for")
 
 
 def all_brands(settings: Settings) -> list[Brand]:
-    """With their last 30 days, those that need a look first. Empty where no date is published."""
+    """Return all brands with their last 30 days, those that need a look first; none where no date is published."""
 
     def order(brand: Brand) -> tuple[int, float, str]:
         return STATES.index(brand.state), -brand.per_day / (brand.budget or 1), brand.name
@@ -80,12 +84,12 @@ def all_brands(settings: Settings) -> list[Brand]:
 
 
 def one_brand(settings: Settings, name: str) -> Brand | None:
-    """With its last 52 weeks. None for a name that was never a brand here."""
+    """Return the brand with its last 52 weeks, None for a name that was never a brand here."""
     return next(iter(_brands(settings, 7 * WEEKS, name)), None)
 
 
 def weeks_of(brand: Brand) -> list[tuple[date, float | None]]:
-    """The last day of each week, from the first that has a scored date, and names flagged a scored date in it."""
+    """Return the last day of each week and the mean of names flagged on its scored dates."""
     weeks: dict[int, list[int]] = {}
     for day, count in brand.by_date.items():
         weeks.setdefault((brand.last - day).days // 7, []).append(count)
@@ -94,7 +98,7 @@ def weeks_of(brand: Brand) -> list[tuple[date, float | None]]:
 
 
 def detections_of(settings: Settings, brand: Brand) -> list[dict[str, Any]]:
-    """What the last 30 days flagged, with what analysts said of it; the newest first."""
+    """Return the detections of the last 30 days with the analysts' verdicts, the newest first."""
     sql = """
         select d.run_date, d.domain, d.domain_unicode, d.score, d.technique, d.reason, l.verdict, l.note, l.user_name
         from verdicts.detections d left join said l using (detection_id)

@@ -18,7 +18,7 @@ def bars(
     ghosts: bool = False,
     links: Sequence[str] = (),
 ) -> Markup:
-    """One bar a day with its number, against the budget's line. A day that was not scored has a dash, not a zero.
+    """Return one bar a day with its number, against the budget's line. A day that was not scored has a dash.
 
     `links` lead from each day to its page. With `ghosts` static/threshold.js can change the bars, and lines across them
     keep what they were.
@@ -57,7 +57,7 @@ def lines(
     marks: Sequence[tuple[int, str]] = (),
     digits: int = 2,
 ) -> Markup:
-    """A line that breaks where there is no value; `levels` are named lines across, `marks` name a place on it."""
+    """Return a line that breaks where there is no value; `levels` are named lines across, `marks` name places."""
     top = highest([*(value or 0 for value in values), *(1.15 * height for height, _ in levels)], least=1e-9)
     slot = (RIGHT - LEFT) / max(len(labels), 1)
     places = [
@@ -87,7 +87,7 @@ def lines(
 def histogram(
     labels: Sequence[str], counts: Sequence[int], flagged: Sequence[int], usual: Sequence[float] | None, title: str
 ) -> Markup:
-    """Bars side by side, what was flagged filled from below; `usual` is a line across each."""
+    """Return bars side by side, what was flagged filled from below; `usual` is a line across each."""
     top = highest([*counts, *(usual or [])])
     slot = (RIGHT - LEFT) / max(len(labels), 1)
     drawn = [tag("line", x1=LEFT, x2=RIGHT, y1=BASE, y2=BASE, class_="base")]
@@ -113,7 +113,7 @@ def histogram(
 
 
 def sparkline(counts: Sequence[int | None], budget: float | None, title: str) -> Markup:
-    """The last days in a table's cell: a bar a day, the budget as a thin line. Two paths: a list has many of them."""
+    """Return the last days for a table's cell: a bar a day, the budget as a thin line; small, as a list has many."""
     width, height = 5 * len(counts), 24
     top = highest([*(count or 0 for count in counts), budget or 0])
     paths = {"bar": "", "bar over": ""}
@@ -132,7 +132,7 @@ def sparkline(counts: Sequence[int | None], budget: float | None, title: str) ->
 
 
 def share(value: float, low: float, high: float, title: str) -> Markup:
-    """A share of 1 as a dot on a track, with the interval in which it may lie."""
+    """Return a share of 1 as a dot on a track, with the interval in which it may lie."""
     x = [6 + 148 * part for part in (low, value, high)]
     drawn = [
         tag("line", x1=6, x2=154, y1=9, y2=9, class_="track"),

@@ -39,15 +39,17 @@ class Reviewed:
 
     @property
     def judged(self) -> int:
+        """Names that somebody has decided on."""
         return self.squats + self.false_alarms
 
     @property
     def precision(self) -> float | None:
+        """Share of the judged names that are squats, None where none was judged."""
         return self.squats / self.judged if self.judged else None
 
     @property
     def interval(self) -> tuple[float, float] | None:
-        """Wilson's, at 95 %: three of three does not make 100 %."""
+        """Wilson's score interval of the precision at 95 % (Wilson 1927): three of three does not make 100 %."""
         if not self.judged:
             return None
         n, share, z = self.judged, self.squats / self.judged, 1.96
@@ -69,7 +71,7 @@ class Model:
 
 
 def models(settings: Settings) -> list[Model]:
-    """The version that scored the newest date first; techniques by how much they flag."""
+    """Return model versions, that of the newest date first; their techniques by how much they flag."""
     dates_sql = """select model_version, min(run_date) as first, max(run_date) as last, count(*) as date_count
                    from score_drift group by model_version"""
     dates = {row.pop("model_version"): row for row in rows(settings, dates_sql)}
@@ -108,7 +110,7 @@ class Distribution:
 
 
 def distribution(settings: Settings) -> Distribution | None:
-    """Against the 28 days before that the same model scored. None where no date is published."""
+    """Return the newest date's scores against the 28 days before of the same model, None where no date is published."""
     if not (found := newest(settings)):
         return None
     day, version = found
@@ -131,7 +133,7 @@ def distribution(settings: Settings) -> Distribution | None:
 
 
 def drift(settings: Settings) -> list[dict[str, Any]]:
-    """run_date, model_version and score_psi of each of the last 90 days up to the newest date, None where none is."""
+    """Return run_date, model_version and score_psi of each of the last 90 days, None for a gap."""
     if not (found := newest(settings)):
         return []
     days = [found[0] - timedelta(days=n) for n in reversed(range(DRIFT_DAYS))]

@@ -1,4 +1,4 @@
-"""What the brand and model views share: rows of the warehouse, the days that a page looks at and scores as shown."""
+"""Rows of the warehouse, days and scores as text, for the brand and the model views."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ FALSE_ALARMS = ("not_squat", "own")  # `watch` is not decided and counts for not
 
 
 def rows(settings: Settings, sql: str, parameters: Sequence[object] = ()) -> list[dict[str, Any]]:
-    """Rows of one SELECT; none where nothing was published yet."""
+    """Return the rows of one SELECT as dictionaries; none where nothing was published yet."""
     from squatwatch.warehouse.connection import ask, warehouse_path
 
     if not warehouse_path(settings).is_file():
@@ -24,7 +24,7 @@ def rows(settings: Settings, sql: str, parameters: Sequence[object] = ()) -> lis
 
 
 def rows_with_labels(settings: Settings, sql: str, parameters: Sequence[object] = ()) -> list[dict[str, Any]]:
-    """The same with the table `said` beside the warehouse's: what counts of the labels now, not at the last publish."""
+    """Return the rows of one SELECT that may also read the table `said`: the labels that count now."""
     from squatwatch.labels.store import read_labels
     from squatwatch.warehouse.connection import ask, warehouse_path
 
@@ -36,7 +36,7 @@ def rows_with_labels(settings: Settings, sql: str, parameters: Sequence[object] 
 
 
 def newest(settings: Settings) -> tuple[date, str] | None:
-    """The newest date that was scored and the model that scored it.
+    """Return the newest date that was scored and the model that scored it.
 
     score_drift has a row for each scored date and is a table: it answers sooner than views over the dates' files. For
     the same reason detections are read from `verdicts.detections`, which does not look up when a name was seen before.
@@ -46,12 +46,12 @@ def newest(settings: Settings) -> tuple[date, str] | None:
 
 
 def days_up_to(last: date, count: int = DAYS) -> list[date]:
-    """The calendar's days, those without a run too: a gap must not look like a quiet day."""
+    """Return the calendar's days up to the last, those without a run too: a gap must not look like a quiet day."""
     return [last - timedelta(days=n) for n in reversed(range(count))]
 
 
 def score_text(score: float) -> str:
-    """Two digits, and as many more as it takes to tell a score near 1 from 1: 0.5, 0.93, 0.9997."""
+    """Return two digits, and as many more as it takes to tell a score near 1 from 1: 0.5, 0.93, 0.9997."""
     if score >= 1:
         return "1"
     nines = next((n for n in range(8) if round(1 - score, 9) >= 10 ** -(n + 1)), 8)

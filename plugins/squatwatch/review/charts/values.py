@@ -1,4 +1,4 @@
-"""What the templates of the brand and model views are given: figures, and the charts drawn from them."""
+"""Values for the templates of the brand and model views: figures, and the charts drawn from them."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from squatwatch.settings import Settings
 
 
 def brands_values(settings: Settings) -> dict[str, Any]:
+    """Return the values of brands.html."""
     found = brand_view.all_brands(settings)
     return {
         "last": found[0].last if found else None,
@@ -31,7 +32,7 @@ def brands_values(settings: Settings) -> dict[str, Any]:
 
 
 def brand_values(settings: Settings, name: str) -> dict[str, Any] | None:
-    """None for an unknown brand."""
+    """Return the values of brand.html, None for an unknown brand."""
     if not (brand := brand_view.one_brand(settings, name)):
         return None
     labels = [f"{day:%d %b}" for day in brand.days]
@@ -53,7 +54,7 @@ def brand_values(settings: Settings, name: str) -> dict[str, Any] | None:
 
 
 def day_link(day: date, brand: str) -> str:
-    """To the brand's detections of a day, from the page's root."""
+    """Return the address of the brand's detections of a day, from the page's root."""
     return f"?{urlencode({'date': day, 'brand': brand})}"
 
 
@@ -79,6 +80,8 @@ def _threshold_values(settings: Settings, brand: brand_view.Brand, labels: list[
 
 
 def models_values(settings: Settings) -> dict[str, Any]:
+    """Return the values of models.html."""
+
     def shares(reviewed: model_view.Reviewed) -> Markup | str:
         if not reviewed.judged:
             return ""

@@ -14,7 +14,8 @@ from squatwatch.settings import Settings
 
 def woken_elsewhere(settings: Settings, run_date: date) -> Mapping[date, int]:
     """By date, the newest first, how many of its names have changed since they were judged; nothing where none is asked
-    about (SQUATWATCH_ENRICH)."""
+    about (SQUATWATCH_ENRICH).
+    """
     if not settings.enrich or not has_database(settings):
         return {}
     labels = [label for label in label_store(settings).current().values() if label.verdict in RECHECKED]
