@@ -26,7 +26,7 @@ from squatwatch.lake.partitions import Lake
 from squatwatch.lake.provenance import Provenance
 from squatwatch.lake.tables import DETECTIONS, DOWNLOADS, LOAD_COUNTS, REGISTRY, SCORE_COUNTS
 from squatwatch.lists.popularity import lists_in_force
-from squatwatch.net import client as httpclient
+from squatwatch.net import retries
 from squatwatch.publish.publish import Published, publish_warehouse
 from squatwatch.settings import read_settings
 from squatwatch.state.made_from import candidate_inputs, detection_inputs
@@ -183,7 +183,7 @@ def described_tables():
 def popularity_lists(tmp_path_factory):
     """The packaged popularity lists, unpacked once."""
     settings = read_settings(home=tmp_path_factory.mktemp("popularity"))
-    lists_in_force(settings)
+    lists_in_force(settings.home)
     return settings.home / "popularity"
 
 
@@ -253,7 +253,7 @@ def serve():
 def waits(monkeypatch):
     """The seconds that the source would have slept."""
     slept = []
-    monkeypatch.setattr(httpclient, "sleep", slept.append)
+    monkeypatch.setattr(retries, "sleep", slept.append)
     return slept
 
 

@@ -8,33 +8,29 @@ from typing import Any
 import httpx
 
 from squatwatch.alerts.failures import Misconfigured
+from squatwatch.net.connections import find_connection
+from squatwatch.net.faults import NoConnection
 
 TOKEN = re.compile(r"[\x20-\x7e]+")
 
 
 def connection_of(name: str, example: str) -> Any:
-    """Raises Misconfigured where there is none that can be read; `example` is how to write it into the environment."""
-    from airflow.sdk import BaseHook
-    from airflow.sdk.exceptions import AirflowException
-
+    """Return the connection. Raises Misconfigured where there is none; `example` is how to write it into a variable."""
     try:
-        return BaseHook.get_connection(name)
-    except (AirflowException, ValueError):
-        raise Misconfigured(
-            f"there is no Airflow connection {name!r} that can be read; add it in Airflow or set "
-            f"AIRFLOW_CONN_{name.upper()}='{example}'"
-        ) from None
+        return find_connection(name, example)
+    except NoConnection as missing:
+        raise Misconfigured(str(missing)) from None
 
 
 def token_of(connection: Any) -> str | None:
-    """Its password, which goes into a header. Raises Misconfigured where it would become two of them."""
+    """Return the password, which goes into a header. Raises Misconfigured where it would make two headers of one."""
     if connection.password and not TOKEN.fullmatch(connection.password):
         raise Misconfigured(f"connection {connection.conn_id!r}: its password has a character that no token has")
     return connection.password
 
 
 def url_of(connection: Any, path: str = "") -> httpx.URL:
-    """Of an HTTP connection: its host, which may be a whole URL, scheme, port and `path`, else that of its extra."""
+    """Return the URL of an HTTP connection: scheme, host (or whole URL), port and `path`, else that of its extra."""
     host = connection.host or ""
     scheme = connection.schema or ("https" if connection.conn_type != "http" else "http")
     base = host if "://" in host else f"{scheme}://{host}"

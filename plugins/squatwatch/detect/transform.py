@@ -81,8 +81,8 @@ def place_inputs(settings: Settings, run_dates: Sequence[date], folder: Path) ->
     for run_date in run_dates:
         path = lake.require("registrations", run_date)
         link(path, inputs / "registrations" / f"run_date={run_date}" / path.name)
-    link(packaged_list(settings, "tranco10k"), inputs / "reference_names.parquet")
-    for path in lists_in_force(settings):
+    link(packaged_list(settings.home, "tranco10k"), inputs / "reference_names.parquet")
+    for path in lists_in_force(settings.home):
         link(path, inputs / "popularity" / path.name)
 
 

@@ -1,7 +1,7 @@
-"""Registration data by RDAP (RFC 9082, 9083), asked of the registry's server and of nobody else.
+"""Asks the registry's server, and nobody else, for registration data by RDAP (RFC 9082, 9083).
 
-Which server that is says IANA's bootstrap file (RFC 9224), kept for a week. A server is asked so often a second at
-most; one that says 429 is left alone for as long as it asks. Redirects are not followed.
+IANA's bootstrap file (RFC 9224), kept for a week, names the server of each top-level domain. Each server is asked a
+limited number of times a second; one that answers 429 is left alone for as long as it asks. Redirects are not followed.
 """
 
 from __future__ import annotations
@@ -17,24 +17,29 @@ from typing import Any
 import httpx
 
 from squatwatch.enrichment.lookup import Rdap
+from squatwatch.errors import TryLater
 from squatwatch.lake.partitions import atomic
 from squatwatch.names.hostile_text import visible
 from squatwatch.net.client import new_client, shown
-from squatwatch.net.exchange import is_bad_certificate, retry_after
+from squatwatch.net.faults import NeedsAPerson, TooLarge
+from squatwatch.net.request import HttpRequest
+from squatwatch.net.retries import retry_after
 
 KEPT_FOR = timedelta(days=7)
+ACCEPT = "application/rdap+json, application/json"
+MOST_TIMEOUTS = 4  # for an answer
 LARGEST_ANSWER = 1 << 20  # bytes
 LARGEST_BOOTSTRAP = 1 << 23
 FIRST_PAUSE = timedelta(seconds=60)  # of a server that says 429 and not how long
 LONGEST_TEXT = 200
 
 
-class Unknown(Exception):
-    """The message says why."""
+class RdapUnknown(Exception):
+    """A registry gave no answer about a name. The message says why."""
 
 
 class RdapClient:
-    """For all threads of a process. `clock` and `sleep` are those of the time module, but for tests."""
+    """A client that all threads of a process share. Tests give a `clock` and a `sleep` of their own."""
 
     def __init__(
         self,
@@ -47,20 +52,23 @@ class RdapClient:
     ):
         self._bootstrap_url, self._cache, self._timeout = bootstrap_url, cache, timeout_seconds
         self._interval, self._clock, self._sleep = 1 / requests_per_second, clock, sleep
-        self._client = new_client(timeout_seconds)
-        self._lock = Lock()
+        self._open_client: httpx.Client | None = None
+        self._lock, self._lock_of_client = Lock(), Lock()
         self._next: dict[str, float] = {}  # by server, when it may be asked next
         self._paused: dict[str, float] = {}
-        self._servers: dict[str, str] | Unknown | None = None  # None: nobody has asked for the list yet
+        self._servers: dict[str, str] | RdapUnknown | None = None  # None: nobody has asked for the list yet
 
     def ask(self, domain: str) -> Rdap:
-        """Never raises for what a server does: what is no answer is `unknown`, with the reason."""
+        """Return what the registry answers about the name.
+
+        Nothing that a server does raises: what is no answer is `unknown`, with the reason.
+        """
         try:
             server = self._server(domain)
             self._wait_for(server)
-            status, body = self._get(httpx.URL(f"{server.rstrip('/')}/domain/{domain}"), LARGEST_ANSWER, server)
-            return Rdap("not_registered") if status == 404 else _registration(body, domain)
-        except Unknown as problem:
+            body = self._get(httpx.URL(f"{server.rstrip('/')}/domain/{domain}"), LARGEST_ANSWER, server)
+            return Rdap("not_registered") if body is None else _registration(body, domain)
+        except RdapUnknown as problem:
             return Rdap("unknown", str(problem))
 
     def _server(self, domain: str) -> str:
@@ -68,29 +76,29 @@ class RdapClient:
             if self._servers is None:
                 try:
                     self._servers = _servers_in(self._bootstrap())
-                except Unknown as problem:  # for all names of the run
+                except RdapUnknown as problem:  # for all names of the run
                     self._servers = problem
-        if isinstance(self._servers, Unknown):
+        if isinstance(self._servers, RdapUnknown):
             raise self._servers
         tld = domain.rpartition(".")[2]
         if tld not in self._servers:
-            raise Unknown(f"the registry of .{tld} has no RDAP server")
+            raise RdapUnknown(f"the registry of .{tld} has no RDAP server")
         return self._servers[tld]
 
     def _bootstrap(self) -> bytes:
         path = self._cache / "rdap-bootstrap.json"
         if path.is_file() and time.time() - path.stat().st_mtime < KEPT_FOR.total_seconds():
             return path.read_bytes()
-        status, body = self._get(httpx.URL(self._bootstrap_url), LARGEST_BOOTSTRAP, self._bootstrap_url)
-        if status == 404:
-            raise Unknown("the list of RDAP servers is not where SQUATWATCH_RDAP_BOOTSTRAP_URL says")
+        body = self._get(httpx.URL(self._bootstrap_url), LARGEST_BOOTSTRAP, self._bootstrap_url)
+        if body is None:
+            raise RdapUnknown("the list of RDAP servers is not where SQUATWATCH_RDAP_BOOTSTRAP_URL says")
         _servers_in(body)  # what makes no sense is not kept
         with atomic(path) as temporary:
             temporary.write_bytes(body)
         return body
 
     def _wait_for(self, server: str) -> None:
-        """Until the server's next turn. Raises Unknown where it asked to be left alone."""
+        """Wait for the server's next turn. Raises RdapUnknown where it asked to be left alone."""
         with self._lock:
             now = self._clock()
             self._check_pause(server)
@@ -101,42 +109,43 @@ class RdapClient:
 
     def _check_pause(self, server: str) -> None:
         if self._clock() < self._paused.get(server, 0.0):
-            raise Unknown(f"{shown(httpx.URL(server))} asks to be left alone for now (429)")
+            raise RdapUnknown(f"{shown(httpx.URL(server))} asks to be left alone for now (429)")
 
-    def _get(self, url: httpx.URL, most: int, server: str) -> tuple[int, bytes]:
-        """(200, the body) or (404, …). Raises Unknown."""
-        who = shown(url)
-        deadline = self._clock() + 4 * self._timeout
+    def _get(self, url: httpx.URL, max_bytes: int, server: str) -> bytes | None:
+        """Return the body, None where the server answers 404. Raises RdapUnknown."""
+        request = HttpRequest(shown(url), self._timeout, MOST_TIMEOUTS)
         try:
-            with self._client.stream(
-                "GET", url, headers={"Accept": "application/rdap+json, application/json"}, follow_redirects=False
-            ) as response:
-                if response.status_code == 429:
-                    self._paused[server] = self._clock() + (retry_after(response) or FIRST_PAUSE).total_seconds()
-                    raise Unknown(f"{who} asks to be left alone for now (429)")
+            with request.answer(self._client(), "GET", url, headers={"Accept": ACCEPT}) as response:
                 if response.status_code == 404:
-                    return 404, b""
-                if response.is_redirect:
-                    raise Unknown(f"{who} redirects, which is not followed")
-                if response.status_code != 200:
-                    raise Unknown(f"{who} answered {response.status_code}")
-                body = b""
-                for piece in response.iter_bytes(1 << 14):
-                    body += piece
-                    if len(body) > most:
-                        raise Unknown(f"{who} answered with more than {most:,} bytes")
-                    if self._clock() > deadline:
-                        raise Unknown(f"{who} is too slow")
-                return 200, body
-        except httpx.TimeoutException:
-            raise Unknown(f"{who} did not answer in time") from None
-        except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL) as error:
-            what = "has a certificate that is not trusted" if is_bad_certificate(error) else "could not be reached"
-            raise Unknown(f"{who} {what}") from None
+                    return None
+                self._check_status(response, request.who, server)
+                return request.read(response.iter_bytes(1 << 14), max_bytes)
+        except (TryLater, TooLarge, NeedsAPerson) as problem:
+            raise RdapUnknown(str(problem)) from None
+
+    def _client(self) -> httpx.Client:
+        """Return the client, made at the first request. Raises NeedsAPerson where this machine's settings do not do."""
+        with self._lock_of_client:
+            if self._open_client is None:
+                self._open_client = new_client("RDAP", self._timeout)
+            return self._open_client
+
+    def _check_status(self, response: httpx.Response, who: str, server: str) -> None:
+        """Raise RdapUnknown where the status is not 200, and pause where the server asks for it."""
+        if response.status_code == 429:
+            self._paused[server] = self._clock() + (retry_after(response) or FIRST_PAUSE).total_seconds()
+            raise RdapUnknown(f"{who} asks to be left alone for now (429)")
+        if response.is_redirect:
+            raise RdapUnknown(f"{who} redirects, which is not followed")
+        if response.status_code != 200:
+            raise RdapUnknown(f"{who} answered {response.status_code}")
 
 
 def _servers_in(body: bytes) -> dict[str, str]:
-    """By top-level domain the server; https where there is the choice. Raises Unknown for what is no bootstrap file."""
+    """Return `{top-level domain: its server}`, with https where there is the choice.
+
+    Raises RdapUnknown for what is no bootstrap file.
+    """
     try:
         return {
             tld.lower(): min(urls, key=lambda url: not url.startswith("https://"))
@@ -145,7 +154,7 @@ def _servers_in(body: bytes) -> dict[str, str]:
             if urls
         }
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        raise Unknown("the list of RDAP servers makes no sense") from None
+        raise RdapUnknown("the list of RDAP servers makes no sense") from None
 
 
 def _registration(body: bytes, domain: str) -> Rdap:
@@ -155,19 +164,19 @@ def _registration(body: bytes, domain: str) -> Rdap:
             raise ValueError
         name = str(answer.get("ldhName", "")).lower().rstrip(".")
     except (ValueError, RecursionError):
-        raise Unknown("the registry answered something that is no RDAP") from None
+        raise RdapUnknown("the registry answered something that is no RDAP") from None
     if name != domain:
-        raise Unknown(f"the registry answered about another name ({visible(name)[:LONGEST_TEXT]})")
+        raise RdapUnknown(f"the registry answered about another name ({visible(name)[:LONGEST_TEXT]})")
     return Rdap(
         "registered",
         registrar=_registrar(answer),
         registered_on=_registered_on(answer),
-        statuses=tuple(visible(each)[:LONGEST_TEXT] for each in _list(answer, "status")[:20]),
+        statuses=tuple(visible(status)[:LONGEST_TEXT] for status in _list(answer, "status")[:20]),
     )
 
 
 def _registrar(answer: dict[str, Any]) -> str | None:
-    """The full name in the card (jCard, RFC 7095) of the entity whose role it is."""
+    """Return the full name in the card (jCard, RFC 7095) of the entity with the role registrar."""
     for entity in _list(answer, "entities"):
         if isinstance(entity, dict) and "registrar" in _list(entity, "roles"):
             card = _list(entity, "vcardArray")
@@ -189,5 +198,5 @@ def _registered_on(answer: dict[str, Any]) -> date | None:
 
 
 def _list(value: dict[str, Any], name: str) -> list[Any]:
-    found = value.get(name)
-    return found if isinstance(found, list) else []
+    items = value.get(name)
+    return items if isinstance(items, list) else []

@@ -9,13 +9,17 @@ from squatwatch.errors import BadList
 
 
 def copy_capped(
-    pieces: Iterable[bytes], into: BinaryIO, max_bytes: int, setting: str = "SQUATWATCH_MAX_LIST_MIB"
+    pieces: Iterable[bytes], into: BinaryIO, max_bytes: int, setting: str | None = "SQUATWATCH_MAX_LIST_MIB"
 ) -> int:
-    """Writes the pieces, returns how many bytes they were. Raises BadList one byte past `max_bytes`, the `setting`."""
+    """Write the pieces and return how many bytes they were.
+
+    Raises BadList one byte past `max_bytes`; `setting` is the variable to raise, None where there is none.
+    """
     size = 0
     for piece in pieces:
         size += len(piece)
         if size > max_bytes:
-            raise BadList(f"it is larger than {max_bytes >> 20} MiB as received; raise {setting} if that is right")
+            remedy = f"; raise {setting} if that is right" if setting else ""
+            raise BadList(f"it is larger than {max_bytes >> 20} MiB as received{remedy}")
         into.write(piece)
     return size

@@ -11,17 +11,21 @@ import json
 import tempfile
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib.util import find_spec
+from importlib.resources import files
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import httpx
 import polars as pl
 
 from squatwatch.errors import BadList, SquatwatchError, TryLater
 from squatwatch.files.listfile import open_list
+from squatwatch.files.streams import copy_capped
 from squatwatch.lake.partitions import atomic
 from squatwatch.names.suffixes import suffix_list
+from squatwatch.net.client import new_client, shown, url_of
+from squatwatch.net.faults import NeedsAPerson
+from squatwatch.net.request import HttpRequest
+from squatwatch.net.retries import is_busy, retry_after
 from squatwatch.settings import Settings
 
 SCHEMA = {"domain": pl.String, "list": pl.String, "rank": pl.Int64, "fetched_at": pl.Datetime("us", "UTC")}
@@ -30,12 +34,15 @@ FETCHED = ("tranco", "umbrella")
 
 LARGEST_DOWNLOAD = 64 << 20  # bytes; the lists have about 10 MiB
 LARGEST_LIST = 256 << 20  # bytes, unpacked
+LONGEST_TRANSFER = 20  # in timeouts
 FEWEST_ROWS = 100_000  # the lists have a million; a stump would quietly empty the allowlist
 MOST_ODD_NAMES = 0.01  # share of names that are no registrable domain; Umbrella has bare top-level domains
 
 
 @dataclass(frozen=True)
 class Refreshed:
+    """A list that was fetched, and how many registrable domains it ranks."""
+
     list: str
     domain_count: int
     path: Path
@@ -44,50 +51,53 @@ class Refreshed:
         return f"{self.domain_count:,} ranked domains of {self.list} in {self.path}"
 
 
-def lists_in_force(settings: Settings) -> list[Path]:
-    """The files of the lists that excuse names now: the fetched ones, and the packaged until Tranco was fetched."""
-    fetched = {name: list_path(settings, f"{name}_ranked") for name in FETCHED}
+def lists_in_force(home: Path) -> list[Path]:
+    """Return the files of the lists that excuse names: the fetched ones, and the packaged until Tranco was fetched."""
+    fetched = {name: list_path(home, f"{name}_ranked") for name in FETCHED}
     in_force = [path for path in fetched.values() if path.is_file()]
     if fetched["tranco"] not in in_force:
-        in_force += [packaged_list(settings, name) for name in PACKAGED]
+        in_force += [packaged_list(home, name) for name in PACKAGED]
     return in_force
 
 
-def packaged_list(settings: Settings, name: str) -> Path:
-    """The file of a packaged list, `tranco10k` (ranks up to 10,000) or `tranco` (a million, unranked)."""
-    path = list_path(settings, name)
+def packaged_list(home: Path, name: str) -> Path:
+    """Return the file of a packaged list, `tranco10k` (ranks up to 10,000) or `tranco` (a million, unranked)."""
+    path = list_path(home, name)
     if not path.is_file():
-        package = Path(find_spec("pymispwarninglists").origin).parent
-        source = package / "data/misp-warninglists/lists" / name / "list.json"
+        source = files("pymispwarninglists") / "data/misp-warninglists/lists" / name / "list.json"
         domains = json.loads(source.read_text("utf-8"))["list"]
         _write(path, pl.DataFrame({"domain": domains}).with_columns(rank=PACKAGED[name], fetched_at=None))
     return path
 
 
 def refresh(settings: Settings, list_name: str, fewest_rows: int = FEWEST_ROWS) -> Refreshed:
-    """Fetches `tranco` or `umbrella` and replaces `<list>_ranked.parquet` whole.
+    """Fetch `tranco` or `umbrella` and replace `<list>_ranked.parquet` whole.
 
     Umbrella ranks hosts: a registrable domain gets the best rank of its hosts. Raises TryLater where the server is
-    busy or away, BadList where what it sent is no such list; the list from before stays in both cases.
+    busy or away, BadList where what it sent is no such list, SquatwatchError where a proxy, a certificate or the
+    address has to be corrected; the list from before stays in all cases.
     """
     if list_name not in FETCHED:
         raise SquatwatchError(f"unknown popularity list {list_name!r}: choose from {', '.join(FETCHED)}")
     url = {"tranco": settings.tranco_url, "umbrella": settings.umbrella_url}[list_name]
-    path = list_path(settings, f"{list_name}_ranked")
+    variable = f"SQUATWATCH_{list_name.upper()}_URL"
+    path = list_path(settings.home, f"{list_name}_ranked")
+    stays = "the list from before" if path.is_file() else "the packaged list"
+    unchanged = f"Nothing was changed, {stays} stays in force"
     try:
-        ranked = _registrable(_parse(_fetch(url, settings.http_timeout_seconds), fewest_rows))
+        ranked = _registrable(_parse(_fetch(url, variable, settings.http_timeout_seconds), fewest_rows))
+    except NeedsAPerson as fault:
+        raise SquatwatchError(f"the {list_name} list cannot be fetched: {fault}. {unchanged}") from None
     except (BadList, TryLater) as error:
-        stays = "the list from before" if path.is_file() else "the packaged list"
-        raise type(error)(
-            f"the {list_name} list from {_host(url)} cannot be used: {error}. Nothing was changed, {stays} stays in "
-            f"force; the address is SQUATWATCH_{list_name.upper()}_URL"
-        ) from error
+        problem = f"the {list_name} list cannot be used: {error}. {unchanged}; the address is {variable}"
+        raise TryLater(problem, error.after) if isinstance(error, TryLater) else BadList(problem) from None
     _write(path, ranked.with_columns(fetched_at=datetime.now(UTC)))
     return Refreshed(list_name, ranked.height, path)
 
 
-def list_path(settings: Settings, name: str) -> Path:
-    return settings.home / "popularity" / f"{name}.parquet"
+def list_path(home: Path, name: str) -> Path:
+    """Return the file of a list in the data root `home`."""
+    return home / "popularity" / f"{name}.parquet"
 
 
 def _write(path: Path, rows: pl.DataFrame) -> None:
@@ -96,33 +106,27 @@ def _write(path: Path, rows: pl.DataFrame) -> None:
         rows.sort("domain").write_parquet(temporary, compression="zstd")
 
 
-def _fetch(url: str, timeout: float) -> bytes:
-    with tempfile.TemporaryDirectory() as folder:
+def _fetch(url: str, variable: str, timeout_seconds: float) -> bytes:
+    """Return the list, unpacked. Raises TryLater, BadList or NeedsAPerson."""
+    address = url_of(url, variable, "a popularity list")
+    request = HttpRequest(shown(address), timeout_seconds, LONGEST_TRANSFER)
+    with tempfile.TemporaryDirectory() as folder, new_client(request.who, timeout_seconds) as client:
         path = Path(folder) / "list"
-        try:
-            with (
-                httpx.stream("GET", url, timeout=timeout, follow_redirects=True) as response,
-                path.open("wb") as file,
-            ):
-                _check_status(response.status_code)
-                for piece in response.iter_bytes():
-                    file.write(piece)
-                    if file.tell() > LARGEST_DOWNLOAD:
-                        raise BadList(f"it is larger than {LARGEST_DOWNLOAD >> 20} MiB")
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise TryLater(f"{type(error).__name__}: {error}") from error
+        with request.answer(client, "GET", address, follow_redirects=True) as response, path.open("wb") as file:
+            _check_status(request.who, response)
+            copy_capped(request.in_time(response.iter_bytes()), file, LARGEST_DOWNLOAD, setting=None)
         return open_list(path, LARGEST_LIST)
 
 
-def _check_status(status: int) -> None:
-    if status == 429 or status >= 500:
-        raise TryLater(f"the server answered {status}")
-    if status != 200:
-        raise BadList(f"the server answered {status}")
+def _check_status(who: str, response: httpx.Response) -> None:
+    if is_busy(response):
+        raise TryLater(f"{who} answered {response.status_code}", after=retry_after(response))
+    if response.status_code != 200:
+        raise BadList(f"{who} answered {response.status_code}")
 
 
 def _parse(content: bytes, fewest_rows: int) -> pl.DataFrame:
-    """Columns `rank` and `name` of `rank,domain` lines."""
+    """Return the columns `rank` and `name` of `rank,domain` lines. Raises BadList."""
     lines = pl.Series("line", content.decode("utf-8", "replace").split("\n"), dtype=pl.String).str.strip_chars()
     parts = lines.str.splitn(",", 2).struct
     rows = (
@@ -141,7 +145,7 @@ def _parse(content: bytes, fewest_rows: int) -> pl.DataFrame:
 
 
 def _registrable(rows: pl.DataFrame) -> pl.DataFrame:
-    """Columns `domain` and `rank`: the best rank of each registrable domain."""
+    """Return the columns `domain` and `rank`: the best rank of each registrable domain. Raises BadList."""
     own = suffix_list().privatesuffix
     is_name = rows["name"].str.contains(r"^[a-z0-9_-]+(\.[a-z0-9_-]+)+$")
     domains = [own(name) if well_formed else None for name, well_formed in zip(rows["name"], is_name, strict=True)]
@@ -150,8 +154,3 @@ def _registrable(rows: pl.DataFrame) -> pl.DataFrame:
     if odd_count > MOST_ODD_NAMES * rows.height:
         raise BadList(f"{odd_count:,} of its {rows.height:,} names are no registrable domain")
     return named.group_by("domain").agg(pl.col("rank").min())
-
-
-def _host(url: str) -> str:
-    """Without user and path, which may carry a credential."""
-    return urlsplit(url).hostname or "an address without a host"

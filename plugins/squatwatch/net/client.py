@@ -1,61 +1,54 @@
-"""How squatwatch speaks HTTP: the client, what is tried again, and how a URL is read and shown.
+"""The HTTP client that all requests go through, and how a URL is read and shown.
 
-A URL may carry the credentials of a paid feed in its path. So messages name scheme and host only, and the loggers of
-httpx, which print whole URLs, are turned down.
+Redirects are followed only where the caller asks for it: five at most, never from https to http, and never with
+credentials to another host (httpx keeps the Authorization header back). A URL may carry the credentials of a paid feed
+in its path, so messages name scheme and host only.
 """
 
 from __future__ import annotations
 
-import logging
 import re
-import ssl
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from time import sleep
 
 import httpx
-from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt, wait_exponential
 
-from squatwatch.errors import SquatwatchError, TryLater
+from squatwatch.errors import SquatwatchError
+from squatwatch.net.proxies import check_proxies
+from squatwatch.net.quiet_logs import keep_secrets_out_of_logs
+from squatwatch.net.socks import limit_handshakes
+from squatwatch.net.trust import trusted_authorities
 
-log = logging.getLogger(__name__)
-
-LONGEST_WAIT = timedelta(seconds=60)  # a longer Retry-After is for the scheduler to wait out, not for a worker
+MOST_REDIRECTS = 5
 HOST = re.compile(r"[\w.:-]+")  # a name or an address; what httpx takes for a host besides may be a password
-pause = wait_exponential(multiplier=1, max=LONGEST_WAIT.total_seconds())
 
 
 class RedirectToHttp(Exception):
     """A redirect from https to http, which is not followed."""
 
 
-def new_client(timeout_seconds: float, verify: ssl.SSLContext | bool = True) -> httpx.Client:
-    for name in ("httpx", "httpcore"):
-        logging.getLogger(name).setLevel(logging.WARNING)
-    return httpx.Client(
+def new_client(who: str, timeout_seconds: float, authorities: str | None = None) -> httpx.Client:
+    """Return a client for requests of `who`, the beginning of messages.
+
+    `authorities` is a PEM file of certificates to trust instead of the machine's own. Raises NeedsAPerson where that
+    file, SSL_CERT_FILE or a proxy's variable does not do.
+    """
+    keep_secrets_out_of_logs()
+    check_proxies(who)
+    client = httpx.Client(
         timeout=timeout_seconds,
-        verify=verify,
-        follow_redirects=True,
-        max_redirects=5,
+        verify=trusted_authorities(who, authorities),
+        follow_redirects=False,
+        max_redirects=MOST_REDIRECTS,
         event_hooks={"response": [_check_redirect]},
         headers={"Accept-Encoding": "identity", "User-Agent": "squatwatch"},
     )
-
-
-def retrying(attempts: int) -> Retrying:
-    """Tries again where the server is busy or breaks off and the wait is short."""
-    return Retrying(
-        retry=retry_if_exception(_is_worth_waiting),
-        stop=stop_after_attempt(attempts),
-        wait=_wait,
-        before_sleep=_log_wait,
-        sleep=sleep,
-        reraise=True,
-    )
+    limit_handshakes(client, timeout_seconds)
+    return client
 
 
 def url_of(text: str, setting: str, what: str) -> httpx.URL:
-    """Raises SquatwatchError, which does not repeat the text, where it is not the URL of `what`."""
+    """Return the URL of `what`. Raises SquatwatchError, which does not repeat the text, where it is none."""
     try:
         url = httpx.URL(text)
     except httpx.InvalidURL:
@@ -66,37 +59,25 @@ def url_of(text: str, setting: str, what: str) -> httpx.URL:
 
 
 def shown(url: httpx.URL) -> str:
-    """Scheme and host; the rest of a URL is nobody's business."""
+    """Return scheme and host; the rest of a URL may be a secret."""
     return f"{url.scheme}://{url.host}"
 
 
 def header(response: httpx.Response, name: str, default: str | None = None) -> str | None:
+    """Return a header's first 200 characters, `default` where the response has none of that name."""
     value = response.headers.get(name)
     return value[:200] if value else default
 
 
 def moment_of(text: str) -> datetime:
-    """An HTTP date. Raises ValueError, TypeError or OverflowError where it is none."""
+    """Return an HTTP date as UTC. Raises ValueError, TypeError or OverflowError where it is none."""
     moment = parsedate_to_datetime(text)
     return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _check_redirect(response: httpx.Response) -> None:
-    """The path of an https URL, which may be a password, does not travel on in the open."""
+    """Raise RedirectToHttp where the path of an https URL, which may be a password, would travel in the open."""
     if response.has_redirect_location and response.request.url.scheme == "https":
         target = response.headers["Location"].strip().lower()
         if target.startswith("http:"):
             raise RedirectToHttp
-
-
-def _is_worth_waiting(error: BaseException) -> bool:
-    return isinstance(error, TryLater) and (error.after is None or error.after <= LONGEST_WAIT)
-
-
-def _wait(state: RetryCallState) -> float:
-    after = state.outcome.exception().after
-    return pause(state) if after is None else after.total_seconds()
-
-
-def _log_wait(state: RetryCallState) -> None:
-    log.info("%s; again in %.0f s", state.outcome.exception(), state.next_action.sleep)

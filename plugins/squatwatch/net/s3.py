@@ -1,5 +1,78 @@
-"""What the answers of an S3 service mean, the same for lists and alerts."""
+"""S3 and services that speak like it: a client with the credentials of an Airflow connection, and what errors mean."""
 
 from __future__ import annotations
 
-BUSY = {"SlowDown", "RequestTimeout", "InternalError", "ServiceUnavailable", "503", "500"}
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Literal
+
+from squatwatch.net.connections import find_connection
+from squatwatch.net.quiet_logs import keep_secrets_out_of_logs
+
+if TYPE_CHECKING:
+    from botocore.exceptions import ClientError
+
+BUSY = frozenset({"SlowDown", "RequestTimeout", "InternalError", "ServiceUnavailable", "503", "500"})
+MISSING = frozenset({"NoSuchKey", "404"})
+DENIED = frozenset(
+    {"AccessDenied", "403", "InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken", "InvalidToken"}
+)
+EXAMPLE = "aws://"  # takes the machine's own credentials
+CERTIFICATE = "if an authority of your own signed it, set AWS_CA_BUNDLE to a PEM file that has its certificate"
+
+Kind = Literal["busy", "missing", "denied", "refused", "no credentials", "certificate", "proxy", "no answer"]
+
+
+class S3Fault(Exception):
+    """An S3 request failed. `what` says how, for messages; `status` is the HTTP status where there was an answer."""
+
+    def __init__(self, kind: Kind, what: str, status: int | None = None):
+        super().__init__(what)
+        self.kind, self.what, self.status = kind, what, status
+
+
+def open_client(connection: str, timeout_seconds: float | None = None) -> Any:
+    """Return a boto client; with a timeout in seconds it makes each request once only.
+
+    Raises NoConnection where the connection is missing: the hook alone would take the machine's own credentials.
+    """
+    from airflow.providers.amazon.aws.hooks.s3 import S3Hook
+    from botocore.config import Config
+
+    find_connection(connection, EXAMPLE)
+    keep_secrets_out_of_logs()
+    if timeout_seconds is None:
+        return S3Hook(aws_conn_id=connection).get_conn()
+    once = Config(connect_timeout=timeout_seconds, read_timeout=timeout_seconds, retries={"total_max_attempts": 1})
+    return S3Hook(aws_conn_id=connection, config=once).get_conn()
+
+
+@contextmanager
+def s3_faults() -> Iterator[None]:
+    """Turn boto's errors in the block into S3Fault."""
+    from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, ProxyConnectionError, SSLError
+
+    try:
+        yield
+    except NoCredentialsError:
+        raise S3Fault("no credentials", "the connection has no credentials") from None
+    except ClientError as error:
+        raise _answered(error) from None
+    except SSLError:
+        raise S3Fault("certificate", f"its endpoint has a certificate that is not trusted; {CERTIFICATE}") from None
+    except ProxyConnectionError:
+        raise S3Fault("proxy", "the proxy of HTTPS_PROXY or HTTP_PROXY does not answer") from None
+    except BotoCoreError as error:
+        raise S3Fault("no answer", f"no proper answer ({type(error).__name__})") from None
+
+
+def _answered(error: ClientError) -> S3Fault:
+    code = error.response["Error"]["Code"]
+    status = error.response["ResponseMetadata"].get("HTTPStatusCode")
+    if code in BUSY or (status or 0) >= 500:
+        return S3Fault("busy", f"the store is busy ({code})", status)
+    if code in MISSING:
+        return S3Fault("missing", f"it is not there ({code})", status)
+    if code in DENIED:
+        return S3Fault("denied", f"access denied ({code})", status)
+    return S3Fault("refused", f"the store refuses ({code})", status)

@@ -6,17 +6,21 @@ as scheme and host only.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import BinaryIO
-from urllib.parse import urlsplit
 
 import httpx
 from pydantic import SecretStr
 
-from squatwatch.net.client import header, new_client, retrying, shown, url_of
-from squatwatch.net.exchange import Exchange
+from squatwatch.net.client import header, shown, url_of
+from squatwatch.net.retries import retrying
 from squatwatch.sources.base import Receipt, fill_in
+from squatwatch.sources.exchange import Exchange
+
+ANY_URL = "http"  # the source for any URL; the others are known to have a list a day
+LIKE_A_DATE = re.compile(r"\{|%[Ymy]|YYYY|yyyy")  # %d may be a percent-encoded letter
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,7 @@ class HttpSource:
         """Tries again, as often as `attempts` says, where the server is busy or breaks off and the wait is short."""
         who = f"source {self.name}: {self.location(run_date)} for the list of {run_date}"
         exchange = Exchange(who, self.setting, run_date, self.timeout_seconds, self.max_bytes)
-        with new_client(self.timeout_seconds) as client:
+        with exchange.client() as client:
             return retrying(self.attempts)(self._transfer, exchange, client, into)
 
     def _transfer(self, exchange: Exchange, client: httpx.Client, into: BinaryIO) -> Receipt:
@@ -57,14 +61,12 @@ class HttpSource:
 
     def _url(self, run_date: date) -> httpx.URL:
         template = self.template.get_secret_value()
-        text = fill_in(template, run_date, self.setting, is_daily=not _is_only_a_host(template))
+        text = fill_in(
+            template, run_date, self.setting, is_daily=self.name != ANY_URL or _is_meant_to_name_a_day(template)
+        )
         return url_of(text, self.setting, "a list")
 
 
-def _is_only_a_host(template: str) -> bool:
-    """Tell whether a URL has no place for a date; what such a server gives is its newest list."""
-    try:
-        parts = urlsplit(template)
-    except ValueError:
-        return False
-    return bool(parts.netloc) and parts.path in ("", "/") and not parts.query and not parts.fragment
+def _is_meant_to_name_a_day(template: str) -> bool:
+    """Tell whether a URL has a field, or what looks like one; what a fixed URL gives is its server's newest list."""
+    return LIKE_A_DATE.search(template) is not None

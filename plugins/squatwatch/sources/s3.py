@@ -1,7 +1,6 @@
 """A list in an S3 bucket (or a service that speaks S3), with the credentials of an Airflow connection.
 
-The hook finds a connection as Airflow does: in a task through the task's own API, on the command line in
-`AIRFLOW_CONN_…` or a configured secrets backend. It needs no metadata database.
+The hook finds a connection as Airflow does (`net.connections`).
 """
 
 from __future__ import annotations
@@ -10,16 +9,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
 from squatwatch.errors import NotPublishedYet, SquatwatchError, TryLater
 from squatwatch.files.streams import copy_capped
-from squatwatch.net.s3 import BUSY
+from squatwatch.net.faults import NoConnection
+from squatwatch.net.s3 import S3Fault, open_client, s3_faults
 from squatwatch.sources.base import Receipt, fill_in
-
-MISSING = {"NoSuchKey", "404"}
-DENIED = {"AccessDenied", "403", "InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken", "InvalidToken"}
 
 
 @dataclass(frozen=True)
@@ -51,49 +48,39 @@ class S3Source:
     def _url(self, run_date: date) -> str:
         return fill_in(self.template, run_date, "SQUATWATCH_S3_URL")
 
-    def _client(self, run_date: date):
-        """The hook alone would fall back on the machine's own credentials where the connection is missing."""
-        from airflow.providers.amazon.aws.hooks.s3 import S3Hook
-        from airflow.sdk.exceptions import AirflowException
-
+    def _client(self, run_date: date) -> Any:
         try:
-            S3Hook.get_connection(self.connection)
-        except AirflowException:
-            variable = f"AIRFLOW_CONN_{self.connection.upper()}"
-            raise SquatwatchError(
-                f"source {self.name} of {run_date}: there is no Airflow connection {self.connection!r}; add it in "
-                f"Airflow or set {variable} (aws:// takes the machine's own credentials), "
-                f"then run: squatwatch download --date {run_date}"
-            ) from None
-        return S3Hook(aws_conn_id=self.connection).get_conn()
+            return open_client(self.connection)
+        except NoConnection as missing:
+            then = f"then run: squatwatch download --date {run_date}"
+            raise SquatwatchError(f"source {self.name} of {run_date}: {missing}, {then}") from None
 
     @contextmanager
     def _named_errors(self, url: str, run_date: date) -> Iterator[None]:
-        """Boto's errors as ours. Boto has already tried again where that helps."""
-        from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
-
+        """Raise what `Source.fetch` raises. Boto has already tried again where that helps."""
         what = f"source {self.name}: {url} of {run_date}"
         then = f"then run: squatwatch download --date {run_date}"
         try:
-            yield
-        except NoCredentialsError:
-            raise SquatwatchError(
-                f"{what}: connection {self.connection!r} has no credentials; add them, {then}"
-            ) from None
-        except ClientError as error:
-            code = error.response["Error"]["Code"]
-            if code in MISSING:
-                raise NotPublishedYet(f"{what} is not there yet") from None
-            if code in BUSY:
-                raise TryLater(f"{what}: the store is busy ({code})") from None
-            if code in DENIED:
-                raise SquatwatchError(
-                    f"{what}: access denied ({code}); connection {self.connection!r} must be allowed to get the object "
-                    f"and to list the bucket (without that, a list not published yet is denied too), {then}"
-                ) from None
-            raise SquatwatchError(f"{what}: the store refuses ({code}); check SQUATWATCH_S3_URL, {then}") from None
-        except BotoCoreError as error:
-            raise TryLater(f"{what}: no proper answer ({type(error).__name__})") from None
+            with s3_faults():
+                yield
+        except S3Fault as fault:
+            match fault.kind:
+                case "missing":
+                    raise NotPublishedYet(f"{what} is not there yet") from None
+                case "busy" | "no answer" | "proxy":
+                    raise TryLater(f"{what}: {fault}") from None
+                case "no credentials":
+                    problem = f"connection {self.connection!r} has no credentials; add them"
+                case "denied":
+                    problem = (
+                        f"{fault}; connection {self.connection!r} must be allowed to get the object and to list the "
+                        "bucket (without that, a list not published yet is denied too)"
+                    )
+                case "certificate":
+                    problem = str(fault)
+                case "refused":
+                    problem = f"{fault}; check SQUATWATCH_S3_URL"
+            raise SquatwatchError(f"{what}: {problem}, {then}") from None
 
 
 def _bucket_and_key(url: str) -> tuple[str, str]:

@@ -84,7 +84,7 @@ def _hash_of(rows: pl.DataFrame) -> str:
 
 
 def _hash_of_popularity(settings: Settings) -> str:
-    lists = [_hash_of_file(path, _state(path)) for path in sorted(lists_in_force(settings))]
+    lists = [_hash_of_file(path, _state(path)) for path in sorted(lists_in_force(settings.home))]
     return _short_hash(repr((lists, settings.popular_rank)).encode())
 
 

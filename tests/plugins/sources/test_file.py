@@ -43,7 +43,7 @@ SAME_FOR_ALL = [
     ("file", {"file_template": "/lists/{date:YYYY-MM-DD}.zip"}, "its {date} gives no day"),
     ("file", {"file_template": "/lists/{date:%Y-%m}.zip"}, "its {date} gives no day"),
     ("http", {"http_url": "https://me:s3cr3t@feeds.example/s3cr3t/%Y%m%d.csv"}, "SQUATWATCH_HTTP_URL .* has no {date}"),
-    ("http", {"http_url": "https://feeds.example/?key=s3cr3t"}, "SQUATWATCH_HTTP_URL .* has no {date}"),
+    ("http", {"http_url": "https://feeds.example/?key=s3cr3t&day=YYYY-MM-DD"}, "SQUATWATCH_HTTP_URL .* has no {date}"),
     ("http", {"http_url": "https://feeds.example/s3cr3t/{date:yyyymmdd}"}, "SQUATWATCH_HTTP_URL .* gives no day"),
     ("whoisds", {"whoisds_url": "https://whoisds.example/nrd/s3cr3t"}, "SQUATWATCH_WHOISDS_URL .* has no {date}"),
     ("s3", {"s3_url": "s3://bucket/lists/newest.gz"}, "SQUATWATCH_S3_URL .* has no {date}"),

@@ -15,7 +15,7 @@ import pytest
 
 from squatwatch.errors import BadList, NotPublishedYet, SquatwatchError, TryLater
 from squatwatch.ingest.download import download_list
-from squatwatch.net import exchange as transfer
+from squatwatch.net import retries
 from squatwatch.settings import read_settings
 from squatwatch.settings.of_sources import WHOISDS_URL
 from squatwatch.sources import source_named
@@ -174,7 +174,7 @@ def test_a_short_wait_is_waited_out_here(retry_after, waited, serve, source, wai
         ("3600", timedelta(hours=1)),
         ("61", timedelta(seconds=61)),
         (lambda: http_date(timedelta(hours=2)), timedelta(hours=2)),
-        ("9" * 30, transfer.LONGEST_RETRY_AFTER),
+        ("9" * 30, retries.LONGEST_RETRY_AFTER),
     ],
 )
 def test_a_long_wait_is_left_to_the_scheduler(retry_after, after, serve, source, waits):
@@ -236,7 +236,7 @@ def test_a_redirect_is_followed(serve, source):
 
 
 def test_a_server_that_trickles_does_not_hold_a_worker_for_ever(serve, source, waits, monkeypatch):
-    monkeypatch.setattr(transfer, "LONGEST_TRANSFER", 1)
+    monkeypatch.setattr("squatwatch.sources.exchange.LONGEST_TRANSFER", 1)
     address, _ = serve([trickling])
     with pytest.raises(TryLater, match=r"was still sending after 0\.2 s"):
         source(address).fetch(DAY, io.BytesIO())
@@ -254,7 +254,7 @@ def test_nobody_listens(source, waits):
 def test_a_certificate_that_nobody_signed_stops(certificate, serve, source, waits):
     _, context = certificate
     address, _ = serve([good], context)
-    with pytest.raises(SquatwatchError, match=r"https://127\.0\.0\.1 .* certificate that cannot be trusted") as caught:
+    with pytest.raises(SquatwatchError, match=r"https://127\.0\.0\.1 .* certificate that is not trusted") as caught:
         source(address, "https").fetch(DAY, io.BytesIO())
     assert (caught.type, waits) == (SquatwatchError, [])
 

@@ -11,16 +11,20 @@ from squatwatch.alerts.failures import Busy, Misconfigured
 from squatwatch.alerts.formats.digest import digest
 from squatwatch.alerts.sinks import EmailSink
 from squatwatch.alerts.transports.base import Document
+from squatwatch.net.trust import remedy_of
 
 EXAMPLE = '{"conn_type": "smtp", "host": "…", "port": 465, "login": "…", "password": "…"}'
 
 
 class EmailTransport:
+    """Sends digests. Making one raises Misconfigured where the connection is missing."""
+
     def __init__(self, sink: EmailSink):
         connection_of(sink.connection, EXAMPLE)
         self._sink = sink
 
     def send(self, batch: str, documents: Sequence[Document]) -> None:
+        """Send one mail about the batch."""
         from airflow.providers.smtp.notifications.smtp import SmtpNotifier
         from airflow.sdk.exceptions import AirflowException
 
@@ -47,6 +51,6 @@ class EmailTransport:
                 "the mail server refuses the recipients; check `to`", codes[-1] if codes else None
             ) from None
         except ssl.SSLCertVerificationError:
-            raise Misconfigured("the mail server has a certificate that is not trusted") from None
+            raise Misconfigured(f"the mail server has a certificate that is not trusted; {remedy_of()}") from None
         except (smtplib.SMTPException, OSError, AirflowException) as error:
             raise Busy(f"the mail server gave no proper answer ({type(error).__name__})") from None

@@ -17,9 +17,10 @@ from pydantic import SecretStr
 
 from squatwatch.errors import BadList, NotPublishedYet, SquatwatchError
 from squatwatch.files.listfile import kind_of
-from squatwatch.net.client import header, moment_of, new_client, retrying, shown
-from squatwatch.net.exchange import Exchange
+from squatwatch.net.client import header, moment_of, shown
+from squatwatch.net.retries import retrying
 from squatwatch.sources.base import fill_in
+from squatwatch.sources.exchange import Exchange
 from squatwatch.sources.zone.login import Login, credentials_of, safe_url
 
 LONGEST_TRANSFER = 60  # in timeouts; the largest zones are some GiB
@@ -51,8 +52,11 @@ class Czds:
         Raises what `Source.fetch` raises, as does the function.
         """
         self.url("tld", run_date)  # said before a password travels
-        with new_client(self.timeout_seconds) as client:
-            login = Login(self.auth_url, credentials_of(self.connection, run_date), run_date, client, self.attempts)
+        credentials = credentials_of(self.connection, run_date)
+        who = f"source zone: {self.location(run_date)} for the zones of {run_date}"
+        exchange = Exchange(who, SETTING, run_date, self.timeout_seconds, self.max_bytes)
+        with exchange.client() as client:
+            login = Login(self.auth_url, credentials, run_date, client, self.attempts)
             yield _Session(self, run_date, client, login).bring
 
     def url(self, tld: str, on: date) -> httpx.URL:

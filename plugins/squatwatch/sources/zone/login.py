@@ -16,12 +16,16 @@ import httpx
 from pydantic import SecretStr
 
 from squatwatch.errors import SquatwatchError
-from squatwatch.net.client import retrying, shown, url_of
-from squatwatch.net.exchange import BUSY, Exchange
+from squatwatch.net.client import shown, url_of
+from squatwatch.net.connections import find_connection
+from squatwatch.net.faults import NoConnection, TooLarge
+from squatwatch.net.retries import is_busy, retrying
+from squatwatch.sources.exchange import Exchange
 
 SETTING = "SQUATWATCH_ZONE_AUTH_URL"
 LARGEST_ANSWER = 1 << 16  # bytes
 TOKEN = re.compile(r"[\x21-\x7e]+")
+EXAMPLE = '{"login": "…", "password": "…"}'
 
 
 @dataclass(frozen=True)
@@ -64,20 +68,15 @@ class Login:
             if status in (401, 403):
                 remedy = "correct them in the Airflow connection"
                 raise exchange.stop(f"answered {status}: it refuses login and password", remedy)
-            if status < 500 and not response.is_success and status not in BUSY:
+            if not response.is_success and not is_busy(response):
                 raise exchange.stop(f"answered {status}")  # a 404 too: an address that is not there will not come
             exchange.check_status(response)
             return self._token_in(response)
 
     def _token_in(self, response: httpx.Response) -> SecretStr:
-        answer = b""
-        for piece in self._exchange.in_time(response.iter_bytes()):
-            answer += piece
-            if len(answer) > LARGEST_ANSWER:
-                break
         try:
-            token = json.loads(answer)["accessToken"]
-        except (ValueError, LookupError, TypeError, RecursionError):
+            token = json.loads(self._exchange.request.read(response.iter_bytes(), LARGEST_ANSWER))["accessToken"]
+        except (TooLarge, ValueError, LookupError, TypeError, RecursionError):
             token = None
         if not isinstance(token, str) or not TOKEN.fullmatch(token):
             raise self._exchange.stop("answered without an accessToken")
@@ -89,18 +88,11 @@ def credentials_of(name: str, run_date: date) -> Credentials:
 
     Raises SquatwatchError where there is none, or none with login and password.
     """
-    from airflow.sdk import BaseHook
-    from airflow.sdk.exceptions import AirflowException
-
-    variable = f"AIRFLOW_CONN_{name.upper()}"
     then = f"then run: squatwatch download --date {run_date}"
     try:
-        connection = BaseHook.get_connection(name)
-    except (AirflowException, ValueError):
-        raise SquatwatchError(
-            f"source zone of {run_date}: there is no Airflow connection {name!r} that can be read; add it in Airflow "
-            f'or set {variable}=\'{{"login": "…", "password": "…"}}\', {then}'
-        ) from None
+        connection = find_connection(name, EXAMPLE)
+    except NoConnection as missing:
+        raise SquatwatchError(f"source zone of {run_date}: {missing}, {then}") from None
     if not connection.login or not connection.password:
         raise SquatwatchError(
             f"source zone of {run_date}: connection {name!r} lacks login or password; add them, {then}"
