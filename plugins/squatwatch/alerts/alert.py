@@ -1,4 +1,4 @@
-"""An alert: one thing to be said of one detection, the same to every sink and in every format."""
+"""Alerts: one message about one detection, the same to every sink and in every format."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ ACTIONS: tuple[Action, ...] = get_args(Action)
 
 @dataclass(frozen=True)
 class Alert:
-    """The detection as it was when it was to be told. All times are UTC.
+    """A detection as it was when the alert was queued. All times are UTC.
 
-    `action` new: a name was flagged. changed: something happened to a name that was told before. revoked: what was told
-    no longer holds. `cause` says in words what happened, for changed and revoked. `sequence` counts the alerts of a
-    detection to one sink from 1. `enrichment` is the newest lookup of the name, as the warehouse's table of that name
-    has it, None where it was never looked up. `valid_days`: for so long after `occurred_at` the name is worth blocking.
+    `action` is new (a name was flagged), changed (something happened to a name that the sink knows) or revoked (it is
+    no squat after all); `cause` says in words what happened, for the last two. `sequence` counts the alerts of a
+    detection to one sink from 1. `enrichment` is the newest lookup as a row of the warehouse's table of that name, None
+    where the name was never looked up. For `valid_days` after `occurred_at` the name is worth blocking.
     """
 
     detection_id: str
@@ -47,16 +47,16 @@ class Alert:
 
     @property
     def alert_id(self) -> str:
-        """The same whenever it is sent again, so that a receiver can tell."""
+        """The alert's id, the same whenever it is sent again, so that a receiver can tell."""
         return str(uuid5(NAMESPACE_URL, f"squatwatch:alert:{self.detection_id}:{self.sequence}"))
 
     def as_json(self) -> str:
-        """For the outbox; `alert_of` reads it."""
+        """Return the alert for the outbox; `alert_of` reads it."""
         return json.dumps(asdict(self), default=lambda moment: moment.isoformat(), ensure_ascii=False, sort_keys=True)
 
 
 def alert_of(text: str) -> Alert:
-    """The alert that `as_json` wrote."""
+    """Return the alert that `as_json` wrote."""
     values = json.loads(text)
     kinds = {field.name: str(field.type) for field in fields(Alert)}
     for name, value in values.items():

@@ -1,4 +1,4 @@
-"""How sending can end, but for well: what is tried again, what one alert is to blame for, what a person has to mend.
+"""The ways in which sending can fail: the receiver is busy, it rejects an alert, or a person has to mend something.
 
 No message carries a secret: not a URL's path, not a header, not what a library says of a request.
 """
@@ -9,7 +9,7 @@ from datetime import timedelta
 
 
 class NotSent(Exception):
-    """`status_code` is what the receiver answered, None where it did not or has no such codes."""
+    """Sending failed. `status_code` is what the receiver answered, None where it has no such codes or was silent."""
 
     def __init__(self, problem: str, status_code: int | None = None):
         super().__init__(problem)
@@ -25,12 +25,15 @@ class Busy(NotSent):
 
 
 class Rejected(NotSent):
-    """The receiver does not take what it was sent. `at` is the first alert that it complains of, if it says; `text` is
-    its own answer, for who knows its language and for nobody else."""
+    """The receiver does not take what it was sent.
 
-    def __init__(self, problem: str, status_code: int | None = None, at: int | None = None, text: str = ""):
+    `index` is the position in the batch of the alert that it complains of, where it says so. `text` is its own answer,
+    for the transport that can read it and for nobody else.
+    """
+
+    def __init__(self, problem: str, status_code: int | None = None, index: int | None = None, text: str = ""):
         super().__init__(problem, status_code)
-        self.at, self.text = at, text
+        self.index, self.text = index, text
 
 
 class Misconfigured(NotSent):

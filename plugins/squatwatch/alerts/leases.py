@@ -1,7 +1,8 @@
-"""Who is sending to a sink, and until when the sink is left alone. One row per sink in the database.
+"""Leases of sinks, and how each sink fared last. One row a sink in the database.
 
-One process at a time sends to a sink. It holds the sink for a while and says so again before each request; one that was
-killed lets go when the time is up. A sink that does not answer is left alone, longer each time, or as long as it asks.
+One process at a time sends to a sink: it takes a lease, which ends by itself, and renews it before each request. So a
+process that is killed holds a sink up for ten minutes at most. A sink that does not answer is left alone, longer each
+time, or for as long as it asks.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from squatwatch.alerts.outbox import LONGEST_PROBLEM, naive
 from squatwatch.database import engine_with, metadata, named_errors
 from squatwatch.settings import Settings
 
-HELD_FOR = timedelta(minutes=10)  # more than the longest request takes
+LEASE = timedelta(minutes=10)  # more than the longest request takes
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=1)
 
@@ -35,61 +36,71 @@ sinks_table = sa.Table(
 t = sinks_table.c
 
 
-class LostHold(Exception):
+class LostLease(Exception):
     """Another process has taken the sink over: this one was silent for too long."""
 
 
-class Condition(NamedTuple):
-    """Of a sink. `next_attempt_at` None: at once."""
+class DeliveryState(NamedTuple):
+    """How delivery to a sink fared last; `next_attempt_at=None` means send now. `failures` are those in a row."""
 
     next_attempt_at: datetime | None = None
     failures: int = 0
     problem: str | None = None
 
 
-class Holds:
-    """Opened by `holds`. Every method is one transaction."""
+class SinkLeases:
+    """Leases of sinks and their delivery states, opened by `sink_leases`. Every method is one transaction."""
 
     def __init__(self, engine: sa.Engine):
         self._engine = engine
 
     @contextmanager
-    def held(self, sink: str) -> Iterator[str | None]:
-        """Holds the sink for the block and gives the owner's name; None where another process has it."""
+    def lease(self, sink: str) -> Iterator[str | None]:
+        """Lease the sink for the block and yield the holder's name; None where another process has the lease."""
         owner = uuid4().hex
-        taken = self._take(sink, owner)
+        is_taken = self._take(sink, owner)
         try:
-            yield owner if taken else None
+            yield owner if is_taken else None
         finally:
-            if taken:
+            if is_taken:
                 self._write(sa.and_(t.sink == sink, t.owner == owner), owner=None, held_until=None)
 
-    def hold_on(self, sink: str, owner: str) -> None:
-        """Raises LostHold where the sink is no longer held."""
-        if not self._write(sa.and_(t.sink == sink, t.owner == owner), held_until=naive(_now() + HELD_FOR)):
-            raise LostHold
+    def renew(self, sink: str, owner: str) -> None:
+        """Let the lease begin anew. Raises LostLease where another process has it."""
+        if not self._write(sa.and_(t.sink == sink, t.owner == owner), held_until=naive(_now() + LEASE)):
+            raise LostLease
 
-    def condition(self, sink: str) -> Condition:
-        query = sa.select(*(t[name] for name in Condition._fields)).where(t.sink == sink)
+    def state(self, sink: str) -> DeliveryState:
+        """Return the delivery state of the sink, the initial one where nothing was ever sent to it."""
+        query = sa.select(t.next_attempt_at, t.failures, t.problem).where(t.sink == sink)
         with named_errors(self._engine), self._engine.connect() as connection:
             row = connection.execute(query).first()
-        return Condition(*(each.replace(tzinfo=UTC) if isinstance(each, datetime) else each for each in row or ()))
+        if row is None:
+            return DeliveryState()
+        next_attempt_at = row.next_attempt_at.replace(tzinfo=UTC) if row.next_attempt_at else None
+        return DeliveryState(next_attempt_at, row.failures, row.problem)
 
-    def well(self, sink: str) -> None:
+    def record_success(self, sink: str) -> None:
+        """Write down that the sink took everything: it may be sent to at once."""
         self._write(t.sink == sink, next_attempt_at=None, failures=0, problem=None)
 
-    def unwell(self, sink: str, problem: str, after: timedelta | None = None, *, wait: bool = True) -> Condition:
-        """One more failure. The sink is left alone for as long as it asks, else twice as long as the last time."""
-        before, now = self.condition(sink), _now()
+    def record_failure(
+        self, sink: str, problem: str, after: timedelta | None = None, *, wait: bool = True
+    ) -> DeliveryState:
+        """Write down one more failure and return the state.
+
+        With `wait` the sink is left alone for `after`, at least twice as long as the last time, up to an hour.
+        """
+        before, now = self.state(sink), _now()
         pause = max(after or timedelta(), min(FIRST_WAIT * 2 ** min(before.failures, 20), LONGEST_WAIT))
-        condition = Condition(
+        state = DeliveryState(
             next_attempt_at=now + pause if wait else None,
             failures=before.failures + 1,
             problem=problem[:LONGEST_PROBLEM],
         )
-        values = {name: naive(v) if isinstance(v, datetime) else v for name, v in condition._asdict().items()}
-        self._write(t.sink == sink, **values)
-        return condition
+        next_attempt_at = naive(state.next_attempt_at) if state.next_attempt_at else None
+        self._write(t.sink == sink, **state._asdict() | {"next_attempt_at": next_attempt_at})
+        return state
 
     def _take(self, sink: str, owner: str) -> bool:
         now = _now()
@@ -100,16 +111,17 @@ class Holds:
             except sa.exc.IntegrityError:  # it is there already
                 pass
         free = sa.or_(t.owner.is_(None), t.held_until < naive(now))
-        return self._write(sa.and_(t.sink == sink, free), owner=owner, held_until=naive(now + HELD_FOR))
+        return self._write(sa.and_(t.sink == sink, free), owner=owner, held_until=naive(now + LEASE))
 
     def _write(self, which: sa.ColumnElement[bool], **values: object) -> bool:
+        """Change the rows and return whether there was exactly one."""
         with named_errors(self._engine), self._engine.begin() as connection:
             return connection.execute(sa.update(sinks_table).where(which).values(**values)).rowcount == 1
 
 
-def holds(settings: Settings) -> Holds:
-    """Of the database that is configured. Raises SquatwatchError where it cannot be written."""
-    return Holds(engine_with(settings, sinks_table))
+def sink_leases(settings: Settings) -> SinkLeases:
+    """Return the leases in the database that is configured. Raises SquatwatchError where it cannot be written."""
+    return SinkLeases(engine_with(settings, sinks_table))
 
 
 def _now() -> datetime:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+from datetime import date as Date
 from typing import Annotated
 
 import typer
@@ -15,6 +15,7 @@ from squatwatch.settings import Settings, read_settings
 
 
 def add_to(app: typer.Typer) -> None:
+    """Add the command."""
     app.command()(alerts)
 
 
@@ -24,8 +25,10 @@ def alerts(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print what would be sent; change nothing.")] = False,
     retry: Annotated[bool, typer.Option("--retry", help="Also what a sink rejected or was down for too long.")] = False,
 ) -> None:
-    """Send alerts to the sinks of SQUATWATCH_ALERTS_FILE: what waits, what became of names that were told, and with
-    --date what that date has flagged. A detection is told to a sink once, whichever date asks.
+    """Send alerts to the sinks of SQUATWATCH_ALERTS_FILE.
+
+    That is: what waits, what became of names that a sink knows, and with --date what that date has flagged. A detection
+    is told to a sink once, whichever date asks.
     """
     settings = read_settings()
     run_date = parse_run_date(date) if date else None
@@ -36,12 +39,12 @@ def alerts(
     from squatwatch.alerts.run import queue_and_deliver
     from squatwatch.alerts.sinks import demand_sinks
 
-    kept = outbox(settings)
+    stored = outbox(settings)
     if retry:
-        again = {each.name: kept.retry(each.name) for each in demand_sinks(settings, sink)}
+        again = {sink_.name: stored.retry(sink_.name) for sink_ in demand_sinks(settings, sink)}
         progress.print(", ".join(f"{name}: {count:,} wait again" for name, count in again.items()))
     deliveries = queue_and_deliver(settings, run_date, sink, progress.print)
-    counts = kept.counts()
+    counts = stored.counts()
     states = ("waiting", "sent", "rejected", "failed")
     rows = [
         (each.sink, each.sent, *(counts.get(each.sink, {}).get(state, 0) for state in states), each.problem)
@@ -52,21 +55,16 @@ def alerts(
         raise SinkTrouble(f"not everything was sent to {', '.join(troubled)}; it waits, and the table says why")
 
 
-def _print_what_would_be_sent(settings: Settings, run_date, sink: str | None) -> None:
-    """One line of JSON an alert, as the sink's format has it; a mail as its text."""
-    from squatwatch.alerts.formats import FORMATS
-    from squatwatch.alerts.formats.digest import digest
+def _print_what_would_be_sent(settings: Settings, run_date: Date | None, name: str | None) -> None:
+    """Print one line of JSON an alert, as the sink's format has it; a mail as its text."""
     from squatwatch.alerts.outbox import outbox
-    from squatwatch.alerts.run import wanted
-    from squatwatch.alerts.sinks import EmailSink, demand_sinks
+    from squatwatch.alerts.run import alerts_to_queue
+    from squatwatch.alerts.sinks import demand_sinks
 
-    sinks = demand_sinks(settings, sink)
-    new = wanted(settings, sinks, run_date)
-    for each in sinks:
-        found = [*outbox(settings).waiting(each.name), *(alert for name, alert in new if name == each.name)]
-        progress.print(f"{each.name}: {len(found):,} would be sent")
-        if isinstance(each, EmailSink):
-            print(digest(found).text if found else "", end="")
-        else:
-            for alert in found:
-                print(json.dumps(FORMATS[each.format](alert)))
+    sinks = demand_sinks(settings, name)
+    queued = alerts_to_queue(settings, sinks, run_date)
+    for sink in sinks:
+        new = [alert for sink_name, alert in queued if sink_name == sink.name]
+        would_be_sent = [*outbox(settings).waiting(sink.name), *new]
+        progress.print(f"{sink.name}: {len(would_be_sent):,} would be sent")
+        print(sink.preview(would_be_sent), end="")

@@ -1,1 +1,4 @@
-"""What DNS and registration data say of names that were flagged: after the fact, and off by default."""
+"""DNS and registration data of names that were flagged: looked up afterwards, and off by default.
+
+Imports errors, names, files, lake, net, settings, database, labels and warehouse.
+"""

@@ -1,4 +1,4 @@
-"""A parked look-alike that wakes up: it starts to resolve, or gains a mail server."""
+"""Changes of a parked look-alike that wakes up: it starts to resolve, or gains a mail server."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ HAS_MAIL = "it has gained a mail server"
 
 
 def changes_since(settings: Settings, since: Mapping[str, datetime]) -> dict[str, str]:
-    """By domain what has happened since the moment, in words; nothing of the names that have not changed."""
-    found = lookups_of(settings, since)
-    changes = {domain: change(lookups, since[domain]) for domain, lookups in found.items()}
+    """Return `{domain: what has happened since its moment, in words}` for the names that have changed."""
+    changes = {domain: change(lookups, since[domain]) for domain, lookups in lookups_of(settings, since).items()}
     return {domain: words for domain, words in changes.items() if words}
 
 
 def change(lookups: Sequence[Lookup], since: datetime) -> str:
-    """What the newest lookup has that the last one before the moment had not, else the first one after it.
+    """Return what the newest lookup has that an earlier one had not, in words, "" where it has nothing new.
 
-    `lookups` are of one name, the first one first. An unknown one says nothing, and neither does a name that goes dark.
+    The earlier one is the last before the moment, else the first after it. `lookups` are of one name, oldest first.
+    Unknown ones do not count, and a name that goes dark is no change.
     """
     known = [lookup for lookup in lookups if lookup.dns.state != "unknown"]
     if not known:

@@ -1,4 +1,4 @@
-"""Addresses, mail servers, name servers and zone of a name, asked of a resolver. No site is ever visited."""
+"""Asks a resolver for addresses, mail servers, name servers and zone of a name. No site is ever visited."""
 
 from __future__ import annotations
 
@@ -9,6 +9,12 @@ import dns.exception
 import dns.name
 import dns.nameserver
 import dns.resolver
+from dns.rdata import Rdata
+from dns.rdtypes.ANY.MX import MX
+from dns.rdtypes.ANY.NS import NS
+from dns.rdtypes.ANY.SOA import SOA
+from dns.rdtypes.IN.A import A
+from dns.rdtypes.IN.AAAA import AAAA
 
 from squatwatch.enrichment.lookup import Dns, DnsState
 from squatwatch.settings import address_and_port
@@ -21,27 +27,30 @@ NO_MAIL = "."  # the exchange of a null MX (RFC 7505)
 
 
 class Answer(NamedTuple):
-    """Records of a type; `problem` where nobody said."""
+    """Records of a type; `problem` says why there was no answer."""
 
     records: Sequence[str] = ()
     problem: str | None = None
 
 
 class NotRegistered(Exception):
-    """NXDOMAIN."""
+    """The DNS says that there is no such name (NXDOMAIN)."""
 
 
 def resolver_of(servers: Sequence[str], timeout_seconds: float) -> dns.resolver.Resolver:
-    """Of the servers that are named, else the machine's own."""
+    """Return a resolver that asks the servers that are named, else the machine's own."""
     resolver = dns.resolver.Resolver(configure=not servers)
     if servers:
-        resolver.nameservers = [dns.nameserver.Do53Nameserver(*address_and_port(each)) for each in servers]
+        resolver.nameservers = [dns.nameserver.Do53Nameserver(*address_and_port(server)) for server in servers]
     resolver.lifetime, resolver.timeout = timeout_seconds, timeout_seconds / 2
     return resolver
 
 
 def ask_dns(resolver: dns.resolver.Resolver, domain: str) -> Dns:
-    """Never raises for what a server does: silence, refusal, garbage and loops are `unknown`, with the reason."""
+    """Return what the DNS answers about the name.
+
+    Nothing that a server does raises: silence, refusal, garbage and loops are `unknown`, with the reason.
+    """
     answers = dict.fromkeys(TYPES, Answer())
     try:
         for type_ in TYPES:
@@ -71,8 +80,8 @@ def _state(answers: dict[str, Answer]) -> DnsState:
 
 def _ask(resolver: dns.resolver.Resolver, domain: str, type_: str) -> Answer:
     try:
-        found = resolver.resolve(dns.name.from_text(domain), type_, raise_on_no_answer=False, search=False)
-        records = sorted({_text(record, type_) for record in found.rrset or ()} - {""})
+        answer = resolver.resolve(dns.name.from_text(domain), type_, raise_on_no_answer=False, search=False)
+        records = sorted({_text(record) for record in answer.rrset or ()} - {""})
     except dns.resolver.NXDOMAIN:
         raise NotRegistered from None
     except dns.exception.Timeout:
@@ -84,14 +93,18 @@ def _ask(resolver: dns.resolver.Resolver, domain: str, type_: str) -> Answer:
     return Answer(records[:MOST_RECORDS])
 
 
-def _text(record, type_: str) -> str:
-    """Names of servers in small letters; a null MX is none."""
-    if type_ in ("A", "AAAA"):
-        return record.address
-    if type_ == "SOA":
-        return f"{_name(record.mname)} {_name(record.rname)}"
-    name = record.exchange if type_ == "MX" else record.target
-    return "" if name.to_text() == NO_MAIL else _name(name)
+def _text(record: Rdata) -> str:
+    """Return a record as text, names of servers in lower case, "" for a null MX."""
+    match record:
+        case A() | AAAA():
+            return str(record.address)
+        case SOA():
+            return f"{_name(record.mname)} {_name(record.rname)}"
+        case MX():
+            return "" if record.exchange.to_text() == NO_MAIL else _name(record.exchange)
+        case NS():
+            return _name(record.target)
+    raise ValueError("a record of another type than was asked for")
 
 
 def _name(name: dns.name.Name) -> str:
@@ -99,7 +112,7 @@ def _name(name: dns.name.Name) -> str:
 
 
 def _refusal(error: dns.resolver.NoNameservers) -> str:
-    """What the last server said: SERVFAIL, REFUSED, or that it made no sense."""
+    """Return what the last server answered: SERVFAIL, REFUSED, or that it made no sense."""
     tried = error.kwargs.get("errors") or []
     last = tried[-1][3] if tried else "no server"
     return str(last) if isinstance(last, str) else f"no proper answer ({type(last).__name__})"

@@ -1,4 +1,4 @@
-"""Which names are looked up, and when: those that a date flags, and every day those that are watched or confirmed."""
+"""Looks names up: those that a date flags, and every day those that are watched or confirmed."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import UTC, date, datetime, timedelta
 
 from squatwatch.database import has_database
-from squatwatch.enrichment.changes import change
+from squatwatch.enrichment.changes import changes_since
 from squatwatch.enrichment.dns_lookup import ask_dns, resolver_of
 from squatwatch.enrichment.lookup import Dns, Lookup, Rdap
 from squatwatch.enrichment.rdap_lookup import RdapClient
-from squatwatch.enrichment.store import enrichment_store, lookups_of, newest_lookups
+from squatwatch.enrichment.store import enrichment_store, newest_lookups
 from squatwatch.labels.store import label_store
 from squatwatch.names.registrable import DOMAIN
 from squatwatch.settings import Settings
@@ -24,24 +24,25 @@ Ask = Callable[[str], Lookup]
 
 
 def enrich_date(settings: Settings, run_date: date) -> str:
-    """Raises SquatwatchError where the date was not published; what DNS and registries do raises nothing."""
+    """Look up the names that a published date flags and return a summary in words.
+
+    Raises SquatwatchError where the date was not published; nothing that DNS and registries do raises.
+    """
     _, rows = ask(settings, "select distinct domain from detections where run_date = ? and is_detection", [run_date])
     return f"{run_date}: {look_up(settings, [domain for (domain,) in rows])}"
 
 
 def recheck_names(settings: Settings) -> str:
-    """Of each name whose newest label is watch or squat; says which have changed since they were judged."""
+    """Look up each name whose newest label is watch or squat; the summary names those that changed since then."""
     labels = label_store(settings).current().values() if has_database(settings) else ()
     judged = {label.domain: label.labelled_at for label in labels if label.verdict in RECHECKED}
-    outcome = look_up(settings, judged)
-    found = lookups_of(settings, judged)
-    woken = {domain: words for domain, some in found.items() if (words := change(some, judged[domain]))}
-    told = "; ".join(f"{domain}: {words}" for domain, words in sorted(woken.items()))
-    return f"{outcome}; changed since they were judged: {told or 'none'}"
+    summary = look_up(settings, judged)
+    changes = "; ".join(f"{domain}: {words}" for domain, words in sorted(changes_since(settings, judged).items()))
+    return f"{summary}; changed since they were judged: {changes or 'none'}"
 
 
 def look_up(settings: Settings, domains: Iterable[str]) -> str:
-    """Asks about the names that were not answered for lately, and keeps each answer as it comes.
+    """Ask about the names that were not answered for lately, store each answer as it comes, and return a summary.
 
     Only A-labels are asked about: whatever else there is in a label file goes into no question.
     """
@@ -49,20 +50,30 @@ def look_up(settings: Settings, domains: Iterable[str]) -> str:
     answered = _answered_lately(settings, names)
     stale = [name for name in names if name not in answered]
     store, about = enrichment_store(settings), _asking(settings)
-    states: Counter[str] = Counter()
+    states, rdap_problems = Counter[str](), Counter[str]()
     with ThreadPoolExecutor(AT_ONCE) as pool:
         for done in as_completed([pool.submit(about, name) for name in stale]):
             lookup = done.result()
             store.add([lookup])
             states[lookup.dns.state] += 1
-    counted = ", ".join(f"{count:,} {state}" for state, count in sorted(states.items()))
-    return f"{len(stale):,} of {len(names):,} names looked up" + (f" ({counted})" if counted else "")
+            rdap_problems.update([lookup.rdap.problem] if lookup.rdap.problem else [])
+    counts = ", ".join(f"{count:,} {state}" for state, count in sorted(states.items()))
+    summary = f"{len(stale):,} of {len(names):,} names looked up" + (f" ({counts})" if counts else "")
+    return summary + _rdap_summary(rdap_problems)
+
+
+def _rdap_summary(problems: Counter[str]) -> str:
+    """Return how many names have no registration data and the reason that most of them have, "" where all have."""
+    if not problems:
+        return ""
+    ((reason, _),) = problems.most_common(1)
+    return f"; {problems.total():,} without registration data, most often because {reason}"
 
 
 def _answered_lately(settings: Settings, names: Iterable[str]) -> set[str]:
     oldest = datetime.now(UTC) - timedelta(hours=settings.enrich_max_age_hours)
     newest = newest_lookups(settings, names)
-    return {name for name, each in newest.items() if each.looked_up_at > oldest and each.dns.state != "unknown"}
+    return {name for name, lookup in newest.items() if lookup.looked_up_at > oldest and lookup.dns.state != "unknown"}
 
 
 def _asking(settings: Settings) -> Ask:
@@ -75,7 +86,7 @@ def _asking(settings: Settings) -> Ask:
     )
 
     def about(domain: str) -> Lookup:
-        """One name that fails in an unforeseen way never loses the others."""
+        """Look one name up; one that fails in an unforeseen way never loses the others."""
         try:
             dns, registration = ask_dns(resolver, domain), rdap.ask(domain)
         except Exception as error:

@@ -1,4 +1,4 @@
-"""What was found out of one name at one moment. `unknown` is never taken for an answer."""
+"""Lookups: what DNS and a registry answered about one name at one moment. `unknown` never counts as an answer."""
 
 from __future__ import annotations
 
@@ -13,8 +13,11 @@ RdapState = Literal["registered", "not_registered", "unknown"]
 
 @dataclass(frozen=True)
 class Dns:
-    """`resolves`: it has an address. `no_records`: it is in the DNS and has none. `not_registered`: NXDOMAIN.
-    `unknown`: nobody said; `problem` is why. `mx` without a null MX (RFC 7505), which says that there is no mail."""
+    """What the DNS answered about a name.
+
+    States: `resolves` (it has an address), `no_records` (it is in the DNS and has none), `not_registered` (NXDOMAIN),
+    `unknown` (no answer; `problem` says why). A null MX (RFC 7505), which says that there is no mail, is not in `mx`.
+    """
 
     state: DnsState
     problem: str | None = None
@@ -27,7 +30,10 @@ class Dns:
 
 @dataclass(frozen=True)
 class Rdap:
-    """`not_registered`: the registry's server answered 404. `unknown`: nobody said; `problem` is why."""
+    """What the registry answered about a name.
+
+    States: `registered`, `not_registered` (its server answered 404), `unknown` (no answer; `problem` says why).
+    """
 
     state: RdapState
     problem: str | None = None
@@ -38,20 +44,27 @@ class Rdap:
 
 @dataclass(frozen=True)
 class Lookup:
+    """What is known of a name at one moment."""
+
     domain: str
     looked_up_at: datetime  # UTC
     dns: Dns
     rdap: Rdap
 
     def as_row(self) -> dict[str, Any]:
-        """As the warehouse's table `enrichment` has it, JSON-able."""
+        """Return the lookup as a row of the warehouse's table `enrichment`, of values that JSON knows."""
         return {
             "domain": self.domain,
             "looked_up_at": self.looked_up_at.isoformat(),
-            **{f"dns_{name}": getattr(self.dns, name) for name in ("state", "problem")},
-            **{name: list(getattr(self.dns, name)) for name in ("a", "aaaa", "ns", "mx")},
+            "dns_state": self.dns.state,
+            "dns_problem": self.dns.problem,
+            "a": list(self.dns.a),
+            "aaaa": list(self.dns.aaaa),
+            "ns": list(self.dns.ns),
+            "mx": list(self.dns.mx),
             "soa": self.dns.soa,
-            **{f"rdap_{name}": getattr(self.rdap, name) for name in ("state", "problem")},
+            "rdap_state": self.rdap.state,
+            "rdap_problem": self.rdap.problem,
             "registrar": self.rdap.registrar,
             "registered_on": self.rdap.registered_on.isoformat() if self.rdap.registered_on else None,
             "statuses": list(self.rdap.statuses),
@@ -59,7 +72,7 @@ class Lookup:
 
 
 def lookup_of(row: dict[str, Any], looked_up_at: datetime) -> Lookup:
-    """What `as_row` gave."""
+    """Return the lookup that `as_row` wrote."""
     registered_on = row["registered_on"]
     return Lookup(
         row["domain"],

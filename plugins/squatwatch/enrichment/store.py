@@ -1,10 +1,11 @@
-"""Every lookup of a name, one row each, never changed: what a name was like when it was flagged is not found again."""
+"""Stores every lookup as a row that is never changed: what a name was like when it was flagged is gone later."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 import polars as pl
 import sqlalchemy as sa
@@ -37,30 +38,30 @@ t = enrichment_table.c
 
 
 class EnrichmentStore:
-    """Opened by `enrichment_store`. Every method is one transaction."""
+    """All lookups, opened by `enrichment_store`. Every method is one transaction."""
 
     def __init__(self, engine: sa.Engine):
         self._engine = engine
 
     def add(self, lookups: Sequence[Lookup]) -> None:
-        """Raises SquatwatchError where the database cannot be written."""
+        """Add lookups. Raises SquatwatchError where the database cannot be written."""
         rows = [_row(lookup) for lookup in lookups]
         with named_errors(self._engine), self._engine.begin() as connection:
             if rows:
                 connection.execute(sa.insert(enrichment_table), rows)
 
     def of(self, domains: Iterable[str]) -> dict[str, list[Lookup]]:
-        """By domain its lookups, the first one first; nothing of a name that was never looked up."""
+        """Return `{domain: its lookups, oldest first}` for the names that were ever looked up."""
         names = sorted(set(domains))
-        found: dict[str, list[Lookup]] = {}
+        lookups: dict[str, list[Lookup]] = {}
         for first in range(0, len(names), PARAMETERS):
             query = sa.select(enrichment_table).where(t.domain.in_(names[first : first + PARAMETERS]))
             for row in self._rows(query.order_by(t.looked_up_at, t.lookup_id)):
-                found.setdefault(row["domain"], []).append(_lookup(row))
-        return found
+                lookups.setdefault(row["domain"], []).append(_lookup(row))
+        return lookups
 
     def table(self) -> pl.DataFrame:
-        """All lookups as the warehouse's table `enrichment`."""
+        """Return all lookups as the warehouse's table `enrichment`."""
         rows = [
             {"lookup_id": row["lookup_id"], **_lookup(row).as_row(), "looked_up_at": _utc(row["looked_up_at"])}
             for row in self._rows(sa.select(enrichment_table).order_by(t.lookup_id))
@@ -70,26 +71,28 @@ class EnrichmentStore:
         frame = pl.DataFrame(rows, infer_schema_length=None, schema_overrides=dict.fromkeys(LISTS, pl.List(pl.String)))
         return ENRICHMENT.conform(frame.with_columns(pl.col("registered_on").cast(pl.String).str.to_date()))
 
-    def _rows(self, query: sa.Select) -> Sequence[Mapping]:
+    def _rows(self, query: sa.Select[Any]) -> Sequence[sa.RowMapping]:
         with named_errors(self._engine), self._engine.connect() as connection:
             return connection.execute(query).mappings().all()
 
 
 def enrichment_store(settings: Settings) -> EnrichmentStore:
+    """Return the store in the database that is configured. Raises SquatwatchError where it cannot be written."""
     return EnrichmentStore(engine_with(settings, enrichment_table))
 
 
 def lookups_of(settings: Settings, domains: Iterable[str]) -> dict[str, list[Lookup]]:
-    """By domain its lookups, the first one first; empty where nothing was ever looked up."""
+    """Return `{domain: its lookups, oldest first}`, empty where nothing was ever looked up."""
     return enrichment_store(settings).of(domains) if has_database(settings) else {}
 
 
 def newest_lookups(settings: Settings, domains: Iterable[str]) -> dict[str, Lookup]:
+    """Return `{domain: its newest lookup}` for the names that were ever looked up."""
     return {domain: lookups[-1] for domain, lookups in lookups_of(settings, domains).items()}
 
 
 def read_enrichment(settings: Settings) -> pl.DataFrame:
-    """The table `enrichment`, empty where nothing was ever looked up."""
+    """Return the warehouse's table `enrichment`, empty where nothing was ever looked up."""
     return enrichment_store(settings).table() if has_database(settings) else pl.DataFrame(schema=ENRICHMENT.schema)
 
 
@@ -102,7 +105,7 @@ def _row(lookup: Lookup) -> dict[str, object]:
     return row | cut | {"looked_up_at": lookup.looked_up_at.astimezone(UTC).replace(tzinfo=None)}
 
 
-def _lookup(row: Mapping) -> Lookup:
+def _lookup(row: sa.RowMapping) -> Lookup:
     return lookup_of(dict(row) | {name: json.loads(row[name]) for name in LISTS}, _utc(row["looked_up_at"]))
 
 

@@ -25,6 +25,7 @@ from squatwatch.feed_health.limits import (
     UsualLimits,
     UsualShareLimits,
 )
+from squatwatch.files.yamlfile import load_yaml
 from squatwatch.ingest.load import INPUT
 from squatwatch.settings import SOURCE_NAMES, Settings
 
@@ -96,7 +97,7 @@ def read_rules(settings: Settings) -> Rules:
 def _parsed(path: Path, text: str) -> Rules:
     """Parsed once for all dates of a process: it takes longer than the footers of a window."""
     try:
-        return Rules.model_validate(yaml.load(text, Loader=_NoDuplicates) or {})
+        return Rules.model_validate(load_yaml(text) or {})
     except yaml.YAMLError as error:
         wrong = " ".join(str(error).split())
     except ValidationError as error:
@@ -114,13 +115,3 @@ def _complaint(error: Any) -> str:
     }
     reason = reasons.get(error["type"], error["msg"].removeprefix("Value error, "))
     return f"{key}{shown}: {reason}" if key else reason
-
-
-class _NoDuplicates(yaml.SafeLoader):
-    """YAML takes the last of two equal keys and says nothing; here it is an error."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict:
-        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
-        if twice := [str(key) for key in keys if keys.count(key) > 1]:
-            raise yaml.constructor.ConstructorError(None, None, f"the key {twice[0]} is there twice", node.start_mark)
-        return super().construct_mapping(node, deep)

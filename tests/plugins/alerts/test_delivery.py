@@ -12,7 +12,7 @@ from making_alerts import TOKEN, names_sent, queue, sink_of, states
 from receiver import Response
 
 from squatwatch.alerts.deliver import deliver
-from squatwatch.alerts.leases import holds
+from squatwatch.alerts.leases import sink_leases
 from squatwatch.alerts.outbox import outbox
 
 
@@ -55,7 +55,7 @@ def by_http(request):
         (Response(503, headers={"Retry-After": "7200"}), "answered 503"),
         (Response(429, headers={"Retry-After": "7200"}), "answered 429"),
         (Response(408), "answered 408"),
-        (Response(body=None), "could not be reached (RemoteProtocolError)"),
+        (Response(body=None), "broke off (RemoteProtocolError)"),
     ],
     ids=["500", "503", "429", "408", "breaks-off"],
 )
@@ -65,13 +65,13 @@ def test_a_sink_that_is_busy_is_left_alone_and_loses_nothing(by_http, receiver, 
     told = send(by_http)
     assert problem in told.problem and "tried again from" in told.problem
     assert states(by_http) == {"waiting": 3} and problem in problem_of(by_http)[0]
-    wait = holds(by_http).condition("siem").next_attempt_at - datetime.now(UTC)
+    wait = sink_leases(by_http).state("siem").next_attempt_at - datetime.now(UTC)
     asked = timedelta(hours=2) if answer.headers else timedelta(minutes=1)
     assert asked - timedelta(seconds=20) < wait <= asked
 
     assert "left alone until" in send(by_http).problem and len(receiver.got) == 1  # it is not asked before that
     receiver.answer = lambda request: Response()
-    holds(by_http).well("siem")  # the time has come
+    sink_leases(by_http).record_success("siem")  # the time has come
     assert send(by_http).sent == 3 and states(by_http) == {"sent": 3} and problem_of(by_http) == []
 
 
@@ -84,12 +84,15 @@ def test_a_slow_sink(by_http, receiver):
 def test_nobody_is_there(by_http, connect, receiver):
     connect(receiver, port=1)
     queue(by_http, 1)
-    assert "could not be reached (ConnectError)" in send(by_http).problem and states(by_http) == {"waiting": 1}
+    assert "could not be reached ([Errno 111] Connection refused)" in send(by_http).problem and states(by_http) == {
+        "waiting": 1
+    }
 
 
 def test_the_wait_gets_longer_up_to_an_hour(webhook, receiver):
-    with holds(webhook).held("siem"):
-        waits = [holds(webhook).unwell("siem", "down").next_attempt_at - datetime.now(UTC) for _ in range(9)]
+    leases = sink_leases(webhook)
+    with leases.lease("siem"):
+        waits = [leases.record_failure("siem", "down").next_attempt_at - datetime.now(UTC) for _ in range(9)]
     minutes = [round(wait / timedelta(minutes=1)) for wait in waits]
     assert minutes[0] <= 2 and minutes == sorted(minutes) and minutes[-1] == 60
 
@@ -114,7 +117,7 @@ def test_a_sink_that_goes_down_in_the_middle_keeps_the_rest(webhook, receiver):
     receiver.answer = lambda request: Response(200 if len(receiver.got) == 1 else 500)
     assert send(webhook).sent == 100 and states(webhook) == {"sent": 100, "waiting": 150}
     receiver.answer = lambda request: Response()
-    holds(webhook).well("siem")
+    sink_leases(webhook).record_success("siem")
     assert send(webhook).sent == 150
     assert len(names_sent(receiver)) == len(set(names_sent(receiver))) == 250
 
@@ -163,7 +166,7 @@ def test_a_certificate_of_an_authority_of_one_s_own(with_sinks, connect, certifi
         assert send(settings).sent == 1 and len(receiver.took) == 1
     connect(receiver, extra={"ca_file": "/nowhere.pem"})
     queue(settings, 2)
-    assert "ca_file /nowhere.pem cannot be read as certificates" in send(settings).problem
+    assert "ca_file /nowhere.pem does not exist" in send(settings).problem
 
 
 @pytest.mark.parametrize("host", ["169.254.169.254", "0.0.0.0", "224.0.0.1", "[fe80::1]"])
@@ -240,7 +243,7 @@ def test_what_has_waited_for_a_week_is_given_up_until_somebody_asks(webhook, rec
 
 def test_two_processes_do_not_send_to_one_sink(webhook, receiver):
     queue(webhook, 2)
-    with holds(webhook).held("siem") as owner:
+    with sink_leases(webhook).lease("siem") as owner:
         assert owner and "another process is sending to it" in send(webhook).problem and receiver.got == []
     assert send(webhook).sent == 2
 
@@ -253,7 +256,7 @@ def test_who_lost_the_sink_stops(webhook, receiver, monkeypatch):
         if len(receiver.got) == 1:
             with monkeypatch.context() as patch:
                 patch.setattr("squatwatch.alerts.leases._now", lambda: datetime.now(UTC) + timedelta(hours=1))
-                assert holds(webhook)._take("siem", "another")
+                assert sink_leases(webhook)._take("siem", "another")
         return Response()
 
     receiver.answer = answer
@@ -339,6 +342,26 @@ def test_another_program_may_read_the_files(with_sinks):
     assert (file.stat().st_mode & 0o777, file.parent.stat().st_mode & 0o777) == (0o644, 0o755)
 
 
+def test_a_path_below_the_home_folder(with_sinks, tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path / "ana"))
+    settings = with_sinks(siem={"transport": "file", "path": "~/squats"})
+    queue(settings, 1)
+    assert send(settings).sent == 1 and len(list((tmp_path / "ana/squats").iterdir())) == 1
+    assert not (settings.home / "~").exists()
+
+
+def test_a_folder_that_cannot_be_written_keeps_what_waits(with_sinks, tmp_path):
+    (tmp_path / "taken").write_text("a file, no folder")
+    (tmp_path / "leads-nowhere").symlink_to("/proc/nowhere")
+    for path in (tmp_path / "taken", tmp_path / "taken/below", tmp_path / "leads-nowhere", "/proc/squats"):
+        settings = with_sinks(siem={"transport": "file", "path": str(path)})
+        sink_leases(settings).record_success("siem")
+        queue(settings, 1)
+        problem = send(settings).problem
+        assert f"the folder {path} cannot be written" in problem and states(settings) == {"waiting": 1}
+    assert (tmp_path / "taken").read_text() == "a file, no folder"
+
+
 def forget_that_it_was_sent(settings):
     """As after a process that was killed between sending and writing that down."""
     import sqlalchemy as sa
@@ -393,9 +416,9 @@ def error(status, code):
     [
         (lambda: error(503, "SlowDown"), "is busy (SlowDown)", "tried again from"),
         (lambda: error(500, "InternalError"), "is busy (InternalError)", "tried again from"),
-        (lambda: error(403, "AccessDenied"), "refuses (AccessDenied); check url and connection", "mend it"),
-        (lambda: Response(body=None), "gave no proper answer", "tried again from"),
-        (lambda: time.sleep(1.5) or Response(), "gave no proper answer (ReadTimeoutError)", "tried again from"),
+        (lambda: error(403, "AccessDenied"), "access denied (AccessDenied); check url and connection", "mend it"),
+        (lambda: Response(body=None), "no proper answer", "tried again from"),
+        (lambda: time.sleep(1.5) or Response(), "no proper answer (ReadTimeoutError)", "tried again from"),
     ],
     ids=["busy", "500", "denied", "breaks-off", "slow"],
 )
@@ -461,5 +484,5 @@ def test_no_mail_server_is_there(mail, monkeypatch):
     monkeypatch.setenv("AIRFLOW_CONN_POST", json.dumps({"conn_type": "smtp", "host": "127.0.0.1", "port": 1}))
     assert "the mail server gave no proper answer (ConnectionRefusedError)" in send(settings).problem
     monkeypatch.delenv("AIRFLOW_CONN_POST")
-    holds(settings).well("siem")
+    sink_leases(settings).record_success("siem")
     assert "there is no Airflow connection 'post'" in send(settings).problem and states(settings) == {"waiting": 1}

@@ -13,7 +13,7 @@ from making_alerts import names_sent, queue, sink_of, states
 from receiver import Response
 
 from squatwatch.alerts.deliver import deliver
-from squatwatch.alerts.leases import holds, sinks_table
+from squatwatch.alerts.leases import sink_leases, sinks_table
 
 SEND = "from squatwatch.cli import main; main()"
 
@@ -54,5 +54,5 @@ def start(settings) -> subprocess.Popen:
 
 def ten_minutes_pass(settings) -> None:
     past = datetime.now(UTC).replace(tzinfo=None) - timedelta(seconds=1)
-    with holds(settings)._engine.begin() as connection:
+    with sink_leases(settings)._engine.begin() as connection:
         connection.execute(sa.update(sinks_table).values(held_until=past))

@@ -16,7 +16,7 @@ from receiver import receiver as start_receiver
 from test_killed import ten_minutes_pass
 
 from squatwatch import pipeline
-from squatwatch.alerts.leases import holds
+from squatwatch.alerts.leases import sink_leases
 from squatwatch.alerts.run import queue_and_deliver
 from squatwatch.cli import steps
 
@@ -62,7 +62,7 @@ def test_every_sink_ends_with_each_detection_once(
     )
     assert 0 < len(in_splunk(splunk_server)) < len(flagged)
     splunk_server.answer = lambda request: Response()
-    holds(settings).well("splunk")  # the minute is over
+    sink_leases(settings).record_success("splunk")  # the minute is over
 
     for _ in range(2):  # the date backfilled, with all its steps and new times of scoring
         for step in (pipeline.load, pipeline.transform, pipeline.score):

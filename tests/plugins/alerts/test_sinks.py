@@ -67,3 +67,42 @@ def test_no_file_is_no_sink_and_asking_for_one_says_how_to_begin(tmp_path, with_
         demand_sinks(read_settings(home=tmp_path))
     with pytest.raises(SquatwatchError, match="has no sink 'spunk'; it has siem"):
         demand_sinks(with_sinks(siem=WEBHOOK), "spunk")
+
+
+def test_a_sink_that_stands_twice_is_named_with_its_lines(tmp_path):
+    """YAML would take the second and never tell the first anything."""
+    path = tmp_path / "alerts.yml"
+    path.write_text("siem: {transport: file, path: a}\nteam: {transport: file, path: b}\nsiem:\n  transport: file\n")
+    with pytest.raises(SquatwatchError, match=r"has the key siem twice, in lines 1 and 3"):
+        read_sinks(read_settings(home=tmp_path, alerts_file=path))
+    path.write_text("siem:\n  transport: file\n  path: a\n  path: b\n")
+    with pytest.raises(SquatwatchError, match=r"has the key path twice, in lines 3 and 4"):
+        read_sinks(read_settings(home=tmp_path, alerts_file=path))
+
+
+@pytest.mark.parametrize(
+    "written", ["Nordwand", " NORDWAND ", "nordwand", "Caf\u00e9-\u0130stanbul", "Cafe\u0301-istanbul"]
+)
+def test_a_brand_is_read_as_in_the_brands_file(with_sinks, tmp_path, written):
+    brands = tmp_path / "brands.csv"
+    brands.write_text("brand,brand_domain\nNordwand,nordwand-bank.com\nCafé-istanbul,cafe-istanbul.com\n", "utf-8")
+    settings = with_sinks({"brands_file": brands}, siem=WEBHOOK | {"brands": [written]})
+    (sink,) = read_sinks(settings)
+    assert sink.wants("nordwand") != sink.wants("café-istanbul")
+
+
+def test_one_value_is_a_list_of_one(with_sinks):
+    mail = {"transport": "email", "to": "soc@example.com", "sender": "w@example.com", "actions": "new"}
+    first, second = read_sinks(with_sinks(siem=WEBHOOK | {"brands": "paypal"}, team=mail))
+    assert first.brands == ("paypal",) and first.wants("paypal") and not first.wants("amazon")
+    assert second.to == ("soc@example.com",) and second.actions == ("new",)
+
+
+def test_what_is_no_list_is_told_how_one_is_written(with_sinks):
+    with pytest.raises(SquatwatchError, match=r"brands: Input should be a list, as in \[a, b\]"):
+        read_sinks(with_sinks(siem=WEBHOOK | {"brands": {"paypal": True}}))
+
+
+def test_the_home_folder_of_nobody_is_named(with_sinks):
+    with pytest.raises(SquatwatchError, match="path: ~nobody-of-that-name/x names the home folder of nobody"):
+        read_sinks(with_sinks(siem={"transport": "file", "path": "~nobody-of-that-name/x"}))

@@ -63,7 +63,7 @@ OVERLAP = "  overlap:\n    stop: {most: 0.4}\n"
         ("dates: 28", "dates: 0", "history.dates is 0: Input should be greater than or equal to 1"),
         ("dates: 28", "dates: yes", "history.dates is True: Input should be a valid integer"),
         ("  whoisds:", "  whois:", "sources.whois is 'whois': Input should be 'sample', 'file', 'whoisds', 'http'"),
-        ("  overlap:", "  seen_before:", "the key seen_before is there twice"),
+        ("  overlap:", "  seen_before:", "has the key seen_before twice, in lines "),
         ("stop: {most: 0.4}", "stop: {most: 0.4", "expected ',' or '}'"),
         (TEXT, "", "history: it is missing; checks: it is missing"),
         (TEXT, "- a list", "it has to be a block of keys"),

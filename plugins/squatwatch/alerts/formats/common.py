@@ -1,4 +1,4 @@
-"""What the formats share: which names may enter, how a moment is written, when a score is high."""
+"""Rules that the formats share: which names may enter, how a moment is written, when a score is high."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ LEVELS: tuple[tuple[float, Level], ...] = ((0.95, "High"), (0.8, "Medium"), (0.0
 WHAT = {"new": "looks like", "changed": "still looks like", "revoked": "was taken for a look-alike of"}
 
 
-class Lookup(NamedTuple):
-    """Of an alert's enrichment what the formats tell; empty where the name was never looked up."""
+class AlertLookup(NamedTuple):
+    """What the formats tell of an alert's enrichment; empty where the name was never looked up."""
 
     addresses: list[str]
     name_servers: list[str]
@@ -30,12 +30,12 @@ class Lookup(NamedTuple):
 
     @property
     def address_records(self) -> list[tuple[str, str]]:
-        """(type, address)."""
-        return [("AAAA" if ":" in each else "A", each) for each in self.addresses]
+        """Pairs of record type and address."""
+        return [("AAAA" if ":" in address else "A", address) for address in self.addresses]
 
 
 def domain_of(alert: Alert) -> str:
-    """The name, which may go into patterns and URLs: lower-case A-labels and nothing else.
+    """Return the name, which may go into patterns and URLs: lower-case A-labels and nothing else.
 
     Raises SquatwatchError for any other: a quote in it would end a STIX pattern, and the library would let it.
     """
@@ -47,58 +47,63 @@ def domain_of(alert: Alert) -> str:
 
 
 def sentence(alert: Alert) -> str:
-    """For people: defanged, on one line."""
+    """Return the alert in words for people: defanged, on one line."""
     words = f"{defanged(alert.domain)} {WHAT[alert.action]} {visible(alert.brand)}: {visible(alert.reason)}"
     return f"{words} ({visible(alert.cause)})" if alert.cause else words
 
 
 def level(score: float) -> Level:
+    """Return how sure a score from 0 to 1 is."""
     return next(name for least, name in LEVELS if score >= least)
 
 
 def percent(score: float) -> int:
-    """0 to 99: nothing here is certain."""
+    """Return a score from 0 to 1 as 0 to 99: nothing here is certain."""
     return min(99, int(100 * score))
 
 
 def iso(moment: datetime) -> str:
-    """UTC in milliseconds, as all three formats write it."""
+    """Return the moment as UTC in milliseconds, as all three formats write it."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def midnight(day: date) -> datetime:
+    """Return the moment at which the day begins in UTC."""
     return datetime.combine(day, time(), UTC)
 
 
 def epoch_ms(moment: datetime) -> int:
+    """Return the milliseconds from 1970 to the moment."""
     return int(moment.timestamp() * 1000)
 
 
-def lookup_of(alert: Alert) -> Lookup:
-    found = alert.enrichment or {}
-    registered_on = found.get("registered_on")
-    return Lookup(
-        [*(found.get("a") or []), *(found.get("aaaa") or [])],
-        list(found.get("ns") or []),
-        list(found.get("mx") or []),
-        found.get("dns_state"),
-        found.get("rdap_state"),
-        found.get("registrar"),
+def alert_lookup(alert: Alert) -> AlertLookup:
+    """Return the alert's enrichment, each field empty where nothing is known of it."""
+    row = alert.enrichment or {}
+    registered_on = row.get("registered_on")
+    return AlertLookup(
+        [*(row.get("a") or []), *(row.get("aaaa") or [])],
+        list(row.get("ns") or []),
+        list(row.get("mx") or []),
+        row.get("dns_state"),
+        row.get("rdap_state"),
+        row.get("registrar"),
         date.fromisoformat(registered_on) if isinstance(registered_on, str) else registered_on,
     )
 
 
 def without_empty(value: Any) -> Any:
-    """A document without the fields that nothing is known of."""
+    """Return a document without the fields that nothing is known of."""
     if isinstance(value, dict):
-        kept = {name: without_empty(each) for name, each in value.items()}
-        return {name: each for name, each in kept.items() if each not in (None, "", [], {})}
+        fields = {name: without_empty(field) for name, field in value.items()}
+        return {name: field for name, field in fields.items() if field not in (None, "", [], {})}
     if isinstance(value, list):
-        return [without_empty(each) for each in value]
+        return [without_empty(item) for item in value]
     return value
 
 
 def product_version() -> str:
+    """Return squatwatch's version, "0" where it is not installed."""
     try:
         return version(PRODUCT)
     except PackageNotFoundError:

@@ -30,6 +30,8 @@ page = Environment(autoescape=True).from_string(HTML)
 
 
 class Digest(NamedTuple):
+    """A mail as text and as HTML."""
+
     subject: str
     text: str
     html: str
@@ -43,9 +45,9 @@ class _Row(NamedTuple):
 
 
 def digest(alerts: Sequence[Alert]) -> Digest:
-    """At least one alert. Raises SquatwatchError for a domain that is none."""
+    """Return the mail about at least one alert. Raises SquatwatchError for a domain that is not in A-labels."""
     counts = _counts(alerts)
-    brands = [(visible(brand), _by_action(some)) for brand, some in _by_brand(alerts)]
+    brands = [(visible(brand), _by_action(of_brand)) for brand, of_brand in _by_brand(alerts)]
     lines = [counts]
     for brand, actions in brands:
         for heading, rows in actions:
@@ -67,7 +69,7 @@ def _by_brand(alerts: Sequence[Alert]) -> Iterable[tuple[str, list[Alert]]]:
 
 def _by_action(alerts: Sequence[Alert]) -> list[tuple[str, list[_Row]]]:
     rows = {action: [_row(alert) for alert in alerts if alert.action == action] for action in ACTIONS}
-    return [(HEADINGS[action], some) for action, some in rows.items() if some]
+    return [(HEADINGS[action], of_action) for action, of_action in rows.items() if of_action]
 
 
 def _row(alert: Alert) -> _Row:

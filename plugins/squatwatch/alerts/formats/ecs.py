@@ -10,10 +10,10 @@ from typing import Any
 from squatwatch.alerts.alert import Alert
 from squatwatch.alerts.formats.common import (
     PRODUCT,
+    alert_lookup,
     domain_of,
     iso,
     level,
-    lookup_of,
     midnight,
     product_version,
     sentence,
@@ -26,7 +26,7 @@ SEVERITY = {"Low": 21, "Medium": 47, "High": 73}  # as Elastic Security's own ru
 
 
 def ecs(alert: Alert) -> dict[str, Any]:
-    """One document. Raises SquatwatchError for a domain that is none."""
+    """Return one document. Raises SquatwatchError for a domain that is not in A-labels."""
     domain = domain_of(alert)
     return without_empty(
         {
@@ -44,7 +44,7 @@ def ecs(alert: Alert) -> dict[str, Any]:
             },
             "threat": {"indicator": _indicator(alert, domain)},
             "url": {"domain": domain, "registered_domain": domain, "top_level_domain": alert.tld},
-            "related": {"hosts": [domain], "ip": lookup_of(alert).addresses},
+            "related": {"hosts": [domain], "ip": alert_lookup(alert).addresses},
             "dns": _dns(alert, domain),
             "labels": _labels(alert),
             "tags": ["typosquatting", PRODUCT],
@@ -70,7 +70,7 @@ def _event(alert: Alert) -> dict[str, Any]:
 
 
 def _indicator(alert: Alert, domain: str) -> dict[str, Any]:
-    lookup = lookup_of(alert)
+    lookup = alert_lookup(alert)
     return {
         "type": "domain-name",
         "id": [alert.detection_id],
@@ -87,15 +87,15 @@ def _indicator(alert: Alert, domain: str) -> dict[str, Any]:
 
 
 def _dns(alert: Alert, domain: str) -> dict[str, Any]:
-    """What the resolver answered, empty where it was not asked or did not say."""
-    lookup = lookup_of(alert)
+    """Return what the resolver answered, empty where it was not asked or gave no answer."""
+    lookup = alert_lookup(alert)
     code = {"resolves": "NOERROR", "no_records": "NOERROR", "not_registered": "NXDOMAIN"}.get(lookup.dns_state or "")
     if code is None:
         return {}
     records = [
         *lookup.address_records,
-        *(("NS", each) for each in lookup.name_servers),
-        *(("MX", each) for each in lookup.mail_servers),
+        *(("NS", server) for server in lookup.name_servers),
+        *(("MX", server) for server in lookup.mail_servers),
     ]
     return {
         "question": {"name": domain},
@@ -106,8 +106,8 @@ def _dns(alert: Alert, domain: str) -> dict[str, Any]:
 
 
 def _labels(alert: Alert) -> dict[str, str | None]:
-    """What ECS has no field for; keywords, so everything is text."""
-    lookup = lookup_of(alert)
+    """Return what ECS has no field for; keywords, so everything is text."""
+    lookup = alert_lookup(alert)
     return {
         "alert_id": alert.alert_id,
         "brand": visible(alert.brand),

@@ -8,10 +8,10 @@ from typing import Any
 from squatwatch.alerts.alert import Alert
 from squatwatch.alerts.formats.common import (
     PRODUCT,
+    alert_lookup,
     domain_of,
     epoch_ms,
     level,
-    lookup_of,
     midnight,
     percent,
     product_version,
@@ -29,7 +29,7 @@ CONFIDENCE = {"Low": 1, "Medium": 2, "High": 3}
 
 
 def ocsf(alert: Alert) -> dict[str, Any]:
-    """One event. Raises SquatwatchError for a domain that is none."""
+    """Return one event. Raises SquatwatchError for a domain that is not in A-labels."""
     domain, how_sure = domain_of(alert), level(alert.score)
     activity_id, activity = ACTIVITY[alert.action]
     status_id, status = STATUS[alert.action]
@@ -97,8 +97,8 @@ def _finding(alert: Alert) -> dict[str, Any]:
 
 
 def _osint(alert: Alert, domain: str) -> dict[str, Any]:
-    lookup, how_sure = lookup_of(alert), level(alert.score)
-    records = [*lookup.address_records, *(("MX", each) for each in lookup.mail_servers)]
+    lookup, how_sure = alert_lookup(alert), level(alert.score)
+    records = [*lookup.address_records, *(("MX", server) for server in lookup.mail_servers)]
     return {
         "type_id": 2,
         "type": "Domain",
@@ -122,7 +122,7 @@ def _osint(alert: Alert, domain: str) -> dict[str, Any]:
 
 def _observables(alert: Alert, domain: str) -> list[dict[str, Any]]:
     addresses = [
-        {"name": f"osint[0].answers[{at}].rdata", "type_id": 2, "type": "IP Address", "value": each}
-        for at, each in enumerate(lookup_of(alert).addresses)
+        {"name": f"osint[0].answers[{index}].rdata", "type_id": 2, "type": "IP Address", "value": address}
+        for index, address in enumerate(alert_lookup(alert).addresses)
     ]
     return [{"name": "osint[0].value", "type_id": 1, "type": "Hostname", "value": domain}, *addresses]

@@ -16,18 +16,18 @@ from uuid import NAMESPACE_URL, uuid5
 import stix2
 
 from squatwatch.alerts.alert import Alert
-from squatwatch.alerts.formats.common import PRODUCT, domain_of, lookup_of, midnight, percent, sentence
+from squatwatch.alerts.formats.common import PRODUCT, alert_lookup, domain_of, midnight, percent, sentence
 from squatwatch.names.hostile_text import visible
 
 SINCE = datetime(2026, 1, 1, tzinfo=UTC)  # of the identity, which is the same in every bundle
 
 
 def stix(alert: Alert) -> dict[str, Any]:
-    """A bundle as JSON. Raises SquatwatchError for a domain that is none: it would become part of a pattern."""
+    """Return a bundle. Raises SquatwatchError for a domain that is not in A-labels: it becomes part of a pattern."""
     domain = domain_of(alert)
-    addresses = [_address(each) for each in lookup_of(alert).addresses]
+    addresses = [_address(text) for text in alert_lookup(alert).addresses]
     name = stix2.DomainName(
-        value=domain, **({"resolves_to_refs": [each.id for each in addresses]} if addresses else {})
+        value=domain, **({"resolves_to_refs": [address.id for address in addresses]} if addresses else {})
     )
     indicator = _indicator(alert, domain)
     bundle = stix2.Bundle(
@@ -38,7 +38,8 @@ def stix(alert: Alert) -> dict[str, Any]:
         _relationship(alert, indicator, name),
         id=f"bundle--{uuid5(NAMESPACE_URL, f'{PRODUCT}:bundle:{alert.alert_id}')}",
     )
-    return json.loads(bundle.serialize())
+    document: dict[str, Any] = json.loads(bundle.serialize())
+    return document
 
 
 def _indicator(alert: Alert, domain: str) -> stix2.Indicator:

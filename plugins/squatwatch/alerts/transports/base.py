@@ -16,5 +16,11 @@ class Document(NamedTuple):
 
 
 class Transport(Protocol):
+    """A way to a receiver."""
+
     def send(self, batch: str, documents: Sequence[Document]) -> int | None:
-        """Returns the status code of the receiver, if it has such. Raises Busy, Rejected, Misconfigured."""
+        """Send the documents and return the receiver's status code, None where it has none.
+
+        Raises Busy, Rejected or Misconfigured. `batch` is the same name when the same documents come again.
+        """
+        ...

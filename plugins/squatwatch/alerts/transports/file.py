@@ -17,10 +17,13 @@ from squatwatch.lake.partitions import atomic
 
 
 class FileTransport:
+    """Writes files into a folder, which it makes where there is none."""
+
     def __init__(self, folder: Path, format_name: str):
         self._folder, self._format = folder, format_name
 
     def send(self, batch: str, documents: Sequence[Document]) -> None:
+        """Write the batch's file. Raises Busy naming the folder where that fails."""
         content, _, suffix = payload(self._format, batch, documents)
         try:
             if not self._folder.exists():

@@ -11,13 +11,15 @@ from squatwatch.alerts.transports.base import Document
 
 
 class Payload(NamedTuple):
+    """The body of a file or object."""
+
     content: bytes
     content_type: str
     suffix: str  # of a file
 
 
 def payload(format_name: str, batch: str, documents: Sequence[Document]) -> Payload:
-    """For files and objects. The same documents are the same bytes."""
+    """Return the body for a file or object. The same documents are the same bytes."""
     if format_name == "stix":
         return Payload(json_of(bundle(batch, documents)), "application/stix+json;version=2.1", ".stix.json")
     lines = b"".join(json_of(document.body) + b"\n" for document in documents)
@@ -25,8 +27,15 @@ def payload(format_name: str, batch: str, documents: Sequence[Document]) -> Payl
 
 
 def bundle(batch: str, documents: Sequence[Document]) -> dict[str, Any]:
-    """Of two versions of an object, as when a name is flagged and revoked at once, both are in it."""
-    objects = {json.dumps(each, sort_keys=True): each for document in documents for each in document.body["objects"]}
+    """Return one bundle with each object once.
+
+    Where a name is flagged and revoked in one batch, both versions of its indicator are in it.
+    """
+    objects = {
+        json.dumps(stix_object, sort_keys=True): stix_object
+        for document in documents
+        for stix_object in document.body["objects"]
+    }
     return {
         "type": "bundle",
         "id": f"bundle--{uuid5(NAMESPACE_URL, f'squatwatch:batch:{batch}')}",
@@ -35,5 +44,5 @@ def bundle(batch: str, documents: Sequence[Document]) -> dict[str, Any]:
 
 
 def json_of(value: object) -> bytes:
-    """ASCII, so that nothing in a name turns a log around."""
+    """Return JSON in ASCII, so that nothing in a name turns a log around."""
     return json.dumps(value, separators=(",", ":")).encode("ascii")

@@ -21,26 +21,31 @@ OF_ONE_EVENT = {5, 6, 12, 13, 15}  # no data, bad format, no event, blank event,
 
 
 class SplunkTransport:
+    """Posts events to a collector. Making one raises Misconfigured where the connection does not do."""
+
     def __init__(self, sink: SplunkSink, timeout_seconds: float):
-        known = connection_of(sink.connection, EXAMPLE)
-        token = token_of(known)
+        connection = connection_of(sink.connection, EXAMPLE)
+        token = token_of(connection)
         if not token:
             raise Misconfigured(f"connection {sink.connection!r} has no password: it is the collector's token")
         self._sink = sink
         headers = {"Authorization": f"Splunk {token}"}
-        self._poster = Poster(url_of(known, PATH), headers, timeout_seconds, known.extra_dejson.get("ca_file"))
+        self._poster = Poster(
+            url_of(connection, PATH), headers, timeout_seconds, connection.extra_dejson.get("ca_file")
+        )
 
     def send(self, batch: str, documents: Sequence[Document]) -> int:
+        """Post the events and return the status code."""
         content = b"\n".join(json_of(self._event(document)) for document in documents)
         try:
             return self._poster.post(content, {"Content-Type": "application/json"})
         except Rejected as complaint:
-            code, at = _read(complaint.text)
+            code, index = _code_and_index(complaint.text)
             if complaint.status_code == 400 and code is not None and code not in OF_ONE_EVENT:
                 problem = f"{complaint} (code {code}); check the collector's index and settings"
                 raise Misconfigured(problem, complaint.status_code) from None
-            said = f"{complaint} (code {code})" if code is not None else str(complaint)
-            raise Rejected(said, complaint.status_code, at) from None
+            problem = f"{complaint} (code {code})" if code is not None else str(complaint)
+            raise Rejected(problem, complaint.status_code, index) from None
 
     def _event(self, document: Document) -> dict[str, object]:
         index = {"index": self._sink.index} if self._sink.index else {}
@@ -54,11 +59,11 @@ class SplunkTransport:
         }
 
 
-def _read(text: str) -> tuple[int | None, int | None]:
-    """Code and number of the first bad event in a collector's answer; None where it says neither."""
+def _code_and_index(text: str) -> tuple[int | None, int | None]:
+    """Return code and index of the first bad event in a collector's answer, None for what it does not say."""
     try:
         answer = json.loads(text)
-        code, at = answer.get("code"), answer.get("invalid-event-number")
+        code, index = answer.get("code"), answer.get("invalid-event-number")
     except (ValueError, AttributeError, RecursionError):
         return None, None
-    return (code if isinstance(code, int) else None), (at if isinstance(at, int) and at >= 0 else None)
+    return (code if isinstance(code, int) else None), (index if isinstance(index, int) and index >= 0 else None)

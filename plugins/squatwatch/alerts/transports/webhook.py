@@ -16,14 +16,19 @@ EXAMPLE = '{"conn_type": "http", "schema": "https", "host": "…", "password": "
 
 
 class WebhookTransport:
+    """Posts to a URL. Making one raises Misconfigured where the connection does not do."""
+
     def __init__(self, connection: str, format_name: str, timeout_seconds: float):
-        known = connection_of(connection, EXAMPLE)
-        token = token_of(known)
+        airflow_connection = connection_of(connection, EXAMPLE)
+        token = token_of(airflow_connection)
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        self._poster = Poster(url_of(known), headers, timeout_seconds, known.extra_dejson.get("ca_file"))
+        self._poster = Poster(
+            url_of(airflow_connection), headers, timeout_seconds, airflow_connection.extra_dejson.get("ca_file")
+        )
         self._format = format_name
 
     def send(self, batch: str, documents: Sequence[Document]) -> int:
+        """Post the batch and return the status code."""
         if self._format == "stix":
             content, type_ = json_of(bundle(batch, documents)), "application/stix+json;version=2.1"
         else:
