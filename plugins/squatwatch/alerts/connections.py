@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING
 
 import httpx
 
@@ -11,10 +11,13 @@ from squatwatch.alerts.failures import Misconfigured
 from squatwatch.net.connections import find_connection
 from squatwatch.net.faults import NoConnection
 
+if TYPE_CHECKING:
+    from airflow.sdk import Connection
+
 TOKEN = re.compile(r"[\x20-\x7e]+")
 
 
-def connection_of(name: str, example: str) -> Any:
+def connection_of(name: str, example: str) -> Connection:
     """Return the connection. Raises Misconfigured where there is none; `example` is how to write it into a variable."""
     try:
         return find_connection(name, example)
@@ -22,14 +25,14 @@ def connection_of(name: str, example: str) -> Any:
         raise Misconfigured(str(missing)) from None
 
 
-def token_of(connection: Any) -> str | None:
+def token_of(connection: Connection) -> str | None:
     """Return the password, which goes into a header. Raises Misconfigured where it would make two headers of one."""
     if connection.password and not TOKEN.fullmatch(connection.password):
         raise Misconfigured(f"connection {connection.conn_id!r}: its password has a character that no token has")
     return connection.password
 
 
-def url_of(connection: Any, path: str = "") -> httpx.URL:
+def url_of(connection: Connection, path: str = "") -> httpx.URL:
     """Return the URL of an HTTP connection: scheme, host (or whole URL), port and `path`, else that of its extra."""
     host = connection.host or ""
     scheme = connection.schema or ("https" if connection.conn_type != "http" else "http")

@@ -63,10 +63,9 @@ def shown(url: httpx.URL) -> str:
     return f"{url.scheme}://{url.host}"
 
 
-def header(response: httpx.Response, name: str, default: str | None = None) -> str | None:
-    """Return a header's first 200 characters, `default` where the response has none of that name."""
-    value = response.headers.get(name)
-    return value[:200] if value else default
+def header(response: httpx.Response, name: str) -> str | None:
+    """Return a header's first 200 characters, None where the response has none of that name."""
+    return response.headers.get(name, "")[:200] or None
 
 
 def moment_of(text: str) -> datetime:

@@ -67,7 +67,7 @@ class Exchange:
             yield response
 
     def check_status(self, response: httpx.Response) -> None:
-        """Raises NotPublishedYet, TryLater or SquatwatchError where the status is not one of success."""
+        """Raise NotPublishedYet, TryLater or SquatwatchError where the status is not one of success."""
         status = response.status_code
         if response.is_success:
             return
@@ -78,18 +78,18 @@ class Exchange:
         raise self.stop(f"answered {status}")
 
     def receive(self, pieces: Iterator[bytes], response: httpx.Response, into: BinaryIO) -> None:
-        """The body, complete or not at all: httpx counts. Raises NotPublishedYet, TryLater or BadList."""
+        """Write the body to `into`, whole or not at all. Raises NotPublishedYet, TryLater or BadList."""
         size = copy_capped(self.request.in_time(pieces), into, self.max_bytes, self.max_setting)
         if size < SMALLEST_LIST and not holds_a_name(into):  # the list of a small country may have three names
             raise NotPublishedYet(f"{self.who} answered with {size} bytes: it is not published yet")
         into.seek(0)
         beginning = into.read(1000)
         into.seek(0, 2)
-        if HTML.match(beginning) or ("html" in header(response, "Content-Type", "") and beginning[:1] == b"<"):
+        if HTML.match(beginning) or ("html" in (header(response, "Content-Type") or "") and beginning[:1] == b"<"):
             raise BadList(f"the server answered with an HTML page instead of {self.thing}; check {self.setting}")
 
     def stop(self, what: str, remedy: str | None = None) -> SquatwatchError:
-        """The error for what only a person can change, by default the setting."""
+        """Return the error for what only a person can change, by default the setting."""
         remedy = remedy or f"check {self.setting}"
         return SquatwatchError(f"{self.who} {what}; {remedy}, then run: squatwatch download --date {self.run_date}")
 

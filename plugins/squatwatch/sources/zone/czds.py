@@ -116,7 +116,7 @@ class _Session:
 
     def _check_morning(self, exchange: Exchange, response: httpx.Response, on: date) -> None:
         try:
-            morning = moment_of(header(response, "Last-Modified", "")).date()
+            morning = moment_of(header(response, "Last-Modified") or "").date()
         except (TypeError, ValueError, OverflowError):
             raise exchange.stop("names no Last-Modified that can be read, so its morning is not known") from None
         if morning < on:
