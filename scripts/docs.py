@@ -16,6 +16,7 @@ import shutil
 import sys
 from pathlib import Path
 
+from dbt_page import mended
 from dbt_sources import main as write_sources
 
 from squatwatch.dbt_runner.build import dbt
@@ -56,7 +57,7 @@ def main() -> None:
 
 
 def dbt_page(settings: Settings) -> None:
-    """Builds everything once, in a copy of the warehouse, and lets dbt describe it."""
+    """Build everything once, in a copy of the warehouse, and let dbt describe it."""
     [(newest,)] = ask(settings, "select max(run_date) from dates where is_published")[1]
     if newest is None:
         raise SquatwatchError("no date is published; run: squatwatch run --date 2026-11-07")
@@ -68,7 +69,7 @@ def dbt_page(settings: Settings) -> None:
             run_dbt(settings, folder, arguments)
         page = settings.home / "docs" / "index.html"
         page.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(folder / "target/static_index.html", page)
+        page.write_text(mended((folder / "target/static_index.html").read_text()))
     print(f"{page}: open it in a browser")
 
 

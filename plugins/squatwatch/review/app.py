@@ -24,7 +24,7 @@ METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 
 def create_app() -> FastAPI:
-    """Return the application, each route behind the login; those that write ask for more: the right to, this site, JSON."""
+    """Return the application, each route behind the login; those that write ask for that right, this site and JSON."""
     app = FastAPI(
         openapi_url=None,
         docs_url=None,
