@@ -5,7 +5,7 @@ from __future__ import annotations
 # text of dbt's page: what stands there instead
 MENDED = {
     # the icons of the tree: the browser loaded the template's own text as an address
-    '<use xlink:href="{{ getIcon(item.type, ': '<use ng-attr-xlink:href="{{ getIcon(item.type, ',
+    '<use xlink:href="{{ getIcon(item.type, ': '<use ng-attr-href="{{ getIcon(item.type, ',
     # an icon that was never put into the page
     """<link rel="shortcut icon" href="${require('./assets/favicons/favicon.ico')}"/>""": "",
     # the column "Description" showed its first eight letters

@@ -26,4 +26,4 @@ def test_every_fault_that_is_mended_is_in_dbt_s_page_and_gone_afterwards(dbt_pag
     assert len(dbt_page.MENDED) == 3
     for faulty in dbt_page.MENDED:
         assert faulty in page and faulty not in right
-    assert "min-width: 24rem;" in right and "ng-attr-xlink:href" in right
+    assert "min-width: 24rem;" in right and "ng-attr-href" in right
