@@ -43,7 +43,7 @@ TRAIN_DAYS := 2020-05-03.whoisds 2020-05-06.whoisds-a 2020-05-06.whoisds-b
 CALIBRATION_DAYS := 2020-05-06.whoisds-c 2020-05-08.whoisds-b
 
 train: setup ## Train the network on the lists in SQUATWATCH_REAL_LISTS and replace the shipped artifact
-	$(BIN)/squatwatch train $(TRAIN_DAYS:%=--registrations $(LISTS)/registrations/%.txt.gz) \
+	$(BIN)/squatwatch train --output ml/squatwatch_ml/shipped_artifact --replace $(TRAIN_DAYS:%=--registrations $(LISTS)/registrations/%.txt.gz) \
 	  --labels $(LISTS)/squats_open.csv.gz $(CALIBRATION_DAYS:%=--calibration $(LISTS)/registrations/%.txt.gz)
 
 evaluate: setup ## Measure the shipped model

@@ -3,14 +3,15 @@
     python benchmarks/candidates.py [--data FOLDER]
 
 Cost: pseudo-brands of the packaged popular names against 150,000 names. rapidfuzz's partial_ratio of all pairs, which
-needs no index, is timed beside it on the same machine, for 40 brands. Then, from the real lists (../shared/data, see
-squatwatch_ml/evaluation/data.py): candidates per brand and 150,000 names of every day, and the squats that are
-candidates. Last, the generated imitations that are.
+needs no index, is timed beside it on the same machine, for 40 brands. Then, from a folder of real lists
+(SQUATWATCH_REAL_LISTS, see squatwatch_ml/evaluation/data.py): candidates per brand and 150,000 names of every day, and
+the squats that are candidates. Last, the generated imitations that are.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import time
 from collections import defaultdict
@@ -23,10 +24,9 @@ from squatwatch_ml.candidates.candidates import candidate_pairs
 from squatwatch_ml.evaluation.data import RealLists
 from squatwatch_ml.text.names import label_of, labels_of, popular_domains
 from squatwatch_ml.text.skeleton import skeleton
-from squatwatch_ml.training.generate import TECHNIQUES
-from squatwatch_ml.training.splits import role_of_brand
+from squatwatch_ml.training.data.generate import TECHNIQUES
+from squatwatch_ml.training.data.splits import role_of_brand
 
-REAL_LISTS = Path(__file__).resolve().parents[2] / "shared/data"
 NAMES = 150_000
 BRAND_COUNTS = (40, 200, 1000)
 TECHNIQUE_BRANDS, EACH = 300, 12
@@ -36,16 +36,17 @@ LONG_BRAND = 5
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, default=REAL_LISTS, help="folder of real lists")
+    real_lists = os.environ.get("SQUATWATCH_REAL_LISTS")
+    parser.add_argument("--data", type=Path, default=real_lists, help="folder of real lists [SQUATWATCH_REAL_LISTS]")
     folder = parser.parse_args().data
-    lists = RealLists(folder) if folder.is_dir() else None
+    lists = RealLists(folder) if folder else None
     pool = pseudo_brands()
     cost(names_of_days(lists) if lists else [skeleton(label) for label in labels_of(popular_domains())], pool)
     if lists:
         days(lists)
         squats(lists)
     else:
-        print(f"\nNo real lists at {folder}: candidates per day and real squats are left out.")
+        print("\nNo real lists, name their folder with --data: candidates per day and real squats are left out.")
     techniques(pool[-TECHNIQUE_BRANDS:])
 
 

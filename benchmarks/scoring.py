@@ -1,12 +1,12 @@
-"""What scoring a day costs: CPU seconds, peak memory and pairs a second of each engine, and how far that is from the
-floors that the machine sets.
+"""What scoring a day costs: CPU seconds, peak memory and pairs a second of each engine, and the machine's floors.
 
     python benchmarks/scoring.py [--names 150000] [--brands 40] [--all-names N]
 
-The names are those of the real day beside the repository (../shared/data), filled up or replaced by the packaged
-popularity list; the brands the first of ../shared/data/brands.tsv, then popular names. Every row of the first table
-is a process of its own and includes its start. The floors are the time for the network's multiplications at the
-speed of this machine's matrix product, and for its input at the speed of a copy in memory, both on one core.
+The names are those of the real day 2024-06-13 where SQUATWATCH_REAL_LISTS names a folder that has it, filled up or
+replaced by the packaged popularity list; the brands the first of that folder's brands.tsv, then popular names. Every
+row of the first table is a process of its own and includes its start. The floors are the time for the network's
+multiplications at the speed of this machine's matrix product, and for its input at the speed of a copy in memory, both
+on one core.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-SHARED = Path(__file__).resolve().parents[2] / "shared/data"
-REAL_DAY = SHARED / "registrations/newly-registered-domains-2024-06-13.zip"
+REAL_LISTS = Path(os.environ.get("SQUATWATCH_REAL_LISTS") or os.devnull)
+REAL_DAY = REAL_LISTS / "registrations/newly-registered-domains-2024-06-13.zip"
 PROBES = Path(__file__).with_name("scoring_probes.py")
 ENGINES = ("onnx", "tensorflow")
 ONE_CORE = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
@@ -57,7 +57,7 @@ def a_day(name_count: int, brand_count: int) -> dict[str, list[str]]:
 
     real = read_domains(REAL_DAY) if REAL_DAY.is_file() else []
     names = list(itertools.islice(dict.fromkeys([*real, *popular_domains()[::3]]), name_count))
-    table = SHARED / "brands.tsv"
+    table = REAL_LISTS / "brands.tsv"
     brands = [line.split("\t")[0] for line in table.read_text("utf-8").splitlines()] if table.is_file() else []
     popular = (label for domain in popular_domains("tranco10k")[::2] if 5 <= len(label := label_of(domain)) <= 14)
     return {"names": names, "brands": list(itertools.islice(dict.fromkeys([*brands, *popular]), brand_count))}

@@ -7,9 +7,7 @@ from pathlib import Path
 import pytest
 
 from squatwatch_ml.text.names import popular_domains
-from squatwatch_ml.training import dataset
-
-TINY = {"brand_count": 40, "positives": 25, "negatives": 20, "background": 8_000, "epochs": 2}
+from squatwatch_ml.training.data import source
 
 
 @pytest.fixture(scope="session")
@@ -17,16 +15,18 @@ def few_names():
     """The packaged lists, cut to every hundredth name."""
     lists = {name: popular_domains(name)[::step] for name, step in (("tranco", 100), ("tranco10k", 10))}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(dataset, "popular_domains", lists.get)
+        patch.setattr(source, "popular_domains", lists.get)
         yield
 
 
 @pytest.fixture(scope="session")
 def trained(tmp_path_factory, few_names) -> tuple[Path, list[str]]:
     """The folder of a tiny artifact, and what its training said."""
+    from squatwatch_ml.training.plans import TrainingPlan
     from squatwatch_ml.training.train import train
 
+    tiny = TrainingPlan(brand_count=40, positives=25, negatives=20, background=8_000, epochs=2, seed=5)
     said: list[str] = []
     folder = tmp_path_factory.mktemp("trained") / "model"
-    train(folder, seed=5, say=said.append, **TINY)
+    train(folder, tiny, say=said.append)
     return folder, said

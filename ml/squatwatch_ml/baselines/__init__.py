@@ -1,1 +1,4 @@
-"""What the network is measured against: the article's models, and LightGBM on the pair features."""
+"""What the network is measured against: the article's models, and LightGBM on the pair features.
+
+Imports `training`, `network`, `explain`, `pair` and `text`.
+"""

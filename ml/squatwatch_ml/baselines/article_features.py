@@ -8,8 +8,10 @@ The article gives no sizes beyond the 50 n-grams; those here are ours.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from squatwatch_ml.baselines.extra import need
 from squatwatch_ml.explain.explain import VOWELS
@@ -20,8 +22,8 @@ TOPICS = 10
 LDA_TERMS = 500
 
 
-def shape_of(domains: Sequence[str]) -> np.ndarray:
-    """float64 [count, 3]: levels (`a.co.uk` has three), vowels over letters (0 without letters), and length."""
+def shape_of(domains: Sequence[str]) -> NDArray[np.float64]:
+    """Return float64 [count, 3]: levels (`a.co.uk` has three), vowels over letters (0 without letters), and length."""
     return np.array([_shape(domain) for domain in domains], float).reshape(-1, 3)
 
 
@@ -31,10 +33,10 @@ def _shape(domain: str) -> tuple[int, float, int]:
     return domain.count(".") + 1, vowels / max(len(letters), 1), len(domain)
 
 
-def article_features(seed: int):
-    """An unfitted scikit-learn transformer of domains to a sparse [count, 3 + 50 + 1000 + 10] matrix.
+def article_features(seed: int) -> Any:  # scikit-learn has no types
+    """Return an unfitted scikit-learn transformer of domains to a sparse [count, 3 + 50 + 1000 + 10] matrix.
 
-    Fewer columns where the names have fewer n-grams. Raises MissingExtra.
+    Fewer columns where the names have fewer n-grams. Raises MissingExtra where scikit-learn is not installed.
     """
     text = need("sklearn.feature_extraction.text")
     pipeline = need("sklearn.pipeline")

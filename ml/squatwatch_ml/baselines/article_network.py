@@ -7,10 +7,11 @@ are ours, the article gives none. It is here to be measured against, by the same
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from squatwatch_ml.pair.encode import ALPHABET, UNKNOWN
 
@@ -19,27 +20,27 @@ _NUMBER = {character: at for at, character in enumerate(ALPHABET, start=1)}
 
 
 @dataclass(frozen=True)
-class Config:
+class ArticleConfig:
+    """Widths of the network's layers; `dropout` acts in training only."""
+
     embedding: int = 16
     hidden: int = 32
     dense: int = 32
     dropout: float = 0.2
 
-    def as_dict(self) -> dict:
-        return asdict(self)
-
 
 class Characters(NamedTuple):
-    """`letters`, int32 [count, LENGTH]: characters as numbers, 0 on the right where the name has ended."""
+    """Names as numbers, int32 [count, LENGTH]; 0 on the right where the name has ended."""
 
-    letters: np.ndarray
+    letters: NDArray[np.int32]
 
-    def take(self, rows: np.ndarray | slice) -> Characters:
+    def take(self, rows: NDArray[np.int64] | slice) -> Characters:
+        """Return some of the names."""
         return Characters(self.letters[rows])
 
 
 def characters(domains: Sequence[str]) -> Characters:
-    """Arrays of the names, in lower case; every character outside the alphabet is the same unknown one."""
+    """Return the arrays of names, read in lower case; every character outside the alphabet is the same unknown one."""
     letters = np.zeros((len(domains), LENGTH), np.int32)
     for row, domain in enumerate(domains):
         shown = (domain.lower() or UNKNOWN)[:LENGTH]  # the fused kernel takes no empty row
@@ -47,8 +48,8 @@ def characters(domains: Sequence[str]) -> Characters:
     return Characters(letters)
 
 
-def build(config: Config):
-    """The untrained Keras model: input letters [batch, LENGTH], output a score 0 to 1."""
+def build(config: ArticleConfig) -> Any:  # Keras has no types
+    """Build the untrained Keras model: input letters [batch, LENGTH], output [batch], 0 to 1."""
     import keras
     from keras import layers, ops
 

@@ -13,10 +13,11 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from squatwatch_ml.text.names import label_of, popular_domains, suffix_of
 from squatwatch_ml.text.skeleton import skeleton
-from squatwatch_ml.training.generate import imitations
+from squatwatch_ml.training.data.generate import imitations
 
 HELD_OUT = 0.2
 LEAST = 20  # imitations, below which no split means anything
@@ -26,30 +27,39 @@ class BrandError(ValueError):
     """No imitations of this brand can be generated; the message says what a brand is made of."""
 
 
-class Names(NamedTuple):
-    """One entry a name. `domains` in Unicode, `labels` without their suffix; `target` 1 for an imitation, else 0."""
+class NameSet(NamedTuple):
+    """Names, one entry each: `domains` in Unicode, `labels` without their suffix.
+
+    `target`, float32 [names]: 1 for an imitation, else 0.
+    """
 
     labels: list[str]
     domains: list[str]
-    target: np.ndarray  # float32
+    target: NDArray[np.float32]
 
-    def take(self, rows: Sequence[int] | np.ndarray) -> Names:
-        return Names([self.labels[at] for at in rows], [self.domains[at] for at in rows], self.target[rows])
+    def take(self, rows: NDArray[np.int64]) -> NameSet:
+        """Return some of the names."""
+        return NameSet([self.labels[at] for at in rows], [self.domains[at] for at in rows], self.target[rows])
 
 
 class Balanced(NamedTuple):
-    """`containing`, `generated`: real names left out because they contain the brand, or because they were generated."""
+    """Names to learn from and names held out.
 
-    train: Names
-    test: Names
+    `containing`, `generated`: how many real names were left out because they contain the brand, or because the
+    generator made them too.
+    """
+
+    train: NameSet
+    test: NameSet
     containing: int
     generated: int
 
 
 def balanced_names(brand: str, count: int, seed: int, real: Iterable[str] | None = None) -> Balanced:
-    """`count` imitations and as many real names, or fewer where the brand is too short; the same seed, the same names.
+    """Return `count` imitations and as many real names, or fewer of both where the brand is too short.
 
-    `real` is where the negatives are drawn from, the packaged million without it. Raises BrandError.
+    The negatives are drawn from `real`, else from the packaged million. The same seed gives the same names. Raises
+    BrandError where the brand cannot be imitated, ValueError where there are too few real names.
     """
     rng = np.random.default_rng(seed)
     made = _imitations(brand, count, rng)
@@ -59,13 +69,13 @@ def balanced_names(brand: str, count: int, seed: int, real: Iterable[str] | None
     borrowed = [suffixes[at] for at in rng.integers(len(suffixes), size=len(made))]
     labels = [*made, *drawn]
     domains = [f"{label}.{suffix}" for label, suffix in zip(labels, [*borrowed, *suffixes], strict=True)]
-    names = Names(labels, domains, np.repeat(np.array([1, 0], np.float32), [len(made), len(drawn)]))
+    names = NameSet(labels, domains, np.repeat(np.array([1, 0], np.float32), [len(made), len(drawn)]))
     held_out, learnt = _split(len(made), len(drawn), rng)
     return Balanced(names.take(learnt), names.take(held_out), containing, generated)
 
 
 def _imitations(brand: str, count: int, rng: np.random.Generator) -> list[str]:
-    """Without the brand itself: its label under another suffix is found by a rule, not by reading it."""
+    """Generate imitations without the brand itself: its label under another suffix is found without reading it."""
     if not re.fullmatch("[a-z0-9]{3,}", brand):
         raise BrandError(
             f"no imitations of {brand!r} can be generated: give three or more letters a to z, as in paypal"
@@ -79,7 +89,7 @@ def _imitations(brand: str, count: int, rng: np.random.Generator) -> list[str]:
 def _real_names(
     brand: str, made: list[str], domains: Sequence[str], rng: np.random.Generator
 ) -> tuple[dict[str, str], int, int]:
-    """Label to suffix of as many real names as were made, and how many were left out of each kind."""
+    """Return label to suffix of as many real names as were made, and how many were left out of each kind."""
     imitated, target = set(made), skeleton(brand)
     drawn: dict[str, str] = {}
     containing = generated = 0
@@ -98,8 +108,8 @@ def _real_names(
     return drawn, containing, generated
 
 
-def _split(made: int, drawn: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """Rows held out, the same share of both kinds, and the others; each in the order drawn by chance."""
+def _split(made: int, drawn: int, rng: np.random.Generator) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the rows held out, the same share of both kinds, and the others; each in an order drawn by chance."""
     kinds = rng.permutation(made), made + rng.permutation(drawn)
     held_out = np.concatenate([rows[: round(len(rows) * HELD_OUT)] for rows in kinds])
     learnt = np.concatenate([rows[round(len(rows) * HELD_OUT) :] for rows in kinds])

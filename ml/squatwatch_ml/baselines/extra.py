@@ -1,4 +1,4 @@
-"""The libraries of the baselines are an extra: nothing that scores a day needs them."""
+"""Libraries of the baselines, which are an extra: nothing that scores a day needs them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ class MissingExtra(ValueError):
 
 
 def need(module: str) -> ModuleType:
-    """Imports a module of the extra, e.g. `sklearn.ensemble`. Raises MissingExtra."""
+    """Import a module of the extra, e.g. `sklearn.ensemble`. Raises MissingExtra."""
     try:
         return importlib.import_module(module)
     except ModuleNotFoundError as error:

@@ -9,7 +9,7 @@ from scipy.stats import mannwhitneyu
 
 
 class Measures(NamedTuple):
-    """Each 0 to 1, not a number where there is nothing to divide by."""
+    """Figures from 0 to 1; not a number where there is nothing to divide by."""
 
     precision: float
     recall: float
@@ -18,7 +18,10 @@ class Measures(NamedTuple):
 
 
 def measures(scores: np.ndarray, target: np.ndarray, threshold: float) -> Measures:
-    """`target` 1 or 0; a score from `threshold` on says 1. ROC AUC is Mann and Whitney's U, ties counting half."""
+    """Measure scores [count] against a target [count] of 1 or 0; a score from `threshold` on means 1.
+
+    ROC AUC is Mann and Whitney's U (1947), ties counting half, over the number of pairs.
+    """
     is_one, raised = target > 0, scores >= threshold
     right, missed, wrong = (is_one & raised).sum(), (is_one & ~raised).sum(), (~is_one & raised).sum()
     ranked = is_one.any() and not is_one.all()

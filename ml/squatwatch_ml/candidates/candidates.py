@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
 from squatwatch_ml.candidates.qgrams import Alphabet, Index, Texts
@@ -22,19 +23,21 @@ from squatwatch_ml.candidates.targets import brand_forms, rotations_of, targets_
 NAMES, PAIRS = 20_000, 16_384  # at a time: they bound the memory
 
 
-class Pairs(NamedTuple):
-    """One entry per candidate pair, sorted by name, then brand.
+class CandidatePairs(NamedTuple):
+    """Candidates, one entry a pair, sorted by name, then brand.
 
     `similarity` is partial_ratio of the two skeletons over 100, of the name with or without its hyphens.
     """
 
-    name_index: np.ndarray  # int64
-    brand_index: np.ndarray  # int64
-    similarity: np.ndarray  # float32, 0 to 1
+    name_index: NDArray[np.int64]
+    brand_index: NDArray[np.int64]
+    similarity: NDArray[np.float32]  # 0 to 1
 
 
-def candidate_pairs(skeletons: Sequence[str], brands: Sequence[str]) -> Pairs:
-    """The pairs of names (as skeletons of their labels) and brands that may be look-alikes.
+def candidate_pairs(skeletons: Sequence[str], brands: Sequence[str]) -> CandidatePairs:
+    """Return the pairs of names (as skeletons of their labels) and brands that may be look-alikes.
+
+    A brand with special letters is looked for in each of its spellings (`text.spelling`).
 
     What it misses: more edits than ALLOWED; of those allowed, two pairs of neighbouring letters swapped, or three
     edits, where they leave fewer than two pairs of neighbouring letters in place; a front moved to the end inside a
@@ -42,21 +45,33 @@ def candidate_pairs(skeletons: Sequence[str], brands: Sequence[str]) -> Pairs:
     """
     found = np.unique(np.concatenate([_near(skeletons, brands), _rotated(skeletons, brands)]), axis=0)
     names = [skeletons[at] for at in found[:, 0].tolist()]
-    targets = [brand_forms(brands[at]).seen for at in found[:, 1].tolist()]
-    return Pairs(found[:, 0], found[:, 1], similarity_of(names, targets))
+    return CandidatePairs(found[:, 0], found[:, 1], _similarity(names, [brands[at] for at in found[:, 1].tolist()]))
 
 
-def similarity_of(names: Sequence[str], brands: Sequence[str]) -> np.ndarray:
-    """partial_ratio of skeletons, pair by pair, over 100, hyphens of the name kept or dropped, whichever is higher."""
+def _similarity(names: Sequence[str], brands: Sequence[str]) -> NDArray[np.float32]:
+    """Return the similarity of each name's skeleton to its brand in the spelling that is most alike."""
+    forms = {brand: [form.seen for form in brand_forms(brand)] for brand in set(brands)}
+    similarity = similarity_of(names, [forms[brand][0] for brand in brands])
+    for at in [at for at, brand in enumerate(brands) if len(forms[brand]) > 1]:
+        spelt = forms[brands[at]]
+        similarity[at] = similarity_of([names[at]] * len(spelt), spelt).max()
+    return similarity
+
+
+def similarity_of(names: Sequence[str], brands: Sequence[str]) -> NDArray[np.float32]:
+    """Return float32 [pairs], 0 to 1: rapidfuzz's partial_ratio of skeletons, pair by pair, over 100.
+
+    The hyphens of the name are kept or dropped, whichever gives more.
+    """
     ratios = [
         process.cpdist(forms, brands, scorer=fuzz.partial_ratio, dtype=np.float32)
         for forms in (names, [name.replace("-", "") for name in names])
     ]
-    return np.maximum(*ratios) / 100
+    return np.asarray(np.maximum(*ratios) / 100, np.float32)
 
 
-def _near(skeletons: Sequence[str], brands: Sequence[str]) -> np.ndarray:
-    """(pairs, 2) indices of names and brands: a span of the name is within the edits allowed."""
+def _near(skeletons: Sequence[str], brands: Sequence[str]) -> NDArray[np.int64]:
+    """Return indices of names and brands, int64 [pairs, 2], where a span of the name is within the edits allowed."""
     targets = [(at, target) for at, brand in enumerate(brands) for target in targets_of(brand)]
     texts = [target.text for _, target in targets]
     alphabet = Alphabet(texts)
@@ -73,9 +88,13 @@ def _near(skeletons: Sequence[str], brands: Sequence[str]) -> np.ndarray:
 
 
 def _verified(
-    names: Texts, targets: Texts, allowed: np.ndarray, name: np.ndarray, target: np.ndarray
-) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Those of the pairs (indices `name`, `target`) that are near enough."""
+    names: Texts,
+    targets: Texts,
+    allowed: NDArray[np.int8],
+    name: NDArray[np.int32],
+    target: NDArray[np.int32],
+) -> Iterator[tuple[NDArray[np.int32], NDArray[np.int32]]]:
+    """Yield those of the pairs (indices `name`, `target`) that are near enough; `allowed` is [targets, 3]."""
     # an edit takes away one letter of the target at most
     missing = np.bitwise_count(_letter_sets(targets)[target] & ~_letter_sets(names)[name])
     enough = missing <= allowed[target, 2]
@@ -91,8 +110,10 @@ def _verified(
             yield name[chunk][is_near], target[chunk][is_near]
 
 
-def _is_near(names: Texts, targets: Texts, allowed: np.ndarray, name: np.ndarray, target: np.ndarray) -> np.ndarray:
-    """Pairs whose targets have the same length: is a span within the edits allowed?"""
+def _is_near(
+    names: Texts, targets: Texts, allowed: NDArray[np.int8], name: NDArray[np.int32], target: NDArray[np.int32]
+) -> NDArray[np.bool_]:
+    """Tell for each pair, of targets of one length, whether a span is within the edits allowed."""
     width, size = int(names.lengths[name].max()), int(targets.lengths[target[0]])
     letters, ends, wanted = names.letters[name, :width], names.ends[name, :width], targets.letters[target, :size]
     inside, edge, whole = allowed[target].T
@@ -102,18 +123,18 @@ def _is_near(names: Texts, targets: Texts, allowed: np.ndarray, name: np.ndarray
     starts = names.starts[name[open_], :width]
     starting, both = fewest_edits(letters[open_], wanted[open_], starts, ends[open_])
     is_near[open_] = (starting <= edge[open_]) | (both <= whole[open_])
-    return is_near
+    return np.asarray(is_near, bool)
 
 
-def _letter_sets(texts: Texts) -> np.ndarray:
-    """(texts,) uint64: which letters occur, one bit each; where there are more than 64, several share a bit."""
+def _letter_sets(texts: Texts) -> NDArray[np.uint64]:
+    """Return uint64 [texts]: which letters occur, one bit each; where there are more than 64, several share a bit."""
     bits = np.where(texts.letters > 0, np.uint64(1) << (texts.letters.astype(np.uint64) & np.uint64(63)), np.uint64(0))
-    return np.bitwise_or.reduce(bits, axis=1)
+    return np.asarray(np.bitwise_or.reduce(bits, axis=1), np.uint64)
 
 
-def _rotated(skeletons: Sequence[str], brands: Sequence[str]) -> np.ndarray:
-    """(pairs, 2) indices: a part, or two neighbours, are the brand with two letters or more moved to its end."""
-    turned = defaultdict(set)
+def _rotated(skeletons: Sequence[str], brands: Sequence[str]) -> NDArray[np.int64]:
+    """Return indices, int64 [pairs, 2], where a part or two neighbours are the brand with its front at its end."""
+    turned: dict[str, set[int]] = defaultdict(set)
     for at, brand in enumerate(brands):
         for text in rotations_of(brand):
             turned[text].add(at)
@@ -122,7 +143,7 @@ def _rotated(skeletons: Sequence[str], brands: Sequence[str]) -> np.ndarray:
 
 
 def _runs(name: str) -> Iterator[str]:
-    """The parts between hyphens, two neighbours joined, and all joined."""
+    """Yield the parts between hyphens, two neighbours joined, and all joined."""
     parts = name.split("-")
     yield from parts
     if len(parts) > 1:

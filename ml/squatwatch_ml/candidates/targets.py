@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from squatwatch_ml.pair.match import brand_views
 from squatwatch_ml.text.skeleton import LETTER_PAIRS, contract
+from squatwatch_ml.text.spelling import spellings
 
 LONGEST_BRAND = 63  # letters of a label
 SHORTEST_FORM = 4  # letters of a brand that lost some to a letter pair
@@ -51,17 +52,25 @@ class BrandForms(NamedTuple):
     seen: str
 
 
-def brand_forms(brand: str) -> BrandForms:
-    (plain, _), (seen, _) = brand_views(brand)
-    return BrandForms(plain, seen)
+def brand_forms(brand: str) -> list[BrandForms]:
+    """Return the brand folded, once for each of its spellings: the brand as written, then transliterated."""
+    forms = []
+    for spelling in spellings(brand):
+        (plain, _), (seen, _) = brand_views(spelling)
+        forms.append(BrandForms(plain, seen))
+    return forms
 
 
 def targets_of(brand: str) -> Iterator[Target]:
-    """The brand's skeleton, and how it looks where an edit or a neighbour makes or breaks a letter pair.
+    """Yield the brand's skeletons, and how they look where an edit or a neighbour makes or breaks a letter pair.
 
-    None for a brand of one letter or of more than 63.
+    Nothing for a brand of one letter or of more than 63.
     """
-    plain, seen = brand_forms(brand)
+    for forms in brand_forms(brand):
+        yield from _targets_of(*forms)
+
+
+def _targets_of(plain: str, seen: str) -> Iterator[Target]:
     if not 2 <= len(seen) <= len(plain) <= LONGEST_BRAND:
         return
     allowed = ALLOWED[min(len(seen), max(ALLOWED))]
@@ -76,14 +85,14 @@ def targets_of(brand: str) -> Iterator[Target]:
 
 
 def rotations_of(brand: str) -> set[str]:
-    """Skeletons of the brand with its front moved to its end, two letters or more on each side."""
-    plain, seen = brand_forms(brand)
-    turned = {contract(text[cut:] + text[:cut]) for text in {plain, seen} for cut in range(2, len(text) - 1)}
-    return turned - {plain, seen}
+    """Return skeletons of the brand with its front moved to its end, two letters or more on each side."""
+    texts = {text for forms in brand_forms(brand) for text in forms}
+    turned = {contract(text[cut:] + text[:cut]) for text in texts for cut in range(2, len(text) - 1)}
+    return turned - texts
 
 
 def _met_by_a_neighbour(brand: str) -> Iterator[str]:
-    """The last or first letter makes a pair with a letter beside the brand."""
+    """Yield how the brand looks where its last or first letter makes a pair with a letter beside it."""
     if len(brand) < 3:
         return
     for pair, letter in LETTER_PAIRS:
@@ -94,10 +103,11 @@ def _met_by_a_neighbour(brand: str) -> Iterator[str]:
 
 
 def _met_after_an_edit(brand: str) -> Iterator[str]:
-    """Two letters make a pair once the one between them is gone (`ornge`, which looks like `omge`) or they swap."""
-    for (first, second), letter in LETTER_PAIRS:
-        for found in re.finditer(f"(?={first}[^{first}{second}]{second}|{second}{first})", brand):
-            at = found.start()
+    """Yield how the brand looks where two letters make a pair, the one between them gone (`ornge`) or they swapped."""
+    for pair, letter in LETTER_PAIRS:
+        first, second = pair[0], pair[1]
+        for place in re.finditer(f"(?={first}[^{first}{second}]{second}|{second}{first})", brand):
+            at = place.start()
             gone = 3 if brand[at] == first else 2
             text = brand[:at] + letter + brand[at + gone :]
             if len(text) >= SHORTEST_FORM:

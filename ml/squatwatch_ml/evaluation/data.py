@@ -1,6 +1,6 @@
 """Real lists for the evaluation: days of registrations, their verdicts, brands, and squats, in one folder.
 
-registrations/*.txt.gz, *.zip   one day's names each; `splits` says which day is for what
+registrations/*.txt.gz, *.zip   one day's names each; `RealLists.role_of` says which day is for what
 judged_*.csv                    domain, brand, verdict of the day whose name ends like this file's
 squats*.csv.gz, squats*.csv     brand, squat_domain, and perhaps match
 brands.tsv or brands.csv        brands and the domains that they own
@@ -15,12 +15,12 @@ from pathlib import Path
 
 from squatwatch_ml.text.csv_rows import rows
 from squatwatch_ml.text.names import read_domains
-from squatwatch_ml.training.splits import Role, day_of, role_of_day
+from squatwatch_ml.training.data.splits import Role, day_of, role_of_day
 
 
 @dataclass(frozen=True)
 class RealLists:
-    """A folder of real lists; what is not there is empty."""
+    """A folder of real lists; what is not there is empty. Raises NotADirectoryError where there is no such folder."""
 
     folder: Path
 
@@ -32,19 +32,31 @@ class RealLists:
 
     @cached_property
     def files(self) -> dict[str, Path]:
-        """Day to the file of its registrations, by name."""
+        """Return the file of each day's registrations, by name of the day."""
         return {day_of(path): path for path in sorted((self.folder / "registrations").glob("*"))}
 
     def days(self, role: Role) -> list[str]:
-        return [day for day in self.files if role_of_day(day) == role]
+        """Return the days that are for this, by name."""
+        return [day for day in self.files if self.role_of(day) == role]
+
+    def role_of(self, day: str) -> Role | None:
+        """Return what a day is for; None for nothing.
+
+        Beside days that `splits` names, another day is for nothing, so that figures stay the same when a file is
+        added; unless it was judged, which makes it one to report on. In a folder of other days all are to report on.
+        """
+        if role := role_of_day(day):
+            return role
+        is_judged = self.verdict_file(day) is not None
+        return "report" if is_judged or not any(map(role_of_day, self.files)) else None
 
     def domains(self, day: str) -> list[str]:
-        """The day's distinct names, lower case, in the order of the list. Raises OSError, ValueError."""
+        """Return the day's distinct names, lower case, in the order of the list. Raises OSError, ValueError."""
         return list(dict.fromkeys(domain.lower() for domain in read_domains(self.files[day])))
 
     @cached_property
     def owned(self) -> dict[str, set[str]]:
-        """Brand to its own domains."""
+        """Return each brand's own domains."""
         for path in (self.folder / "brands.csv", self.folder / "brands.tsv"):
             if path.exists():
                 return read_brands(path)
@@ -52,19 +64,25 @@ class RealLists:
 
     @cached_property
     def squats(self) -> list[dict[str, str]]:
-        """Rows of brand, squat_domain and perhaps match."""
+        """Return rows of brand, squat_domain and perhaps match."""
         return [row for path in sorted(self.folder.glob("squats*.csv*")) for row in rows(path, "brand", "squat_domain")]
 
     def verdict_rows(self, day: str) -> list[dict[str, str]]:
-        """Rows of domain, brand, verdict from a judged file of the day; none where there is no such file."""
-        for path in sorted(self.folder.glob("judged_*.csv")):
-            if day.endswith(path.stem.removeprefix("judged_")):
-                return rows(path, "domain", "brand", "verdict")
-        return []
+        """Return rows of domain, brand, verdict from a judged file of the day; none where there is no such file."""
+        path = self.verdict_file(day)
+        return rows(path, "domain", "brand", "verdict") if path else []
+
+    def verdict_file(self, day: str) -> Path | None:
+        """Return the file judged_*.csv whose name ends like the day's; None where the day was not judged."""
+        files = sorted(self.folder.glob("judged_*.csv"))
+        return next((path for path in files if day.endswith(path.stem.removeprefix("judged_"))), None)
 
 
 def read_brands(path: Path) -> dict[str, set[str]]:
-    """Brand to its own domains, from CSV (columns brand, brand_domain) or TSV (brand, comma separated domains)."""
+    """Read each brand's own domains from CSV (brand, brand_domain) or TSV (brand, comma separated domains).
+
+    Raises OSError, ValueError where a column is missing.
+    """
     owned: dict[str, set[str]] = defaultdict(set)
     if path.suffix == ".tsv":
         for line in path.read_text("utf-8").splitlines():

@@ -1,9 +1,10 @@
-"""Plots of the tables, as SVG. Needs matplotlib, of the extra `evaluation`."""
+"""Plots of the tables, as SVG, by matplotlib of the extra `evaluation`."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -11,11 +12,11 @@ from squatwatch_ml.baselines.extra import MissingExtra, need
 from squatwatch_ml.evaluation.bench import Table
 
 MOST_BRANDS = 12
-Draw = Callable[[object, pl.DataFrame], None]
+Draw = Callable[[Any, pl.DataFrame], None]  # matplotlib may be missing, so its figures have no type here
 
 
 def draw_tables(output: Path, tables: Sequence[Table], tell: Callable[[str], None]) -> list[Path]:
-    """`draw_all`; where matplotlib is not installed, none, and a line says so."""
+    """Draw all tables that there is a plot for; where matplotlib is not installed, none, and tell so."""
     try:
         return draw_all(output, {table.name: table.frame for table in tables})
     except MissingExtra as error:
@@ -24,7 +25,7 @@ def draw_tables(output: Path, tables: Sequence[Table], tell: Callable[[str], Non
 
 
 def draw_all(output: Path, frames: Mapping[str, pl.DataFrame]) -> list[Path]:
-    """One SVG for each of the tables here that there is a plot for. Raises MissingExtra."""
+    """Write one SVG for each table that there is a plot for; return the files. Raises MissingExtra, OSError."""
     need("matplotlib").use("Agg")
     figure = need("matplotlib.figure").Figure
     written = []
@@ -38,7 +39,7 @@ def draw_all(output: Path, frames: Mapping[str, pl.DataFrame]) -> list[Path]:
     return written
 
 
-def _flagged_recall(canvas, frame: pl.DataFrame) -> None:
+def _flagged_recall(canvas: Any, frame: pl.DataFrame) -> None:
     axes = canvas.subplots(1, 2, sharey=True)
     sides = (("flagged", "names raised per brand and 150,000"), ("false_alarms", "false alarms of them"))
     for ax, (column, label) in zip(axes, sides, strict=True):
@@ -54,7 +55,7 @@ def _flagged_recall(canvas, frame: pl.DataFrame) -> None:
     axes[1].legend(loc="lower right")
 
 
-def _precision_recall(canvas, frame: pl.DataFrame) -> None:
+def _precision_recall(canvas: Any, frame: pl.DataFrame) -> None:
     most = frame.group_by("brand").len().sort("len", "brand", descending=[True, False])["brand"].to_list()
     brands = sorted(most[:MOST_BRANDS])
     axes = canvas.subplots(3, 4, sharex=True, sharey=True).ravel()
@@ -70,7 +71,7 @@ def _precision_recall(canvas, frame: pl.DataFrame) -> None:
     canvas.supylabel("precision")
 
 
-def _calibration(canvas, frame: pl.DataFrame) -> None:
+def _calibration(canvas: Any, frame: pl.DataFrame) -> None:
     ax = canvas.subplots()
     ax.plot([0, 1], [0, 1], color="grey", linewidth=1)
     for (matcher,), rows in frame.group_by("matcher", maintain_order=True):
@@ -82,7 +83,7 @@ def _calibration(canvas, frame: pl.DataFrame) -> None:
     ax.legend()
 
 
-def _techniques(canvas, frame: pl.DataFrame) -> None:
+def _techniques(canvas: Any, frame: pl.DataFrame) -> None:
     of = frame["imitations of"].unique(maintain_order=True).to_list()
     matchers = frame.columns[frame.columns.index("candidates") + 1 :]
     axes = canvas.subplots(1, len(of), sharey=True, squeeze=False)[0]

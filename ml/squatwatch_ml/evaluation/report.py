@@ -13,12 +13,12 @@ REPORT = "report.md"
 
 
 def text_of(table: Table) -> str:
-    """A table as Markdown, with its title and its note."""
+    """Return a table as Markdown, with its title and its note."""
     return f"## {table.title}\n\n{table.note}\n\n{markdown(table.frame)}\n"
 
 
 def markdown(frame: pl.DataFrame) -> str:
-    """A frame as a Markdown table, numbers with at most four decimals, nothing for null."""
+    """Return a frame as a Markdown table: numbers with at most four decimals, nothing for null."""
     numbers = [name for name, kind in frame.schema.items() if kind.is_numeric()]
     cells = [list(frame.columns), *([_cell(value) for value in row] for row in frame.iter_rows())]
     widths = [max(len(row[at]) for row in cells) for at in range(len(frame.columns))]
@@ -32,7 +32,7 @@ def markdown(frame: pl.DataFrame) -> str:
 
 
 def write(output: Path, tables: list[Table], heading: str) -> None:
-    """Each table as CSV, and those that are printed as one Markdown file."""
+    """Write each table as CSV, and those that are printed as one Markdown file. Raises OSError."""
     output.mkdir(parents=True, exist_ok=True)
     for table in tables:
         table.frame.write_csv(output / f"{table.name}.csv", float_precision=6)

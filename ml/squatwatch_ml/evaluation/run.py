@@ -1,33 +1,44 @@
-"""The evaluation: the sections asked for, over one workbench, printed as they come and written to a folder."""
+"""Evaluation: the sections asked for, over one workbench, printed as they come and written to a folder."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from importlib import import_module
 from pathlib import Path
 
 from squatwatch_ml.baselines.extra import MissingExtra
 from squatwatch_ml.evaluation.bench import Bench, NotHere, Table
 from squatwatch_ml.evaluation.data import RealLists
 from squatwatch_ml.evaluation.matchers.opensquat import OpenSquat
-from squatwatch_ml.evaluation.matchers.pairs import Encoder, squatwatch
+from squatwatch_ml.evaluation.matchers.pairs import Encoder, PairMatcher, squatwatch
 from squatwatch_ml.evaluation.matchers.rule import Rule
+from squatwatch_ml.evaluation.matchers.trees import same_budget, tree_matchers, trees
 from squatwatch_ml.evaluation.plots import draw_tables
 from squatwatch_ml.evaluation.report import text_of, write
+from squatwatch_ml.evaluation.sections import (
+    article,
+    budgets,
+    curves,
+    judged_days,
+    packaged,
+    short_brands,
+    squats,
+    techniques,
+    waves,
+)
 from squatwatch_ml.network.score import Scorer
 
-# name of a section to its module, in the order of the report
-SECTIONS = {
-    "judged": "judged_days",
-    "curves": "curves",
-    "waves": "waves",
-    "squats": "squats",
-    "short": "short_brands",
-    "techniques": "techniques",
-    "budget": "budgets",
-    "packaged": "packaged",
-    "article": "article",
+# name of a section to what makes its tables, in the order of the report
+SECTIONS: dict[str, Callable[[Bench], list[Table]]] = {
+    "judged": judged_days.tables,
+    "curves": curves.tables,
+    "waves": waves.tables,
+    "squats": squats.tables,
+    "short": short_brands.tables,
+    "techniques": techniques.tables,
+    "budget": budgets.tables,
+    "packaged": packaged.tables,
+    "article": article.tables,
 }
 WITHOUT_LISTS = ("techniques", "packaged", "article")
 Say = Callable[[str], None]
@@ -46,11 +57,12 @@ def evaluate(
     tell: Say = print,
     say: Say = lambda line: print(line, file=sys.stderr),
 ) -> list[Table]:
-    """Runs the sections named in `only` (all that fit the data without), prints tables and writes them to `output`.
+    """Run the sections named in `only` (all that fit the data without), print tables and write them to `output`.
 
     `data` is a folder of real lists (see `evaluation.data`); without one, packaged names are used. A section that
-    lacks its data or a library says so in one line, and the others run. Raises ValueError for an unknown section,
-    ArtifactError, OSError.
+    lacks its data or a library is left out with one line. `tell` prints results, `say` progress.
+
+    Raises ValueError for an unknown section, ArtifactError, OSError.
     """
     chosen = _sections(only, data)
     scorer = Scorer.load(artifact, device=device, engine=engine, threads=threads)
@@ -63,13 +75,13 @@ def evaluate(
     tables: list[Table] = []
     for name in chosen:
         try:
-            made = import_module(f"squatwatch_ml.evaluation.sections.{SECTIONS[name]}").tables(bench)
+            results = SECTIONS[name](bench)
         except (NotHere, MissingExtra) as error:
             tell(f"{name}: left out, {error}\n")
             continue
-        for table in made:
+        for table in results:
             tell(f"{table.title}: {table.name}.csv\n" if table.listing else text_of(table))
-        tables += made
+        tables += results
     write(output, tables, heading)
     draw_tables(output, tables, tell)
     tell(f"written to {output}")
@@ -87,13 +99,10 @@ def _sections(only: Sequence[str], data: Path | None) -> list[str]:
 def _bench(scorer: Scorer, lists: RealLists | None, artifact: Path, output: Path, lightgbm: bool, say: Say) -> Bench:
     encoder = Encoder(scorer.encode)
     bench = Bench([squatwatch(scorer, encoder)], lists, scorer.manifest, artifact=artifact, say=say)
-    more = []
+    more: list[PairMatcher] = []
     if lightgbm:
-        from squatwatch_ml.evaluation.matchers.trees import same_budget, tree_matchers, trees
-
-        more = tree_matchers(
-            scorer, encoder, trees(scorer, output, lists.folder / "registrations" if lists else None, say)
-        )
+        registrations = lists.folder / "registrations" if lists else None
+        more = tree_matchers(scorer, encoder, trees(scorer, output, registrations, say))
     bench.matchers += [*more, Rule(), Rule(with_words=True)]
     try:
         bench.matchers += [OpenSquat(1), OpenSquat(2)]

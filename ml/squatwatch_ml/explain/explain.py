@@ -1,4 +1,4 @@
-"""Why a name resembles a brand, in one word and with the span that does it.
+"""Reasons why a name resembles a brand: in one word, and with the span that does it.
 
 The words are dnstwist's (addition, bitsquatting, homoglyph, hyphenation, insertion, omission, plural, repetition,
 replacement, subdomain, transposition, vowel-swap, tld-swap), plus combo (the brand among other words), combo-typo
@@ -14,7 +14,7 @@ from rapidfuzz.distance import OSA
 
 from squatwatch_ml.explain.reasons import reason
 from squatwatch_ml.pair.alignment import changes
-from squatwatch_ml.pair.match import Match, best_match
+from squatwatch_ml.pair.match import Match, nearest_spelling
 from squatwatch_ml.text.keywords import LEVELS
 
 # QWERTY: each key and the keys around it
@@ -27,14 +27,15 @@ z:asx x:sdzc c:dfxv v:fgcb b:ghvn n:hjbm m:jkn
 NEIGHBOURS = {key[0]: key[2:] for key in KEYBOARD.split()}
 VOWELS = frozenset("aeiou")
 SOUNDS = tuple(
-    pair.split(":")
+    (pair.partition(":")[0], pair.partition(":")[2])
     for pair in "ce:se ci:si cy:sy ph:f ck:k x:ks qu:kw wh:w th:t c:k q:k z:s y:i ee:i oo:u ou:u ea:i".split()
 )
 
 
 class Explanation(NamedTuple):
-    """`technique`: one word of those above; `matched_text`: the span of the label, as written, that imitates the brand.
+    """How a name imitates a brand.
 
+    `technique`: one word of those above; `matched_text`: the span of the label, as written, that imitates the brand;
     `reason`: the same in a sentence; `aligned`: each place where the span differs, as written>meant (`rn>m`, `>i`).
     """
 
@@ -45,12 +46,12 @@ class Explanation(NamedTuple):
 
 
 def explain(label: str, brand: str) -> Explanation:
-    """How `label` (Unicode, without its public suffix) imitates `brand`.
+    """Return how `label` (Unicode, without its public suffix) imitates `brand`.
 
-    Always answers: for a name that does not resemble the brand, with the span that comes nearest.
+    A name that does not resemble the brand gets an answer too: the span that comes nearest.
     """
-    label, written = label.lower(), brand.lower()
-    match = best_match(label, written)
+    label = label.lower()
+    written, match = nearest_spelling(label, brand)
     technique, matched = _technique(label, _letters(written), match)
     aligned = tuple(map(str, changes(label, match)))
     return Explanation(technique, matched, reason(label, written, match, technique), aligned)
@@ -81,7 +82,7 @@ def _with_rest(before: str, after: str) -> str:
 
 
 def typo(written: str, brand: str, match: Match) -> str | None:
-    """The word for how `written` differs from `brand`; None where it does not."""
+    """Return the word for how `written` differs from `brand`; None where it does not."""
     if written == brand:
         return None
     if "." in written and written.replace(".", "") == brand:
@@ -137,7 +138,7 @@ def _more_edits(written: str, brand: str, match: Match) -> str:
 
 
 def sound(text: str) -> str:
-    """A rough key for how English speakers say `text`: `netphlix` and `netflicks` share that of `netflix`."""
+    """Return a rough key for how English speakers say `text`: `netphlix` and `netflicks` share that of `netflix`."""
     text = re.sub(r"(.)\1+", r"\1", text) if not re.search(r"ee|oo", text) else text
     for written, heard in SOUNDS:
         text = text.replace(written, heard)

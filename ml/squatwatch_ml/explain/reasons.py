@@ -18,7 +18,10 @@ MOST_CHANGES = 4  # more than these are no help to a reader
 
 
 def reason(label: str, brand: str, match: Match, technique: str) -> str:
-    """The sentence for a name; `label` and `brand` in lower case, with what `best_match` and `explain` say of them."""
+    """Return the sentence for a name.
+
+    `label` and `brand` are in lower case, the brand as spelt for `match`; `technique` is the word that `explain` found.
+    """
     if not match.span:
         return f"nothing of {quoted(brand)}"
     if technique == "tld-swap":
@@ -36,7 +39,7 @@ def reason(label: str, brand: str, match: Match, technique: str) -> str:
 
 
 def quoted(text: str) -> str:
-    """The text between backticks; backticks, control, format and other invisible characters in it as escapes."""
+    """Return the text between backticks; backticks, control, format and other invisible characters as escapes."""
     shown = "".join(
         character if character.isprintable() and character != "`" else f"\\u{ord(character):04x}" for character in text
     )
@@ -46,7 +49,7 @@ def quoted(text: str) -> str:
 
 
 def _subject(written: str, brand: str, match: Match, technique: str, found: list[Change]) -> str:
-    """What became of the brand."""
+    """Return what became of the brand."""
     if match.is_reorder:
         return f"front of {quoted(brand)} moved to its end ({quoted(written)})"
     if not found:
@@ -62,7 +65,7 @@ def _subject(written: str, brand: str, match: Match, technique: str, found: list
 
 
 def _with_something_inside(written: str, brand: str) -> str:
-    """The brand's own letters, perhaps with a hyphen or a character that does not show between them."""
+    """Return the phrase for the brand's own letters, perhaps with a hyphen or an invisible character between them."""
     if written in (brand, re.sub(r"[\s\-_'.]", "", brand)):
         return quoted(written)
     inside = sorted(set(written) - set(brand))
@@ -71,7 +74,7 @@ def _with_something_inside(written: str, brand: str) -> str:
 
 
 def _changed(found: list[Change], written: str, brand: str) -> str:
-    """The changes one by one: what looks alike first, since that is what deceives."""
+    """Return the changes one by one: what looks alike first, since that is what deceives."""
     found = sorted(dict.fromkeys(found), key=lambda change: change.kind != LOOKS)
     phrases = ", ".join(_phrase(change, last) for change, last in zip(found, [None, *found], strict=False))
     if all(change.kind == LOOKS and not change.written.isascii() for change in found):
@@ -94,13 +97,13 @@ def _phrase(change: Change, last: Change | None) -> str:
 
 
 def _script(change: Change) -> str | None:
-    """The script of what is written, where it is another than the brand's: Cyrillic, Greek, Latin."""
+    """Return the script of what is written, where it is another than the brand's: Cyrillic, Greek, Latin."""
     written, meant = (_script_of(text) for text in (change.written, change.meant))
     return written if written != meant else None
 
 
 def _script_of(text: str) -> str | None:
-    """The first word of the Unicode name of the first letter; None for digits and the like."""
+    """Return the first word of the Unicode name of the first letter; None for digits and the like."""
     letter = next((character for character in text if character.isalpha()), None)
     if not letter:
         return None
@@ -109,7 +112,7 @@ def _script_of(text: str) -> str | None:
 
 
 def _phrases(found: Beside) -> list[str]:
-    """Other text, then keywords, then the ends of host names."""
+    """Return phrases for other text, then keywords, then the ends of host names."""
     phrases = [f"{side} {_listed(texts)}" for side, texts in (("after", found.front), ("before", found.back)) if texts]
     if found.keywords:
         phrases.append(f"plus {_listed(found.keywords)}")

@@ -1,5 +1,7 @@
-"""A trained network as a folder: `weights.npz` (plain arrays), `network.onnx` (the same as a graph for ONNX Runtime),
-and `manifest.json` (what they are, with the sha256 of both).
+"""A trained network as a folder of three files: weights, graph and manifest.
+
+`weights.npz` has plain arrays, `network.onnx` the same as a graph for ONNX Runtime, and `manifest.json` says what they
+are, with the sha256 of both.
 
 The hashes are checked before the files are opened; Keras' network is built from code, and a graph of ONNX' own
 operators only computes: nothing in an artifact is run.
@@ -12,9 +14,8 @@ import io
 import json
 import shutil
 import uuid
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypedDict, cast
 from zipfile import BadZipFile
 
 import numpy as np
@@ -26,6 +27,35 @@ REQUIRED = (
     "threshold",
 )  # fmt: skip
 WRITTEN = ("weight_count", "weights_sha256", "network_sha256")  # added by `write_artifact`
+OF_THE_FILES = ("format_version", *WRITTEN)
+
+
+class Manifest(TypedDict, total=False):
+    """What an artifact's network is, reads and was trained on; `REQUIRED` and `WRITTEN` are always there once read."""
+
+    format_version: int
+    model_version: str
+    architecture: str
+    brand: str  # of a network for one brand
+    trained_at: str
+    threshold: float
+    thresholds: dict[str, float]  # by kind of brand
+    alphabet: str
+    length: int
+    channels: list[str]
+    features: list[str]
+    neutral_features: dict[str, float]
+    word_lists: dict[str, str]
+    config: dict[str, Any]  # the fields of `NetworkConfig`
+    parameter_count: int
+    training: dict[str, Any]  # the fields of a plan
+    data: dict[str, Any]
+    refined: dict[str, Any]
+    metrics: dict[str, Any]
+    versions: dict[str, str]
+    weight_count: int
+    weights_sha256: str
+    network_sha256: str
 
 
 class ArtifactError(ValueError):
@@ -33,15 +63,18 @@ class ArtifactError(ValueError):
 
 
 class Artifact(NamedTuple):
-    """`weights`: the network's arrays in Keras' order; `network`: an ONNX file, empty for none."""
+    """A network as read: `weights` are its arrays in Keras' order; `network` is an ONNX file, empty for none."""
 
-    manifest: dict[str, Any]
+    manifest: Manifest
     weights: list[np.ndarray]
     network: bytes
 
 
 def read_artifact(folder: Path) -> Artifact:
-    """Reads and checks an artifact. Raises ArtifactError."""
+    """Read an artifact and check its hashes.
+
+    Raises ArtifactError where a file is missing, altered or of another format.
+    """
     manifest = _read_manifest(folder / MANIFEST)
     data = _checked(folder / WEIGHTS, manifest["weights_sha256"])
     network = _checked(folder / NETWORK, manifest["network_sha256"])
@@ -55,15 +88,16 @@ def read_artifact(folder: Path) -> Artifact:
 
 def write_artifact(
     folder: Path,
-    manifest: Mapping[str, Any],
+    manifest: Manifest,
     weights: list[np.ndarray],
     network: bytes = b"",
 ) -> None:
-    """Writes the folder beside its place and renames it, so that a reader finds the old artifact or the new one.
+    """Write the folder beside its place and rename it, so that a reader finds the old artifact or the new one.
 
-    `network`: the weights' graph (`engines.graph.network_onnx`), empty for a network that only Keras runs.
+    `network`: the weights' graph (`engines.graph.network_onnx`), empty for a network that only Keras runs. Raises
+    OSError where the folder cannot be written.
     """
-    arrays = {f"weight_{at}": array for at, array in enumerate(weights)}
+    arrays: dict[str, Any] = {f"weight_{at}": array for at, array in enumerate(weights)}
     packed = io.BytesIO()
     np.savez_compressed(packed, **arrays)
     data = packed.getvalue()
@@ -86,6 +120,13 @@ def write_artifact(
         shutil.rmtree(beside, ignore_errors=True)
 
 
+def refuse_existing(folder: Path, replace: bool) -> None:
+    """Raise ArtifactError where `folder` holds anything already and `replace` is false."""
+    if not replace and folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        what = "holds an artifact already" if (folder / MANIFEST).exists() else "exists already and is no artifact"
+        raise ArtifactError(f"{folder} {what}: name another folder, or say that it may be replaced")
+
+
 def _swap(new: Path, folder: Path) -> None:
     if not folder.exists():
         new.rename(folder)
@@ -96,10 +137,10 @@ def _swap(new: Path, folder: Path) -> None:
     shutil.rmtree(old)
 
 
-def _read_manifest(path: Path) -> dict[str, Any]:
+def _read_manifest(path: Path) -> Manifest:
     data = _bytes(path)
     try:
-        manifest = json.loads(data.decode("utf-8"))
+        manifest: Any = json.loads(data.decode("utf-8"))
     except ValueError as error:
         raise ArtifactError(f"{path} is not JSON ({error}). {_remedy(path.parent)}") from error
     if not isinstance(manifest, dict) or manifest.get("format_version") != FORMAT_VERSION:
@@ -109,7 +150,7 @@ def _read_manifest(path: Path) -> dict[str, Any]:
         )
     if missing := [key for key in (*REQUIRED, *WRITTEN) if key not in manifest]:
         raise ArtifactError(f"{path} lacks {', '.join(missing)}. {_remedy(path.parent)}")
-    return manifest
+    return cast(Manifest, manifest)  # JSON has no types; the keys that are needed were checked
 
 
 def _checked(path: Path, sha256: str) -> bytes:
@@ -131,4 +172,4 @@ def _bytes(path: Path) -> bytes:
 
 
 def _remedy(folder: Path) -> str:
-    return f"To write a new artifact to {folder}, run: squatwatch train"
+    return f"To make another than {folder}, run: squatwatch train --output FOLDER, and set SQUATWATCH_MODEL to it"

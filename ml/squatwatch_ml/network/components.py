@@ -1,4 +1,6 @@
-"""What a score is made of: how far it falls when one kind of evidence is taken away (occlusion).
+"""What a score is made of: how far it falls when one kind of evidence is taken away.
+
+This is occlusion (Zeiler and Fergus 2014), applied to groups of inputs instead of regions of a picture.
 
 A component is the score's log-odds less those without the evidence: above 0 it speaks for an imitation, below 0 against
 one. Evidence is taken away by what stands for an ordinary name: a feature by its median among the background that the
@@ -8,16 +10,13 @@ score: evidence that says the same thing twice counts little when only one of th
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 
 from squatwatch_ml.pair.encode import ALPHABET, CHANNELS, UNKNOWN, Encoded
 from squatwatch_ml.pair.features import FEATURES, PLACEMENT, RESEMBLANCE, SURROUNDINGS, WORDS
-
-if TYPE_CHECKING:
-    from squatwatch_ml.network.score import Scorer
 
 GROUPS = {
     "resemblance": "how near the span comes to the brand: edits, look-alikes, letters kept",
@@ -46,22 +45,27 @@ LEAST, MOST = 1e-5, 1 - 1e-5  # scores have five places, so log-odds beyond thes
 _UNKNOWN = ALPHABET.index(UNKNOWN) + 1
 
 
-def components(scorer: Scorer, labels: Sequence[str], brands: Sequence[str]) -> dict[str, np.ndarray]:
-    """For each of GROUPS float32 [len(labels)], in log-odds rounded to one place.
+def components(
+    pairs: Encoded, score: Callable[[Encoded], NDArray[np.float32]], neutral: Mapping[str, float]
+) -> dict[str, NDArray[np.float32]]:
+    """Return, for each of GROUPS, float32 [pairs] in log-odds rounded to one place.
 
-    Scores each pair once more per group, so it is meant for the few hundred pairs of a day that are shown to people.
+    `score` gives float32 [pairs], 0 to 1; `neutral` is the manifest's `neutral_features`. Each pair is scored once
+    more per group, so this is meant for the few hundred pairs of a day that are shown to people.
     """
-    encoded = scorer.encode(labels, brands)
-    neutral = scorer.manifest["neutral_features"]
-    whole = log_odds(scorer.score_encoded(encoded))
+    whole = log_odds(score(pairs))
     return {
-        group: np.round(whole - log_odds(scorer.score_encoded(without(encoded, group, neutral))), 1) + 0.0
+        group: np.round(whole - log_odds(score(without(pairs, group, neutral))), 1) + np.float32(0.0)  # no -0.0
         for group in GROUPS
     }
 
 
 def without(encoded: Encoded, group: str, neutral: Mapping[str, float]) -> Encoded:
-    """The pairs with one kind of evidence taken away; the arrays given stay as they are."""
+    """Return the pairs with one kind of evidence (of GROUPS) taken away; the arrays given stay as they are.
+
+    What stands in its place is what an ordinary name would have there: the neutral value of a feature, 0 in a channel,
+    the unknown character for letters of the span (`resemblance`) or beside it (`surroundings`).
+    """
     features, channels = encoded.features.copy(), encoded.channels.copy()
     for at, name in enumerate(FEATURES):
         if name in FEATURES_OF[group]:
@@ -79,11 +83,12 @@ def without(encoded: Encoded, group: str, neutral: Mapping[str, float]) -> Encod
     return encoded._replace(letters=letters, aligned=aligned, channels=channels, features=features)
 
 
-def neutral_features(background: np.ndarray) -> dict[str, float]:
-    """The median of each feature, float32 [pairs, features], among background pairs: what the manifest keeps."""
+def neutral_features(background: NDArray[np.float32]) -> dict[str, float]:
+    """Return the median of each feature among background pairs, float32 [pairs, features]: what a manifest keeps."""
     return dict(zip(FEATURES, np.median(background, axis=0).astype(float).round(4).tolist(), strict=True))
 
 
-def log_odds(scores: np.ndarray) -> np.ndarray:
+def log_odds(scores: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the natural logarithm of score / (1 - score), float32, scores clipped to LEAST and MOST."""
     inside = np.clip(scores, LEAST, MOST)
-    return np.log(inside / (1 - inside)).astype(np.float32)
+    return np.asarray(np.log(inside / (1 - inside)), np.float32)

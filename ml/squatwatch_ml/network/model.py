@@ -7,52 +7,41 @@ Some 22,000 weights. Right-padded masks and no recurrent dropout keep the fused 
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from typing import Any
 
 import keras
 from keras import layers, ops
 
+from squatwatch_ml.network.config import NetworkConfig
 from squatwatch_ml.pair.encode import ALPHABET, CHANNELS, LENGTH
 from squatwatch_ml.pair.features import FEATURES
 
 
-@dataclass(frozen=True)
-class Config:
-    """Sizes of the network. `dropout` acts in training only."""
-
-    embedding: int = 12
-    hidden: int = 32
-    attention: int = 16
-    dense: int = 32
-    dropout: float = 0.2
-
-    def as_dict(self) -> dict:
-        return asdict(self)
-
-
-class AttentionPooling(layers.Layer):
+class AttentionPooling(layers.Layer):  # type: ignore[misc]  # Keras has no types
     """Sum over time, weighted by a learned score; places where `mask` is false weigh nothing.
 
     Inputs: values [batch, T, width] and mask [batch, T]; output [batch, width].
     """
 
-    def __init__(self, units: int, **options):
+    def __init__(self, units: int, **options: Any):
         super().__init__(**options)
         self.hidden = layers.Dense(units, activation="tanh")
         self.score = layers.Dense(1, use_bias=False)
         self.supports_masking = True
 
-    def call(self, values, mask):
+    def call(self, values: Any, mask: Any) -> Any:
+        """Return the weighted sum of `values`."""
         scores = ops.squeeze(self.score(self.hidden(values)), -1)
         weights = ops.softmax(ops.where(mask, scores, -1e9), axis=-1)
         return ops.sum(values * ops.expand_dims(weights, -1), axis=1)
 
-    def compute_mask(self, values, mask):
-        return None  # time is gone
+    def compute_mask(self, values: Any, mask: Any) -> None:
+        """Return no mask: time is gone."""
+        return None
 
 
-def build(config: Config) -> keras.Model:
-    """The untrained network: inputs letters, aligned, channels, features (see `encode`); output a score 0 to 1."""
+def build(config: NetworkConfig) -> keras.Model:
+    """Build the untrained network: inputs as in `encode.Encoded`, output float32 [pairs], 0 to 1."""
     letters = keras.Input((LENGTH,), dtype="int32", name="letters")
     aligned = keras.Input((LENGTH,), dtype="int32", name="aligned")
     channels = keras.Input((LENGTH, len(CHANNELS)), name="channels")

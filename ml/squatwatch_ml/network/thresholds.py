@@ -6,13 +6,13 @@ until the budget is used up would flag names that the model itself takes for har
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache
 from math import ceil, comb, floor, inf
-from typing import Any
 
 import numpy as np
 
+from squatwatch_ml.network.artifact import Manifest
 from squatwatch_ml.text.words import frequencies
 
 KINDS = ("name", "word", "short")
@@ -29,7 +29,7 @@ RISK = 0.1  # of a day that has more
 
 @cache
 def brand_kind(brand: str) -> str:
-    """ "short" (2 to 4 letters), "word" (a common word of English, French, Spanish or German), else "name".
+    """Return "short" (2 to 4 letters), "word" (a common word of English, French, Spanish or German), else "name".
 
     A word that has no inflected form (next, delta) counts as a name; a name that became a word (amazon) as a word.
     """
@@ -39,13 +39,13 @@ def brand_kind(brand: str) -> str:
     return "word" if any(_is_inflected(letters, language) for language in ENDINGS) else "name"
 
 
-def base_threshold(manifest: Mapping[str, Any], brand: str) -> float:
-    """The model's own threshold for a brand of this kind; one for all kinds where the manifest has no other."""
+def base_threshold(manifest: Manifest, brand: str) -> float:
+    """Return the model's own threshold for a brand of this kind; one for all kinds where the manifest has no other."""
     return float(manifest.get("thresholds", {}).get(brand_kind(brand), manifest["threshold"]))
 
 
 def calibrate(scores: Sequence[float], days: int, base: float, budget: float) -> float:
-    """The lowest threshold from `base` on at which a brand's budget, in names a day, can be expected to hold.
+    """Return the lowest threshold from `base` on at which a brand's budget, in names a day, can be expected to hold.
 
     `scores`: of all names of the brand in `days` days; those below `base` may be left out. Never above 1: names that
     score 1 are flagged whatever the budget. Raises ValueError for a budget that is not above 0, and for no days.
@@ -58,11 +58,14 @@ def calibrate(scores: Sequence[float], days: int, base: float, budget: float) ->
 
 
 def allowed_count(days: int, budget: float) -> int:
-    """How many names a window of `days` days may have above a threshold for the budget to hold later.
+    """Return how many names a window of `days` days may have above a threshold for the budget to hold later.
 
-    At most the budget on average; and few enough that a later day (of a budget below one, the days that make one name)
-    has more than twice the budget with a probability of at most RISK, if names arrive independently. So few days allow
-    fewer names. A tail of scores shared by all brands was tried in place of this margin: the budget held less often.
+    At most the budget on average, and few enough to leave a margin: a later day may have more than twice the budget
+    with a probability of at most RISK, if names arrive independently. For a budget below one name a day, so many days
+    count as one as make one name. What a few days showed may have been luck, so they allow fewer names than many days.
+    A tail of scores shared by all brands was tried in place of this margin: the budget held less often.
+
+    Raises ValueError for a budget that is not a number above 0.
     """
     if not 0 < budget < inf:
         raise ValueError(f"an alarm budget of {budget}: it has to be a number above 0, of names a day")
@@ -74,15 +77,18 @@ def allowed_count(days: int, budget: float) -> int:
 
 
 def holds(flagged_per_day: float, budget: float) -> bool:
-    """Does a budget hold within a factor of two?"""
+    """Tell whether a budget holds within a factor of TOLERANCE."""
     return flagged_per_day <= TOLERANCE * budget
 
 
 def _chance_of_more(limit: int, span: int, count: int, days: int) -> float:
-    """That `span` days have more than `limit` names above a threshold that `count` names of `days` days passed.
+    """Return the probability that `span` days have more than `limit` names above a threshold.
 
-    Poisson names whose rate is only known from the window: the threshold lies at the best score that did not pass, the
-    rate above that is Gamma distributed with shape count + 1, and so the number of names is negative binomial.
+    Names arrive as a Poisson process whose rate is not known; what is known is that `count` names of `days` days passed
+    the threshold, which lies just above the best score that did not pass. Waiting (down the scores) for the next name
+    after `count` of them makes the rate Gamma distributed with shape count + 1 and scale 1 / days. A Poisson number
+    with a Gamma rate is negative binomial (Greenwood and Yule 1920), here with count + 1 failures and a chance of
+    success of span / (days + span); the sum is its distribution function at `limit`.
     """
     seen = days / (days + span)
     up_to = sum(comb(count + number, number) * (1 - seen) ** number for number in range(limit + 1))

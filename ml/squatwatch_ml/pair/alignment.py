@@ -1,7 +1,10 @@
 """What became of each letter of a brand in the span that imitates it: kept, replaced, lost, added, swapped.
 
-The steps are those of the optimal string alignment that `Match.distance` counts, so that the words of a reason and the
-number of edits agree.
+The cheapest way from brand to span is found by the table of the optimal string alignment distance (Wagner and Fischer
+1974, with swaps of neighbours): cell (i, j) has the price of turning the first j letters of the brand into the first i
+of the span, and remembers the step that led there; read backwards from the last cell, the steps are the way. An edit
+costs 100 and a letter that only looks like the brand's costs 1. So the number of edits is what `Match.distance` counts
+and, of ways with as many edits, the one with fewest look-alikes is chosen.
 """
 
 from __future__ import annotations
@@ -16,7 +19,7 @@ EDIT = 100
 
 
 class Change(NamedTuple):
-    """`written` in the name where the brand has `meant`; one of them is empty for what was added or left out."""
+    """A place where the name has `written` and the brand `meant`; one is empty for what was added or left out."""
 
     kind: str
     written: str
@@ -28,7 +31,7 @@ class Change(NamedTuple):
 
 
 def changes(label: str, match: Match) -> list[Change]:
-    """Every place where the span differs from the brand as written, from left to right; none for a reorder.
+    """Return every place where the span differs from the brand as written, from left to right; none for a reorder.
 
     `label` as given to `best_match`, in lower case. A hyphen inside the span is no change.
     """
@@ -52,7 +55,7 @@ def changes(label: str, match: Match) -> list[Change]:
 
 
 class _Step(NamedTuple):
-    """Where it begins in the span and in the target, and how many letters of each it takes."""
+    """One step of an alignment: where it begins in span and target, and how many letters of each it takes."""
 
     kind: str
     at: int
@@ -62,7 +65,7 @@ class _Step(NamedTuple):
 
 
 def _change(step: _Step, match: Match, written: list[str]) -> Change:
-    """One step, in the letters of the name and of the brand as they are written."""
+    """Return one step in the letters of the name and of the brand as they are written."""
     here = "".join(written[step.at : step.at + step.size])
     meant = "".join(match.pieces[step.brand_at : step.brand_at + step.brand_size])
     kind = LOOKS if step.kind == KEPT and here != meant else step.kind
@@ -71,7 +74,7 @@ def _change(step: _Step, match: Match, written: list[str]) -> Change:
 
 
 def _trace(span: str, target: str, written: Sequence[str], pieces: Sequence[str]) -> list[_Step]:
-    """The cheapest way from target to span, from the left; of several, the one with fewest look-alikes."""
+    """Return the cheapest way from target to span, from the left; of several, the one with fewest look-alikes."""
     cost = [[0] * (len(target) + 1) for _ in range(len(span) + 1)]
     came = {}
     for at in range(len(span) + 1):
@@ -95,7 +98,7 @@ def _trace(span: str, target: str, written: Sequence[str], pieces: Sequence[str]
 def _ways(
     span: str, target: str, written: Sequence[str], pieces: Sequence[str], at: int, brand_at: int
 ) -> Iterator[tuple[str, int, int, int]]:
-    """The steps that can end here: kind, letters of span and of target, price (an edit is 100, a look-alike 1)."""
+    """Yield the steps that can end here: kind, letters of span and of target, price."""
     if at and brand_at:
         if span[at - 1] == target[brand_at - 1]:
             yield KEPT, 1, 1, int(written[at - 1] != pieces[brand_at - 1])

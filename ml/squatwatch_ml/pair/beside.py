@@ -14,7 +14,10 @@ LONG = re.compile("(" + "|".join(sorted((word for word in KEYWORDS if len(word) 
 
 
 class Beside(NamedTuple):
-    """`front`, `back`: text before and after the brand that is no keyword, in one piece where none stands between."""
+    """What stands beside a brand, as it is written.
+
+    `front`, `back`: text before and after it that is no keyword, in one piece where no keyword stands between.
+    """
 
     front: list[str]
     back: list[str]
@@ -23,7 +26,7 @@ class Beside(NamedTuple):
 
 
 def read_beside(before: str, after: str, with_levels: bool) -> Beside:
-    """Reads what is before and after the brand; `with_levels`: `www`, `com` and the like are no keywords but levels."""
+    """Divide what is before and after the brand; `with_levels`: `www`, `com` and the like are levels, not keywords."""
     found = Beside([], [], [], [])
     pieces_before = re.findall(r"\d+[-.]*|[^-.\d]+[-.]*", before)
     pieces_after = re.findall(r"[-.]*\d+|[-.]*[^-.\d]+", after)
@@ -47,7 +50,7 @@ def read_beside(before: str, after: str, with_levels: bool) -> Beside:
 
 
 def _parts(word: str, piece: str) -> list[tuple[str, bool]]:
-    """The keywords of a word and the text between them, each with whether it is one; other text keeps its hyphens."""
+    """Return the keywords of a word and the text between them, each with whether it is a keyword."""
     if keywords := _keywords_of(word):
         return [(keyword, True) for keyword in keywords]
     parts = [part for part in LONG.split(piece) if part.strip("-.")]
@@ -55,14 +58,13 @@ def _parts(word: str, piece: str) -> list[tuple[str, bool]]:
 
 
 def _keywords_of(word: str) -> list[str]:
-    """The keywords that make up the whole word, as few as possible; none where they do not."""
+    """Return the keywords that make up the whole word, as few as possible; none where they do not."""
     if word in KEYWORDS:
         return [word]
     ways: list[list[str] | None] = [[]] + [None] * len(word)
     for end in range(1, len(word) + 1):
         for start in range(end):
-            if ways[start] is not None and word[start:end] in GLUED:
-                way = [*ways[start], word[start:end]]
-                if ways[end] is None or len(way) < len(ways[end]):
-                    ways[end] = way
+            so_far, best = ways[start], ways[end]
+            if so_far is not None and word[start:end] in GLUED and (best is None or len(so_far) + 1 < len(best)):
+                ways[end] = [*so_far, word[start:end]]
     return ways[-1] or []

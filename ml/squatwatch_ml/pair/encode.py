@@ -14,13 +14,17 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from rapidfuzz.distance import Levenshtein
 
 from squatwatch_ml.pair.features import FEATURES, pair_features
-from squatwatch_ml.pair.match import Match, best_match
+from squatwatch_ml.pair.match import Match, nearest_spelling
 from squatwatch_ml.text.keywords import KEYWORDS, LURES
 from squatwatch_ml.text.skeleton import fold
 from squatwatch_ml.text.words import read, without_marks, zipf_share
+
+Numbers = NDArray[np.int32]
+Floats = NDArray[np.float32]
 
 LENGTH = 40
 UNKNOWN = "?"  # a character that looks like none of the others
@@ -36,17 +40,20 @@ _AT = {channel: at for at, channel in enumerate(CHANNELS)}
 
 
 class Encoded(NamedTuple):
-    letters: np.ndarray
-    aligned: np.ndarray
-    channels: np.ndarray
-    features: np.ndarray
+    """Pairs as arrays, see above."""
 
-    def take(self, rows: np.ndarray | slice) -> Encoded:
-        return Encoded(*(array[rows] for array in self))
+    letters: NDArray[np.int32]
+    aligned: NDArray[np.int32]
+    channels: NDArray[np.float32]
+    features: NDArray[np.float32]
+
+    def take(self, rows: NDArray[np.int64] | slice) -> Encoded:
+        """Return some of the pairs."""
+        return Encoded(self.letters[rows], self.aligned[rows], self.channels[rows], self.features[rows])
 
 
 def encode(labels: Sequence[str], brands: Sequence[str]) -> Encoded:
-    """Arrays of the pairs labels[i], brands[i].
+    """Return the arrays of the pairs labels[i], brands[i]; a brand counts in the spelling nearest to the label.
 
     Raises ValueError where the two have different lengths. Any string can be encoded, the empty one too.
     """
@@ -58,15 +65,15 @@ def encode(labels: Sequence[str], brands: Sequence[str]) -> Encoded:
         np.zeros((count, len(FEATURES)), np.float32),
     )
     for row, (label, brand) in enumerate(zip(labels, brands, strict=True)):
-        label, brand = label.lower(), brand.lower()
-        match = best_match(label, brand)
-        _encode_letters(label, match, *(array[row] for array in encoded[:3]))
-        encoded.features[row] = pair_features(label, brand, match)
+        label = label.lower()
+        spelling, match = nearest_spelling(label, brand)
+        _encode_letters(label, match, encoded.letters[row], encoded.aligned[row], encoded.channels[row])
+        encoded.features[row] = pair_features(label, spelling, match)
     return encoded
 
 
-def _encode_letters(label: str, match: Match, letters: np.ndarray, aligned: np.ndarray, channels: np.ndarray) -> None:
-    """Fills one row. Of a name longer than the row, the part around the span is kept."""
+def _encode_letters(label: str, match: Match, letters: Numbers, aligned: Numbers, channels: Floats) -> None:
+    """Fill one row. Of a name longer than the row, the part around the span is kept."""
     label = label or UNKNOWN  # the fused kernel takes no empty row
     first = max(0, min(match.start - LENGTH // 4, len(label) - LENGTH))
     shown = label[first : first + LENGTH]
@@ -83,10 +90,10 @@ def _encode_letters(label: str, match: Match, letters: np.ndarray, aligned: np.n
         _align(label, match, first, len(shown), aligned, channels)
 
 
-def _mark_words(label: str, match: Match, first: int, shown: int, channels: np.ndarray) -> None:
-    """How common the word is that each character belongs to where the name is read as words, and where it begins.
+def _mark_words(label: str, match: Match, first: int, shown: int, channels: Floats) -> None:
+    """Mark, for each character, how common the word is that it belongs to, and where words begin.
 
-    The brand itself is not said to be common: a famous name is no ordinary word.
+    The brand itself is not marked as common: a famous name is no ordinary word.
     """
     plain = without_marks(label)
     for piece in read(plain).best:
@@ -98,7 +105,7 @@ def _mark_words(label: str, match: Match, first: int, shown: int, channels: np.n
             channels[at, _AT["keyword"]] = plain[piece.start : piece.end] in _KEYWORDS
 
 
-def _align(label: str, match: Match, first: int, shown: int, aligned: np.ndarray, channels: np.ndarray) -> None:
+def _align(label: str, match: Match, first: int, shown: int, aligned: Numbers, channels: Floats) -> None:
     view, target = match.view, match.target
     for span_at, brand_at, kind in _steps(label, match):
         place = match.first + min(span_at, len(match.span) - 1)
@@ -110,23 +117,24 @@ def _align(label: str, match: Match, first: int, shown: int, aligned: np.ndarray
 
 
 def _steps(label: str, match: Match) -> Iterator[tuple[int, int | None, str]]:
-    """For each step of the alignment: position in the span, in the brand (None for no partner), and the channel."""
+    """Yield each step of the alignment: position in the span, in the brand (None for no partner), and the channel."""
     if not match.span:
         return
-    for tag, span_from, span_to, brand_from, _ in Levenshtein.opcodes(match.span, match.target):
+    for step in Levenshtein.opcodes(match.span, match.target):
+        tag, span_from, span_to, brand_from = step.tag, step.src_start, step.src_end, step.dest_start
         if tag == "insert":
             yield span_from, None, "missing_before"
             continue
-        for step in range(span_to - span_from):
-            at = match.first + span_from + step
+        for offset in range(span_to - span_from):
+            at = match.first + span_from + offset
             written = label[match.view.starts[at] : match.view.ends[at]]
             if tag == "delete":
-                yield span_from + step, None, "extra"
+                yield span_from + offset, None, "extra"
             elif tag == "replace":
-                yield span_from + step, brand_from + step, "replaced"
+                yield span_from + offset, brand_from + offset, "replaced"
             else:
-                kind = "same" if written == match.pieces[brand_from + step] else "looks_same"
-                yield span_from + step, brand_from + step, kind
+                kind = "same" if written == match.pieces[brand_from + offset] else "looks_same"
+                yield span_from + offset, brand_from + offset, kind
 
 
 def _number(character: str) -> int:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
@@ -90,7 +91,10 @@ _LEVELS = frozenset(map(fold, LEVELS))
 
 
 class _Pair(NamedTuple):
-    """`plain`: the label without marks; `written`: the span in it; `rest`: what is beside; `size`: of the brand."""
+    """A pair and its pieces: `plain` is the label without marks, `written` the span in it, `size` letters of the brand.
+
+    `before`, `after`, `rest`: the label beside the span, in two pieces and in one.
+    """
 
     label: str
     brand: str
@@ -103,8 +107,11 @@ class _Pair(NamedTuple):
     size: int
 
 
-def pair_features(label: str, brand: str, match: Match) -> np.ndarray:
-    """The numbers named in FEATURES, float32 [len(FEATURES)]."""
+def pair_features(label: str, brand: str, match: Match) -> NDArray[np.float32]:
+    """Return the numbers named in FEATURES, float32 [len(FEATURES)], 0 to 2 each.
+
+    `label` and `brand` are in lower case; `match` is the best one of the two.
+    """
     before, written, after = label[: match.start], label[match.start : match.end], label[match.end :]
     rest = f"{before}-{after}".strip("-")
     pair = _Pair(label, brand, match, without_marks(label), before, written, after, rest, max(len(match.target), 1))
@@ -112,7 +119,7 @@ def pair_features(label: str, brand: str, match: Match) -> np.ndarray:
     return np.clip(np.array(values, np.float32), 0, 2)
 
 
-def _resemblance(pair: _Pair) -> tuple:
+def _resemblance(pair: _Pair) -> tuple[float, ...]:
     match, size = pair.match, pair.size
     return (
         match.distance / size,
@@ -130,7 +137,7 @@ def _resemblance(pair: _Pair) -> tuple:
     )
 
 
-def _placement(pair: _Pair) -> tuple:
+def _placement(pair: _Pair) -> tuple[float, ...]:
     before, written, after = pair.before, pair.written, pair.after
     return (
         not pair.rest,
@@ -145,7 +152,7 @@ def _placement(pair: _Pair) -> tuple:
     )
 
 
-def _surroundings(pair: _Pair) -> tuple:
+def _surroundings(pair: _Pair) -> tuple[float, ...]:
     rest, start, end = pair.rest, pair.match.start, pair.match.end
     letters = max(len(rest.replace("-", "")), 1)
     parts = re.split(r"[-.]", fold(rest))
@@ -168,7 +175,7 @@ def _surroundings(pair: _Pair) -> tuple:
     )
 
 
-def _words(pair: _Pair) -> tuple:
+def _words(pair: _Pair) -> tuple[float, ...]:
     plain, brand, size, words = pair.plain, pair.brand, pair.size, read_words()
     start, end = pair.match.start, pair.match.end
     reading = read(plain)
@@ -191,14 +198,14 @@ def _words(pair: _Pair) -> tuple:
 
 
 def _pieces_beside(plain: str, start: int, end: int) -> list[Piece]:
-    """The pieces of what stands before and after plain[start:end], each read by itself."""
+    """Return the pieces of what stands before and after plain[start:end], each read by itself."""
     before, after = plain[:start], plain[end:]
     shifted = [Piece(piece.start + end, piece.end + end, piece.zipf) for piece in read(after).best] if after else []
     return [*(read(before).best if before else []), *shifted]
 
 
 def _words_over(plain: str, start: int, end: int, zipf: Mapping[str, float]) -> tuple[float, float]:
-    """How common the commonest word is that contains plain[start:end] and more; and that overlaps one of its edges."""
+    """Return how common the commonest word is that contains plain[start:end] and more, and that overlaps an edge."""
     left = plain.rfind("-", 0, start) + 1
     right = plain.find("-", end)
     right = len(plain) if right < 0 else right
@@ -225,7 +232,7 @@ def _look_alikes(written: str, match: Match) -> int:
 
 
 def _share(parts: list[str], words: frozenset[str], letters: int) -> float:
-    """Share of the letters of `parts` covered by known words, the longest first from the left."""
+    """Return the share of the letters of `parts` covered by known words, the longest first from the left."""
     covered = 0
     for part in parts:
         at = 0

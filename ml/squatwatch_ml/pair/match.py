@@ -10,11 +10,12 @@ from typing import NamedTuple
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
-from squatwatch_ml.text.skeleton import LETTER_PAIRS, fold_with_positions
+from squatwatch_ml.text.skeleton import LETTER_PAIRS, fold, fold_with_positions
+from squatwatch_ml.text.spelling import TRANSLITERATIONS, lowercase, spellings
 
 
 class View(NamedTuple):
-    """A folded label; character i of `text` stands for label[starts[i]:ends[i]]."""
+    """A folded label; character i of `text` stands for label[starts[i]:ends[i]], which others may stand for too."""
 
     text: str
     starts: list[int]
@@ -22,7 +23,7 @@ class View(NamedTuple):
 
 
 class Match(NamedTuple):
-    """The nearest span: label[start:end] as written, `span` as folded, `target` the brand folded the same way.
+    """A span near a brand: label[start:end] as written, `span` as folded, `target` the brand folded the same way.
 
     `pieces`: the letters of the brand as written that each character of `target` stands for.
     `distance`: edits (OSA) between span and target. `is_reorder`: the span is the target with its front
@@ -41,10 +42,12 @@ class Match(NamedTuple):
 
     @property
     def starts_part(self) -> bool:
+        """Tell whether the span begins a part between hyphens."""
         return self.first == 0 or self.view.ends[self.first - 1] < self.start or self._before() == "-"
 
     @property
     def ends_part(self) -> bool:
+        """Tell whether the span ends a part between hyphens."""
         after = self.first + len(self.span)
         return after == len(self.view.text) or self.view.text[after] == "-" or self.view.starts[after] > self.end
 
@@ -52,28 +55,46 @@ class Match(NamedTuple):
         return self.view.text[self.first - 1]
 
 
+def nearest_spelling(label: str, brand: str) -> tuple[str, Match]:
+    """Return the spelling of the brand that comes nearest to a span of the label, in lower case, and the match.
+
+    The brand as written goes before its transliterations where both are as near.
+    """
+    matches = [(spelling, best_match(label, spelling)) for spelling in spellings(brand)]
+    return matches[0] if len(matches) == 1 else min(matches, key=lambda match: _cost(match[1])[:2])
+
+
 def best_match(label: str, brand: str) -> Match:
-    """The span of `label` (Unicode, without its public suffix) that comes nearest to `brand`.
+    """Return the span of `label` (Unicode, without its public suffix) that comes nearest to `brand` as spelt here.
 
     Fewest edits first; then as written rather than with letter pairs folded, inside one part between hyphens rather
     than across, standing alone rather than inside a longer word.
     """
-    label = label.lower()
-    plain = plain_view(label)
-    best, best_cost = None, None
-    for view, target in zip((plain, contracted_view(plain)), brand_views(brand), strict=True):
-        for seen in (view, joined_view(view)) if "-" in view.text else (view,):
-            for match in _matches(seen, *target):
-                cost = _cost(match)
-                if best is None or cost < best_cost:
-                    best, best_cost = match, cost
-    return best
+    return min(_all_matches(label.lower(), brand), key=_cost)
+
+
+def _all_matches(label: str, brand: str) -> Iterator[Match]:
+    """Yield the spans worth comparing, in each way to read the label; of equals, best_match takes the first."""
+    targets = brand_views(brand)
+    for plain in _plain_views(label):
+        for view, (target, pieces) in zip((plain, contracted_view(plain)), targets, strict=True):
+            for shown in (view, joined_view(view)) if "-" in view.text else (view,):
+                yield from _matches(shown, target, pieces)
+
+
+def _plain_views(label: str) -> Iterator[View]:
+    """Yield the folded label, and where it has special letters (`ß`) the label with them written out (`ss`)."""
+    yield plain_view(label)
+    if not label.isascii() and any(letter in TRANSLITERATIONS for letter in label):
+        written_out = [TRANSLITERATIONS.get(letter) or fold(letter) for letter in label]
+        places = [at for at, letters in enumerate(written_out) for _ in letters]
+        yield View(fold("".join(written_out)), places, [at + 1 for at in places])
 
 
 @cache
 def brand_views(brand: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """The brand folded, and with letter pairs folded too: each with the written letters per folded character."""
-    brand = re.sub(r"[\s\-_'.]", "", brand.lower())
+    """Return the brand folded, and with letter pairs folded too, each with the written letters per folded character."""
+    brand = re.sub(r"[\s\-_'.]", "", lowercase(brand))
     plain = plain_view(brand)
     return tuple(
         (text, tuple(brand[start:end] for start, end in zip(starts, ends, strict=True)))
@@ -81,18 +102,19 @@ def brand_views(brand: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
     )
 
 
-def _cost(match: Match) -> tuple:
+def _cost(match: Match) -> tuple[int, bool, int, bool, bool, int, int]:
     extra = match.end - match.start - len(match.span)  # hyphens inside, letter pairs
     return match.distance, match.is_reorder, extra, not match.starts_part, not match.ends_part, match.start, match.end
 
 
 def plain_view(label: str) -> View:
+    """Return the label folded character by character."""
     text, positions = fold_with_positions(label)
     return View(text, positions, [at + 1 for at in positions])
 
 
 def contracted_view(view: View) -> View:
-    """The view with letter pairs read as one letter."""
+    """Return the view with letter pairs read as one letter."""
     text, starts, ends = view
     for pair, letter in LETTER_PAIRS:
         at = text.find(pair)
@@ -107,9 +129,9 @@ def contracted_view(view: View) -> View:
 
 
 def joined_view(view: View) -> View:
-    """The view without its hyphens."""
-    kept = [at for at, letter in enumerate(view.text) if letter != "-"]
-    return View(view.text.replace("-", ""), [view.starts[at] for at in kept], [view.ends[at] for at in kept])
+    """Return the view without its hyphens."""
+    letters = [at for at, letter in enumerate(view.text) if letter != "-"]
+    return View(view.text.replace("-", ""), [view.starts[at] for at in letters], [view.ends[at] for at in letters])
 
 
 def _matches(view: View, target: str, pieces: tuple[str, ...]) -> Iterator[Match]:
@@ -123,7 +145,7 @@ def _matches(view: View, target: str, pieces: tuple[str, ...]) -> Iterator[Match
 
 
 def _spans(text: str, target: str) -> Iterator[tuple[int, int]]:
-    """Spans worth comparing: where the target stands, the parts, and around the most alike window."""
+    """Yield the spans worth comparing: where the target stands, the parts, and around the most alike window."""
     at = text.find(target) if target else -1
     while at >= 0:
         yield at, at + len(target)

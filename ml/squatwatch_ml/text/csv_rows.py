@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 def rows(path: Path, *columns: str) -> list[dict[str, str]]:
-    """The rows of a CSV, .gz too. Raises OSError, ValueError where a column is missing."""
+    """Read the rows of a CSV file, .gz too. Raises OSError, and ValueError where one of the columns is missing."""
     data = path.read_bytes()
     text = (gzip.decompress(data) if path.suffix == ".gz" else data).decode("utf-8-sig")
     reader = csv.DictReader(io.StringIO(text))

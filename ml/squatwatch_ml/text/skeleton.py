@@ -24,14 +24,14 @@ LETTER_PAIRS = (("rn", "m"), ("vv", "w"))
 
 # letters used to imitate Latin ones that Unicode's data does not tie to them, by shape
 LOOK_LIKE_OTHER = {
-    written: look
+    pair[0]: pair[1]
     for line in (
         "αa βb γy δd εe ζz ηn ιi κk λl μu νn ξe οo ρp σo ςc τt υu χx ωw",
         "бb вb гr дd зe иu кk лn мm нh пn тt уy цu чy шw щw ъb ыb ьb эe юo яr",
         "đd ðd ħh łl øo ßb þp ƿp əe ɑa ɡg ŋn ƒf",
         "ᴀa ʙb ᴄc ᴅd ᴇe ɢg ʜh ɪi ᴊj ᴋk ʟl ᴍm ɴn ᴏo ᴘp ʀr ꜱs ᴛt ᴜu ᴠv ᴡw ʏy ᴢz",
     )
-    for written, look in line.split()
+    for pair in line.split()
 }
 
 _ASCII = {ord(upper): upper.lower() for upper in string.ascii_uppercase} | {
@@ -40,7 +40,7 @@ _ASCII = {ord(upper): upper.lower() for upper in string.ascii_uppercase} | {
 _ASCII |= {ord("I"): "l"}
 
 
-class _Fold(dict):
+class _Fold(dict[int, str]):
     """A table for str.translate that works a character out the first time it is met."""
 
     def __missing__(self, codepoint: int) -> str:
@@ -52,7 +52,7 @@ _FOLD = _Fold(_ASCII)
 
 
 def fold(text: str) -> str:
-    """`text` with each character replaced by the plain letters it looks like; hyphens stay, letter pairs too.
+    """Return `text` with each character replaced by the plain letters it looks like; hyphens stay, letter pairs too.
 
     A character that looks like no Latin letter stays as it is. Marks and invisible characters go.
     """
@@ -60,18 +60,19 @@ def fold(text: str) -> str:
 
 
 def skeleton(text: str) -> str:
-    """`fold(text)` with `rn` read as `m` and `vv` as `w`."""
+    """Return `fold(text)` with `rn` read as `m` and `vv` as `w`: equal for texts that a reader may confuse."""
     return contract(fold(text))
 
 
 def contract(folded: str) -> str:
+    """Return a folded text with `rn` read as `m` and `vv` as `w`."""
     for pair, letter in LETTER_PAIRS:
         folded = folded.replace(pair, letter)
     return folded
 
 
 def fold_with_positions(text: str) -> tuple[str, list[int]]:
-    """`fold(text)`, and for each of its characters the position in `text` that it came from."""
+    """Return `fold(text)`, and for each of its characters the position in `text` that it came from."""
     pieces = [fold(character) for character in text]
     positions = [at for at, piece in enumerate(pieces) for _ in piece]
     return "".join(pieces), positions
@@ -87,7 +88,7 @@ def _fold_character(character: str) -> str:
 
 
 def _fold_base(character: str) -> str:
-    """One character without its marks: `ł` to `l`, `ø` to `o`, Cyrillic `а` to `a`; unknown ones stay."""
+    """Return one character without its marks: `ł` to `l`, `ø` to `o`, Cyrillic `а` to `a`; unknown ones stay."""
     if unicodedata.category(character) in ("Mn", "Me", "Cf"):
         return ""
     return LOOK_LIKE_OTHER.get(character) or _confusables().get(character, character)
@@ -95,7 +96,7 @@ def _fold_base(character: str) -> str:
 
 @cache
 def _confusables() -> dict[str, str]:
-    """Each non-ASCII character of Unicode's confusables with the Latin letters it can be taken for."""
+    """Return the Latin letters that each non-ASCII character of Unicode's confusables can be taken for."""
     data = json.loads(files("confusable_homoglyphs").joinpath("confusables.json").read_text("utf-8"))
     looks = {}
     for character, others in data.items():
@@ -108,7 +109,7 @@ def _confusables() -> dict[str, str]:
 
 
 def _plain(text: str) -> str:
-    """`text` as lower-case ASCII letters, marks dropped; empty where something else remains."""
+    """Return `text` as lower-case ASCII letters, marks dropped; empty where something else remains."""
     decomposed = unicodedata.normalize("NFKD", text.lower())
     folded = "".join(c for c in decomposed if unicodedata.category(c) not in ("Mn", "Me", "Cf")).translate(_ASCII)
     return folded if folded and set(folded) <= PLAIN else ""

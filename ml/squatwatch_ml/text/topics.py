@@ -9,28 +9,29 @@ finds little in names of eight n-grams. A name's weight on a topic is one produc
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 
 TURNS = 100  # a dozen come close; the rest make it the same on every machine
 
 
-def find_topics(weights: sparse.csr_array, count: int) -> np.ndarray:
-    """Loadings [count, terms] of topics in `weights` [names, terms]: rows of length 1, at right angles to each other.
+def find_topics(weights: sparse.csr_array, count: int) -> NDArray[np.float64]:
+    """Return loadings, float64 [count, terms], of topics in `weights` [names, terms].
 
-    The topic that says most comes first, and the strongest term of each is positive. Fewer topics where there are
-    fewer terms.
+    Rows have length 1 and are at right angles to each other. The topic that explains most comes first, and the
+    strongest term of each is positive. Fewer topics where there are fewer terms.
     """
     # the right singular vectors of the matrix; it has few terms, so this is quicker than looking for the first ones
     _, vectors = np.linalg.eigh((weights.T @ weights).toarray())
     turned = varimax(vectors[:, ::-1][:, :count])
     strongest = turned[np.abs(turned).argmax(axis=0), np.arange(turned.shape[1])]
     turned = turned * np.sign(strongest)
-    said = ((weights @ turned) ** 2).sum(axis=0)
-    return turned[:, np.argsort(-said, kind="stable")].T
+    explained = ((weights @ turned) ** 2).sum(axis=0)
+    return np.asarray(turned[:, np.argsort(-explained, kind="stable")].T)
 
 
-def varimax(loadings: np.ndarray) -> np.ndarray:
-    """`loadings` [terms, topics] turned so that the variance of their squares is greatest."""
+def varimax(loadings: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return `loadings` [terms, topics] turned so that the variance of their squares is greatest."""
     rotation = np.eye(loadings.shape[1])
     for _ in range(TURNS):
         turned = loadings @ rotation

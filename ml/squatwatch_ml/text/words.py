@@ -33,18 +33,21 @@ _LETTER_COST = {"-": 0.0} | dict.fromkeys("0123456789", DIGIT)
 
 
 class Words(NamedTuple):
-    """`zipf`: word to how common it is in the language that uses it most; `languages`: in how many it is a word."""
+    """Words of all languages.
+
+    `zipf`: how common a word is in the language that uses it most; `languages`: in how many it is a word.
+    """
 
     zipf: Mapping[str, float]
     languages: Mapping[str, int]
 
     def commonness(self, text: str) -> float:
-        """0 for no word, to 1."""
+        """Return how common a word is, 0 (for no word) to 1."""
         return zipf_share(self.zipf.get(text, 0))
 
 
 def frequencies(language: str, size: str, least: float) -> Iterator[tuple[str, float]]:
-    """Each word of wordfreq's list ("small" or "large") of a language with its Zipf value, from `least` on."""
+    """Yield each word of wordfreq's list ("small" or "large") of a language with its Zipf value, from `least` on."""
     try:
         # bins of words, the n-th holding those of Zipf value 9 - n / 100
         for number, words in enumerate(wordfreq.get_frequency_list(language, size)):
@@ -59,19 +62,19 @@ def frequencies(language: str, size: str, least: float) -> Iterator[tuple[str, f
 
 @cache
 def dictionary() -> frozenset[str]:
-    """English words that an old dictionary (Webster's Second, public domain) writes with a small letter."""
+    """Return the English words that an old dictionary (Webster's Second) writes with a small letter."""
     words = get_english_words_set(["web2"], lower=False)
     return frozenset(word for word in words if word.islower() and word.isalpha())
 
 
 def is_dictionary_word(text: str) -> bool:
-    """Whether `text` is an English word and no name: `apple`, `bookings`, not `amazon` or `google`."""
+    """Tell whether `text` is an English word and no name: `apple`, `bookings`, not `amazon` or `google`."""
     known = dictionary()
     return text in known or (text.endswith("s") and text[:-1] in known)
 
 
 class Piece(NamedTuple):
-    """text[start:end] read as one word, number or run of unknown letters; `zipf` 0 for no word."""
+    """A piece text[start:end] read as one word, number or run of unknown letters; `zipf` is 0 for no word."""
 
     start: int
     end: int
@@ -79,13 +82,13 @@ class Piece(NamedTuple):
 
 
 def zipf_share(zipf: float) -> float:
-    """A Zipf value between 0 (rarest of the lists, or none) and 1."""
+    """Return a Zipf value on a scale from 0 (rarest of the lists, or none) to 1."""
     return max(zipf - RAREST, 0) / (HIGHEST_ZIPF - RAREST)
 
 
 @cache
 def read_words() -> Words:
-    """Reads the frequency lists: about a second, once a process."""
+    """Read the frequency lists: about a second, once a process."""
     zipf: dict[str, float] = {}
     languages: dict[str, int] = {}
     for language, size in [*((one, "large") for one in LARGE), *((one, "small") for one in SMALL)]:
@@ -99,19 +102,19 @@ def read_words() -> Words:
 
 
 def word_lists() -> dict[str, str]:
-    """Versions of the packages that words are read from: with other ones scores may differ."""
+    """Return the versions of the packages that words are read from: with other ones scores may differ."""
     return {name: version(name) for name in ("wordfreq", "english-words")}
 
 
 def without_marks(label: str) -> str:
-    """The label, character for character, each that is not ASCII as the plain letter that it looks like."""
+    """Return the label, each character that is not ASCII as the plain letter that it looks like, `?` for none."""
     if label.isascii():
         return label
     return "".join(character if character.isascii() else fold(character)[:1] or "?" for character in label)
 
 
 class Reading(NamedTuple):
-    """The cheapest ways to read a label as words: `before[i]` costs label[:i], `after[i]` label[i:], `best` the pieces.
+    """Cheapest ways to read a label as words: `before[i]` costs label[:i], `after[i]` label[i:], `best` the pieces.
 
     Costs are negative powers of ten of how likely the words are (a unigram model, Viterbi's algorithm).
     """
@@ -123,14 +126,14 @@ class Reading(NamedTuple):
 
 @lru_cache(maxsize=50_000)
 def read(label: str) -> Reading:
-    """Reads a lower-case label without marks as words, digits and unknown letters; hyphens divide and cost nothing."""
+    """Read a lower-case label without marks as words, digits and unknown letters; hyphens divide and cost nothing."""
     before, best = _cheapest(label)
     turned, _ = _cheapest(label, backwards=True)
     return Reading(before, turned, best)
 
 
 def cost_without(label: str, start: int, end: int) -> float:
-    """What the label costs where label[start:end] may not be one word of it."""
+    """Return the cost of a label where label[start:end] may not be one word of it."""
     reading = read(label)
     if any((piece.start, piece.end) == (start, end) for piece in reading.best):
         return _cheapest(label, (start, end))[0][-1]

@@ -1,1 +1,1 @@
-"""Training data, training and training on. Imports `network`, `candidates`, `explain`, `pair` and `text`."""
+"""Training and training on. Imports `network`, `candidates`, `explain`, `pair`, `text` and its own sub-room `data`."""

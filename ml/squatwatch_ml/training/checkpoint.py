@@ -1,4 +1,4 @@
-"""Where a training stands, as one file: written to a temporary name and renamed, so that a kill leaves it whole."""
+"""A training's state as one file: written to a temporary name and renamed, so that a kill leaves it whole."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple, Protocol
 from zipfile import BadZipFile
 
 import numpy as np
@@ -16,17 +16,33 @@ class CheckpointError(ValueError):
     """The file does not help here; the message says why."""
 
 
+class Variable(Protocol):
+    """An array that training changes in place, as Keras has it."""
+
+    def __array__(self, dtype: Any = None) -> np.ndarray:
+        """Return the values."""
+        ...
+
+    def assign(self, value: np.ndarray) -> object:
+        """Replace the values."""
+        ...
+
+
 class Progress(NamedTuple):
-    """`losses` of the epochs done, `done` batches of the next one, and the `total` of their losses."""
+    """Mean `losses` of the epochs done, `done` batches of the next one, and the `total` of their losses."""
 
     losses: list[float]
     done: int = 0
     total: float = 0.0
 
 
-def write_checkpoint(path: Path, plan: str, progress: Progress, variables: Sequence) -> None:
-    """`plan`: fingerprint of settings and data; `variables`: all that a step changes, in an order that stays."""
-    arrays = {f"state_{at}": np.asarray(variable) for at, variable in enumerate(variables)}
+def write_checkpoint(path: Path, plan: str, progress: Progress, variables: Sequence[Variable]) -> None:
+    """Write the state of a training.
+
+    `plan`: fingerprint of settings and data; `variables`: all that a step changes, in an order that stays. Raises
+    OSError where the file cannot be written.
+    """
+    arrays: dict[str, Any] = {f"state_{at}": np.asarray(variable) for at, variable in enumerate(variables)}
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f"{path.name}.part")
     with beside.open("wb") as file:
@@ -36,8 +52,11 @@ def write_checkpoint(path: Path, plan: str, progress: Progress, variables: Seque
     beside.replace(path)
 
 
-def resume(path: Path, plan: str, variables: Sequence) -> Progress:
-    """Gives the variables their values back. Raises CheckpointError for a file that is damaged or of another plan."""
+def resume(path: Path, plan: str, variables: Sequence[Variable]) -> Progress:
+    """Give the variables their values back, and return how far the training was.
+
+    Raises CheckpointError for a file that is damaged or of another plan.
+    """
     try:
         with np.load(path, allow_pickle=False) as arrays:
             about = json.loads(str(arrays["about"]))

@@ -9,88 +9,135 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple, Protocol, Self
 
 import numpy as np
 
-from squatwatch_ml.pair.encode import Encoded
-from squatwatch_ml.training.checkpoint import CheckpointError, Progress, resume, write_checkpoint
+from squatwatch_ml.training.checkpoint import CheckpointError, Progress, Variable, resume, write_checkpoint
+from squatwatch_ml.training.plans import Schedule
 
 LEAST_RATE = 0.02  # the learning rate falls by half a cosine to this share of itself
+CHECKPOINT_EVERY = 500  # batches
+
+Step = Callable[..., Any]  # a TensorFlow function: arrays of a batch, targets and weights to a loss
 
 
 class TrainingError(ValueError):
     """Training cannot end in a usable network; the message says what to change."""
 
 
+class NetworkInputs(Protocol):
+    """The arrays that a network reads, one row a pair or name; `encode.Encoded` is one."""
+
+    def take(self, rows: np.ndarray) -> Self:
+        """Return some of the rows."""
+        ...
+
+    def __iter__(self) -> Iterator[np.ndarray]:
+        """Iterate over the arrays, in the order of the network's inputs."""
+        ...
+
+
+class Resumption(NamedTuple):
+    """Where a training keeps its state between batches.
+
+    A file that is there already and belongs to the same `fingerprint` (of settings), schedule and pairs is gone on
+    from; one of another plan is ignored and replaced. Whoever trains removes it at the end.
+    """
+
+    checkpoint: Path
+    fingerprint: str
+    every: int = CHECKPOINT_EVERY
+
+
 def fit(
-    network,
-    encoded: Encoded,
+    network: Any,  # a Keras model; Keras has no types
+    inputs: NetworkInputs,
     target: np.ndarray,
-    weight: np.ndarray | None = None,
+    schedule: Schedule,
     *,
-    epochs: int,
-    batch_size: int,
-    learning_rate: float,
-    seed: int,
-    checkpoint: Path | None = None,
-    fingerprint: str = "",
-    every: int = 500,
+    weight: np.ndarray | None = None,
+    resumption: Resumption | None = None,
     say: Callable[[str], None] = print,
 ) -> list[float]:
-    """Trains the Keras model `network` in place, shuffled anew each epoch; returns the mean loss of each epoch.
+    """Train the Keras model `network` in place, shuffled anew each epoch; return the mean loss of each epoch.
 
-    target, weight: float [pairs]; `weight` is how much a pair counts, 1 without it. With a `checkpoint` file the state
-    is kept there every `every` batches, and a file that is there already and belongs to the same `fingerprint`
-    (settings) and pairs is gone on from; one of another plan is left out and replaced. The caller removes it.
+    target, weight: float [pairs]; `weight` is how much a pair counts, 1 where it is None. Adam (Kingma and Ba 2014)
+    with a learning rate that falls by half a cosine, gradients clipped to norm 1.
 
     Raises TrainingError where the loss becomes NaN or infinite; the checkpoint, which leads there again, is removed.
     """
-    batch_count = -(-len(target) // batch_size)
     weight = np.ones(len(target), np.float32) if weight is None else weight
-    optimizer, step = _compiled(network, learning_rate, batch_count * epochs)
+    epochs, size = schedule.epochs, schedule.batch_size
+    batch_count = -(-len(target) // size)
+    optimizer, step = _compiled(network, schedule.learning_rate, batch_count * epochs)
     variables = [*network.variables, *optimizer.variables]  # all that a step changes, seeds of dropout included
-    plan = _fingerprint(fingerprint, epochs, batch_size, learning_rate, seed, encoded, target, weight)
-    losses, done, total = _where_to_begin(checkpoint, plan, variables, say)
+    keeper = _Keeper(resumption, variables, schedule, (*inputs, target, weight))
+    losses, done, total = keeper.start(say)
     while len(losses) < epochs:
         epoch, started = len(losses) + 1, time.monotonic()
-        order = np.random.default_rng([seed, epoch]).permutation(len(target))
+        order = np.random.default_rng([schedule.seed, epoch]).permutation(len(target))
         for number in range(done + 1, batch_count + 1):
-            rows = order[(number - 1) * batch_size : number * batch_size]
-            loss = float(step(*encoded.take(rows), target[rows], weight[rows]))
+            rows = order[(number - 1) * size : number * size]
+            loss = float(step(*inputs.take(rows), target[rows], weight[rows]))
             if not np.isfinite(loss):
-                if checkpoint:
-                    checkpoint.unlink(missing_ok=True)
+                keeper.remove()
                 raise TrainingError(f"the loss became {loss} in epoch {epoch}: nothing was written; try another seed")
             total += loss
             if number % max(batch_count // 4, 1) == 0:
                 say(f"epoch {epoch}/{epochs}  {number / batch_count:4.0%}  mean loss {total / number:.4f}")
-            if checkpoint and number % every == 0:
-                write_checkpoint(checkpoint, plan, Progress(losses, number, total), variables)
+            keeper.after_batch(Progress(losses, number, total))
         losses.append(round(total / batch_count, 5))
         done, total = 0, 0.0
-        if checkpoint:
-            write_checkpoint(checkpoint, plan, Progress(losses), variables)
+        keeper.write(Progress(losses))
         say(f"epoch {epoch}/{epochs} done in {time.monotonic() - started:.0f} s")
     return losses
 
 
-def _where_to_begin(checkpoint: Path | None, plan: str, variables: list, say: Callable[[str], None]) -> Progress:
-    if checkpoint is None or not checkpoint.is_file():
-        return Progress([])
-    try:
-        progress = resume(checkpoint, plan, variables)
-    except CheckpointError as error:
-        say(f"{error}: training starts anew")
-        return Progress([])
-    say(f"going on from {checkpoint}: epoch {len(progress.losses) + 1}, {progress.done} batches done")
-    return progress
+class _Keeper:
+    """Writes and reads the checkpoint of one training; does nothing where there is none to keep."""
+
+    def __init__(
+        self,
+        resumption: Resumption | None,
+        variables: list[Variable],
+        schedule: Schedule,
+        arrays: tuple[np.ndarray, ...],
+    ):
+        self._resumption = resumption
+        self._variables = variables
+        self._plan = _fingerprint(resumption.fingerprint, schedule, arrays) if resumption else ""
+
+    def start(self, say: Callable[[str], None]) -> Progress:
+        """Restore the state that a checkpoint of this plan holds; begin at nothing without one."""
+        if self._resumption is None or not self._resumption.checkpoint.is_file():
+            return Progress([])
+        checkpoint = self._resumption.checkpoint
+        try:
+            progress = resume(checkpoint, self._plan, self._variables)
+        except CheckpointError as error:
+            say(f"{error}: training starts anew")
+            return Progress([])
+        say(f"going on from {checkpoint}: epoch {len(progress.losses) + 1}, {progress.done} batches done")
+        return progress
+
+    def after_batch(self, progress: Progress) -> None:
+        if self._resumption and progress.done % self._resumption.every == 0:
+            self.write(progress)
+
+    def write(self, progress: Progress) -> None:
+        if self._resumption:
+            write_checkpoint(self._resumption.checkpoint, self._plan, progress, self._variables)
+
+    def remove(self) -> None:
+        if self._resumption:
+            self._resumption.checkpoint.unlink(missing_ok=True)
 
 
-def _compiled(network, learning_rate: float, steps: int):
-    """The optimizer, and one step of it as a graph: arrays of a batch to the mean of loss times weight.
+def _compiled(network: Any, learning_rate: float, steps: int) -> tuple[Any, Step]:
+    """Return the optimizer, and one step of it as a graph: arrays of a batch to the mean of loss times weight.
 
     A graph of our own, because Keras' `train_on_batch` does not weigh single pairs where a network gives one number for
     each. It costs as many CPU seconds.
@@ -101,12 +148,11 @@ def _compiled(network, learning_rate: float, steps: int):
     schedule = keras.optimizers.schedules.CosineDecay(learning_rate, steps, alpha=LEAST_RATE)
     optimizer = keras.optimizers.Adam(schedule, clipnorm=1.0)
     optimizer.build(network.trainable_variables)
-    batch = [tensorflow.TensorSpec(each.shape, each.dtype) for each in network.inputs]
+    batch = [tensorflow.TensorSpec(tensor.shape, tensor.dtype) for tensor in network.inputs]
     number = tensorflow.TensorSpec([None], "float32")
 
     # one signature, so one graph: the last, smaller batch of an epoch is computed like the others
-    @tensorflow.function(input_signature=[*batch, number, number])
-    def step(*arrays):
+    def step(*arrays: Any) -> Any:
         *inputs, target, weight = arrays
         with tensorflow.GradientTape() as tape:
             scores = network(inputs, training=True)
@@ -115,13 +161,12 @@ def _compiled(network, learning_rate: float, steps: int):
         optimizer.apply(gradients, network.trainable_variables)
         return loss
 
-    return optimizer, step
+    return optimizer, tensorflow.function(step, input_signature=[*batch, number, number])
 
 
-def _fingerprint(*parts: Any) -> str:
-    """Of settings and arrays, in their order."""
-    digest = hashlib.sha256()
-    for part in parts:
-        for item in part if isinstance(part, tuple) else (part,):
-            digest.update(np.ascontiguousarray(item) if isinstance(item, np.ndarray) else repr(item).encode())
+def _fingerprint(settings: str, schedule: Schedule, arrays: tuple[np.ndarray, ...]) -> str:
+    """Hash settings and arrays, in their order."""
+    digest = hashlib.sha256(repr((settings, schedule)).encode())
+    for array in arrays:
+        digest.update(np.ascontiguousarray(array).data)
     return digest.hexdigest()

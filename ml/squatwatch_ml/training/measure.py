@@ -3,43 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from squatwatch_ml.network.thresholds import brand_kind
-from squatwatch_ml.text.names import labels_of, read_domains
-from squatwatch_ml.training import dataset
-
-if TYPE_CHECKING:
-    from squatwatch_ml.training.train import Plan
+from squatwatch_ml.training.data.pairs import TrainingPairs, background_pairs
 
 PER_NAMES = 150_000  # a day's registrations, the size alarms are counted for
+ScorePairs = Callable[[TrainingPairs], NDArray[np.float32]]
 
 
 def measure(
-    scores_of: Callable[[dataset.Pairs], np.ndarray],
+    score: ScorePairs,
     brands: Sequence[str],
     thresholds: Mapping[str, float],
-    plan: Plan,
-    source: dataset.Source,
-) -> dict[str, Any]:
-    """Recall on generated imitations of the brands, and names flagged, at the thresholds by kind of brand.
+    imitations: TrainingPairs,
+    names: Sequence[str],
+    rng: np.random.Generator,
+) -> dict[str, float | None]:
+    """Measure recall on `imitations` of the brands, and names flagged among the labels `names`.
 
-    Alarms are counted in the calibration lists where there are some, else in popular names. They hold squats too.
+    `score` gives float32 [pairs], 0 to 1; `thresholds` are by kind of brand. Flagged names are counted per brand and
+    150,000 names, and hold squats too. Recall is None where there are no imitations.
     """
-    rng = np.random.default_rng([plan.seed, 1])
-    names = labels_of(domain for path in plan.calibration for domain in read_domains(path))
-    names = names or [source.popular[at] for at in rng.permutation(len(source.popular))[: plan.background]]
 
-    def is_flagged(pairs: dataset.Pairs) -> np.ndarray:
-        return scores_of(pairs) >= np.array([thresholds[brand_kind(brand)] for brand in pairs.brands])
+    def flagged(pairs: TrainingPairs) -> NDArray[np.bool_]:
+        limits = np.array([thresholds[brand_kind(brand)] for brand in pairs.brands])
+        return np.asarray(score(pairs) >= limits, bool)
 
-    found = is_flagged(dataset.positive_pairs(brands, plan.positives, rng, source))
-    flagged = is_flagged(dataset.background_pairs(brands, names, None, rng))
+    found = flagged(imitations)
+    alarms = int(flagged(background_pairs(brands, names, None, rng)).sum())
     return {
         "held_out_brands": len(brands),
         "held_out_imitations": len(found),
         "held_out_recall": round(float(found.mean()), 4) if len(found) else None,
-        "held_out_flagged_per_brand_per_150k": round(float(flagged.sum() / len(brands) / len(names) * PER_NAMES), 2),
+        "held_out_flagged_per_brand_per_150k": round(alarms / len(brands) / len(names) * PER_NAMES, 2),
     }

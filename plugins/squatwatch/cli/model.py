@@ -1,9 +1,10 @@
-"""`squatwatch train` and `squatwatch evaluate`. The network's library is imported inside the commands."""
+"""`squatwatch train`, `train-article` and `evaluate`. The network's library is imported inside the commands."""
 
 from __future__ import annotations
 
+from dataclasses import replace as changed
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import typer
 
@@ -11,35 +12,44 @@ from squatwatch.detect.model_registry import model_folder
 from squatwatch.pipeline import model_errors
 from squatwatch.settings import read_settings
 
+TRAINED = "trained"  # where a new artifact goes, below the data root
+
 Output = Annotated[
-    Path | None, typer.Option(metavar="FOLDER", help="Where the artifact goes. [default: SQUATWATCH_MODEL]")
+    Path | None,
+    typer.Option(metavar="FOLDER", help=f"Where the artifact goes; a new folder. [default: SQUATWATCH_HOME/{TRAINED}]"),
 ]
-Registrations = Annotated[
-    list[Path] | None, typer.Option(metavar="FILE", help="A registration list as further background; may be repeated.")
-]
+Replace = Annotated[bool, typer.Option("--replace", help="Replace what is in the output folder.")]
+Epochs = Annotated[int | None, typer.Option(help="Passes over the training pairs.")]
+Seed = Annotated[int | None, typer.Option(help="The same seed gives the same network.")]
+Positives = Annotated[int | None, typer.Option(help="Generated imitations of a brand, at most.")]
 
 
 def add_to(app: typer.Typer) -> None:
-    for command in (train, evaluate):
+    """Add the commands to the command line."""
+    for command in (train, train_article, evaluate):
         app.command()(command)
 
 
 def train(
     output: Output = None,
+    replace: Replace = False,
     brand_count: Annotated[int | None, typer.Option(help="Popular names that stand for brands.")] = None,
-    positives: Annotated[int | None, typer.Option(help="Generated imitations of each, at most.")] = None,
+    positives: Positives = None,
     negatives: Annotated[int | None, typer.Option(help="Background names that come near each, at most.")] = None,
     background: Annotated[int | None, typer.Option(help="Popular names that the background is drawn from.")] = None,
     planted: Annotated[
-        int | None, typer.Option(help="What labels say was registered around other brands, around each, at most.")
+        int | None, typer.Option(help="Names registered around other brands, put around each, at most.")
     ] = None,
-    epochs: Annotated[int | None, typer.Option(help="Passes over the training pairs.")] = None,
+    epochs: Epochs = None,
     threshold: Annotated[float | None, typer.Option(help="Score from which a name is flagged.")] = None,
     word_threshold: Annotated[
         float | None, typer.Option(help="The same for brands that are common words, and for short ones.")
     ] = None,
-    seed: Annotated[int | None, typer.Option(help="The same seed gives the same network.")] = None,
-    registrations: Registrations = None,
+    seed: Seed = None,
+    registrations: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="FILE", help="A registration list as further background; may be repeated."),
+    ] = None,
     labels: Annotated[
         list[Path] | None,
         typer.Option(metavar="FILE.csv", help="Verdicts: brand, domain, verdict; or squats: brand, squat_domain."),
@@ -48,34 +58,48 @@ def train(
         list[Path] | None,
         typer.Option(metavar="FILE", help="A registration list in which the metrics count alarms; may be repeated."),
     ] = None,
-    architecture: Annotated[
-        Literal["pair", "article"], typer.Option(help="pair: one network for all brands. article: one for one brand.")
-    ] = "pair",
-    brand: Annotated[str | None, typer.Option(help="The brand of --architecture article.")] = None,
 ) -> None:
     """Train the network on generated imitations and real names, and write its artifact.
 
     Needs no data of yours: brands and background come from a packaged list of popular domains. What is not given
-    is as for the shipped artifact.
+    is as for the shipped artifact. The model in use stays as it is; set SQUATWATCH_MODEL to the new folder to use it.
     """
-    given = {name: value for name, value in locals().items() if name != "output" and value is not None}
-    if given.pop("architecture") != "pair" or brand:
-        return _train_baseline(architecture, output, **given)
+    from squatwatch_ml.training.plans import TrainingPlan
     from squatwatch_ml.training.train import train
 
+    given = {
+        "brand_count": brand_count, "positives": positives, "negatives": negatives, "background": background,
+        "planted": planted, "epochs": epochs, "threshold": threshold, "word_threshold": word_threshold, "seed": seed,
+        "registrations": registrations, "labels": labels, "calibration": calibration,
+    }  # fmt: skip
     with model_errors("the model was not trained"):
-        train(output or model_folder(read_settings()), **given)
+        train(_folder(output), changed(TrainingPlan(), **_present(given)), replace=replace)
 
 
-def _train_baseline(architecture: str, output: Path | None, **given: Any) -> None:
+def train_article(
+    brand: Annotated[str, typer.Option(metavar="NAME", help="The brand, as in paypal.")],
+    output: Annotated[Path, typer.Option(metavar="FOLDER", help="Where the artifact goes; a new folder.")],
+    replace: Replace = False,
+    positives: Positives = None,
+    epochs: Epochs = None,
+    seed: Seed = None,
+) -> None:
+    """Train the article's network for one brand: a baseline to compare with, which the pipeline does not use."""
     from squatwatch_ml.baselines.article_train import train_article
+    from squatwatch_ml.baselines.plans import ArticlePlan
 
-    with model_errors("the model was not trained"):
-        if architecture != "article" or not given.get("brand") or output is None:
-            raise ValueError("a network of one brand needs --architecture article --brand NAME --output FOLDER")
-        if other := given.keys() - {"brand", "positives", "epochs", "seed"}:
-            raise ValueError(f"--architecture article has no {', '.join(sorted(other))}: leave it out")
-        train_article(output, **given)
+    given = {"positives": positives, "epochs": epochs, "seed": seed}
+    with model_errors("the network was not trained"):
+        train_article(output, brand, changed(ArticlePlan(), **_present(given)), replace=replace)
+
+
+def _folder(output: Path | None) -> Path:
+    return output or read_settings().home / TRAINED
+
+
+def _present(given: dict[str, Any]) -> dict[str, Any]:
+    """Return the options that were given."""
+    return {name: value for name, value in given.items() if value is not None}
 
 
 def evaluate(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from squatwatch.detect.model_registry import model_folder
 from squatwatch.pipeline import model_errors
@@ -15,7 +14,7 @@ from squatwatch.settings import Settings
 LONG = "techniques"  # a table for the report alone, not for the question
 
 
-def train(settings: Settings, attempt: Attempt, say: Callable[[str], None] = print, **sizes: Any) -> str:
+def train(settings: Settings, attempt: Attempt, say: Callable[[str], None] = print) -> str:
     """Trains the model in use on with the attempt's labels; returns the version of the candidate.
 
     Raises SquatwatchError where there is nothing to learn or the model cannot be used.
@@ -29,14 +28,14 @@ def train(settings: Settings, attempt: Attempt, say: Callable[[str], None] = pri
             attempt.labels,
             neighbours=attempt.neighbours,
             registrations=_not_empty(attempt.background),
+            replace=True,  # what an earlier try of the task left
             say=say,
-            **sizes,
         )
     attempt.note(version=manifest["model_version"], learnt_from=manifest["refined"]["from"])
     return manifest["model_version"]
 
 
-def compare(settings: Settings, attempt: Attempt, say: Callable[[str], None] = print, **sizes: Any) -> list[str]:
+def compare(settings: Settings, attempt: Attempt, say: Callable[[str], None] = print) -> list[str]:
     """Writes the report: the candidate beside the model in use. Returns what speaks against it, perhaps nothing.
 
     Raises SquatwatchError where one of the two cannot be used.
@@ -53,7 +52,6 @@ def compare(settings: Settings, attempt: Attempt, say: Callable[[str], None] = p
             attempt.labels,
             registrations=_not_empty(attempt.everyday),
             say=say,
-            **sizes,
         )
     write(attempt.report, found.tables, f"{found.candidate} beside {found.current}")
     plots = draw_tables(attempt.report, found.tables, say)

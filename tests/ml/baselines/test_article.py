@@ -11,14 +11,18 @@ from typer.testing import CliRunner
 
 from squatwatch.errors import SquatwatchError
 from squatwatch_ml.baselines import balanced
-from squatwatch_ml.baselines.article_network import LENGTH, Config, build, characters
+from squatwatch_ml.baselines.article_network import LENGTH, ArticleConfig, build, characters
 from squatwatch_ml.baselines.article_train import ArticleScorer, train_article
+from squatwatch_ml.baselines.plans import ArticlePlan
 from squatwatch_ml.network.artifact import ArtifactError
 from squatwatch_ml.network.score import Scorer
 from squatwatch_ml.pair.encode import ALPHABET, UNKNOWN
 
 REAL = [f"{word}{at}.de" for word in ("garden", "kitchen", "rose", "monday") for at in range(200)]
-QUICK = {"positives": 300, "epochs": 3, "batch_size": 32, "learning_rate": 0.01, "say": lambda line: None}
+QUICK = ArticlePlan(positives=300, epochs=3, batch_size=32, learning_rate=0.01)
+
+
+def quiet(_line: str) -> None: ...
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +30,7 @@ def folder(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("article") / "model"
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(balanced, "popular_domains", lambda name: REAL)
-        train_article(folder, "paypal", **QUICK)
+        train_article(folder, "paypal", QUICK, say=quiet)
     return folder
 
 
@@ -40,14 +44,14 @@ def test_characters_are_numbered_and_padded_on_the_right() -> None:
 
 
 def test_the_layers_are_the_articles() -> None:
-    layers = [layer.name for layer in build(Config()).layers]
+    layers = [layer.name for layer in build(ArticleConfig()).layers]
     order = [layers.index(name) for name in ("characters", "bilstm", "attention", "dense", "score")]
     assert order == sorted(order)
 
 
 def test_what_lies_beyond_a_names_end_is_not_read() -> None:
     """Padding is masked: with the embedding of 0 changed, the scores stay."""
-    network = build(Config())
+    network = build(ArticleConfig())
     letters = characters(["paypal.com", "x.de", "a" * LENGTH]).letters
     before = network.predict_on_batch([letters])
     embedding = network.get_layer("characters")
@@ -75,7 +79,7 @@ def test_its_manifest_says_what_it_is_and_holds_no_names(folder: Path) -> None:
 
 def test_the_same_seed_gives_the_same_weights(folder: Path, tmp_path, monkeypatch) -> None:
     monkeypatch.setattr(balanced, "popular_domains", lambda name: REAL)
-    again = train_article(tmp_path / "again", "paypal", **QUICK)
+    again = train_article(tmp_path / "again", "paypal", QUICK, say=quiet)
     assert again["model_version"] == json.loads((folder / "manifest.json").read_text("utf-8"))["model_version"]
 
 
@@ -85,24 +89,28 @@ def test_the_pipeline_does_not_take_it_for_the_shipped_network(folder: Path) -> 
 
 
 def test_another_artifact_is_not_taken_for_it() -> None:
-    with pytest.raises(ArtifactError, match=r"not the article's network. Run: squatwatch train --architecture article"):
+    with pytest.raises(ArtifactError, match=r"not the article's network. Run: squatwatch train-article"):
         ArticleScorer.load(Path(balanced.__file__).parents[1] / "shipped_artifact")
+
+
+def test_a_folder_that_holds_an_artifact_is_refused(folder: Path) -> None:
+    with pytest.raises(ArtifactError, match="holds an artifact already"):
+        train_article(folder, "paypal", QUICK, say=quiet)
 
 
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (["--architecture", "article", "--brand", "paypal"], "needs --architecture article --brand NAME --output"),
-        (["--brand", "paypal", "--output", "x"], "needs --architecture article --brand NAME --output"),
-        (["--architecture", "article", "--brand", "vk", "--output", "x"], "three or more letters"),
-        (["--architecture", "article", "--brand", "ebay", "--output", "x", "--negatives", "3"], "has no negatives"),
+        (["--brand", "vk", "--output", "x"], "three or more letters"),
+        (["--brand", "paypal", "--output", "."], "exists already and is no artifact"),
     ],
 )
-def test_the_command_names_what_is_missing(options: list[str], words: str, tmp_path, monkeypatch) -> None:
+def test_the_command_says_why_it_cannot_train(options: list[str], words: str, tmp_path, monkeypatch) -> None:
     from squatwatch.cli import app
 
     monkeypatch.chdir(tmp_path)
-    result = CliRunner().invoke(app, ["train", *options])
+    (tmp_path / "notes.txt").write_text("mine")
+    result = CliRunner().invoke(app, ["train-article", *options])
     assert isinstance(result.exception, SquatwatchError)
     assert words in str(result.exception)
-    assert not list(tmp_path.iterdir())
+    assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]

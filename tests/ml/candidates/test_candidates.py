@@ -13,7 +13,7 @@ from squatwatch_ml.candidates.candidates import NAMES, candidate_pairs
 from squatwatch_ml.candidates.qgrams import Index
 from squatwatch_ml.text.names import label_of, labels_of, popular_domains, read_domains
 from squatwatch_ml.text.skeleton import skeleton
-from squatwatch_ml.training.generate import TECHNIQUES
+from squatwatch_ml.training.data.generate import TECHNIQUES
 
 FOUND = [
     ("amazonklr-jp", "amazon"),

@@ -40,6 +40,24 @@ def test_days_are_found_by_role_and_names_come_once(folder: Path) -> None:
     assert lists.squats[0]["squat_domain"] == "paypa1.com"
 
 
+def test_a_day_added_to_known_ones_has_no_role_until_it_is_judged(folder: Path) -> None:
+    (folder / "registrations/feed-2026-01-03.txt").write_text("garden.com\n")
+    (folder / "judged_more_brands.csv.gz").write_bytes(b"")  # of other days, in another format
+    lists = RealLists(folder)
+    assert "feed-2026-01-03" in lists.files
+    assert lists.role_of("feed-2026-01-03") is None
+    assert lists.days("report") == ["list-2026-01-02"]
+    (folder / "judged_2026-01-03.csv").write_text("domain,brand,verdict\n")
+    assert RealLists(folder).role_of("feed-2026-01-03") == "report"
+
+
+def test_in_a_folder_of_other_days_all_are_reported_on(tmp_path: Path) -> None:
+    (tmp_path / "registrations").mkdir()
+    for day in ("monday", "tuesday"):
+        (tmp_path / f"registrations/{day}.txt").write_text("garden.com\n")
+    assert RealLists(tmp_path).days("report") == ["monday", "tuesday"]
+
+
 def test_a_folder_may_lack_everything_but_itself(tmp_path: Path) -> None:
     lists = RealLists(tmp_path)
     assert (lists.days("report"), lists.owned, lists.squats) == ([], {}, [])

@@ -69,11 +69,12 @@ def test_the_shipped_graph_is_that_of_the_shipped_weights(artifact) -> None:
 def test_a_network_of_other_sizes_scores_like_keras_too(pairs) -> None:
     import keras
 
-    from squatwatch_ml.network.model import Config, build
+    from squatwatch_ml.network.config import NetworkConfig
+    from squatwatch_ml.network.model import build
 
     sizes = {"embedding": 3, "hidden": 5, "attention": 2, "dense": 7}
     keras.utils.set_random_seed(4)  # a network that tells pairs apart; not every one does
-    weights = [array * 3 + 0.1 for array in build(Config(**sizes)).get_weights()]  # no bias stays zero
+    weights = [array * 3 + 0.1 for array in build(NetworkConfig(**sizes)).get_weights()]  # no bias stays zero
     expected = KerasEngine(weights, sizes).score(pairs)
     assert np.std(expected) > 0.1
     assert np.abs(OnnxEngine(network_onnx(weights)).score(pairs) - expected).max() <= 1e-5
@@ -82,9 +83,10 @@ def test_a_network_of_other_sizes_scores_like_keras_too(pairs) -> None:
 def test_a_network_with_other_layers_is_not_exported(pairs) -> None:
     import keras
 
-    from squatwatch_ml.network.model import Config, build
+    from squatwatch_ml.network.config import NetworkConfig
+    from squatwatch_ml.network.model import build
 
-    network = build(Config())
+    network = build(NetworkConfig())
     assert export(network, pairs.take(slice(50))) == network_onnx(network.get_weights())
     louder = keras.Model(network.inputs, network.outputs[0] * 0.9)
     with pytest.raises(ValueError, match=r"engines/graph.py and the network of model.py differ by 0\.\d"):

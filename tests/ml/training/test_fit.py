@@ -5,15 +5,24 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import pytest
 
-from squatwatch_ml.training.fit import TrainingError, fit
+from squatwatch_ml.training.fit import Resumption, TrainingError, fit
+from squatwatch_ml.training.plans import Schedule
 
-PLAN = {"epochs": 2, "batch_size": 8, "learning_rate": 1e-2, "seed": 3, "fingerprint": "plan", "every": 2}
+PLAN = Schedule(epochs=2, batch_size=8, learning_rate=1e-2, seed=3)
+
+
+def kept_in(checkpoint: Path, fingerprint: str = "plan") -> Resumption:
+    return Resumption(checkpoint, fingerprint, every=2)
+
+
+def quiet(_line: str) -> None: ...
 
 
 class Numbers(NamedTuple):
@@ -21,7 +30,7 @@ class Numbers(NamedTuple):
 
     features: np.ndarray
 
-    def take(self, rows) -> Numbers:
+    def take(self, rows: np.ndarray) -> Numbers:
         return Numbers(self.features[rows])
 
 
@@ -48,7 +57,7 @@ def small_network():
 @pytest.fixture(scope="module")
 def uninterrupted() -> tuple[list[np.ndarray], list[float]]:
     network = small_network()
-    losses = fit(network, *some_pairs(), say=lambda line: None, **PLAN)
+    losses = fit(network, *some_pairs(), PLAN, say=quiet)
     return network.get_weights(), losses
 
 
@@ -69,7 +78,7 @@ def killed_after(lines: int):
 
 
 def test_it_learns() -> None:
-    losses = fit(small_network(), *some_pairs(), say=lambda line: None, **{**PLAN, "epochs": 10})
+    losses = fit(small_network(), *some_pairs(), replace(PLAN, epochs=10), say=quiet)
     assert losses[-1] < losses[0] - 0.05
 
 
@@ -77,9 +86,9 @@ def test_it_learns() -> None:
 def test_a_training_that_was_stopped_ends_like_one_that_was_not(uninterrupted, tmp_path: Path, lines: int) -> None:
     checkpoint = tmp_path / "model.training.npz"
     with pytest.raises(Killed):
-        fit(small_network(), *some_pairs(), checkpoint=checkpoint, say=killed_after(lines), **PLAN)
+        fit(small_network(), *some_pairs(), PLAN, resumption=kept_in(checkpoint), say=killed_after(lines))
     network, said = small_network(), []
-    losses = fit(network, *some_pairs(), checkpoint=checkpoint, say=said.append, **PLAN)
+    losses = fit(network, *some_pairs(), PLAN, resumption=kept_in(checkpoint), say=said.append)
     assert said[0].startswith(f"going on from {checkpoint}")
     assert losses == uninterrupted[1]
     assert all(np.array_equal(*pair) for pair in zip(network.get_weights(), uninterrupted[0], strict=True))
@@ -90,10 +99,10 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 sys.path.insert(0, {folder!r})
-from test_fit import PLAN, fit, small_network, some_pairs
+from test_fit import PLAN, fit, kept_in, small_network, some_pairs
 network = small_network()
 say = lambda line: (print(line, flush=True), sys.stdin.readline() if "epoch 1/2 done" in line else None)
-fit(network, *some_pairs(), checkpoint=Path({checkpoint!r}), say=say, **PLAN)
+fit(network, *some_pairs(), PLAN, resumption=kept_in(Path({checkpoint!r})), say=say)
 """
 
 
@@ -106,15 +115,19 @@ def test_a_killed_process_leaves_a_checkpoint_to_go_on_from(uninterrupted, tmp_p
         assert any(b"epoch 1/2 done" in line for line in training.stdout)
         training.send_signal(signal.SIGKILL)
     network = small_network()
-    fit(network, *some_pairs(), checkpoint=checkpoint, say=lambda line: None, **PLAN)
+    fit(network, *some_pairs(), PLAN, resumption=kept_in(checkpoint), say=quiet)
     assert all(np.array_equal(*pair) for pair in zip(network.get_weights(), uninterrupted[0], strict=True))
 
 
-@pytest.mark.parametrize("change", [{"fingerprint": "other"}, {"seed": 4}, {"learning_rate": 2e-2}], ids=str)
-def test_a_checkpoint_of_another_plan_is_left_out(tmp_path: Path, change: dict) -> None:
+@pytest.mark.parametrize(
+    ("fingerprint", "plan"),
+    [("other", PLAN), ("plan", replace(PLAN, seed=4)), ("plan", replace(PLAN, learning_rate=2e-2))],
+    ids=str,
+)
+def test_a_checkpoint_of_another_plan_is_left_out(tmp_path: Path, fingerprint: str, plan: Schedule) -> None:
     checkpoint, said = tmp_path / "model.training.npz", []
-    fit(small_network(), *some_pairs(), checkpoint=checkpoint, say=lambda line: None, **PLAN)
-    fit(small_network(), *some_pairs(), checkpoint=checkpoint, say=said.append, **{**PLAN, **change})
+    fit(small_network(), *some_pairs(), PLAN, resumption=kept_in(checkpoint), say=quiet)
+    fit(small_network(), *some_pairs(), plan, resumption=kept_in(checkpoint, fingerprint), say=said.append)
     assert "belongs to other settings or data" in said[0]
     assert any(line.startswith("epoch 1/2") for line in said)
 
@@ -122,32 +135,34 @@ def test_a_checkpoint_of_another_plan_is_left_out(tmp_path: Path, change: dict) 
 def test_a_checkpoint_of_other_pairs_is_left_out(tmp_path: Path) -> None:
     checkpoint, said = tmp_path / "model.training.npz", []
     encoded, target = some_pairs()
-    fit(small_network(), encoded, target, checkpoint=checkpoint, say=lambda line: None, **PLAN)
-    fit(small_network(), encoded, 1 - target, checkpoint=checkpoint, say=said.append, **PLAN)
+    fit(small_network(), encoded, target, PLAN, resumption=kept_in(checkpoint), say=quiet)
+    fit(small_network(), encoded, 1 - target, PLAN, resumption=kept_in(checkpoint), say=said.append)
     assert "belongs to other settings or data" in said[0]
 
 
 def test_a_damaged_checkpoint_is_left_out(uninterrupted, tmp_path: Path) -> None:
     checkpoint, said = tmp_path / "model.training.npz", []
     checkpoint.write_bytes(b"PK\x03\x04 half")
-    assert fit(small_network(), *some_pairs(), checkpoint=checkpoint, say=said.append, **PLAN) == uninterrupted[1]
+    assert (
+        fit(small_network(), *some_pairs(), PLAN, resumption=kept_in(checkpoint), say=said.append) == uninterrupted[1]
+    )
     assert "cannot be read" in said[0]
 
 
 def test_a_loss_that_is_not_a_number_is_an_error_and_leaves_no_checkpoint(tmp_path: Path) -> None:
     encoded, target = some_pairs()
     with pytest.raises(TrainingError, match="loss became nan in epoch 1"):
-        fit(small_network(), encoded, target * np.nan, checkpoint=tmp_path / "x.npz", say=lambda line: None, **PLAN)
+        fit(small_network(), encoded, target * np.nan, PLAN, resumption=kept_in(tmp_path / "x.npz"), say=quiet)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_pair_of_weight_0_is_not_learnt_from() -> None:
     encoded, target = some_pairs(16)
     half = np.repeat([1.0, 0.0], 8).astype(np.float32)
-    plan = {**PLAN, "batch_size": 16, "epochs": 1}
+    plan = replace(PLAN, batch_size=16, epochs=1)
     weights = []
     for wanted in (target, np.where(half, target, 1 - target)):
         network = small_network()
-        fit(network, encoded, wanted.astype(np.float32), half, say=lambda line: None, **plan)
+        fit(network, encoded, wanted.astype(np.float32), plan, weight=half, say=quiet)
         weights.append(network.get_weights())
     assert all(np.array_equal(*pair) for pair in zip(*weights, strict=True))

@@ -12,12 +12,13 @@ import squatwatch_ml
 from squatwatch_ml.evaluation.compare.versus import Versus, versus
 from squatwatch_ml.network.score import Scorer
 from squatwatch_ml.training.fit import TrainingError
-from squatwatch_ml.training.refine import Refinement, refine, weight_of_labels
+from squatwatch_ml.training.plans import RefinementPlan
+from squatwatch_ml.training.refine import refine, weight_of_labels
 
 pytestmark = pytest.mark.slow
 
 SHIPPED = Path(squatwatch_ml.__file__).parent / "shipped_artifact"
-SMALL = {"brand_count": 120, "positives": 20, "negatives": 40, "background": 20_000}
+SMALL = RefinementPlan(brand_count=120, positives=20, negatives=40, background=20_000)
 SURE = [("paypal-login-secure", "paypal"), ("netflix-billing", "netflix"), ("amaz0n-konto", "amazon"),
         ("santander-cliente", "santander"), ("dhl-paket-info", "dhl"), ("paypa1-service", "paypal"),
         ("apple-id-verify", "apple"), ("coinbase-wallet-login", "coinbase"), ("micros0ft-account", "microsoft"),
@@ -41,7 +42,7 @@ def contradicted(tmp_path_factory) -> tuple[Path, Versus]:
     """After ten labels that say of ten plain squats that they are none."""
     folder = tmp_path_factory.mktemp("contradicted")
     wrong = labels_file(folder / "labels.csv", [(*pair, "not_squat") for pair in SURE])
-    refine(SHIPPED, folder / "artifact", wrong, say=quiet, **SMALL)
+    refine(SHIPPED, folder / "artifact", wrong, SMALL, say=quiet)
     return folder / "artifact", versus(SHIPPED, folder / "artifact", say=quiet, brand_count=40, names=20_000)
 
 
@@ -58,7 +59,7 @@ def test_ten_contradicting_labels_do_not_wreck_the_model(contradicted):
 
 def test_what_was_said_is_learnt(tmp_path):
     file = labels_file(tmp_path / "labels.csv", [(f"{name}{n}", "google", "not_squat") for n, name in enumerate(FANS)])
-    manifest = refine(SHIPPED, tmp_path / "artifact", file, say=quiet, **SMALL)
+    manifest = refine(SHIPPED, tmp_path / "artifact", file, SMALL, say=quiet)
     before, after = Scorer.load(SHIPPED, device="cpu"), Scorer.load(tmp_path / "artifact", device="cpu")
     new = ["googlefanclub77", "seotop5google", "bestgoogletips88"]
     assert after.score(new, ["google"] * 3).mean() < before.score(new, ["google"] * 3).mean()
@@ -69,12 +70,12 @@ def test_what_was_said_is_learnt(tmp_path):
 def test_both_sides_of_a_contradiction_are_left_out_and_watch_says_nothing(tmp_path):
     rows = [("paypal-x", "paypal", "squat"), ("paypal-x", "paypal", "not_squat"), ("paypal-y", "paypal", "watch")]
     with pytest.raises(TrainingError, match="no label to learn from"):
-        refine(SHIPPED, tmp_path / "artifact", labels_file(tmp_path / "labels.csv", rows), say=quiet, **SMALL)
+        refine(SHIPPED, tmp_path / "artifact", labels_file(tmp_path / "labels.csv", rows), SMALL, say=quiet)
     assert not (tmp_path / "artifact").exists()
 
 
 def test_labels_have_at_most_a_tenth_of_the_weight():
-    plan = Refinement()
+    plan = RefinementPlan()
     assert weight_of_labels(plan, 10, 10_000) == plan.label_weight
     many = weight_of_labels(plan, 5_000, 10_000)
     assert np.isclose(many * 5_000 / (many * 5_000 + 5_000), plan.most_of_labels)

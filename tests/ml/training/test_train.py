@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from squatwatch_ml.network.artifact import read_artifact
-from squatwatch_ml.training import train as training
-from squatwatch_ml.training.train import TrainingError, train
+from squatwatch_ml.network.artifact import ArtifactError, read_artifact
+from squatwatch_ml.training import frame
+from squatwatch_ml.training.plans import TrainingPlan
+from squatwatch_ml.training.train import TrainingError, train, training_pairs
 
-TINY = {"brand_count": 40, "positives": 25, "negatives": 20, "background": 8_000, "epochs": 2}
+TINY = TrainingPlan(brand_count=40, positives=25, negatives=20, background=8_000, epochs=2, seed=5)
 
 
 def test_training_shows_what_it_does_and_that_the_loss_falls(trained) -> None:
@@ -35,12 +37,34 @@ def test_the_manifest_says_what_was_trained_on(trained) -> None:
 
 
 def test_same_seed_same_weights(trained, tmp_path: Path) -> None:
-    train(tmp_path / "again", seed=5, say=lambda line: None, **TINY)
+    train(tmp_path / "again", TINY, say=quiet)
     first, again = read_artifact(trained[0]), read_artifact(tmp_path / "again")
     assert first.weights
     assert all(np.array_equal(a, b) for a, b in zip(first.weights, again.weights, strict=True))
     assert first.manifest["threshold"] == again.manifest["threshold"]
     assert first.manifest["model_version"] == again.manifest["model_version"]
+
+
+def quiet(_line: str) -> None: ...
+
+
+def test_a_folder_that_holds_an_artifact_is_refused_before_anything_is_read(tmp_path: Path) -> None:
+    folder = tmp_path / "model"
+    folder.mkdir()
+    (folder / "manifest.json").write_text("{}")
+    said: list[str] = []
+    with pytest.raises(ArtifactError, match="model holds an artifact already"):
+        train(folder, TINY, say=said.append)
+    assert said == []
+    assert [path.name for path in folder.iterdir()] == ["manifest.json"]
+
+
+def test_an_artifact_is_replaced_where_that_is_asked_for(few_names, tmp_path: Path) -> None:
+    folder = tmp_path / "model"
+    folder.mkdir()
+    (folder / "manifest.json").write_text("{}")
+    train(folder, replace(TINY, epochs=1, brand_count=12), replace=True, say=quiet)
+    assert read_artifact(folder).manifest["model_version"].startswith("bilstm-")
 
 
 class Killed(Exception):
@@ -53,10 +77,10 @@ def test_a_training_that_was_killed_goes_on_by_itself_and_ends_with_the_same_art
             raise Killed
 
     with pytest.raises(Killed):
-        train(tmp_path / "model", seed=5, say=killed_after_an_epoch, **TINY)
+        train(tmp_path / "model", TINY, say=killed_after_an_epoch)
     assert [path.name for path in tmp_path.iterdir()] == [".model.training.npz"]
     said: list[str] = []
-    train(tmp_path / "model", seed=5, say=said.append, **TINY)
+    train(tmp_path / "model", TINY, say=said.append)
     assert any(line.startswith("going on from") for line in said)
     assert not any(line.startswith("epoch 1/2") for line in said)
     first, again = read_artifact(trained[0]), read_artifact(tmp_path / "model")
@@ -67,9 +91,8 @@ def test_a_training_that_was_killed_goes_on_by_itself_and_ends_with_the_same_art
 def test_registration_lists_enter_the_background_and_the_manifest(few_names, tmp_path: Path) -> None:
     path = tmp_path / "day.txt"
     path.write_text("\n".join(f"google-{word}.com" for word in ("garden", "roofing", "bakery")))
-    manifest = train(
-        tmp_path / "model", registrations=[path], say=lambda line: None, **{**TINY, "epochs": 1, "brand_count": 12}
-    )
+    plan = replace(TINY, epochs=1, brand_count=12, registrations=[path])
+    manifest = train(tmp_path / "model", plan, say=quiet)
     assert manifest["data"]["registrations"] == ["day.txt"]
 
 
@@ -83,7 +106,7 @@ def test_registration_lists_enter_the_background_and_the_manifest(few_names, tmp
 )
 def test_nothing_to_learn_from_is_an_error_and_writes_nothing(few_names, tmp_path: Path, options, words: str) -> None:
     with pytest.raises(TrainingError, match=words):
-        train(tmp_path / "model", say=lambda line: None, **{**TINY, **options})
+        train(tmp_path / "model", replace(TINY, **options), say=quiet)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -96,10 +119,10 @@ def test_labels_enter_the_pairs_and_the_manifest(few_names, tmp_path: Path) -> N
         "amazon,amazon-konto.com,squat\n"
     )
     said: list[str] = []
-    plan = {**TINY, "epochs": 1, "brand_count": 12}
-    manifest = train(tmp_path / "model", labels=[path], say=said.append, **plan)
+    plan = replace(TINY, epochs=1, brand_count=12, labels=[path])
+    manifest = train(tmp_path / "model", plan, say=said.append)
     assert "2 labels; left out: 1 pairs that contradict one another, 1 labels of brands that are reported on" in said
-    pairs = training.training_pairs(manifest, tmp_path)
+    pairs = training_pairs(manifest, tmp_path)
     kept = dict(zip(zip(pairs.labels, pairs.brands, strict=True), pairs.target.tolist(), strict=True))
     planted = {label for (label, _), target in kept.items() if label.endswith("-konto") and target == 1}
     assert {f"{brand}-konto" for brand in manifest["data"]["brands_learnt"]} <= planted
@@ -108,12 +131,14 @@ def test_labels_enter_the_pairs_and_the_manifest(few_names, tmp_path: Path) -> N
 
 
 def test_a_loss_that_is_not_a_number_stops_and_writes_nothing(few_names, tmp_path: Path, monkeypatch) -> None:
-    fit = training.fit
+    fit = frame.fit
     monkeypatch.setattr(
-        training, "fit", lambda network, encoded, target, **rest: fit(network, encoded, target * np.nan, **rest)
+        frame,
+        "fit",
+        lambda network, inputs, target, *rest, **more: fit(network, inputs, target * np.nan, *rest, **more),
     )
     with pytest.raises(TrainingError, match="loss became nan in epoch 1"):
-        train(tmp_path / "model", say=lambda line: None, **TINY)
+        train(tmp_path / "model", TINY, say=quiet)
     assert list(tmp_path.iterdir()) == []
 
 

@@ -13,7 +13,7 @@ from squatwatch_ml.baselines.measures import measures
 from squatwatch_ml.evaluation.bench import Table
 from squatwatch_ml.evaluation.compare.standing import CANDIDATE, CURRENT
 from squatwatch_ml.network.score import Scorer
-from squatwatch_ml.training.labels import Label
+from squatwatch_ml.training.data.labels import LabelledName
 
 NEAR = 0.25  # of the characters may differ between a name and one that was learnt, for the two to be near
 # what a candidate may lose before it is declined without a question, and two of them besides
@@ -27,25 +27,31 @@ NOTE = (
 
 
 class HeldOut(NamedTuple):
-    """`scores`: of every label by both, for the plot; `objections`: why the candidate should not be used."""
+    """Figures on labels held out.
+
+    `scores`: of every label by both, for the plot; `objections`: why the candidate should not be used.
+    """
 
     tables: list[Table]
     objections: list[str]
     scores: pl.DataFrame
 
 
-def held_out(scorers: Sequence[Scorer], labels: Sequence[Label], learnt: Sequence[Label]) -> HeldOut:
-    """`scorers`: current and candidate. `learnt`: what the candidate was taught, to tell what is near to it."""
+def held_out(scorers: Sequence[Scorer], labels: Sequence[LabelledName], learnt: Sequence[LabelledName]) -> HeldOut:
+    """Measure the current and the candidate network on labels.
+
+    `learnt`: what the candidate was taught, to tell which labels are near to it.
+    """
     judged = _judged(scorers, labels, learnt)
     return HeldOut([_figures(scorers, judged), _changes(judged)], _objections(judged), judged)
 
 
-def _judged(scorers: Sequence[Scorer], labels: Sequence[Label], learnt: Sequence[Label]) -> pl.DataFrame:
-    names, brands = [each.label for each in labels], [each.brand for each in labels]
-    columns: dict[str, pl.Series | list] = {
+def _judged(scorers: Sequence[Scorer], labels: Sequence[LabelledName], learnt: Sequence[LabelledName]) -> pl.DataFrame:
+    names, brands = [name.label for name in labels], [name.brand for name in labels]
+    columns: dict[str, pl.Series | list[str] | list[bool]] = {
         "label": names,
         "brand": brands,
-        "is_squat": [each.is_squat for each in labels],
+        "is_squat": [name.is_squat for name in labels],
         "is_near": pl.Series(_near(labels, learnt), dtype=pl.Boolean),
     }
     for which, scorer in zip(WHICH, scorers, strict=True):
@@ -55,14 +61,14 @@ def _judged(scorers: Sequence[Scorer], labels: Sequence[Label], learnt: Sequence
     return pl.DataFrame(columns, schema_overrides={"label": pl.String, "brand": pl.String, "is_squat": pl.Boolean})
 
 
-def _near(labels: Sequence[Label], learnt: Sequence[Label]) -> list[bool]:
-    """Of each label whether one of the same brand that is nearly the same name was learnt."""
+def _near(labels: Sequence[LabelledName], learnt: Sequence[LabelledName]) -> list[bool]:
+    """Tell for each label whether nearly the same name was learnt for the same brand."""
     taught: dict[str, list[str]] = {}
-    for each in learnt:
-        taught.setdefault(each.brand, []).append(each.label)
+    for name in learnt:
+        taught.setdefault(name.brand, []).append(name.label)
     return [
-        any(OSA.distance(each.label, other) <= NEAR * len(each.label) for other in taught.get(each.brand, []))
-        for each in labels
+        any(OSA.distance(name.label, other) <= NEAR * len(name.label) for other in taught.get(name.brand, []))
+        for name in labels
     ]
 
 
@@ -74,8 +80,8 @@ def _flags(scorer: Scorer, scores: np.ndarray, brands: Sequence[str]) -> pl.Seri
 
 def _figures(scorers: Sequence[Scorer], judged: pl.DataFrame) -> Table:
     rows = [
-        {"model": f"{which}: {scorer.model_version}", "names": names, **_figures_of(some, which)}
-        for names, some in (("all", judged), ("near none learnt", judged.filter(~pl.col("is_near"))))
+        {"model": f"{which}: {scorer.model_version}", "names": names, **_figures_of(group, which)}
+        for names, group in (("all", judged), ("near none learnt", judged.filter(~pl.col("is_near"))))
         for which, scorer in zip(WHICH, scorers, strict=True)
     ]
     return Table("labels", "Labels held out by time", NOTE, pl.DataFrame(rows, infer_schema_length=None))
@@ -110,7 +116,7 @@ def _changes(judged: pl.DataFrame) -> Table:
 
 def _objections(judged: pl.DataFrame) -> list[str]:
     squats, others = judged.filter("is_squat"), judged.filter(~pl.col("is_squat"))
-    found, raised = ([some[f"{which}_flags"].sum() for which in WHICH] for some in (squats, others))
+    found, raised = ([int(group[f"{which}_flags"].sum()) for which in WHICH] for group in (squats, others))
     objections = []
     if found[0] - found[1] > 2 + MOST_SQUATS_LOST * found[0]:
         objections.append(f"it finds {found[1]} of {squats.height} held-out squats instead of {found[0]}")

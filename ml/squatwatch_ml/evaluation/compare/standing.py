@@ -1,4 +1,4 @@
-"""The standing evaluation with two networks side by side: sections of `squatwatch evaluate` that need no judged day.
+"""Standing evaluation with two networks side by side: sections of `squatwatch evaluate` that need no judged day.
 
 Both are held to the same names: generated imitations by technique, of brands that neither has learnt from, and everyday
 names, of which nearly all that is raised is a false alarm.
@@ -29,6 +29,8 @@ NOTE = (
 
 
 class Standing(NamedTuple):
+    """Tables of the comparison, and why the candidate should not be used, empty where nothing speaks against it."""
+
     tables: list[Table]
     objections: list[str]
 
@@ -42,7 +44,11 @@ def standing(
     brand_count: int = packaged.BRANDS,
     names: int = NAMES,
 ) -> Standing:
-    """`everyday`: registered domains in which alarms are counted; popular names where there are none."""
+    """Measure both networks on the same names.
+
+    `everyday`: registered domains in which alarms are counted; `names` popular ones where there are none.
+    `brand_count`: popular names that stand for brands.
+    """
     encoder = Encoder(current.encode)
     both = [squatwatch(current, encoder, CURRENT), squatwatch(candidate, encoder, CANDIDATE)]
     bench = Bench(both, None, candidate.manifest, say=say)

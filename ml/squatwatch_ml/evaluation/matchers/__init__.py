@@ -1,4 +1,4 @@
-"""What is measured, all on the same footing: given names and brands, which pairs does it raise, and how surely?"""
+"""Matchers, all measured on the same footing: given names and brands, which pairs does one raise, and how surely?"""
 
 from __future__ import annotations
 
@@ -11,20 +11,27 @@ SCHEMA = {"domain": pl.String, "brand": pl.String, "score": pl.Float32}
 
 
 class Matcher(Protocol):
-    """`has_scores` is False for one that only says yes: its pairs score 1."""
+    """A way to find look-alike names."""
 
-    name: str
-    has_scores: bool
+    @property
+    def name(self) -> str:
+        """Return the name of its column."""
+        ...
+
+    @property
+    def has_scores(self) -> bool:
+        """Tell whether its scores mean something; a matcher that only raises pairs gives them all 1."""
+        ...
 
     def search(self, domains: Sequence[str], brands: Sequence[str]) -> pl.DataFrame:
-        """Columns domain, brand, score: one row per pair of them that the matcher has anything to say about."""
+        """Return domain, brand and score (0 to 1): one row per pair that the matcher looks at."""
         ...
 
     def threshold(self, brand: str) -> float:
-        """The score from which a pair is raised."""
+        """Return the score from which a pair is raised."""
         ...
 
 
 def yes(pairs: Sequence[tuple[str, str]]) -> pl.DataFrame:
-    """The answer of a matcher without scores."""
+    """Return the pairs that a matcher without scores raises, as `search` does."""
     return pl.DataFrame([(domain, brand, 1.0) for domain, brand in pairs], schema=SCHEMA, orient="row")

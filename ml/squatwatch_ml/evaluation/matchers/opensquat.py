@@ -20,7 +20,7 @@ from squatwatch_ml.evaluation.matchers import yes
 
 
 class OpenSquat:
-    """Raises MissingExtra where the package is not installed."""
+    """openSquat's matcher at one confidence level. Raises MissingExtra where the package is not installed."""
 
     has_scores = False
 
@@ -30,10 +30,12 @@ class OpenSquat:
         self._detector = need("opensquat.squatting_detector").SquattingDetector(confidence_level=level)
 
     def threshold(self, brand: str) -> float:
+        """Return the score from which a pair is raised, the same for all brands."""
         return 0.5
 
     def search(self, domains: Sequence[str], brands: Sequence[str]) -> pl.DataFrame:
-        pairs = []
+        """Return the pairs that openSquat raises: domain, brand, score 1."""
+        pairs: list[tuple[str, str]] = []
         first = [domain.split(".")[0] for domain in domains]
         not_ascii = [at for at, domain in enumerate(domains) if not domain.isascii()]
         for brand in brands:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from squatwatch_ml.candidates.candidates import candidate_pairs
 from squatwatch_ml.evaluation.matchers import SCHEMA
@@ -21,8 +22,8 @@ from squatwatch_ml.text.skeleton import skeleton
 ENCODED_AT_A_TIME = 16_384
 
 
-class Candidates(NamedTuple):
-    """The pairs of a list that pass the candidate step; `encoded` in blocks, in their order."""
+class EncodedCandidates(NamedTuple):
+    """Pairs of a list that pass the candidate step; `encoded` in blocks, in their order."""
 
     domains: list[str]
     brands: list[str]
@@ -30,30 +31,31 @@ class Candidates(NamedTuple):
 
 
 class Encoder:
-    """Candidates of a list, encoded; the last list is kept."""
+    """Finds and encodes the candidates of a list; the last list is remembered."""
 
     def __init__(self, encode: Callable[[Sequence[str], Sequence[str]], Encoded]):
         self._encode_pairs = encode
-        self._last: tuple[tuple[int, int, int], Candidates] | None = None
+        self._last: tuple[tuple[int, int, int], EncodedCandidates] | None = None
 
-    def candidates(self, domains: Sequence[str], brands: Sequence[str]) -> Candidates:
+    def candidates(self, domains: Sequence[str], brands: Sequence[str]) -> EncodedCandidates:
+        """Return the candidates of a list, encoded."""
         key = (len(domains), hash(tuple(domains)), hash(tuple(brands)))
         if self._last is None or self._last[0] != key:
             self._last = (key, self._encode(domains, brands))
         return self._last[1]
 
-    def _encode(self, domains: Sequence[str], brands: Sequence[str]) -> Candidates:
+    def _encode(self, domains: Sequence[str], brands: Sequence[str]) -> EncodedCandidates:
         labels = [label_of(domain) for domain in domains]
         pairs = candidate_pairs([skeleton(label) for label in labels], brands)
         names = pairs.name_index.tolist()
         wanted = [brands[at] for at in pairs.brand_index.tolist()]
         blocks = [slice(start, start + ENCODED_AT_A_TIME) for start in range(0, len(names), ENCODED_AT_A_TIME)]
         encoded = [self._encode_pairs([labels[at] for at in names[block]], wanted[block]) for block in blocks]
-        return Candidates([domains[at] for at in names], wanted, encoded)
+        return EncodedCandidates([domains[at] for at in names], wanted, encoded)
 
 
 class PairMatcher:
-    """Scores candidates; `thresholds` gives the score from which a pair of a brand is raised."""
+    """A model that scores candidates; `thresholds` gives the score from which a pair of a brand is raised."""
 
     has_scores = True
 
@@ -61,20 +63,25 @@ class PairMatcher:
         self,
         name: str,
         encoder: Encoder,
-        score_encoded: Callable[[Encoded], np.ndarray],
+        score_encoded: Callable[[Encoded], NDArray[np.float32]],
         thresholds: Callable[[str], float],
     ):
         self.name = name
-        self.threshold = thresholds
+        self.thresholds = thresholds
         self._encoder = encoder
         self._score_encoded = score_encoded
 
+    def threshold(self, brand: str) -> float:
+        """Return the score from which a pair of the brand is raised."""
+        return self.thresholds(brand)
+
     def search(self, domains: Sequence[str], brands: Sequence[str]) -> pl.DataFrame:
+        """Return the candidates with their scores: domain, brand, score."""
         found = self._encoder.candidates(domains, brands)
         scores = [np.zeros(0, np.float32), *map(self._score_encoded, found.encoded)]
         return pl.DataFrame([found.domains, found.brands, np.concatenate(scores)], schema=SCHEMA)
 
 
 def squatwatch(scorer: Scorer, encoder: Encoder, name: str = "squatwatch") -> PairMatcher:
-    """The network, at its thresholds by kind of brand."""
+    """Return the network as a matcher, at its thresholds by kind of brand."""
     return PairMatcher(name, encoder, scorer.score_encoded, scorer.base_threshold)

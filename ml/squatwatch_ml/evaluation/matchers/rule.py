@@ -28,7 +28,7 @@ WORD_LENGTHS = range(4, 17)
 
 
 class Rule:
-    """`with_words`: names in which the brand is only a piece of a longer word are silent."""
+    """The rule; `with_words`: names in which the brand is only a piece of a longer word are not raised."""
 
     has_scores = False
 
@@ -37,10 +37,12 @@ class Rule:
         self._with_words = with_words
 
     def threshold(self, brand: str) -> float:
+        """Return the score from which a pair is raised, the same for all brands."""
         return 0.5
 
     def search(self, domains: Sequence[str], brands: Sequence[str]) -> pl.DataFrame:
-        names = Names(domains)
+        """Return the pairs that the rule raises: domain, brand, score 1."""
+        names = NameParts(domains)
         found: dict[tuple[str, str], None] = {}
         for brand in brands:
             target = plain(brand)
@@ -54,8 +56,8 @@ class Rule:
 
 
 def near_pairs(domains: Sequence[str], brands: Iterable[str]) -> list[tuple[str, str]]:
-    """The pairs of domain and brand that are near, by brand and position, words included."""
-    names = Names(domains)
+    """Return the pairs of domain and brand that are near, by brand and position, words included."""
+    names = NameParts(domains)
     pairs = []
     for brand in brands:
         target = plain(brand)
@@ -64,7 +66,7 @@ def near_pairs(domains: Sequence[str], brands: Iterable[str]) -> list[tuple[str,
     return pairs
 
 
-class Names:
+class NameParts:
     """Names as skeletons, and by their parts."""
 
     def __init__(self, domains: Sequence[str]):
@@ -77,12 +79,13 @@ class Names:
         self._part_list = list(self._parts)
 
     def containing(self, target: str) -> Iterator[int]:
+        """Yield the positions of names that contain a brand's plain skeleton."""
         for at, (name, joined) in enumerate(zip(self.skeletons, self._joined, strict=True)):
             if target in joined or target in name:
                 yield at
 
     def near(self, target: str) -> Iterator[tuple[str, int]]:
-        """Parts within the edits allowed, with the names that have them."""
+        """Yield the parts within the edits allowed, with the positions of the names that have them."""
         most = 2 if len(target) >= TWO_EDITS_FROM else 1
         distances = process.cdist([target], self._part_list, scorer=OSA.distance, score_cutoff=most, dtype=np.uint8)[0]
         for found in np.nonzero(distances <= most)[0]:
@@ -92,15 +95,17 @@ class Names:
 
 
 def plain(brand: str) -> str:
+    """Return a brand's skeleton without hyphens."""
     return skeleton(brand).replace("-", "")
 
 
 def is_word(part: str) -> bool:
+    """Tell whether a part, as a skeleton, is a common English word."""
     return part in _word_skeletons()
 
 
 def inside_a_word(name: str, target: str) -> bool:
-    """Does every place where the target stands in the name lie within a longer word?"""
+    """Tell whether the target stands in the name within longer words only."""
     at = name.find(target)
     if at < 0:
         return False  # written with hyphens
@@ -112,7 +117,7 @@ def inside_a_word(name: str, target: str) -> bool:
 
 
 def _covered(name: str, first: int, last: int) -> bool:
-    """A longer word over name[first:last], other than its plural."""
+    """Tell whether there is a longer word over name[first:last], other than its plural."""
     for start in range(max(0, last - WORD_LENGTHS.stop + 1), first + 1):
         for end in range(last, min(len(name), start + WORD_LENGTHS.stop - 1) + 1):
             word = name[start:end]
@@ -123,6 +128,6 @@ def _covered(name: str, first: int, last: int) -> bool:
 
 @cache
 def _word_skeletons() -> frozenset[str]:
-    """English words of wordfreq's list, as skeletons, since names are compared as such."""
+    """Return the English words of wordfreq's list, as skeletons, since names are compared as such."""
     common = frequencies("en", "large", WORD_ZIPF)
     return frozenset(skeleton(word) for word, _ in common if word.isascii() and word.isalpha())

@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from squatwatch_ml.baselines.pair_lightgbm import PairLightGBM
 from squatwatch_ml.evaluation.bench import Bench
 from squatwatch_ml.evaluation.matchers.pairs import Encoder, PairMatcher
 from squatwatch_ml.network.score import Scorer
 from squatwatch_ml.pair.encode import Encoded
+from squatwatch_ml.training.train import training_pairs
 
 
 def trees(scorer: Scorer, folder: Path, registrations: Path | None, say: Callable[[str], None]) -> PairLightGBM:
-    """The trees kept in `folder` for this artifact, else trained on the pairs that the network was trained on.
+    """Read the trees that lie in `folder` for this artifact, else train them on the pairs the network was trained on.
 
     `registrations`: folder of the lists that the artifact's manifest names. Raises MissingExtra, OSError, ValueError.
     """
     path = folder / f"pair-lightgbm-{scorer.model_version}.txt"
     if path.exists():
         return PairLightGBM.load(path)
-    from squatwatch_ml.training.train import training_pairs
-
     say("LightGBM: making the pairs that the network was trained on")
     pairs = training_pairs(scorer.manifest, registrations)
     say(f"LightGBM: encoding {len(pairs.labels):,} pairs and training")
@@ -34,10 +35,10 @@ def trees(scorer: Scorer, folder: Path, registrations: Path | None, say: Callabl
 
 
 def tree_matchers(scorer: Scorer, encoder: Encoder, model: PairLightGBM) -> list[PairMatcher]:
-    """LightGBM, and its average with the network; raised from .5 until `same_budget` has set their thresholds."""
+    """Return LightGBM, and its average with the network; both at .5 until `same_budget` has set their thresholds."""
 
-    def average(pairs: Encoded) -> np.ndarray:
-        return (scorer.score_encoded(pairs) + model.score_encoded(pairs)) / 2
+    def average(pairs: Encoded) -> NDArray[np.float32]:
+        return np.asarray((scorer.score_encoded(pairs) + model.score_encoded(pairs)) / 2, np.float32)
 
     return [
         PairMatcher("LightGBM pair", encoder, model.score_encoded, lambda brand: 0.5),
@@ -46,7 +47,7 @@ def tree_matchers(scorer: Scorer, encoder: Encoder, model: PairLightGBM) -> list
 
 
 def same_budget(bench: Bench, matchers: list[PairMatcher]) -> None:
-    """Sets one threshold each, at which they raise as many names on the calibration days as the network."""
+    """Set one threshold each, at which they raise as many names on the calibration days as the network."""
     days = [bench.day(day).filter(~pl.col("is_planted")) for day in bench.lists.days("calibrate")]
     if not days:
         return
@@ -55,4 +56,8 @@ def same_budget(bench: Bench, matchers: list[PairMatcher]) -> None:
     for matcher in matchers:
         ranked = np.sort(found[matcher.name].drop_nulls().to_numpy())[::-1]
         limit = round(float(ranked[min(count, len(ranked) - 1)]) + 1e-5, 5) if len(ranked) else 0.5
-        matcher.threshold = lambda brand, limit=limit: limit
+        matcher.thresholds = partial(_same_for_all, limit)
+
+
+def _same_for_all(threshold: float, _brand: str) -> float:
+    return threshold

@@ -1,12 +1,14 @@
-"""Does a brand's alarm budget, calibrated on past days, hold on later ones?"""
+"""Section `budget`: whether a brand's alarm budget, calibrated on past days, holds on later ones."""
 
 from __future__ import annotations
+
+from statistics import fmean
 
 import polars as pl
 
 from squatwatch_ml.evaluation.bench import Bench, NotHere, Table
 from squatwatch_ml.network.thresholds import calibrate, holds
-from squatwatch_ml.training.splits import LONG_BRAND
+from squatwatch_ml.training.data.splits import LONG_BRAND
 
 BUDGETS = (0.5, 1.0, 2.0, 3.0, 5.0)  # names a day
 NOTE = (
@@ -17,6 +19,7 @@ NOTE = (
 
 
 def tables(bench: Bench) -> list[Table]:
+    """Return how many brands keep their budget on later days. Raises NotHere without days for both."""
     days = bench.lists.days("calibrate")
     later = bench.lists.days("report")
     if not days or not later:
@@ -27,8 +30,8 @@ def tables(bench: Bench) -> list[Table]:
         for day in later:
             counted = _counted(bench, day, thresholds, budget)
             brands.append(counted)
-            for title, some in {"all": counted, "5 letters or more": counted.filter(_is_long())}.items():
-                rows.append({"budget": budget, "later day": day, "brands of": title, **_shares(some)})
+            for title, group in {"all": counted, "5 letters or more": counted.filter(_is_long())}.items():
+                rows.append({"budget": budget, "later day": day, "brands of": title, **_shares(group)})
     note = NOTE.format(days=" and ".join(days))
     return [
         Table("budgets", "Alarm budgets on later days", note, pl.DataFrame(rows)),
@@ -37,7 +40,7 @@ def tables(bench: Bench) -> list[Table]:
 
 
 def calibrated(bench: Bench, days: list[str], budget: float) -> dict[str, tuple[float, bool]]:
-    """Brand to its threshold, and whether the budget raised it."""
+    """Return each brand's threshold, and whether the budget raised it."""
     network = bench.matchers[0]
     scores = pl.concat([_registered(bench, day) for day in days])
     by_brand = {brand: rows[network.name].to_list() for (brand,), rows in scores.group_by("brand")}
@@ -55,7 +58,7 @@ def _registered(bench: Bench, day: str) -> pl.DataFrame:
 
 
 def _counted(bench: Bench, day: str, thresholds: dict[str, tuple[float, bool]], budget: float) -> pl.DataFrame:
-    """One row per brand: names of the day at or above its threshold, and whether the budget holds."""
+    """Return one row per brand: names of the day at or above its threshold, and whether the budget holds."""
     network = bench.matchers[0]
     limits = pl.DataFrame(
         [(brand, threshold, binding) for brand, (threshold, binding) in thresholds.items()],
@@ -73,15 +76,16 @@ def _counted(bench: Bench, day: str, thresholds: dict[str, tuple[float, bool]], 
     )
 
 
-def _shares(counted: pl.DataFrame) -> dict[str, float | int | None]:
+def _shares(counted: pl.DataFrame) -> dict[str, float | None]:
     binding = counted.filter(pl.col("is_binding"))
+    holding, names = counted["holds"].to_list(), counted["names"].to_list()
     return {
         "brands": counted.height,
-        "budget holds": counted["holds"].mean(),
+        "budget holds": fmean(holding) if holding else None,
         "binding": binding.height,
-        "holds where binding": binding["holds"].mean() if binding.height else None,
-        "names a brand": counted["names"].mean(),
-        "most names": counted["names"].max(),
+        "holds where binding": fmean(binding["holds"].to_list()) if binding.height else None,
+        "names a brand": fmean(names) if names else None,
+        "most names": max(names, default=None),
     }
 
 

@@ -18,6 +18,7 @@ LEAST_SQUATS = 4  # of a brand, for figures of its own
 
 
 def tables(bench: Bench) -> list[Table]:
+    """Return figures over all thresholds. Raises NotHere without a judged day."""
     part = judged_parts(bench)[-1]
     where = f"Judged names of {part.title['brands']} brands ({part.title['day']}), {part.squats} squats."
     return [
@@ -41,21 +42,21 @@ def tables(bench: Bench) -> list[Table]:
 
 
 def flagged_recall(bench: Bench, part: Part) -> pl.DataFrame:
-    """Per matcher and threshold, and at its own: names raised per brand and 150,000, and the share of squats found."""
+    """Count, per matcher and threshold, and at its own: names raised per brand and 150,000, and squats found."""
     rows = []
     for matcher in bench.matchers:
         raised = {"its own": bench.raised(part.pairs, matcher)}
         if matcher.has_scores:
             raised |= {str(limit): part.pairs.filter(pl.col(matcher.name) >= limit) for limit in GRID}
-        for threshold, some in raised.items():
-            squats = some.filter(IS_SQUAT).height
-            wrong = some.filter(pl.col("verdict").is_in(["other", "unjudged"])).height
+        for threshold, rows_raised in raised.items():
+            squats = rows_raised.filter(IS_SQUAT).height
+            wrong = rows_raised.filter(pl.col("verdict").is_in(["other", "unjudged"])).height
             rows.append(
                 {
                     "matcher": matcher.name,
                     "threshold": threshold,
                     "recall": squats / max(part.squats, 1),
-                    "flagged": some.height * part.scale,
+                    "flagged": rows_raised.height * part.scale,
                     "false_alarms": wrong * part.scale,
                 }
             )
@@ -63,7 +64,7 @@ def flagged_recall(bench: Bench, part: Part) -> pl.DataFrame:
 
 
 def calibration(bench: Bench, part: Part) -> pl.DataFrame:
-    """Per matcher with scores and bin of scores: pairs, and the share of them that are squats, squats or uses."""
+    """Count, per matcher with scores and bin of scores, the pairs and the shares that are squats, squats or uses."""
     frames = []
     for matcher in bench.scored_matchers:
         scored = part.pairs.filter(pl.col(matcher.name).is_not_null())
@@ -88,6 +89,7 @@ def calibration(bench: Bench, part: Part) -> pl.DataFrame:
 
 
 def by_brand(bench: Bench, part: Part) -> pl.DataFrame:
+    """Measure, per brand and matcher, squats found, precision and average precision."""
     rows = []
     for brand, pairs in _brands(part):
         squats = pairs.filter(pl.col("verdict") == "squat").height
@@ -104,7 +106,7 @@ def by_brand(bench: Bench, part: Part) -> pl.DataFrame:
 
 
 def precision_recall(bench: Bench, part: Part) -> pl.DataFrame:
-    """The points of each brand's curve, the surest names first."""
+    """Return the points of each brand's curve, the surest names first."""
     frames = [
         pl.DataFrame(schema={"brand": pl.String, "matcher": pl.String, "recall": pl.Float64, "precision": pl.Float64})
     ]
@@ -121,13 +123,13 @@ def precision_recall(bench: Bench, part: Part) -> pl.DataFrame:
 
 
 def average_precision(pairs: pl.DataFrame, matcher: Matcher, squats: int) -> float:
-    """The area under the steps of the precision-recall curve."""
+    """Return the area under the steps of the precision-recall curve."""
     recall, precision = _curve(pairs, matcher, squats)
     return float(np.sum(np.diff(recall, prepend=0) * precision))
 
 
 def _curve(pairs: pl.DataFrame, matcher: Matcher, squats: int) -> tuple[np.ndarray, np.ndarray]:
-    """Recall and precision after each distinct score, highest first."""
+    """Return recall and precision after each distinct score, highest first."""
     ranked = pairs.filter(pl.col(matcher.name).is_not_null()).sort(matcher.name, descending=True)
     scores = ranked[matcher.name].to_numpy()
     found = np.cumsum((ranked["verdict"] == "squat").to_numpy())
@@ -136,7 +138,7 @@ def _curve(pairs: pl.DataFrame, matcher: Matcher, squats: int) -> tuple[np.ndarr
 
 
 def _brands(part: Part) -> list[tuple[str, pl.DataFrame]]:
-    """The brands with squats enough, and their pairs; further squats, found because a matcher raised them, left out."""
+    """Return the brands with squats enough, and their pairs; squats found because a matcher raised them left out."""
     pairs = part.pairs.filter(IS_SQUAT | (pl.col("verdict") != "squat"))
-    brands = sorted(((brand, some) for (brand,), some in pairs.group_by("brand")), key=lambda one: one[0])
+    brands = sorted(((str(brand), rows) for (brand,), rows in pairs.group_by("brand")), key=lambda group: group[0])
     return [(brand, pairs) for brand, pairs in brands if (pairs["verdict"] == "squat").sum() >= LEAST_SQUATS]

@@ -1,4 +1,4 @@
-"""What an analyst's queue is worth: what each matcher raises on real days that a reader has judged.
+"""Section `judged`: what an analyst's queue is worth, on real days that a reader has judged.
 
 A false alarm is a raised name that means something else, or that nobody has judged. Alarms are counted per brand and
 150,000 names.
@@ -14,8 +14,8 @@ import polars as pl
 from squatwatch_ml.evaluation.bench import Bench, NotHere, Table, defanged
 from squatwatch_ml.evaluation.judgements import judged_brands
 from squatwatch_ml.evaluation.matchers import Matcher
+from squatwatch_ml.training.data.splits import role_of_brand
 from squatwatch_ml.training.measure import PER_NAMES
-from squatwatch_ml.training.splits import role_of_brand
 
 THRESHOLDS = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
 RECALLS = (0.9, 0.95, 0.97, 0.98, 0.99, 1.0)
@@ -29,6 +29,7 @@ NOTE = (
 
 
 def tables(bench: Bench) -> list[Table]:
+    """Return what each matcher raises on judged days. Raises NotHere without one."""
     parts = judged_parts(bench)
     return [
         Table("judged_days", "Judged real days, at the threshold of each matcher", NOTE, _at_thresholds(bench, parts)),
@@ -64,31 +65,40 @@ class Part(NamedTuple):
 
     @property
     def scale(self) -> float:
-        """From a count to one per brand and 150,000 names."""
+        """Return the factor from a count to one per brand and 150,000 names."""
         return PER_NAMES / self.looked_at
 
 
 def judged_parts(bench: Bench) -> list[Part]:
-    """Each judged day by role of the brands; last, what nothing was tuned on. Raises NotHere where there is none."""
-    parts = []
+    """Return each judged day by role of the brands; last, what nothing was tuned on.
+
+    Raises NotHere where there is no judged day.
+    """
+    parts: list[Part] = []
     for use in ("tune", "report"):
         for day in bench.lists.days(use):
             brands = judged_brands(bench.lists, day)
-            pairs = judged(bench, day) if brands else None
+            if not brands:
+                continue
+            pairs = judged(bench, day)
             for role in ("tune", "report"):
                 if chosen := [brand for brand in brands if role_of_brand(brand) == role]:
-                    title = {"day": day, "day is to": use, "brands to": role, "brands": len(chosen)}
                     looked_at = len(bench.lists.domains(day)) * len(chosen)
+                    title = _title(day, use, role, len(chosen))
                     parts.append(_part(title, pairs.filter(pl.col("brand").is_in(chosen)), looked_at))
     if not parts:
         raise NotHere("needs a judged day: judged_DAY.csv beside registrations/DAY.txt.gz, in the folder of --data")
     untouched = [part for part in parts if part.title["day is to"] == part.title["brands to"] == "report"]
     if len(untouched) > 1:
-        brands = sum(part.title["brands"] for part in untouched)
-        title = {"day": "together", "day is to": "report", "brands to": "report", "brands": brands}
+        count = sum(int(part.title["brands"]) for part in untouched)
         pairs = pl.concat([part.pairs for part in untouched])
+        title = _title("together", "report", "report", count)
         parts.append(_part(title, pairs, sum(part.looked_at for part in untouched)))
     return parts
+
+
+def _title(day: str, day_role: str, brand_role: str, brands: int) -> dict[str, str | int]:
+    return {"day": day, "day is to": day_role, "brands to": brand_role, "brands": brands}
 
 
 def _part(title: dict[str, str | int], pairs: pl.DataFrame, looked_at: int) -> Part:
@@ -96,7 +106,7 @@ def _part(title: dict[str, str | int], pairs: pl.DataFrame, looked_at: int) -> P
 
 
 def judged(bench: Bench, day: str) -> pl.DataFrame:
-    """The day's pairs that were judged or that a matcher knows: their verdict ("unjudged" for none) and scores."""
+    """Return the day's pairs that were judged or that a matcher looks at: verdict ("unjudged" for none) and scores."""
     found = bench.day(day).filter(~pl.col("is_planted")).drop("is_planted")
     verdicts = bench.verdicts(day)
     joined = found.join(verdicts, on=["domain", "brand"], how="full", coalesce=True)
@@ -105,7 +115,7 @@ def judged(bench: Bench, day: str) -> pl.DataFrame:
 
 
 def count(part: Part, raised: pl.DataFrame) -> dict[str, float | int | None]:
-    """The figures of what is raised."""
+    """Count what is raised, by verdict."""
     by = dict(raised.group_by("verdict").len().iter_rows())
     squats, uses = raised.filter(IS_SQUAT).height, by.get("use", 0)
     wrong = by.get("other", 0) + by.get("unjudged", 0)
@@ -164,33 +174,34 @@ def _at_recalls(bench: Bench, parts: list[Part]) -> pl.DataFrame:
 
 
 def threshold_at(part: Part, matcher: Matcher, recall: float) -> float | None:
-    """The highest threshold that finds this share of the part's squats; None where the candidate step has lost them."""
+    """Return the highest threshold that finds this share of the squats; None where the candidate step has lost them."""
     scores = part.pairs.filter(IS_SQUAT)[matcher.name].drop_nulls().to_numpy()
     needed = int(np.ceil(recall * part.squats - 1e-9))
     return float(np.sort(scores)[-needed]) if 0 < needed <= len(scores) else None
 
 
 def _pairs(bench: Bench, parts: list[Part]) -> pl.DataFrame:
-    """Each pair that a matcher raises, and each squat, with what the matchers say."""
+    """Return each pair that a matcher raises, and each squat, with the scores of the matchers."""
     frames = []
     for part in (part for part in parts if part.title["day"] != "together"):
-        said = part.pairs
+        flagged = part.pairs
         for matcher in bench.matchers:
-            flags = bench.raised(part.pairs, matcher).select("domain", "brand", pl.lit(True).alias(f"{matcher.name}?"))
-            said = said.join(flags, on=["domain", "brand"], how="left")
+            raised = bench.raised(part.pairs, matcher)
+            raised = raised.select("domain", "brand", pl.lit(True).alias(f"{matcher.name}?"))
+            flagged = flagged.join(raised, on=["domain", "brand"], how="left")
         flags = [pl.col(f"{matcher.name}?").fill_null(False) for matcher in bench.matchers]
-        kept = said.with_columns(*flags).filter(pl.any_horizontal(flags) | (pl.col("verdict") == "squat"))
+        listed = flagged.with_columns(*flags).filter(pl.any_horizontal(flags) | (pl.col("verdict") == "squat"))
         scores = [pl.col(matcher.name).alias(f"{matcher.name} score") for matcher in bench.scored_matchers]
-        raised = [pl.col(f"{matcher.name}?").alias(f"{matcher.name} raises") for matcher in bench.matchers]
+        raises = [pl.col(f"{matcher.name}?").alias(f"{matcher.name} raises") for matcher in bench.matchers]
         frames.append(
-            kept.select(
+            listed.select(
                 pl.lit(part.title["day"]).alias("day"),
                 defanged("domain"),
                 "brand",
                 "verdict",
                 "is_further",
                 *scores,
-                *raised,
+                *raises,
             )
         )
     return pl.concat(frames).sort("day", "brand", "verdict", "domain")

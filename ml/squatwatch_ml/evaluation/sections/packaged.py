@@ -1,4 +1,4 @@
-"""Where there are no real lists: imitations of popular names never learnt from, among other popular names.
+"""Section `packaged`, without real lists: imitations of popular names never learnt from, among popular names.
 
 Popular names are old and mostly honest, so nearly all that is raised among them is a false alarm; they are not a day's
 registrations, so the figure says how a model compares with another, not what a day costs.
@@ -15,9 +15,9 @@ from squatwatch_ml.evaluation.bench import Bench, Table
 from squatwatch_ml.evaluation.sections.techniques import domain_of, held_out_brands
 from squatwatch_ml.text.names import label_of, popular_domains
 from squatwatch_ml.text.skeleton import skeleton
-from squatwatch_ml.training.generate import imitations
+from squatwatch_ml.training.data.generate import imitations
+from squatwatch_ml.training.data.splits import LONG_BRAND
 from squatwatch_ml.training.measure import PER_NAMES
-from squatwatch_ml.training.splits import LONG_BRAND
 
 BRANDS, EACH, NAMES = 40, 60, 100_000
 NOTE = (
@@ -27,6 +27,7 @@ NOTE = (
 
 
 def tables(bench: Bench) -> list[Table]:
+    """Return imitations found and names raised among popular names."""
     names = popular(bench, NAMES)
     bench.say(f"scoring {len(names):,} popular names")
     note = NOTE.format(names=len(names))
@@ -35,14 +36,14 @@ def tables(bench: Bench) -> list[Table]:
 
 
 def popular(bench: Bench, count: int) -> list[str]:
-    """So many popular domains, by chance."""
+    """Draw so many popular domains by chance."""
     domains = popular_domains("tranco")
     rng = np.random.default_rng(bench.seed)
     return [domains[at] for at in rng.permutation(len(domains))[:count]]
 
 
 def figures(bench: Bench, names: Sequence[str], brand_count: int = BRANDS) -> pl.DataFrame:
-    """One row per matcher: the imitations of popular names that it finds, and what it raises among `names`."""
+    """Return one row per matcher: the imitations of popular names that it finds, and what it raises among `names`."""
     rng = np.random.default_rng(bench.seed)
     brands = [brand for brand in held_out_brands(bench, rng) if len(brand) >= LONG_BRAND][:brand_count]
     raised = _others(bench.search(names, brands))
@@ -63,7 +64,7 @@ def figures(bench: Bench, names: Sequence[str], brand_count: int = BRANDS) -> pl
 
 
 def _others(found: pl.DataFrame) -> pl.DataFrame:
-    """What is not the brand's own name: a popular name equal to the brand is the brand."""
+    """Return what is not the brand's own name: a popular name equal to the brand is the brand."""
     own = [
         skeleton(label_of(domain)) == skeleton(brand) for domain, brand in found.select("domain", "brand").iter_rows()
     ]

@@ -1,4 +1,4 @@
-"""Brands of two to four letters apart: what is found of them, and what they cost."""
+"""Section `short`: brands of two to four letters apart, what is found of them, and what they cost."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import polars as pl
 
 from squatwatch_ml.evaluation.bench import Bench, Table
 from squatwatch_ml.evaluation.sections.squats import planted_squats
+from squatwatch_ml.training.data.splits import LONG_BRAND
 from squatwatch_ml.training.measure import PER_NAMES
-from squatwatch_ml.training.splits import LONG_BRAND
 
 NOTE = (
     "Real squats planted among the names of {day}, and names raised on the days to report on, per 150,000 names. "
@@ -16,6 +16,7 @@ NOTE = (
 
 
 def tables(bench: Bench) -> list[Table]:
+    """Return figures of short brands. Raises NotHere without squats or days."""
     squats = planted_squats(bench)
     brands = [brand for brand in bench.brands if len(brand) < LONG_BRAND]
     days = bench.lists.days("report")
@@ -37,10 +38,10 @@ def _registered(bench: Bench, day: str, brands: list[str]) -> pl.DataFrame:
 def _row(
     bench: Bench, brands: list[str], squats: pl.DataFrame, raised: dict[str, pl.DataFrame], names: int
 ) -> dict[str, str | float | int | None]:
-    some = squats.filter(pl.col("brand").is_in(brands))
-    row: dict[str, str | float | int | None] = {"brand": brands[0], "squats": some.height}
+    own = squats.filter(pl.col("brand").is_in(brands))
+    row: dict[str, str | float | int | None] = {"brand": brands[0], "squats": own.height}
     for matcher in bench.matchers:
-        found = bench.raised(some, matcher).height / some.height if some.height else None
+        found = bench.raised(own, matcher).height / own.height if own.height else None
         count = raised[matcher.name].filter(pl.col("brand").is_in(brands)).height
         row |= {matcher.name: found, f"{matcher.name} raised": count * PER_NAMES / names / len(brands)}
     return row

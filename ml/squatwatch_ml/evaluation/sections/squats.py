@@ -8,8 +8,8 @@ import polars as pl
 
 from squatwatch_ml.evaluation.bench import Bench, NotHere, Table, defanged
 from squatwatch_ml.text.skeleton import skeleton
+from squatwatch_ml.training.data.splits import LONG_BRAND, role_of_brand
 from squatwatch_ml.training.measure import PER_NAMES
-from squatwatch_ml.training.splits import LONG_BRAND, role_of_brand
 
 NOTE = (
     "Squats planted among the names of {day}, same threshold. They were linked to their brands by a lexical rule: this "
@@ -18,7 +18,11 @@ NOTE = (
 )
 
 
+NEEDS = "needs squats*.csv.gz and registrations/ in the folder of --data"
+
+
 def tables(bench: Bench) -> list[Table]:
+    """Return recall on real squats. Raises NotHere without squats or a day to plant them in."""
     squats = planted_squats(bench)
     note = NOTE.format(day=bench.planted_day)
     groups = [
@@ -44,17 +48,18 @@ def tables(bench: Bench) -> list[Table]:
 
 
 def planted_squats(bench: Bench) -> pl.DataFrame:
-    """One row per squat and its brand: domain, brand, match, has_learnt_brand, and the matchers' scores.
+    """Return one row per squat and its brand: domain, brand, match, has_learnt_brand, and the matchers' scores.
 
     Raises NotHere where there are no squats or no day to plant them in.
     """
     rows = [(row["squat_domain"].lower(), row["brand"], row.get("match") or "") for row in bench.lists.squats]
-    if not rows or bench.planted_day is None:
-        raise NotHere("needs squats*.csv.gz and registrations/ in the folder of --data")
+    day = planted_day(bench)
+    if not rows:
+        raise NotHere(NEEDS)
     squats = pl.DataFrame(rows, schema=["domain", "brand", "match"], orient="row").unique(["domain", "brand"])
     learnt = {skeleton(brand) for brand in bench.manifest["data"]["brands_learnt"]}
     known = [skeleton(brand) in learnt for brand in squats["brand"]]
-    scores = bench.day(bench.planted_day)
+    scores = bench.day(day)
     return (
         squats.with_columns(has_learnt_brand=pl.Series(known))
         .join(scores, on=["domain", "brand"], how="left")
@@ -62,8 +67,15 @@ def planted_squats(bench: Bench) -> pl.DataFrame:
     )
 
 
+def planted_day(bench: Bench) -> str:
+    """Return the day among whose names squats are planted. Raises NotHere where there is none."""
+    if bench.planted_day is None:
+        raise NotHere(NEEDS)
+    return bench.planted_day
+
+
 def grouped(squats: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
-    """The squats of brands never trained on, by length and role of the brand; those of brands learnt from apart."""
+    """Yield the squats by length and role of the brand; those of brands that were trained on apart."""
     is_long = pl.col("brand").str.len_chars() >= LONG_BRAND
     role = pl.col("brand").map_elements(role_of_brand, return_dtype=pl.String)
     unseen = squats.filter(~pl.col("has_learnt_brand"))
@@ -76,9 +88,9 @@ def grouped(squats: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
     return ((title, rows) for title, rows in groups.items() if rows.height)
 
 
-def _figures(bench: Bench, rows: pl.DataFrame) -> dict[str, float | int]:
+def _figures(bench: Bench, rows: pl.DataFrame) -> dict[str, float | None]:
     network = bench.matchers[0]
-    found = {
+    found: dict[str, float | None] = {
         matcher.name: bench.raised(rows, matcher).height / rows.height if rows.height else None
         for matcher in bench.matchers
     }
@@ -87,9 +99,10 @@ def _figures(bench: Bench, rows: pl.DataFrame) -> dict[str, float | int]:
 
 
 def _raised(bench: Bench, brands: list[str]) -> dict[str, float]:
-    """What the matchers raise among the day's own names for these brands."""
-    names = len(bench.lists.domains(bench.planted_day))
-    own = bench.day(bench.planted_day).filter(~pl.col("is_planted") & pl.col("brand").is_in(brands))
+    """Count what the matchers raise among the day's own names for these brands, per brand and 150,000 names."""
+    day = planted_day(bench)
+    names = len(bench.lists.domains(day))
+    own = bench.day(day).filter(~pl.col("is_planted") & pl.col("brand").is_in(brands))
     scale = PER_NAMES / names / len(brands)
     return {f"{matcher.name} raised": bench.raised(own, matcher).height * scale for matcher in bench.matchers}
 

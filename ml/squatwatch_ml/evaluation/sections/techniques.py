@@ -1,4 +1,4 @@
-"""Recall by technique, on generated imitations of brands never trained on, at the same threshold, candidates included.
+"""Section `techniques`: recall by technique on generated imitations of brands never trained on, candidates included.
 
 An imitation that is the brand as written, another evaluated brand or a common word (`finance` for `binance`) says
 nothing and is left out; only `tld_swap` is the brand as written.
@@ -14,9 +14,9 @@ import polars as pl
 from squatwatch_ml.evaluation.bench import Bench, Table
 from squatwatch_ml.text.skeleton import skeleton
 from squatwatch_ml.text.words import read_words
-from squatwatch_ml.training.dataset import brand_pool
-from squatwatch_ml.training.generate import NOT_FOR_SHORT, TECHNIQUES, Technique, tld_swap
-from squatwatch_ml.training.splits import LONG_BRAND, learnable
+from squatwatch_ml.training.data.generate import NOT_FOR_SHORT, TECHNIQUES, Technique, tld_swap
+from squatwatch_ml.training.data.source import brand_pool
+from squatwatch_ml.training.data.splits import LONG_BRAND, learnable
 
 PSEUDO_BRANDS, EACH, DRAWS = 60, 4, 12  # brands of each length; imitations a brand and technique, and tries to get them
 WORD_ZIPF = 3.0  # once in a million words
@@ -27,6 +27,7 @@ NOTE = (
 
 
 def tables(bench: Bench) -> list[Table]:
+    """Return recall by technique."""
     rng = np.random.default_rng(bench.seed)
     pseudo, evaluated = held_out_brands(bench, rng), bench.brands
     groups = {
@@ -41,8 +42,8 @@ def tables(bench: Bench) -> list[Table]:
         scored = made.join(bench.search(made["domain"].unique(maintain_order=True).to_list(), sorted(brands)),
                            on=["domain", "brand"], how="left")  # fmt: skip
         rows += [
-            {"technique": technique, "imitations of": title, **_figures(bench, some)}
-            for (technique,), some in sorted(scored.group_by("technique"), key=lambda one: one[0])
+            {"technique": technique, "imitations of": title, **_figures(bench, group)}
+            for (technique,), group in sorted(scored.group_by("technique"), key=lambda one: one[0])
         ]
         means.append({"imitations of": title, "techniques": scored["technique"].n_unique(), **_figures(bench, scored)})
     note = NOTE.format(each=EACH)
@@ -53,7 +54,7 @@ def tables(bench: Bench) -> list[Table]:
 
 
 def held_out_brands(bench: Bench, rng: np.random.Generator) -> list[str]:
-    """Popular names that were not learnt from and are not evaluated: so many of each length, by chance."""
+    """Draw popular names that were not learnt from and are not evaluated: so many of each length, by chance."""
     learnt = {skeleton(brand) for brand in bench.manifest["data"]["brands_learnt"]}
     pool = [brand for brand in learnable(brand_pool()) if skeleton(brand) not in learnt]
     pool = [pool[at] for at in rng.permutation(len(pool))]
@@ -62,7 +63,7 @@ def held_out_brands(bench: Bench, rng: np.random.Generator) -> list[str]:
 
 
 def generated(brands: Sequence[str], rng: np.random.Generator) -> pl.DataFrame:
-    """Columns technique, brand, domain: imitations as they would be registered, under .com."""
+    """Return technique, brand, domain: imitations as they would be registered, under .com."""
     taken = set(brands)
     rows = []
     for technique in TECHNIQUES:
@@ -74,10 +75,12 @@ def generated(brands: Sequence[str], rng: np.random.Generator) -> pl.DataFrame:
 
 
 def name_of(technique: Technique) -> str:
+    """Return what a technique is called in tables."""
     return {"homoglyph_idn": "homoglyph (xn--)"}.get(technique.__name__, technique.__name__.replace("_", "-"))
 
 
 def domain_of(label: str) -> str:
+    """Return a label under .com, in A-labels (RFC 3492)."""
     ascii_label = label if label.isascii() else "xn--" + label.encode("punycode").decode("ascii")
     return f"{ascii_label}.com"
 

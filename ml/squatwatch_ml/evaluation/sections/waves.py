@@ -1,4 +1,4 @@
-"""One wave of near-identical names counted once and as all of them.
+"""Section `waves`: one wave of near-identical names counted once and as all of them.
 
 A wave is what one registrant does in one go: names of one day that imitate one brand under one public suffix and,
 digits and hyphens dropped, are equal or, from ten letters on, at most three edits from another name of the wave.
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 from scipy.sparse import csr_array
@@ -28,6 +29,7 @@ NOTE = (
 
 
 def tables(bench: Bench) -> list[Table]:
+    """Return figures of waves. Raises NotHere without a judged day."""
     parts = judged_parts(bench)
     waves = [with_waves(part.pairs) for part in parts]
     rows = [
@@ -47,24 +49,25 @@ def tables(bench: Bench) -> list[Table]:
 
 
 def with_waves(pairs: pl.DataFrame) -> pl.DataFrame:
-    """Adds `wave`, a number that names of one brand share where they belong to one wave."""
+    """Add `wave`, a number that names of one brand share where they belong to one wave."""
     numbered, first = [], 0
-    for _, some in pairs.group_by("brand", maintain_order=True):
-        waves = wave_numbers(some["domain"].to_list())
-        numbered.append(some.with_columns(wave=pl.Series(waves + first, dtype=pl.Int64)))
+    for _, group in pairs.group_by("brand", maintain_order=True):
+        waves = wave_numbers(group["domain"].to_list())
+        numbered.append(group.with_columns(wave=pl.Series(waves + first, dtype=pl.Int64)))
         first += int(waves.max()) + 1
     return pl.concat(numbered)
 
 
-def wave_numbers(domains: list[str]) -> np.ndarray:
-    """int64 [domains]: equal numbers for names of one wave."""
+def wave_numbers(domains: list[str]) -> NDArray[np.int64]:
+    """Return int64 [domains]: equal numbers for names of one wave."""
     letters = ["".join(filter(str.isalpha, label_of(domain))) for domain in domains]
     suffixes = np.array([suffix_of(domain) for domain in domains])
     lengths = np.array([len(one) for one in letters])
     distances = process.cdist(letters, letters, scorer=OSA.distance, score_cutoff=MOST_EDITS, dtype=np.uint8)
     long = np.minimum(lengths[:, None], lengths[None, :]) >= LONG_LABEL
     near = (distances == 0) | (long & (distances <= MOST_EDITS))
-    return connected_components(csr_array(near & (suffixes[:, None] == suffixes[None, :])))[1].astype(np.int64)
+    _, waves = connected_components(csr_array(near & (suffixes[:, None] == suffixes[None, :])))
+    return np.asarray(waves, np.int64)
 
 
 def _figures(bench: Bench, part: Part, pairs: pl.DataFrame, matcher: Matcher) -> dict[str, float | int | None]:

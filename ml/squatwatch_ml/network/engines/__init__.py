@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from squatwatch_ml.network.artifact import Artifact
 from squatwatch_ml.pair.encode import Encoded
@@ -22,18 +23,27 @@ DRIVER_FILES = (Path("/dev/nvidiactl"), Path("/proc/driver/nvidia/version"), Pat
 
 
 class Engine(Protocol):
-    """A network ready to score. `name`: onnx or tensorflow; `device`: cpu or gpu."""
+    """A network ready to score."""
 
-    name: str
-    device: str
+    @property
+    def name(self) -> str:
+        """Return "onnx" or "tensorflow"."""
+        ...
 
-    def score(self, pairs: Encoded) -> np.ndarray:
-        """float32 [pairs], 0 to 1, as computed."""
+    @property
+    def device(self) -> str:
+        """Return "cpu" or "gpu"."""
+        ...
+
+    def score(self, pairs: Encoded) -> NDArray[np.float32]:
+        """Return float32 [pairs], 0 to 1, as computed."""
         ...
 
 
 def open_engine(artifact: Artifact, engine: str, device: str, batch_size: int, threads: int) -> Engine:
-    """The artifact's network on a chosen engine and device; `threads` of the CPU, 0 for all cores.
+    """Open the artifact's network on an engine and device that `choose` returned.
+
+    `batch_size`: pairs computed at a time; `threads` of the CPU, 0 for all cores.
 
     Raises ValueError where the weights, the graph and the config of the artifact do not fit together.
     """
@@ -47,7 +57,10 @@ def open_engine(artifact: Artifact, engine: str, device: str, batch_size: int, t
 
 
 def choose(engine: str, device: str) -> tuple[str, str]:
-    """The engine (onnx, tensorflow) and the device (cpu, gpu). Raises ValueError for what is unknown or not there."""
+    """Return the engine ("onnx", "tensorflow") and the device ("cpu", "gpu") that "auto" stands for here.
+
+    Raises ValueError for an unknown one, for "onnx" on a GPU, and for "gpu" where there is none.
+    """
     for value, known, kind in ((engine, ENGINES, "engine"), (device, DEVICES, "device")):
         if value not in known:
             raise ValueError(f"unknown {kind} {value!r}: choose {', '.join(known[:-1])} or {known[-1]}")
@@ -65,12 +78,12 @@ def choose(engine: str, device: str) -> tuple[str, str]:
 
 
 def nvidia_driver() -> bool:
-    """Whether this process may see an NVIDIA GPU at all: answered from files, since asking TensorFlow takes seconds."""
+    """Tell whether this process may see an NVIDIA GPU at all: from files, since asking TensorFlow takes seconds."""
     return os.environ.get("CUDA_VISIBLE_DEVICES", "0") not in ("", "-1") and any(map(Path.exists, DRIVER_FILES))
 
 
 def gpu_count() -> int:
-    """GPUs that the backend of Keras can use; imports it."""
+    """Count the GPUs that the backend of Keras can use; imports Keras."""
     from squatwatch_ml.network.engines.tensorflow import import_keras
 
     return len(import_keras().distribution.list_devices("gpu"))

@@ -3,16 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Protocol, Self, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from squatwatch_ml.pair.encode import Encoded
 
+Rows = TypeVar("Rows", bound="Inputs")
 PLACES = 5  # of a score: what lies beyond depends on batch, engine and hardware
 
 
-def by_length(pairs: Encoded, batch_size: int) -> Iterator[tuple[np.ndarray, Encoded]]:
-    """Rows and their arrays, shortest names first, each batch cut to the places that its longest name fills.
+class Inputs(Protocol):
+    """Arrays that a network reads, a row a pair or name; `letters` is one of them."""
+
+    @property
+    def letters(self) -> NDArray[np.int32]:
+        """Return int32 [rows, places]."""
+        ...
+
+    def take(self, rows: NDArray[np.int64] | slice) -> Self:
+        """Return some of the rows."""
+        ...
+
+    def __iter__(self) -> Iterator[np.ndarray]:
+        """Iterate over the arrays, in the order of the network's inputs."""
+        ...
+
+
+def by_length(pairs: Encoded, batch_size: int) -> Iterator[tuple[NDArray[np.int64], Encoded]]:
+    """Yield row numbers and their arrays, shortest names first, each batch cut to what its longest name fills.
 
     Exact: the network masks what is behind a name's end.
     """
@@ -32,8 +52,10 @@ def by_length(pairs: Encoded, batch_size: int) -> Iterator[tuple[np.ndarray, Enc
         )
 
 
-def halving(run: Callable[[Encoded], np.ndarray], pairs: Encoded, batch_size: int) -> np.ndarray:
-    """`run` over batches of at most `batch_size`; one that does not fit into memory is halved, and so are the later.
+def halving(run: Callable[[Rows], NDArray[np.float32]], pairs: Rows, batch_size: int) -> NDArray[np.float32]:
+    """Return what `run` computes for all rows, in batches of at most `batch_size`: float32 [rows].
+
+    A batch that does not fit into memory is halved, and so are those after it.
 
     Raises MemoryError where not even one pair fits.
     """
@@ -56,5 +78,5 @@ def halving(run: Callable[[Encoded], np.ndarray], pairs: Encoded, batch_size: in
 
 
 def is_out_of_memory(error: Exception) -> bool:
-    """TensorFlow has a class for it, JAX only the words."""
+    """Tell whether a device ran out of memory: TensorFlow has a class for it, JAX only the words."""
     return type(error).__name__ == "ResourceExhaustedError" or "RESOURCE_EXHAUSTED" in str(error)

@@ -1,6 +1,8 @@
-"""A Keras network as an ONNX graph that was seen to give the same scores."""
+"""Export of a Keras network as an ONNX graph that was seen to give the same scores."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 
@@ -12,13 +14,13 @@ from squatwatch_ml.pair.encode import Encoded
 PARITY = 1e-5  # what scores may differ by before they are rounded to five places
 
 
-def export(network, some: Encoded) -> bytes:
-    """The graph of a network built by `model.build`, compared on `some` pairs.
+def export(network: Any, sample: Encoded) -> bytes:
+    """Return the ONNX file of a Keras network built by `model.build`, compared with it on a sample of pairs.
 
     Raises ValueError where the layers of `model.build` are no longer those of `engines.graph`.
     """
     graph = network_onnx(network.get_weights())
-    apart = np.abs(OnnxEngine(graph).score(some) - predict(network, some, 256)).max(initial=0)
+    apart = np.abs(OnnxEngine(graph).score(sample) - predict(network, sample, 256)).max(initial=0)
     if apart > 2 * PARITY:  # Keras' scores are rounded here
         raise ValueError(f"the graph of engines/graph.py and the network of model.py differ by {apart:.1g} in a score")
     return graph

@@ -58,10 +58,10 @@ squatwatch (
 
 
 def network_onnx(weights: Sequence[np.ndarray]) -> bytes:
-    """The graph as an ONNX file. `weights`: of `model.build`'s network, in Keras' order, float32.
+    """Return the graph as an ONNX file. `weights`: of `model.build`'s network, in Keras' order, float32.
 
-    Inputs as in `encode.Encoded`, but with any number of places up to the longest name; output float32 [pairs].
-    Raises ValueError where the weights are not those of such a network.
+    The graph's inputs are those of `encode.Encoded`, but with any number of places up to the longest name; its output
+    is float32 [pairs]. Raises ValueError where the weights are not those of such a network.
     """
     import onnx
     from onnx import numpy_helper
@@ -75,7 +75,7 @@ def network_onnx(weights: Sequence[np.ndarray]) -> bytes:
         onnx.checker.check_model(model, full_check=True)
     except (onnx.checker.ValidationError, onnx.shape_inference.InferenceError) as error:
         raise ValueError(f"the weights do not make the graph of the network: {error}") from error
-    return model.SerializeToString()
+    return bytes(model.SerializeToString())
 
 
 def _named(weights: Sequence[np.ndarray]) -> dict[str, np.ndarray]:

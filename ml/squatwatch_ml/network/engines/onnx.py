@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from squatwatch_ml.network.engines.batches import by_length
 from squatwatch_ml.pair.encode import Encoded
@@ -11,7 +12,10 @@ BEST_BATCH = 256  # larger ones leave the processor's cache and take three times
 
 
 class OnnxEngine:
-    """An ONNX graph (`graph.network_onnx`) loaded once. Raises ValueError where it is not one."""
+    """An ONNX graph (`graph.network_onnx`), loaded once.
+
+    `threads` of the CPU, 0 for all cores. Raises ValueError where ONNX Runtime cannot use the graph.
+    """
 
     name, device = "onnx", "cpu"
 
@@ -29,8 +33,8 @@ class OnnxEngine:
             raise ValueError(f"ONNX Runtime cannot use the network ({error})") from error
         self._batch_size = min(batch_size, BEST_BATCH)
 
-    def score(self, pairs: Encoded) -> np.ndarray:
-        """float32 [pairs], 0 to 1, as computed."""
+    def score(self, pairs: Encoded) -> NDArray[np.float32]:
+        """Return float32 [pairs], 0 to 1, as computed."""
         scores = np.zeros(len(pairs.letters), np.float32)
         for rows, batch in by_length(pairs, self._batch_size):
             (scores[rows],) = self._session.run(None, batch._asdict())

@@ -11,13 +11,18 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from squatwatch_ml.network.engines.batches import PLACES, halving
+from squatwatch_ml.network.engines.batches import PLACES, Inputs, halving
 from squatwatch_ml.pair.encode import Encoded
 
 
 class KerasEngine:
-    """The network built by `model.build` with the artifact's weights. Raises ValueError where they do not fit."""
+    """The network built by `model.build` with the artifact's weights.
+
+    `config`: the fields of `NetworkConfig`; `threads` of the CPU, 0 for all cores. Raises ValueError where the weights
+    do not fit.
+    """
 
     name = "tensorflow"
 
@@ -30,44 +35,45 @@ class KerasEngine:
         threads: int = 0,
     ):
         keras = import_keras(threads)
-        from squatwatch_ml.network.model import Config, build
+        from squatwatch_ml.network.config import NetworkConfig
+        from squatwatch_ml.network.model import build
 
         _use_full_float32(keras.backend.backend())
         self.device = device
         self._batch_size = batch_size
         with keras.device(f"{device}:0"):
-            self._network = build(Config(**config))
+            self._network = build(NetworkConfig(**config))
             try:
                 self._network.set_weights(weights)
             except ValueError as error:
                 raise ValueError(f"the weights do not fit the network of the manifest ({error})") from error
 
-    def score(self, pairs: Encoded) -> np.ndarray:
-        """float32 [pairs], 0 to 1, as computed."""
+    def score(self, pairs: Encoded) -> NDArray[np.float32]:
+        """Return float32 [pairs], 0 to 1, as computed."""
         return _computed(self._network, pairs, self._batch_size, self.device)
 
 
-def predict(network, pairs: Encoded, batch_size: int, device: str = "cpu") -> np.ndarray:
-    """Scores of encoded pairs by a Keras model, float32 [pairs], rounded as `Scorer` does."""
+def predict(network: Any, pairs: Inputs, batch_size: int, device: str = "cpu") -> NDArray[np.float32]:
+    """Score pairs or names by a Keras model: float32 [rows], rounded as `Scorer` does."""
     return np.round(_computed(network, pairs, batch_size, device), PLACES)
 
 
-def _computed(network, pairs: Encoded, batch_size: int, device: str) -> np.ndarray:
+def _computed(network: Any, pairs: Inputs, batch_size: int, device: str) -> NDArray[np.float32]:
     keras = import_keras()
 
-    def run(batch: Encoded) -> np.ndarray:
+    def run(batch: Inputs) -> NDArray[np.float32]:
         # a few sizes only, so that the graph is traced a few times only: repeat the last row up to a power of two
         count = len(batch.letters)
         size = 1 << (count - 1).bit_length()
         rows = np.minimum(np.arange(size), count - 1)
-        return np.asarray(network.predict_on_batch(list(batch.take(rows))))[:count]
+        return np.asarray(network.predict_on_batch(list(batch.take(rows))), np.float32)[:count]
 
     with keras.device(f"{device}:0"):
         return halving(run, pairs, batch_size)
 
 
-def import_keras(threads: int = 0):
-    """Keras, and its backend without start-up chatter; `threads` limits TensorFlow's, 0 leaves them as they are."""
+def import_keras(threads: int = 0) -> Any:  # a module without types
+    """Import Keras and its backend without chatter; `threads` limits TensorFlow's, 0 leaves them as they are."""
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
     if os.environ["KERAS_BACKEND"] == "tensorflow":
         tensorflow = import_tensorflow()
@@ -79,8 +85,8 @@ def import_keras(threads: int = 0):
     return keras
 
 
-def import_tensorflow():
-    """TensorFlow, imported when first needed (seconds, hundreds of megabytes), without its start-up chatter."""
+def import_tensorflow() -> Any:  # a module without types
+    """Import TensorFlow when first needed (seconds, hundreds of megabytes), without its start-up chatter."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
     with _quiet_stderr():

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from squatwatch_ml.evaluation.compare.held_out import held_out
-from squatwatch_ml.training.labels import Label
+from squatwatch_ml.training.data.labels import LabelledName as Label
 
 SQUATS = [
     Label(f"{word}-paypal", "paypal", True) for word in ("login", "secure", "konto", "update", "verify", "billing")

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from squatwatch_ml.explain.explain import explain
-from squatwatch_ml.training import generate
-from squatwatch_ml.training.generate import TECHNIQUES, imitations
+from squatwatch_ml.training.data import generate
+from squatwatch_ml.training.data.generate import TECHNIQUES, imitations
 
 # the technique that explain names for what a function makes; several where one label can be made in several ways
 SAME_WORD = [

@@ -3,53 +3,62 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from squatwatch_ml.baselines import article_train
-from squatwatch_ml.baselines.balanced import Names
+from squatwatch_ml.baselines.article_train import learnt
+from squatwatch_ml.baselines.balanced import NameSet
 from squatwatch_ml.baselines.classifiers import CLASSIFIERS, NameFeatures, trained
 from squatwatch_ml.baselines.pair_lightgbm import PairLightGBM
+from squatwatch_ml.baselines.plans import ArticlePlan
 from squatwatch_ml.candidates.candidates import candidate_pairs
+from squatwatch_ml.network.config import NetworkConfig
 from squatwatch_ml.network.engines.tensorflow import predict
 from squatwatch_ml.network.score import Scorer
 from squatwatch_ml.network.thresholds import base_threshold
 from squatwatch_ml.pair.encode import Encoded
 from squatwatch_ml.text.skeleton import skeleton
-from squatwatch_ml.training.dataset import Pairs
+from squatwatch_ml.training.data.pairs import TrainingPairs
 from squatwatch_ml.training.fit import fit
+from squatwatch_ml.training.frame import SCORED_AT_A_TIME, Learner, Start
+from squatwatch_ml.training.plans import Schedule
 
 EVEN = 0.5  # the threshold of classes of equal size
 THIS_BRAND, OTHER_BRANDS = "this brand", "other brands"
 ENCODED_AT_A_TIME = 16_384  # names: bounds memory
-NETWORK = {"epochs": 4, "batch_size": 128, "learning_rate": 3e-3}
+SCHEDULE = Schedule(epochs=4, batch_size=128, learning_rate=3e-3)
 
-ScoreEncoded = Callable[[Encoded], np.ndarray]
+ScoreEncoded = Callable[[Encoded], NDArray[np.float32]]
 
 
 class Answer(NamedTuple):
-    """`scores`: for each set, one a name. `trained_on`: names of this brand, pairs of others, or nothing."""
+    """What a model gives: `scores` for each set of names, 0 to 1, one a name.
+
+    `trained_on`: names of this brand, pairs of others, or nothing.
+    """
 
     model: str
     trained_on: str
     threshold: float
-    scores: list[np.ndarray]
+    scores: list[NDArray[np.floating]]
 
 
-def answers(train: Names, sets: Sequence[Names], brand: str, artifact: Path, seed: int) -> Iterator[Answer]:
-    """What each model, trained on `train` or shipped, says of the names of `sets`; one after the other.
+def answers(train: NameSet, sets: Sequence[NameSet], brand: str, artifact: Path, seed: int) -> Iterator[Answer]:
+    """Yield what each model, trained on `train` or shipped, scores the names of `sets`.
 
     Raises ArtifactError, TrainingError, MissingExtra.
     """
     yield from _classifiers(train, sets, seed)
-    network, _ = article_train.learnt(train, brand, article_train.Plan(seed=seed), _silent)
+    network, _ = learnt(train, brand, ArticlePlan(seed=seed), _silent)
     yield Answer("article's network", THIS_BRAND, EVEN, [network.score(names.domains) for names in sets])
     yield from _pair_models(train, sets, brand, artifact, seed)
 
 
-def _classifiers(train: Names, sets: Sequence[Names], seed: int) -> Iterator[Answer]:
+def _classifiers(train: NameSet, sets: Sequence[NameSet], seed: int) -> Iterator[Answer]:
     features = NameFeatures(train.domains, seed)
     matrices = [features.of(names.domains) for names in sets]
     for name in CLASSIFIERS:
@@ -57,9 +66,9 @@ def _classifiers(train: Names, sets: Sequence[Names], seed: int) -> Iterator[Ans
         yield Answer(f"{name}, article's features", THIS_BRAND, EVEN, [score(matrix) for matrix in matrices])
 
 
-def _pair_models(train: Names, sets: Sequence[Names], brand: str, artifact: Path, seed: int) -> Iterator[Answer]:
+def _pair_models(train: NameSet, sets: Sequence[NameSet], brand: str, artifact: Path, seed: int) -> Iterator[Answer]:
     scorer = Scorer.load(artifact)
-    pairs = Pairs(train.labels, [brand] * len(train.labels), train.target)
+    pairs = TrainingPairs(train.labels, [brand] * len(train.labels), train.target)
     encoded = scorer.encode(pairs.labels, pairs.brands)
     models: dict[str, ScoreEncoded] = {
         "LightGBM, pair features": PairLightGBM.fit(pairs, encoded, seed=seed).score_encoded,
@@ -67,8 +76,8 @@ def _pair_models(train: Names, sets: Sequence[Names], brand: str, artifact: Path
         "squatwatch": scorer.score_encoded,
     }
     scored = [_scores(models, scorer, names, brand) for names in sets]
-    *learnt, shipped = models
-    for model in learnt:
+    *trained_here, shipped = models
+    for model in trained_here:
         yield Answer(model, THIS_BRAND, EVEN, [scores[model] for scores in scored])
     found = [_candidates(names, brand) for names in sets]
     yield Answer("the candidate step alone", "nothing", EVEN, [near.astype(np.float32) for near in found])
@@ -82,19 +91,18 @@ def _pair_models(train: Names, sets: Sequence[Names], brand: str, artifact: Path
     yield Answer("squatwatch, all names", trained_on, EVEN, every)
 
 
-def _network(encoded: Encoded, target: np.ndarray, seed: int) -> ScoreEncoded:
-    """The shipped network's architecture, with none of its training."""
-    article_train.repeatable(seed)
-    from squatwatch_ml.network.model import Config, build
-
-    network = build(Config())
-    fit(network, encoded, target, seed=seed, say=_silent, **NETWORK)
-    return lambda pairs: predict(network, pairs, 1024)
+def _network(encoded: Encoded, target: NDArray[np.float32], seed: int) -> ScoreEncoded:
+    """Train the shipped network's architecture anew; return its scores."""
+    network = Learner(Start(NetworkConfig()), seed).network
+    fit(network, encoded, target, replace(SCHEDULE, seed=seed), say=_silent)
+    return lambda pairs: predict(network, pairs, SCORED_AT_A_TIME)
 
 
-def _scores(models: dict[str, ScoreEncoded], scorer: Scorer, names: Names, brand: str) -> dict[str, np.ndarray]:
-    """Each model's scores of the names, float32, encoded once for all of them."""
-    scores: dict[str, list[np.ndarray]] = {model: [np.zeros(0, np.float32)] for model in models}
+def _scores(
+    models: dict[str, ScoreEncoded], scorer: Scorer, names: NameSet, brand: str
+) -> dict[str, NDArray[np.float32]]:
+    """Score the names with each model: float32 [names], encoded once for all of them."""
+    scores: dict[str, list[NDArray[np.float32]]] = {model: [np.zeros(0, np.float32)] for model in models}
     for start in range(0, len(names.labels), ENCODED_AT_A_TIME):
         labels = names.labels[start : start + ENCODED_AT_A_TIME]
         encoded = scorer.encode(labels, [brand] * len(labels))
@@ -103,12 +111,12 @@ def _scores(models: dict[str, ScoreEncoded], scorer: Scorer, names: Names, brand
     return {model: np.concatenate(parts) for model, parts in scores.items()}
 
 
-def _candidates(names: Names, brand: str) -> np.ndarray:
-    """bool [count]: which names the candidate step passes on."""
+def _candidates(names: NameSet, brand: str) -> np.ndarray:
+    """Bool [count]: which names the candidate step passes on."""
     found = np.zeros(len(names.labels), bool)
     found[candidate_pairs([skeleton(label) for label in names.labels], [brand]).name_index] = True
     return found
 
 
 def _silent(line: str) -> None:
-    """Says nothing: a table of many models is no place for the loss of each."""
+    """Print nothing: a table of many models is no place for the loss of each."""

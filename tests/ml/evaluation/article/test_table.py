@@ -7,9 +7,11 @@ import polars as pl
 import pytest
 
 from squatwatch_ml.baselines import balanced
-from squatwatch_ml.evaluation.sections import article_models, article_table
-from squatwatch_ml.evaluation.sections.article_models import Answer
-from squatwatch_ml.evaluation.sections.article_table import real_names, table_of
+from squatwatch_ml.evaluation.article import models
+from squatwatch_ml.evaluation.article import table as making
+from squatwatch_ml.evaluation.article.models import Answer
+from squatwatch_ml.evaluation.article.table import real_names, table_of
+from squatwatch_ml.training.plans import Schedule
 
 for library in ("sklearn", "xgboost", "lightgbm"):
     pytest.importorskip(library, reason="the extra `evaluation` is not installed")
@@ -22,7 +24,7 @@ DAY = ["paypal-login.com", "PAYPAL-help.com", "xn--pypal-4ve.com", "paypla-accou
 def table(trained) -> pl.DataFrame:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(balanced, "popular_domains", lambda name: REAL)
-        patch.setattr(article_models, "NETWORK", {"epochs": 2, "batch_size": 32, "learning_rate": 0.01})
+        patch.setattr(models, "SCHEDULE", Schedule(epochs=2, batch_size=32, learning_rate=0.01))
         return table_of(["paypal"], trained[0], {"a day": DAY}, count=150).frame
 
 
@@ -64,7 +66,7 @@ def test_without_a_real_day_the_last_columns_are_empty(monkeypatch) -> None:
         yield Answer("perfect", "nothing", 0.5, [names.target for names in sets])
 
     monkeypatch.setattr(balanced, "popular_domains", lambda name: REAL)
-    monkeypatch.setattr(article_table, "answers", answers)
+    monkeypatch.setattr(making, "answers", answers)
     made = table_of(["paypal", "allianz"], None, {}, count=100)
     assert made.frame["brand"].to_list() == ["paypal", "allianz"]
     assert made.frame["f1"].to_list() == [1.0, 1.0]
@@ -81,7 +83,7 @@ def test_held_out_names_are_no_part_of_training(monkeypatch) -> None:
         yield Answer("any", "nothing", 0.5, [np.zeros(len(names.labels)) for names in sets])
 
     monkeypatch.setattr(balanced, "popular_domains", lambda name: REAL)
-    monkeypatch.setattr(article_table, "answers", answers)
+    monkeypatch.setattr(making, "answers", answers)
     table_of(["paypal"], None, {}, count=200)
     assert seen == [set()]
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from squatwatch_ml.text.skeleton import skeleton
-from squatwatch_ml.training.dataset import brand_pool
-from squatwatch_ml.training.splits import (
+from squatwatch_ml.training.data.source import brand_pool
+from squatwatch_ml.training.data.splits import (
     DAYS,
     day_of,
     evaluated_brands,
@@ -40,10 +40,10 @@ def test_no_day_has_two_roles() -> None:
         ("2020-05-03.whoisds.txt.gz", "2020-05-03.whoisds", "train"),
         ("2020-05-06.whoisds-c.txt.gz", "2020-05-06.whoisds-c", "calibrate"),
         ("newly-registered-domains-2024-06-13.zip", "newly-registered-domains-2024-06-13", "report"),
-        ("yesterday.txt", "yesterday", "report"),
+        ("yesterday.txt", "yesterday", None),
     ],
 )
-def test_a_day_is_named_by_its_file_and_an_unknown_one_is_reported_on(file: str, day: str, role: str) -> None:
+def test_a_day_is_named_by_its_file_and_an_unknown_one_is_for_nothing(file: str, day: str, role: str | None) -> None:
     assert day_of(Path(file)) == day
     assert role_of_day(day) == role
 

@@ -1,9 +1,9 @@
 """Which days and brands may be learnt from, calibrated on, tuned on and reported on: nothing is in two roles.
 
-Days are named like the files of registration lists, without their ending. A day that is not named here has no part in
-training, so it is one to report on. Brands that are evaluated are in `brands.csv`, with the year whose days were
-judged for them by eye; they are never learnt from. Half of them, by a hash of the name, are for tuning; those judged
-in 2024 are all for reporting.
+Days are named like the files of registration lists, without their ending. A day that is not named here has no role: a
+file that is added to a folder must not change figures. Brands that are evaluated are in `brands.csv`, with the year
+whose days were judged for them by eye; they are never learnt from. Half of them, by a hash of the name, are for tuning;
+those judged in 2024 are all for reporting.
 """
 
 from __future__ import annotations
@@ -31,42 +31,44 @@ ENDINGS = (".txt.gz", ".zip", ".txt", ".csv", ".gz")
 
 
 def day_of(path: Path) -> str:
-    """The name of a day: its file's, without the ending."""
+    """Return the name of a day: its file's, without the ending."""
     ending = next((ending for ending in ENDINGS if path.name.endswith(ending)), "")
     return path.name.removesuffix(ending)
 
 
-def role_of_day(day: str) -> Role:
-    return next((role for role, days in DAYS.items() if day in days), "report")
+def role_of_day(day: str) -> Role | None:
+    """Return what a day is for; None for a day that is for nothing."""
+    return next((role for role, days in DAYS.items() if day in days), None)
 
 
 @cache
 def evaluated_brands() -> dict[str, str]:
-    """Brands that figures are given for, to the year of the days judged for them: "2020", "2024" or ""."""
-    text = (files("squatwatch_ml") / "training" / "brands.csv").read_text("utf-8")
+    """Return the brands that figures are given for, with the year of the days judged for them: "2020", "2024" or ""."""
+    text = (files("squatwatch_ml") / "training" / "data" / "brands.csv").read_text("utf-8")
     return {row["brand"]: row["judged"] for row in csv.DictReader(text.splitlines())}
 
 
 def role_of_brand(brand: str) -> Literal["tune", "report"]:
+    """Return what a brand is for: half of all, by the first byte of the name's sha256, are for tuning."""
     if evaluated_brands().get(brand) == "2024":
         return "report"
     return "tune" if hashlib.sha256(brand.encode()).digest()[0] % 2 == 0 else "report"
 
 
 def may_learn_from(brand: str) -> bool:
-    """False for what looks like an evaluated brand, or contains one of five letters or more (`googlecode`)."""
+    """Tell whether a brand neither looks like an evaluated one nor contains one of five letters (`googlecode`)."""
     target = _plain(brand)
     evaluated = _evaluated_skeletons()
     return target not in evaluated and not any(len(other) >= LONG_BRAND and other in target for other in evaluated)
 
 
 def may_teach(brand: str) -> bool:
-    """False for brands that are reported on: what people said of their names is not learnt from."""
+    """Tell whether labels of a brand may be learnt from: not where it is reported on."""
     return brand not in evaluated_brands() or role_of_brand(brand) == "tune"
 
 
 def learnable(brands: Iterable[str]) -> list[str]:
-    """Those of the brands that may be learnt from, in their order."""
+    """Return those of the brands that may be learnt from, in their order."""
     return [brand for brand in brands if may_learn_from(brand)]
 
 

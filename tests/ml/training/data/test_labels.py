@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from squatwatch_ml.training.labels import Label, read_labels
+from squatwatch_ml.training.data.labels import LabelledName as Name
+from squatwatch_ml.training.data.labels import read_labels
 
 
 def test_verdicts_and_lists_of_squats_are_read(tmp_path: Path) -> None:
@@ -16,8 +17,8 @@ def test_verdicts_and_lists_of_squats_are_read(tmp_path: Path) -> None:
     )
     (tmp_path / "squats.csv.gz").write_bytes(gzip.compress(b"brand,squat_domain\nzalando,xn--zalndo-dua.co.uk\n"))
     found = read_labels([tmp_path / "verdicts.csv", tmp_path / "squats.csv.gz"])
-    assert found.labels == [
-        Label("zalando-konto", "zalando", True), Label("zalandro", "zalando", False), Label("zaländo", "zalando", True),
+    assert found.names == [
+        Name("zalando-konto", "zalando", True), Name("zalandro", "zalando", False), Name("zaländo", "zalando", True),
     ]  # fmt: skip
 
 
@@ -25,14 +26,14 @@ def test_a_file_that_contradicts_itself_teaches_neither_side(tmp_path: Path) -> 
     path = tmp_path / "verdicts.csv"
     path.write_text("domain,brand,verdict\n" + "zalandro.com,zalando,squat\nzalandro.com,zalando,other\n" * 3)
     found = read_labels([path])
-    assert (found.labels, found.contradictions) == ([], 1)
+    assert (found.names, found.contradictions) == ([], 1)
 
 
 def test_labels_of_brands_that_are_reported_on_are_not_learnt_from(tmp_path: Path) -> None:
     path = tmp_path / "squats.csv"
     path.write_text("brand,squat_domain\namazon,amazon-konto.com\nzalando,zalando-konto.com\n")
     found = read_labels([path])
-    assert [label.brand for label in found.labels] == ["zalando"]
+    assert [label.brand for label in found.names] == ["zalando"]
     assert found.kept_apart == 1
 
 

@@ -4,7 +4,7 @@ All models answer for the same names (see `baselines.balanced`). The article's m
 four fifths of them; the shipped network was trained on other brands and has not seen this one. The balanced figures
 say little about use, where none to seven of 100,000 names are squats of a brand: the last two columns do.
 
-    python -m squatwatch_ml.evaluation.sections.article_table --brand paypal
+    python -m squatwatch_ml.evaluation.article.table --brand paypal
 """
 
 from __future__ import annotations
@@ -18,13 +18,14 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
-from squatwatch_ml.baselines.balanced import Names, balanced_names
+from squatwatch_ml.baselines.balanced import NameSet, balanced_names
 from squatwatch_ml.baselines.measures import measures
+from squatwatch_ml.evaluation.article.models import Answer, answers
 from squatwatch_ml.evaluation.bench import Table
 from squatwatch_ml.evaluation.data import RealLists
 from squatwatch_ml.evaluation.report import text_of
-from squatwatch_ml.evaluation.sections.article_models import Answer, answers
 from squatwatch_ml.text.names import label_of, suffix_of
 from squatwatch_ml.text.skeleton import skeleton
 
@@ -41,12 +42,19 @@ NOTE = (
 )
 
 
-def table_of(brands: Sequence[str], artifact: Path, days: Mapping[str, Iterable[str]], **settings: Any) -> Table:
-    """`article_table` of several brands, one below the other."""
-    made = [article_table(brand, artifact, days, **settings) for brand in brands]
-    return Table(
-        "article", TITLE, "\n".join([NOTE, *(note for _, note in made)]), pl.concat([frame for frame, _ in made])
-    )
+def table_of(
+    brands: Sequence[str],
+    artifact: Path,
+    days: Mapping[str, Iterable[str]],
+    *,
+    count: int = COUNT,
+    seed: int = 1,
+    say: Callable[[str], None] = lambda line: None,
+) -> Table:
+    """Return `article_table` of several brands, one below the other."""
+    parts = [article_table(brand, artifact, days, count=count, seed=seed, say=say) for brand in brands]
+    notes = "\n".join([NOTE, *(note for _, note in parts)])
+    return Table("article", TITLE, notes, pl.concat([frame for frame, _ in parts]))
 
 
 def article_table(
@@ -58,7 +66,9 @@ def article_table(
     seed: int = 1,
     say: Callable[[str], None] = lambda line: None,
 ) -> tuple[pl.DataFrame, str]:
-    """One row a model and threshold, and a line on the names; the same seed, the same table. `days`: to their domains.
+    """Return one row a model and threshold, and a line on the names; the same seed gives the same table.
+
+    `days`: name of a day to its domains. `count`: generated imitations, and as many real names.
 
     Columns: brand, model, trained_on, threshold, precision, recall, f1, roc_auc, flagged, without_brand; the last two
     are null without a day. Raises BrandError, ArtifactError, TrainingError, MissingExtra.
@@ -76,15 +86,15 @@ def article_table(
     return pl.DataFrame(rows, schema_overrides={"flagged": pl.Float64, "without_brand": pl.Float64}), note
 
 
-def real_names(domains: Iterable[str]) -> Names:
-    """The registered names of a day, A-labels decoded."""
+def real_names(domains: Iterable[str]) -> NameSet:
+    """Return the registered names of a day, A-labels decoded."""
     domains = list(domains)
     labels = [label_of(domain) for domain in domains]
     readable = [f"{label}.{suffix_of(domain)}" for label, domain in zip(labels, domains, strict=True)]
-    return Names(labels, readable, np.zeros(len(labels), np.float32))
+    return NameSet(labels, readable, np.zeros(len(labels), np.float32))
 
 
-def _row(brand: str, answer: Answer, test: Names, days: Sequence[Names]) -> dict[str, Any]:
+def _row(brand: str, answer: Answer, test: NameSet, days: Sequence[NameSet]) -> dict[str, Any]:
     scores, *of_days = answer.scores
     flagged = [_flagged(brand, day, raised >= answer.threshold) for day, raised in zip(days, of_days, strict=True)]
     in_all, without = np.mean(flagged, axis=0).round(1).tolist() if flagged else (None, None)
@@ -101,12 +111,12 @@ def _row(brand: str, answer: Answer, test: Names, days: Sequence[Names]) -> dict
 
 
 def _down(value: float) -> float:
-    """To four places, so that .99998 is not shown as 1."""
+    """Round down to four places, so that .99998 is not shown as 1."""
     return value if math.isnan(value) else math.floor(value * 10_000 + 1e-6) / 10_000
 
 
-def _flagged(brand: str, day: Names, raised: np.ndarray) -> tuple[float, float]:
-    """Names raised per 100,000, in all and without the brand in them."""
+def _flagged(brand: str, day: NameSet, raised: NDArray[np.bool_]) -> tuple[float, float]:
+    """Count the names raised per 100,000, in all and without the brand in them."""
     target = skeleton(brand)
     labels = [day.labels[at] for at in np.nonzero(raised)[0]]
     without = sum(target not in skeleton(label).replace("-", "") for label in labels)
@@ -115,6 +125,7 @@ def _flagged(brand: str, day: Names, raised: np.ndarray) -> tuple[float, float]:
 
 
 def main() -> None:
+    """Print the table for the brands on the command line."""
     arguments = argparse.ArgumentParser(description=TITLE)
     arguments.add_argument("--brand", action="append", help=f"may be repeated [{', '.join(BRANDS)}]")
     arguments.add_argument("--count", type=int, default=COUNT, help="generated imitations, and as many real names")

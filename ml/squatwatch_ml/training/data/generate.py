@@ -8,6 +8,7 @@ Where a technique adds words, they are our keywords, numbers, random letters, or
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 import numpy as np
 
@@ -18,6 +19,7 @@ from squatwatch_ml.text.words import is_dictionary_word
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 DIGITS = "0123456789"
 Technique = Callable[[str, np.random.Generator], str]
+Choice = TypeVar("Choice")
 
 LOOK_ALIKES = {  # in ASCII
     "o": ["0"], "l": ["1", "i"], "i": ["1", "l", "j"], "e": ["3"], "a": ["4"], "s": ["5"], "t": ["7"], "b": ["8", "6"],
@@ -33,16 +35,19 @@ IDN_LOOK_ALIKES = (
 
 
 def addition(brand: str, rng: np.random.Generator) -> str:
+    """Add a letter or digit at the end."""
     return brand + _pick(rng, LETTERS + DIGITS)
 
 
 def bitsquatting(brand: str, rng: np.random.Generator) -> str:
+    """Flip one bit of a letter, as faulty memory does (Dinaburg 2011)."""
     at = _at(brand, rng)
     flipped = [chr(ord(brand[at]) ^ 1 << bit) for bit in range(7)]
     return _replace(brand, at, _pick(rng, [letter for letter in flipped if letter in LETTERS + DIGITS] or [brand[at]]))
 
 
 def homoglyph(brand: str, rng: np.random.Generator) -> str:
+    """Replace one or two letters by look-alikes in ASCII: `paypa1`, `rnicrosoft`."""
     places = [at for at, letter in enumerate(brand) if letter in LOOK_ALIKES]
     for at in sorted(_some(rng, places, 2), reverse=True):
         brand = _replace(brand, at, _pick(rng, LOOK_ALIKES[brand[at]]))
@@ -50,6 +55,7 @@ def homoglyph(brand: str, rng: np.random.Generator) -> str:
 
 
 def homoglyph_idn(brand: str, rng: np.random.Generator) -> str:
+    """Replace letters by look-alikes of one script, or by letters with marks."""
     table = IDN_LOOK_ALIKES[rng.integers(len(IDN_LOOK_ALIKES))]
     places = [at for at, letter in enumerate(brand) if letter in table]
     most = len(places) if table[next(iter(table))] > "ʯ" else 2  # a whole word of another script, or a mark or two
@@ -59,41 +65,49 @@ def homoglyph_idn(brand: str, rng: np.random.Generator) -> str:
 
 
 def hyphenation(brand: str, rng: np.random.Generator) -> str:
+    """Put a hyphen between two letters."""
     at = int(rng.integers(1, len(brand)))
     return brand[:at] + "-" + brand[at:]
 
 
 def insertion(brand: str, rng: np.random.Generator) -> str:
+    """Put a letter between two others, half the time one that is near on the keyboard."""
     at = int(rng.integers(1, len(brand)))
     near = NEIGHBOURS.get(brand[at - 1], LETTERS) if rng.random() < 0.5 else LETTERS + DIGITS
     return brand[:at] + _pick(rng, near) + brand[at:]
 
 
 def omission(brand: str, rng: np.random.Generator) -> str:
+    """Leave out one letter."""
     return _replace(brand, _at(brand, rng), "")
 
 
 def plural(brand: str, rng: np.random.Generator) -> str:
+    """Add `s` or `es`."""
     return brand + ("es" if brand.endswith(("s", "x", "z")) else "s")
 
 
 def repetition(brand: str, rng: np.random.Generator) -> str:
+    """Double one letter."""
     at = _at(brand, rng)
     return _replace(brand, at, brand[at] * 2)
 
 
 def replacement(brand: str, rng: np.random.Generator) -> str:
+    """Replace one letter, half the time by one that is near on the keyboard."""
     at = _at(brand, rng)
     near = NEIGHBOURS.get(brand[at], LETTERS) if rng.random() < 0.5 else LETTERS
     return _replace(brand, at, _pick(rng, near))
 
 
 def transposition(brand: str, rng: np.random.Generator) -> str:
+    """Swap two neighbouring letters."""
     at = int(rng.integers(len(brand) - 1))
     return brand[:at] + brand[at + 1] + brand[at] + brand[at + 2 :]
 
 
 def vowel_swap(brand: str, rng: np.random.Generator) -> str:
+    """Replace one vowel by another."""
     places = [at for at, letter in enumerate(brand) if letter in VOWELS]
     for at in _some(rng, places, 1):
         brand = _replace(brand, at, _pick(rng, sorted(VOWELS - {brand[at]})))
@@ -101,16 +115,19 @@ def vowel_swap(brand: str, rng: np.random.Generator) -> str:
 
 
 def tld_swap(brand: str, rng: np.random.Generator) -> str:
+    """Return the brand as it is: only the top-level domain differs."""
     return brand
 
 
 def soundsquat(brand: str, rng: np.random.Generator) -> str:
-    swaps = [(a, b) for pair in SOUNDS for a, b in (pair, tuple(reversed(pair))) if a in brand]
+    """Write one sound in another way: `netphlix`."""
+    swaps = [(a, b) for one, other in SOUNDS for a, b in ((one, other), (other, one)) if a in brand]
     written, heard = _pick(rng, swaps) if swaps else ("", "")
     return brand.replace(written, heard, 1) if swaps else brand
 
 
 def level(brand: str, rng: np.random.Generator) -> str:
+    """Put what looks like an end or beginning of a host name beside the brand: `paypal-com-login`, `wwwpaypal`."""
     joint = _pick(rng, ["", "-"])
     if rng.random() < 0.4:
         return _pick(rng, ["www", "http", "https"]) + joint + brand
@@ -119,6 +136,7 @@ def level(brand: str, rng: np.random.Generator) -> str:
 
 
 def reorder(brand: str, rng: np.random.Generator) -> str:
+    """Move the front of the brand to its end: `flixnet`."""
     if len(brand) < 5:
         return brand
     cut = int(rng.integers(2, len(brand) - 1))
@@ -126,7 +144,7 @@ def reorder(brand: str, rng: np.random.Generator) -> str:
 
 
 def combo(brand: str, rng: np.random.Generator) -> str:
-    """The brand with one or two keywords, numbers or random letters before or after it."""
+    """Put one or two keywords, numbers or random letters before or after the brand."""
     for _ in range(1 + int(rng.random() < 0.3)):
         brand = _beside(brand, rng, 0.5)
     return brand
@@ -139,7 +157,7 @@ def _beside(name: str, rng: np.random.Generator, hyphen_share: float) -> str:
 
 
 def beside(vocabulary: Sequence[str]) -> Technique:
-    """The technique that puts one or two of these words beside the brand."""
+    """Return a technique that puts one or two of these words beside the brand."""
 
     def combo_words(brand: str, rng: np.random.Generator) -> str:
         joint = _pick(rng, ["", "-"])
@@ -150,21 +168,22 @@ def beside(vocabulary: Sequence[str]) -> Technique:
 
 
 def two_edits(brand: str, rng: np.random.Generator) -> str:
+    """Make two edits in brands of eight letters or more, else one."""
     if len(brand) < 8:
         return _pick(rng, EDITS)(brand, rng)
     return _pick(rng, EDITS)(_pick(rng, EDITS)(brand, rng), rng)
 
 
 def combo_typo(brand: str, rng: np.random.Generator) -> str:
-    """An altered brand among keywords; one edit, or two for brands of eight letters or more now and then.
+    """Put keywords beside an altered brand: one edit, now and then two for brands of eight letters or more.
 
     Short brands stand apart from the keyword, else half of all names would be imitations of them.
     """
     if len(brand) < 5:
         altered = _pick(rng, [transposition, repetition, homoglyph])(brand, rng)
         return f"{altered}-{_pick(rng, KEYWORDS)}" if rng.random() < 0.5 else f"{_pick(rng, KEYWORDS)}-{altered}"
-    altered = two_edits if len(brand) >= 8 and rng.random() < 0.2 else _pick(rng, [*EDITS, homoglyph, soundsquat])
-    name = _beside(altered(brand, rng), rng, 0.8)
+    alter = two_edits if len(brand) >= 8 and rng.random() < 0.2 else _pick(rng, [*EDITS, homoglyph, soundsquat])
+    name = _beside(alter(brand, rng), rng, 0.8)
     return _beside(name, rng, 0.8) if rng.random() < 0.2 else name
 
 
@@ -181,7 +200,7 @@ TECHNIQUES: dict[Technique, float] = {
 
 
 def imitations(brand: str, count: int, rng: np.random.Generator, vocabulary: Sequence[str] = ()) -> list[str]:
-    """`count` labels imitating `brand`, techniques drawn by weight; fewer where the brand is too short for so many.
+    """Return `count` labels imitating `brand`, techniques drawn by weight; fewer where the brand is too short for them.
 
     With a `vocabulary`, one label in twelve has words of it beside the brand instead of keywords.
     """
@@ -200,7 +219,7 @@ def imitations(brand: str, count: int, rng: np.random.Generator, vocabulary: Seq
 
 
 def _word(rng: np.random.Generator, is_word: bool = False) -> str:
-    """What stands beside the brand: mostly a keyword, misspelt now and then, else a number, random letters, or both.
+    """Draw what stands beside the brand: mostly a keyword, now and then misspelt, else a number or random letters.
 
     Beside a brand that is an ordinary word the keyword is a lure: `apple-juice` is no imitation, `apple-login` is.
     """
@@ -220,15 +239,15 @@ def _random(rng: np.random.Generator, letters: str, length: int) -> str:
     return "".join(_pick(rng, letters) for _ in range(length))
 
 
-def _pick(rng: np.random.Generator, choices):
+def _pick(rng: np.random.Generator, choices: Sequence[Choice]) -> Choice:
     return choices[int(rng.integers(len(choices)))]
 
 
 def _some(rng: np.random.Generator, places: list[int], most: int) -> list[int]:
-    """One to `most` of the places."""
+    """Draw one to `most` of the places."""
     if not places:
         return []
-    return rng.permutation(places)[: int(rng.integers(1, most + 1))].tolist()
+    return [int(place) for place in rng.permutation(places)[: int(rng.integers(1, most + 1))]]
 
 
 def _at(text: str, rng: np.random.Generator) -> int:
