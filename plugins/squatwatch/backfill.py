@@ -1,8 +1,8 @@
-"""Backfill: brings many dates up to date, several at once; what is done already is left alone.
+"""Backfill: many dates are brought up to date, several at once; dates that are done are left alone.
 
-Dates go through in stretches of four weeks, in order. Of a stretch all lists are loaded first, then each feed is judged
-against the dates before it, then dates are built in batches that share a dbt build, then all is published: the outcome
-is that of running the dates one after the other. A backfill that is killed goes on where it was when it is run again.
+Dates are worked on in stretches of four weeks, in order. For a stretch all lists are loaded first, then each feed is
+checked against the dates before it, then dates are built in batches that share a dbt build, then all is published: the
+outcome is that of running the dates one after the other. A backfill that was killed goes on when it is run again.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from squatwatch.settings import Settings
 from squatwatch.state.brand_lists import demand_same_list
 from squatwatch.state.status import DateStatus, status_of
 
-STRETCH = 28  # dates that are loaded before the first of them is judged
+STRETCH = 28  # dates that are loaded before the first of them is checked
 # what the parts of a date cost, in relation to one another, for the estimate
 LOAD, CHECK, BUILD = 2, 1, 10
 
@@ -41,7 +41,7 @@ Failures = dict[date, str]
 
 @dataclass
 class Progress:
-    """How far a backfill is. `tell` gets a line for people."""
+    """How far a backfill has come. `tell` gets a line for people; weights are what parts of a date cost."""
 
     tell: Callable[[str], None]
     date_count: int
@@ -51,9 +51,11 @@ class Progress:
     started: float = field(default_factory=time.monotonic)
 
     def advance(self, weight: float) -> None:
+        """Count work of this weight as done."""
         self.done_weight += weight
 
     def finished(self, dates: Iterable[date], failed: Mapping[date, str]) -> None:
+        """Print a line for each of the dates: done, or why it failed."""
         for run_date in dates:
             self.done_count += 1
             outcome = f"failed: {failed[run_date]}" if run_date in failed else "done"
@@ -67,12 +69,12 @@ class Progress:
 
 
 def wanted_dates(settings: Settings, dates: Sequence[date], *, force: bool = False) -> list[DateStatus]:
-    """Those of the dates that are not done, or all with `force`; each knows the step that it has to begin with."""
+    """Return the dates that are not done, or all with `force`, each with the step that it has to begin with."""
     version = pipeline.model_version(settings)
     statuses = [status_of(settings, run_date, version) for run_date in dates]
     if force:
         return [replace(status, again_from="download") for status in statuses]
-    return [each for each in statuses if each.again_from]
+    return [status for status in statuses if status.again_from]
 
 
 def lists_replaced(settings: Settings, wanted: Sequence[DateStatus]) -> list[str]:
@@ -92,7 +94,7 @@ def backfill(
     jobs: int = 1,
     refetch: bool = False,
 ) -> Failures:
-    """Does what the dates lack and publishes; returns why dates failed. A date that fails does not stop the others.
+    """Do what the dates lack and publish; return `{date: why it failed}`. A date that fails does not stop the others.
 
     Raises SquatwatchError where a worker was killed; what is done until then stays done.
     """
@@ -122,26 +124,26 @@ def _stretch(
 ) -> Failures:
     failed: Failures = {}
 
-    def still(step: str) -> list[date]:
-        """The dates that need the step and have not failed."""
-        return [each.run_date for each in stretch if _needs(each, step) and each.run_date not in failed]
+    def lacking(step: str) -> list[date]:
+        """Return the dates that need the step and have not failed."""
+        return [status.run_date for status in stretch if _needs(status, step) and status.run_date not in failed]
 
     def each_date(step: str, function: Callable[..., Failures], weight: float, *arguments: object) -> None:
-        dates = still(step)
+        dates = lacking(step)
         futures = [_submit(workers, function, settings, run_date, *arguments) for run_date in dates]
         for future in as_completed(futures):
             failed.update(future.result())
             progress.advance(weight)
         progress.advance(weight * (len(stretch) - len(dates)))
 
-    fetched = {each.run_date for each in stretch if each.again_from == "download"}
+    fetched = {status.run_date for status in stretch if status.again_from == "download"}
     each_date("load", _load, LOAD, fetched, refetch)
     each_date("health", _check, CHECK)
     progress.finished(sorted(failed), failed)
     futures: dict[Future[Failures], list[date]] = {}
-    for batch in _batches(settings, still("transform"), jobs):
+    for batch in _batches(settings, lacking("transform"), jobs):
         futures[_submit(workers, _build, settings, batch)] = batch
-    for run_date in sorted(set(still("score")) - set(still("transform"))):
+    for run_date in sorted(set(lacking("score")) - set(lacking("transform"))):
         futures[_submit(workers, _score, settings, run_date)] = [run_date]
     for future in as_completed(futures):
         failed.update(future.result())
@@ -155,7 +157,7 @@ def _needs(status: DateStatus, step: str) -> bool:
 
 
 def _batches(settings: Settings, dates: Sequence[date], jobs: int) -> Iterator[list[date]]:
-    """Neighbouring dates to be built together: no more names than fit, no fewer batches than workers."""
+    """Yield neighbouring dates to be built together: no more names than fit, no fewer batches than workers."""
     lake, most = Lake(settings.home), math.ceil(len(dates) / jobs)
     batch: list[date] = []
     names = 0
@@ -189,7 +191,7 @@ def _check(settings: Settings, run_date: date) -> Failures:
 
 
 def _build(settings: Settings, dates: Sequence[date]) -> Failures:
-    """Transform, together; one by one where that fails, so that one bad date is one failure. Then score each."""
+    """Transform the dates together, or one by one where that fails, so that one bad date is one failure; score each."""
     failed: Failures = {}
     try:
         pipeline.transform_together(settings, dates)
@@ -220,7 +222,7 @@ def _failure_of(run_date: date, work: Callable[[], object]) -> Failures:
 
 @contextmanager
 def _workers(jobs: int) -> Iterator[Executor]:
-    """Processes, started anew rather than forked: forked ones inherit locks of the libraries' threads."""
+    """Give worker processes, started anew rather than forked: forked ones inherit locks of the libraries' threads."""
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_begin_worker) as workers:
         try:
             yield workers

@@ -79,7 +79,7 @@ def _engine(url: sa.URL) -> sa.Engine:
     is_sqlite = url.get_backend_name() == "sqlite"
     try:
         engine = sa.create_engine(
-            url, **({"connect_args": {"timeout": BUSY_SECONDS}} if is_sqlite else {"pool_pre_ping": True})
+            url, connect_args={"timeout": BUSY_SECONDS} if is_sqlite else {}, pool_pre_ping=not is_sqlite
         )
     except sa.exc.NoSuchModuleError:
         raise SquatwatchError(f"SQUATWATCH_DATABASE_URL: {url.drivername}:// is no database; write {EXAMPLE}") from None
@@ -123,4 +123,4 @@ def _to_wal(connection: Connection) -> str:
 
 
 def _journal_mode(connection: Connection, change: str = "") -> str:
-    return connection.execute(f"pragma journal_mode{change}").fetchone()[0]
+    return str(connection.execute(f"pragma journal_mode{change}").fetchone()[0])

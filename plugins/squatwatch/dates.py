@@ -1,4 +1,4 @@
-"""A run date as people write it."""
+"""Run dates as people write them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from squatwatch.errors import SquatwatchError
 
 
 def parse_run_date(text: str) -> date:
-    """`2024-06-13` as a date that has begun (UTC).
+    """Return `2024-06-13` as a date that has begun (UTC).
 
     Raises SquatwatchError for another format and for a date in the future.
     """

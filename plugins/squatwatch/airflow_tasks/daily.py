@@ -116,7 +116,7 @@ class DownloadOperator(BaseOperator):
                 self.log.info("%s; asking again at %s", error, _shown(moment))
         self.defer(trigger=DateTimeTrigger(moment=moment), method_name="execute")
 
-    def _next_attempt(self, error: NotPublishedYet | TryLater, run_date: date, run_began_at: datetime) -> datetime:
+    def _next_attempt(self, error: NotPublishedYet | TryLater, run_date: date, run_began_at: datetime | None) -> datetime:
         """Return the moment of the server's Retry-After or of the next poll, the deadline at the latest.
 
         Raises SquatwatchError past the deadline. A list is waited for until `deadline_days` after its date has ended;
@@ -127,7 +127,8 @@ class DownloadOperator(BaseOperator):
         )
         wait = timedelta(minutes=settings().poll_minutes)
         if isinstance(error, TryLater):
-            deadline = max(deadline, run_began_at + timedelta(days=settings().deadline_days))
+            began_at = run_began_at or datetime.now(UTC)
+            deadline = max(deadline, began_at + timedelta(days=settings().deadline_days))
             wait = wait if error.after is None else max(error.after, LEAST_RETRY_AFTER)
         now = datetime.now(UTC)
         if now >= deadline:

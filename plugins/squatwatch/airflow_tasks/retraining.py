@@ -16,7 +16,7 @@ QUESTION = "{{ ti.xcom_pull(task_ids='compare')['summary'] }}"
 
 
 def collect() -> str:
-    """Gathers labels where it is time to, and gives the attempt's name; skips the rest of the run where it is not."""
+    """Gather labels where it is time to, and return the attempt's name; skip the rest of the run where it is not."""
     from squatwatch.retrain import collect as module
     from squatwatch.retrain.attempt import why_not_due
 
@@ -28,23 +28,23 @@ def collect() -> str:
 
 
 def train(attempt: str) -> str:
-    """Trains the candidate; gives the attempt's name on."""
+    """Train the candidate; return the attempt's name for the next task."""
     from squatwatch.retrain import network
     from squatwatch.retrain.attempt import attempt_named
 
     with failures_for_airflow():
-        network.train(settings(), attempt_named(settings(), attempt))
+        network.train(settings(), attempt_named(settings().home, attempt))
     return attempt
 
 
 def compare(attempt: str) -> dict[str, str]:
-    """Writes the report. A candidate that is plainly worse is declined here, and nobody is asked."""
+    """Write the report. A candidate that is plainly worse is declined here, and nobody is asked."""
     from squatwatch.retrain import network
     from squatwatch.retrain.attempt import attempt_named
     from squatwatch.retrain.promote import decline
 
     with failures_for_airflow():
-        found = attempt_named(settings(), attempt)
+        found = attempt_named(settings().home, attempt)
         if objections := network.compare(settings(), found):
             decline(found, "train_detector", "; ".join(objections))
             raise AirflowSkipException(f"declined: {'; '.join(objections)}. The report is {found.report / 'report.md'}")
@@ -61,26 +61,27 @@ class AskOperator(ApprovalOperator):
         self.attempt = attempt
 
     def execute_complete(self, context: Context, event: dict[str, Any]) -> Any:
+        """Note a rejection; then let the base class go on or skip."""
         from squatwatch.retrain.attempt import attempt_named
         from squatwatch.retrain.promote import decline
 
         if event.get("chosen_options") == [self.REJECT]:
             with failures_for_airflow():
-                decline(attempt_named(settings(), self.attempt), person_of(event), "rejected in Airflow")
+                decline(attempt_named(settings().home, self.attempt), person_of(event), "rejected in Airflow")
         return super().execute_complete(context, event)  # where something is to be skipped, it does not come back
 
 
 def person_of(answer: dict[str, Any]) -> str:
-    """Who answered."""
+    """Return the name of the person who answered."""
     user = answer["responded_by_user"]
     return (user or {}).get("name") or "train_detector"
 
 
 def promote(attempt: str, answer: dict[str, Any]) -> str:
-    """Runs where somebody approved; `answer` is what they said."""
+    """Use the candidate, which somebody approved; `answer` is what they chose."""
     from squatwatch.retrain import promote as module
     from squatwatch.retrain.attempt import attempt_named
 
     with failures_for_airflow():
-        version = attempt_named(settings(), attempt).state["version"]
+        version = attempt_named(settings().home, attempt).state["version"]
         return str(module.promote(settings(), version, person_of(answer)))

@@ -59,7 +59,7 @@ retrain.add_to(app)
 
 
 def main() -> None:
-    """Runs a command; a failure is one message on stderr and exit status 1, a traceback only with --debug."""
+    """Run a command; a failure is one message on stderr and exit status 1, with a traceback only for --debug."""
     if "--debug" in sys.argv[2:]:  # the option is understood wherever it stands
         sys.argv.remove("--debug")
         sys.argv.insert(1, "--debug")

@@ -1,4 +1,4 @@
-"""`squatwatch backfill` and `squatwatch status`: many dates, and what is the matter with each."""
+"""`squatwatch backfill` and `squatwatch status`: many dates, and the state of each."""
 
 from __future__ import annotations
 
@@ -16,10 +16,11 @@ from squatwatch.cli.query import console
 from squatwatch.cli.steps import Brands, First, Last, Refetch, progress, settings_for_brands, settings_with, window
 from squatwatch.errors import SquatwatchError
 
-MOST_FAILURES = 20  # told in full at the end
+MOST_FAILURES = 20  # that are printed in full at the end
 
 
 def add_to(app: typer.Typer) -> None:
+    """Add the commands of this module to the command line."""
     for command in (backfill, status):
         app.command()(command)
 
@@ -37,10 +38,10 @@ def backfill(
     brands: Brands = None,
     refetch: Refetch = False,
 ) -> None:
-    """Bring every date from one to another up to date: what is done is left alone, what is not is done from the step on
-    that it lacks.
+    """Bring every date from one to another up to date.
 
-    A date that fails does not stop the others. A backfill that was killed goes on when it is run again.
+    Dates that are done are left alone; each of the others begins with the step that it lacks. A date that fails does
+    not stop the others. A backfill that was killed goes on when it is run again.
     """
     from squatwatch.backfill import backfill, lists_replaced, wanted_dates
     from squatwatch.state.status import known_dates
@@ -70,9 +71,9 @@ def status(
     last: Annotated[str | None, typer.Option("--to", metavar="YYYY-MM-DD", help="Last date, included.")] = None,
     brands: Brands = None,
 ) -> None:
-    """Tell which dates are done, partial, unfinished or out of date, why, and the command that brings them up to date.
+    """Show which dates are done, partial, unfinished or out of date, why, and the command that brings them up to date.
 
-    Without dates: of all that there are. Reads the data itself, so what is not published yet is told too.
+    Without --from and --to, all dates are shown, those that are not published yet included.
     """
     from squatwatch.state.commands import command_for_list_in_force, next_command
     from squatwatch.state.status import status_of, statuses_of
@@ -80,7 +81,7 @@ def status(
     settings = settings_with(brands_file=brands)
     version = pipeline.model_version(settings)
     if first or last:
-        begin, end = window(first or last, last or first)
+        begin, end = window(first or last or "", last or first or "")
         statuses = [status_of(settings, run_date, version) for run_date in _dates(begin, end)]
     else:
         statuses = statuses_of(settings, version)

@@ -1,4 +1,4 @@
-"""`squatwatch calibrate` and `squatwatch budget`: thresholds from alarm budgets, and whether these hold."""
+"""`squatwatch calibrate` and `squatwatch budget`: thresholds from alarm budgets, and whether the budgets hold."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ order by avg(flagged_count) / any_value(alarm_budget) desc, brand
 
 
 def add_to(app: typer.Typer) -> None:
+    """Add the commands of this module to the command line."""
     for command in (calibrate, budget):
         app.command()(command)
 
@@ -73,7 +74,7 @@ def budget(
     print_query(settings, BY_BRAND, parameters, format)
     share = f"{held} of {brand_count} brands ({held / brand_count:.0%})"
     progress.print(f"{share} raise at most twice their budget, on {dates} dates")
-    _warn_of_overlap(stored["window_begins_on"].min(), stored["window_ends_on"].max(), begin, end)
+    _warn_of_overlap(min(stored["window_begins_on"].to_list()), max(stored["window_ends_on"].to_list()), begin, end)
 
 
 def _warn_of_overlap(calibrated_from: date, calibrated_to: date, begin: date, end: date) -> None:

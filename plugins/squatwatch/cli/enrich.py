@@ -1,4 +1,4 @@
-"""`squatwatch enrich` and `recheck`: what DNS and registries say of flagged names. Nothing else ever asks them."""
+"""`squatwatch enrich` and `squatwatch recheck`: what DNS and registries say about flagged names."""
 
 from __future__ import annotations
 
@@ -9,12 +9,16 @@ from squatwatch.settings import read_settings
 
 
 def add_to(app: typer.Typer) -> None:
+    """Add the commands of this module to the command line."""
     app.command()(enrich)
     app.command()(recheck)
 
 
 def enrich(date: Date) -> None:
-    """Ask DNS and the registries about the names that a published date flags; publish shows the answers in SQL."""
+    """Ask DNS and the registries about the names that a published date flags.
+
+    `squatwatch publish` shows the answers in SQL.
+    """
     from squatwatch import pipeline
 
     one_step("enrich", date, pipeline.enrich)

@@ -1,4 +1,4 @@
-"""`squatwatch export`: rows for a spreadsheet or for a program, as a file."""
+"""`squatwatch export`: the rows of a query as a file, for a spreadsheet or a program."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from squatwatch.warehouse.export import export as write
 
 
 def add_to(app: typer.Typer) -> None:
+    """Add the commands of this module to the command line."""
     app.command()(export)
 
 
@@ -27,7 +28,7 @@ def export(
         bool, typer.Option("--defang", help="Write domains so that nobody clicks them: a[.]com.")
     ] = False,
 ) -> None:
-    """Write the rows of a question to a file: CSV that no spreadsheet takes for formulas, Parquet, or JSON lines."""
+    """Write the rows of a query to a file: CSV that no spreadsheet takes for formulas, Parquet, or JSON lines."""
     chosen = format or _by_ending(output)
     count = write(settings_with(), sql, output, chosen, defang=defang)
     progress.print(f"{count:,} rows in {output}", soft_wrap=True)

@@ -1,4 +1,4 @@
-"""`squatwatch health`: the checks of a date's lists as a table, and the way past one that stops."""
+"""`squatwatch health`: the checks of a date's lists as a table, and how to accept lists that a check stops."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ SHOWN = ("source", "check_name", "verdict", "figure", "least", "most", "detail")
 
 
 def add_to(app: typer.Typer) -> None:
+    """Add the commands of this module to the command line."""
     app.command()(health)
 
 
@@ -22,12 +23,16 @@ def health(
     date: Date,
     accept: Annotated[
         str | None,
-        typer.Option("--accept", metavar="REASON", help="These very lists are right: a check no longer stops them."),
+        typer.Option(
+            "--accept",
+            metavar="REASON",
+            help="Accept these lists as they are, for this reason: no check stops them any more.",
+        ),
     ] = None,
 ) -> None:
     """Check the date's lists against those of the dates before it, and print every check.
 
-    Ends with status 1 where a check stops the date. Limits are in feed_health.yml (SQUATWATCH_FEED_HEALTH_FILE);
+    Exits with status 1 where a check stops the date. Limits are in feed_health.yml (SQUATWATCH_FEED_HEALTH_FILE);
     docs/feed-health.md says what each check is for.
     """
     from squatwatch.feed_health import accept_date, judge_date
@@ -43,7 +48,7 @@ def health(
 
 
 def _shown(value: Any) -> Any:
-    """Numbers of names whole and shares with four places; everything else as it is."""
+    """Return counts as whole numbers and shares with four places; everything else as it is."""
     if isinstance(value, float):
         return f"{value:,.0f}" if value == int(value) else f"{value:.4f}" if value < 1 else f"{value:,.1f}"
     return value

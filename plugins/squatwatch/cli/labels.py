@@ -15,6 +15,7 @@ labels = typer.Typer(help="What analysts say of detections.", no_args_is_help=Tr
 
 
 def add_to(app: typer.Typer) -> None:
+    """Add the commands of this module to the command line."""
     app.add_typer(labels, name="labels")
 
 
@@ -26,9 +27,12 @@ def only_group() -> None:
 @labels.command("import")
 def import_(
     file: Annotated[Path, typer.Argument(metavar="FILE.csv", help="Columns domain, brand, verdict, perhaps note.")],
-    user: Annotated[str | None, typer.Option(help="Who said so. [default: you]")] = None,
+    user: Annotated[str | None, typer.Option(help="Whose verdicts they are. [default: you]")] = None,
 ) -> None:
-    """Add the verdicts of a file to the store, all of them or none; publish shows them in the warehouse."""
+    """Add the verdicts of a file to the store, all of them or none.
+
+    `squatwatch publish` shows them in the warehouse.
+    """
     from squatwatch.labels.files import read_label_file
     from squatwatch.labels.store import label_store
 

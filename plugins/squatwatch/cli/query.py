@@ -1,4 +1,4 @@
-"""`squatwatch query "SQL"` and `squatwatch settings`: as tables for people or rows for programs."""
+"""`squatwatch query` and `squatwatch settings`; rows as a table for people, as CSV or JSON for programs."""
 
 from __future__ import annotations
 
@@ -21,12 +21,15 @@ WIDE = 220  # columns of a table that is written to a file or a pipe
 
 
 class Format(StrEnum):
+    """How rows are printed."""
+
     TABLE = "table"
     CSV = "csv"
     JSON = "json"
 
 
 def add_to(app: typer.Typer) -> None:
+    """Add the commands of this module to the command line."""
     for command in (query, settings):
         app.command()(command)
 
@@ -37,7 +40,7 @@ def query(
         Format, typer.Option("--format", help="table for people; csv; json, one object a line.")
     ] = Format.TABLE,
 ) -> None:
-    """Ask the warehouse in SQL, read only. Answers while a run is writing.
+    """Ask the warehouse in SQL, read only; also while a run is writing.
 
     `show tables` lists the tables, `describe detections` the columns of one; docs/sql.md has questions and answers.
     """
@@ -57,15 +60,15 @@ def settings() -> None:
 
 
 def print_query(settings: Settings, sql: str, parameters: Sequence[object] = (), format: Format = Format.TABLE) -> None:
-    """Prints the rows of one SELECT. Raises SquatwatchError for a query that fails."""
+    """Print the rows of one SELECT. Raises SquatwatchError for a query that fails."""
     from squatwatch.warehouse.connection import ask
 
     names, rows = ask(settings, sql, parameters)
     {Format.TABLE: print_table, Format.CSV: _print_csv, Format.JSON: _print_json}[format](names, rows)
 
 
-def print_table(names: list[str], rows: list[tuple]) -> None:
-    """As a table for people, with the number of rows below."""
+def print_table(names: list[str], rows: list[tuple[Any, ...]]) -> None:
+    """Print rows as a table for people, with the number of rows below."""
     table = Table(*names)
     for row in rows:
         table.add_row(*(Text(_shown(value), overflow="fold") for value in row))
@@ -74,19 +77,19 @@ def print_table(names: list[str], rows: list[tuple]) -> None:
     screen.print(f"{len(rows):,} {'row' if len(rows) == 1 else 'rows'}")
 
 
-def _print_csv(names: list[str], rows: list[tuple]) -> None:
+def _print_csv(names: list[str], rows: list[tuple[Any, ...]]) -> None:
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(names)
     writer.writerows([_guarded(value) for value in row] for row in rows)
 
 
-def _print_json(names: list[str], rows: list[tuple]) -> None:
+def _print_json(names: list[str], rows: list[tuple[Any, ...]]) -> None:
     for row in rows:
         print(json.dumps(dict(zip(names, row, strict=True)), default=str))
 
 
 def _shown(value: Any) -> str:
-    """A value as text; characters that would move a terminal's cursor or turn its writing around are escaped."""
+    """Return a value as text; characters that would move a terminal's cursor or reverse its writing are escaped."""
     if value is None:
         return ""
     text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
@@ -94,11 +97,11 @@ def _shown(value: Any) -> str:
 
 
 def _guarded(value: Any) -> str:
-    """A spreadsheet takes text that begins so for a formula; an apostrophe keeps it text. Numbers are left alone."""
+    """Return a value as text that no spreadsheet takes for a formula: an apostrophe before it. Numbers stay numbers."""
     cell = _shown(value)
     return "'" + cell if isinstance(value, str | list) and cell[:1] in ("=", "+", "-", "@", "\\") else cell
 
 
 def console() -> Console:
-    """For tables on standard output."""
+    """Return the console for tables on standard output, wide where that is a file or a pipe."""
     return Console(width=None if sys.stdout.isatty() else WIDE, highlight=False)

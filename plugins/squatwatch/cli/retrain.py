@@ -10,16 +10,20 @@ import typer
 from squatwatch.cli.steps import progress
 from squatwatch.settings import read_settings
 
-User = Annotated[str | None, typer.Option(help="Who decides so. [default: you]")]
+User = Annotated[str | None, typer.Option(help="Who decides. [default: you]")]
 
 
 def add_to(app: typer.Typer) -> None:
+    """Add the commands of this module to the command line."""
     for command in (retrain, models, promote, rollback):
         app.command()(command)
 
 
 def retrain() -> None:
-    """Train the model in use on with the analysts' labels, and compare the two. Changes nothing that is in use."""
+    """Train a copy of the model in use with the analysts' labels, and compare the two.
+
+    The model in use stays as it is.
+    """
     from squatwatch.retrain.collect import collect
     from squatwatch.retrain.network import compare, train
 
@@ -43,7 +47,9 @@ def models() -> None:
     settings = read_settings()
     in_use = pipeline.model_version(settings)
     shipped = pipeline.model_version(settings.model_copy(update={"model": shipped_model()}))
-    of_attempts = {state["version"]: state for each in attempts(settings) if (state := each.state).get("version")}
+    of_attempts = {
+        state["version"]: state for attempt in attempts(settings.home) if (state := attempt.state).get("version")
+    }
     rows = []
     for version in dict.fromkeys([shipped, *kept_versions(settings.home), *of_attempts]):
         state = of_attempts.get(version, {})
@@ -56,14 +62,14 @@ def promote(
     version: Annotated[str, typer.Argument(help="The version of a candidate, as squatwatch models lists it.")],
     user: User = None,
 ) -> None:
-    """Use a candidate from now on, with thresholds fitted to the alarm budgets on the newest dates."""
+    """Use a candidate from now on; its thresholds are fitted to the alarm budgets on the newest dates."""
     from squatwatch.retrain import promote as module
 
     _say(str(module.promote(read_settings(), version, user or getpass.getuser(), _say)))
 
 
 def rollback(user: User = None) -> None:
-    """Use the model again that was in use before."""
+    """Go back to the model that was in use before."""
     from squatwatch.retrain import promote as module
 
     _say(str(module.rollback(read_settings(), user or getpass.getuser(), _say)))

@@ -1,4 +1,4 @@
-"""`squatwatch download|load|transform|score|publish`, and `run`, which does them all, and `health`."""
+"""`squatwatch download`, `load`, `transform`, `score`, `publish`, and `run`, which does a whole day."""
 
 from __future__ import annotations
 
@@ -51,6 +51,7 @@ progress = Console(stderr=True, highlight=False)
 
 
 def add_to(app: typer.Typer) -> None:
+    """Add the commands of this module to the command line."""
     for command in (download, load, transform, score, publish, run):
         app.command()(command)
 
@@ -92,9 +93,9 @@ def publish(brands: Brands = None) -> None:
 
 
 def run(date: Date, input: Input = None, brands: Brands = None, refetch: Refetch = False) -> None:
-    """Do the whole day: download, load, health, transform, score, publish; then print its detections.
+    """Do a whole day: download, load, health, transform, score, publish; then print its detections.
 
-    A source that fails does not hold up the others; the command then ends with status 1.
+    A source that fails does not hold up the others; the command then exits with status 1.
     """
     from squatwatch.cli.query import print_table
 
@@ -116,7 +117,7 @@ def run(date: Date, input: Input = None, brands: Brands = None, refetch: Refetch
 
 
 def run_day(settings: Settings, run_date: date, input: Path | None, refetch: bool) -> None:
-    """The steps of one date, each told with its time. What cannot work is found before anything is written.
+    """Run the steps of one date and print each with its time. What cannot work is found before anything is written.
 
     Raises PartialDate after the last step where a source has failed but the date was done from the others.
     """
@@ -162,7 +163,7 @@ def one_step(name: str, date_text: str, function: Callable[[Settings, date], obj
 
 
 def window(first: str, last: str) -> tuple[date, date]:
-    """The dates of --from and --to. Raises SquatwatchError where they are no dates or the wrong way round."""
+    """Return the dates of --from and --to. Raises SquatwatchError where one is no date, or --from is after --to."""
     begin, end = parse_run_date(first), parse_run_date(last)
     if begin > end:
         raise SquatwatchError(f"--from {begin} is after --to {end}")
@@ -170,7 +171,7 @@ def window(first: str, last: str) -> tuple[date, date]:
 
 
 def settings_with(**overrides: object) -> Settings:
-    """Settings from the environment; an option that was not given overrides nothing."""
+    """Return settings from the environment; an option that was not given overrides nothing."""
     return read_settings(**{name: value for name, value in overrides.items() if value is not None})
 
 

@@ -1,1 +1,4 @@
-"""Labels that retrain: what analysts said becomes a candidate, a person decides, and the better network is used."""
+"""Retraining: analysts' verdicts become a candidate network, a person decides, and the better network is used.
+
+Imports `labels`, `detect`, `state`, `warehouse` and `pipeline`.
+"""

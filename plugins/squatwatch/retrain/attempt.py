@@ -14,11 +14,13 @@ from squatwatch.lake.partitions import atomic
 from squatwatch.settings import Settings
 
 A_WEEK = timedelta(days=7)
-LEAST_LABELS = 10  # of a network's training
+LEAST_LABELS = 10  # that a network is trained with
 
 
 @dataclass(frozen=True)
 class Attempt:
+    """The folder of one attempt and the files in it."""
+
     folder: Path
 
     labels = property(lambda self: self.folder / "labels.csv")
@@ -31,37 +33,40 @@ class Attempt:
 
     @property
     def newest_label(self) -> int:
+        """Return the id of the newest label that the attempt knows."""
         return int(self.folder.name.removeprefix("labels-"))
 
     @property
     def state(self) -> dict[str, Any]:
-        """What is known of it so far: collected_at, version, objections, summary, decision."""
+        """Return what is known of it so far: collected_at, version, objections, summary, decision."""
         path = self.folder / "attempt.json"
-        return json.loads(path.read_text()) if path.is_file() else {}
+        state: dict[str, Any] = json.loads(path.read_text()) if path.is_file() else {}
+        return state
 
     def note(self, **values: object) -> None:
+        """Add to what is known of it."""
         with atomic(self.folder / "attempt.json") as temporary:
             temporary.write_text(json.dumps({**self.state, **values}, indent=2) + "\n")
 
 
-def attempts(settings: Settings) -> list[Attempt]:
-    """All attempts, the oldest first."""
-    found = [Attempt(path) for path in (settings.home / "retraining").glob("labels-*") if path.is_dir()]
-    return sorted(found, key=lambda attempt: attempt.newest_label)
+def attempts(home: Path) -> list[Attempt]:
+    """Return all attempts below the data root, the oldest first."""
+    folders = [Attempt(path) for path in (home / "retraining").glob("labels-*") if path.is_dir()]
+    return sorted(folders, key=lambda attempt: attempt.newest_label)
 
 
-def attempt_named(settings: Settings, name: str) -> Attempt:
-    """Raises SquatwatchError where there is none of that name."""
-    for attempt in attempts(settings):
+def attempt_named(home: Path, name: str) -> Attempt:
+    """Return the attempt of that name. Raises SquatwatchError where there is none."""
+    for attempt in attempts(home):
         if attempt.folder.name == name:
             return attempt
-    raise SquatwatchError(f"there is no {settings.home / 'retraining' / name}; run: squatwatch retrain")
+    raise SquatwatchError(f"there is no {home / 'retraining' / name}; run: squatwatch retrain")
 
 
 def why_not_due(settings: Settings) -> str | None:
-    """Why there is no need to train now, None where there is: enough new labels, or some and a week gone by."""
+    """Return why there is no need to train now; None where there is: enough new labels, or some and a week gone by."""
     labels = read_labels(settings)
-    last = attempts(settings)[-1:] or None
+    last = attempts(settings.home)[-1:]
     seen = last[0].newest_label if last else 0
     new_count = labels.filter(labels["label_id"] > seen).height
     if not new_count:

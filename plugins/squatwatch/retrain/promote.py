@@ -1,4 +1,4 @@
-"""A candidate becomes the model in use: thresholds fitted to the budgets anew, word of what could be scored again."""
+"""Promotion and rollback: another model comes into use, and its thresholds are fitted to the alarm budgets."""
 
 from __future__ import annotations
 
@@ -21,7 +21,11 @@ LEAST_DATES = 7  # fewer do not make thresholds that last
 
 @dataclass(frozen=True)
 class Promoted:
-    """`rescored`: dates that the model has scored already, for its thresholds; `outdated`: those that could be."""
+    """The model that is in use now.
+
+    `rescored` are the dates that it has scored, to fit its thresholds; `outdated` is the number of dates made with
+    other models or settings, and `command` refreshes them.
+    """
 
     version: str
     rescored: list[date]
@@ -39,12 +43,12 @@ class Promoted:
 
 
 def promote(settings: Settings, version: str, user_name: str, say: Callable[[str], None] = print) -> Promoted:
-    """Uses the attempt's artifact from now on. Twice is once.
+    """Use the attempt's artifact from now on; doing it twice changes nothing more.
 
     Raises SquatwatchError where no attempt or kept model has this version, or SQUATWATCH_MODEL says what is in use.
     """
     _demand_no_fixed_model(settings)
-    for attempt in reversed(attempts(settings)):
+    for attempt in reversed(attempts(settings.home)):
         if attempt.state.get("version") == version:
             keep_artifact(settings.home, attempt.artifact, version)
             attempt.note(decision="promoted", decided_by=user_name)
@@ -53,11 +57,12 @@ def promote(settings: Settings, version: str, user_name: str, say: Callable[[str
 
 
 def decline(attempt: Attempt, user_name: str, why: str) -> None:
+    """Note who declined the attempt, and why."""
     attempt.note(decision="declined", decided_by=user_name, declined_because=why)
 
 
 def rollback(settings: Settings, user_name: str, say: Callable[[str], None] = print) -> Promoted:
-    """Uses the model that was in use before. Raises SquatwatchError where none was."""
+    """Use the model that was in use before. Raises SquatwatchError where none was."""
     _demand_no_fixed_model(settings)
     return _use(settings, previous(settings.home), user_name, say)
 
@@ -75,7 +80,7 @@ def _use(settings: Settings, version: str, user_name: str, say: Callable[[str], 
 
 
 def _calibrate(settings: Settings, say: Callable[[str], None]) -> tuple[list[date], str]:
-    """Scores the newest dates, fits the brands' thresholds to their budgets on them, and judges these dates by them."""
+    """Score the newest dates, fit the brands' thresholds to their budgets on them, and apply the thresholds to them."""
     dates = Lake(settings.home).dates("candidates")[-CALIBRATED_ON:]
     if len(dates) < LEAST_DATES:
         return [], f"thresholds are the model's own: {len(dates)} dates are too few to fit them to budgets"

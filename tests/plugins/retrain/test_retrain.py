@@ -161,7 +161,7 @@ def test_a_model_that_is_set_is_not_promoted_over(kept, settings, monkeypatch):
 def test_attempts_are_in_the_order_of_their_labels(settings):
     for number in (12, 3):
         Attempt(settings.home / "retraining" / f"labels-{number:08d}").note(version=f"v{number}")
-    assert [attempt.newest_label for attempt in attempts(settings)] == [3, 12]
+    assert [attempt.newest_label for attempt in attempts(settings.home)] == [3, 12]
     with pytest.raises(SquatwatchError, match="squatwatch retrain"):
-        attempt_named(settings, "labels-00000004")
+        attempt_named(settings.home, "labels-00000004")
     shutil.rmtree(settings.home)
