@@ -112,11 +112,12 @@ class DownloadOperator(BaseOperator):
                 refetch = bool(context["params"].get("refetch"))
                 return told("download", run_date, pipeline.download(settings(), run_date, self.source, refetch=refetch))
             except (NotPublishedYet, TryLater) as error:
-                moment = self._next_attempt(error, run_date, context["dag_run"].start_date)
+                began_at = context["dag_run"].start_date or datetime.now(UTC)
+                moment = self._next_attempt(error, run_date, began_at)
                 self.log.info("%s; asking again at %s", error, _shown(moment))
         self.defer(trigger=DateTimeTrigger(moment=moment), method_name="execute")
 
-    def _next_attempt(self, error: NotPublishedYet | TryLater, run_date: date, run_began_at: datetime | None) -> datetime:
+    def _next_attempt(self, error: NotPublishedYet | TryLater, run_date: date, run_began_at: datetime) -> datetime:
         """Return the moment of the server's Retry-After or of the next poll, the deadline at the latest.
 
         Raises SquatwatchError past the deadline. A list is waited for until `deadline_days` after its date has ended;
@@ -127,8 +128,7 @@ class DownloadOperator(BaseOperator):
         )
         wait = timedelta(minutes=settings().poll_minutes)
         if isinstance(error, TryLater):
-            began_at = run_began_at or datetime.now(UTC)
-            deadline = max(deadline, began_at + timedelta(days=settings().deadline_days))
+            deadline = max(deadline, run_began_at + timedelta(days=settings().deadline_days))
             wait = wait if error.after is None else max(error.after, LEAST_RETRY_AFTER)
         now = datetime.now(UTC)
         if now >= deadline:
