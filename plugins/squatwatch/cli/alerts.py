@@ -47,11 +47,11 @@ def alerts(
     counts = stored.counts()
     states = ("waiting", "sent", "rejected", "failed")
     rows = [
-        (each.sink, each.sent, *(counts.get(each.sink, {}).get(state, 0) for state in states), each.problem)
-        for each in deliveries
+        (one.sink, one.sent, *(counts.get(one.sink, {}).get(state, 0) for state in states), one.problem)
+        for one in deliveries
     ]
     print_table(["sink", "sent now", *(f"{state} in all" for state in states), "problem"], rows)
-    if troubled := [each.sink for each in deliveries if each.problem]:
+    if troubled := [delivery.sink for delivery in deliveries if delivery.problem]:
         raise SinkTrouble(f"not everything was sent to {', '.join(troubled)}; it waits, and the table says why")
 
 

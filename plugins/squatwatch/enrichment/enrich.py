@@ -67,7 +67,7 @@ def _rdap_summary(problems: Counter[str]) -> str:
     if not problems:
         return ""
     ((reason, _),) = problems.most_common(1)
-    return f"; {problems.total():,} without registration data, most often because {reason}"
+    return f"; {problems.total():,} without registration data, most often: {reason}"
 
 
 def _answered_lately(settings: Settings, names: Iterable[str]) -> set[str]:

@@ -74,17 +74,20 @@ class Lookup:
 def lookup_of(row: dict[str, Any], looked_up_at: datetime) -> Lookup:
     """Return the lookup that `as_row` wrote."""
     registered_on = row["registered_on"]
-    return Lookup(
-        row["domain"],
-        looked_up_at,
-        Dns(
-            row["dns_state"], row["dns_problem"], *(tuple(row[name]) for name in ("a", "aaaa", "ns", "mx")), row["soa"]
-        ),
-        Rdap(
-            row["rdap_state"],
-            row["rdap_problem"],
-            row["registrar"],
-            date.fromisoformat(registered_on) if registered_on else None,
-            tuple(row["statuses"]),
-        ),
+    dns = Dns(
+        state=row["dns_state"],
+        problem=row["dns_problem"],
+        a=tuple(row["a"]),
+        aaaa=tuple(row["aaaa"]),
+        ns=tuple(row["ns"]),
+        mx=tuple(row["mx"]),
+        soa=row["soa"],
     )
+    rdap = Rdap(
+        state=row["rdap_state"],
+        problem=row["rdap_problem"],
+        registrar=row["registrar"],
+        registered_on=date.fromisoformat(registered_on) if registered_on else None,
+        statuses=tuple(row["statuses"]),
+    )
+    return Lookup(row["domain"], looked_up_at, dns, rdap)

@@ -20,7 +20,7 @@ from squatwatch.enrichment.lookup import Rdap
 from squatwatch.errors import TryLater
 from squatwatch.lake.partitions import atomic
 from squatwatch.names.hostile_text import visible
-from squatwatch.net.client import new_client, shown
+from squatwatch.net.client import new_client, scheme_and_host
 from squatwatch.net.faults import NeedsAPerson, TooLarge
 from squatwatch.net.request import HttpRequest
 from squatwatch.net.retries import retry_after
@@ -109,11 +109,11 @@ class RdapClient:
 
     def _check_pause(self, server: str) -> None:
         if self._clock() < self._paused.get(server, 0.0):
-            raise RdapUnknown(f"{shown(httpx.URL(server))} asks to be left alone for now (429)")
+            raise RdapUnknown(f"{scheme_and_host(httpx.URL(server))} asks to be left alone for now (429)")
 
     def _get(self, url: httpx.URL, max_bytes: int, server: str) -> bytes | None:
         """Return the body, None where the server answers 404. Raises RdapUnknown."""
-        request = HttpRequest(shown(url), self._timeout, MOST_TIMEOUTS)
+        request = HttpRequest(scheme_and_host(url), self._timeout, MOST_TIMEOUTS)
         try:
             with request.answer(self._client(), "GET", url, headers={"Accept": ACCEPT}) as response:
                 if response.status_code == 404:

@@ -22,7 +22,7 @@ from squatwatch.files.listfile import open_list
 from squatwatch.files.streams import copy_capped
 from squatwatch.lake.partitions import atomic
 from squatwatch.names.suffixes import suffix_list
-from squatwatch.net.client import new_client, shown, url_of
+from squatwatch.net.client import new_client, scheme_and_host, url_of
 from squatwatch.net.faults import NeedsAPerson
 from squatwatch.net.request import HttpRequest
 from squatwatch.net.retries import is_busy, retry_after
@@ -109,7 +109,7 @@ def _write(path: Path, rows: pl.DataFrame) -> None:
 def _fetch(url: str, variable: str, timeout_seconds: float) -> bytes:
     """Return the list, unpacked. Raises TryLater, BadList or NeedsAPerson."""
     address = url_of(url, variable, "a popularity list")
-    request = HttpRequest(shown(address), timeout_seconds, LONGEST_TRANSFER)
+    request = HttpRequest(scheme_and_host(address), timeout_seconds, LONGEST_TRANSFER)
     with tempfile.TemporaryDirectory() as folder, new_client(request.who, timeout_seconds) as client:
         path = Path(folder) / "list"
         with request.answer(client, "GET", address, follow_redirects=True) as response, path.open("wb") as file:

@@ -58,7 +58,7 @@ def url_of(text: str, setting: str, what: str) -> httpx.URL:
     return url
 
 
-def shown(url: httpx.URL) -> str:
+def scheme_and_host(url: httpx.URL) -> str:
     """Return scheme and host; the rest of a URL may be a secret."""
     return f"{url.scheme}://{url.host}"
 

@@ -7,6 +7,7 @@ A proxy's URL may have a password in it, so it is shown as scheme, host and port
 from __future__ import annotations
 
 import os
+from collections.abc import Collection
 from dataclasses import dataclass
 from urllib.request import getproxies, proxy_bypass
 
@@ -29,9 +30,11 @@ class ProxySetting:
         return f"the proxy {self.scheme}://{self.authority} of {self.variable}"
 
 
-def check_proxies(who: str) -> None:
-    """Raise NeedsAPerson naming the variable of a proxy that no request can go through."""
+def check_proxies(who: str, schemes: Collection[str] = ("http", "https", "all")) -> None:
+    """Raise NeedsAPerson naming the variable of a proxy that no request of the schemes can go through."""
     for scheme, address in _addresses().items():
+        if scheme not in schemes:
+            continue
         try:
             url = httpx.Proxy(address).url
             usable = bool(url.host)
@@ -47,16 +50,27 @@ def proxy_of(url: httpx.URL) -> ProxySetting | None:
     scheme = url.scheme if url.scheme in addresses else "all"
     if scheme not in addresses or proxy_bypass(url.host):
         return None
-    proxy = httpx.URL(addresses[scheme])
-    port = f":{proxy.port}" if proxy.port else ""
-    return ProxySetting(_variable(scheme), proxy.scheme, f"{proxy.host}{port}")
+    return _setting(scheme, addresses[scheme])
+
+
+def proxies_of_s3() -> str:
+    """Return in words which proxies boto takes; it does not read ALL_PROXY and does not speak SOCKS."""
+    settings = [_setting(scheme, text) for scheme, text in _addresses().items() if scheme != "all"]
+    note = " (S3 goes through HTTP proxies only)" if any("socks" in proxy.scheme for proxy in settings) else ""
+    return " or ".join(map(str, settings)) + note
 
 
 def _addresses() -> dict[str, str]:
     """Return `{http, https or all: the proxy's URL}` as httpx reads them."""
-    found = getproxies()
-    wanted = {scheme: found[scheme] for scheme in ("http", "https", "all") if found.get(scheme)}
-    return {scheme: text if "://" in text else f"http://{text}" for scheme, text in wanted.items()}
+    values = getproxies()
+    named = {scheme: values[scheme] for scheme in ("http", "https", "all") if values.get(scheme)}
+    return {scheme: text if "://" in text else f"http://{text}" for scheme, text in named.items()}
+
+
+def _setting(scheme: str, address: str) -> ProxySetting:
+    proxy = httpx.URL(address)
+    port = f":{proxy.port}" if proxy.port else ""
+    return ProxySetting(_variable(scheme), proxy.scheme, f"{proxy.host}{port}")
 
 
 def _variable(scheme: str) -> str:

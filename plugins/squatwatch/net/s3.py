@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from squatwatch.net.connections import find_connection
+from squatwatch.net.faults import NeedsAPerson
+from squatwatch.net.proxies import check_proxies, proxies_of_s3
 from squatwatch.net.quiet_logs import keep_secrets_out_of_logs
 
 if TYPE_CHECKING:
@@ -35,16 +39,27 @@ def open_client(connection: str, timeout_seconds: float | None = None) -> Any:
     """Return a boto client; with a timeout in seconds it makes each request once only.
 
     Raises NoConnection where the connection is missing: the hook alone would take the machine's own credentials.
+    Raises NeedsAPerson where a variable names a file of authorities that does not exist, or no proxy.
     """
     from airflow.providers.amazon.aws.hooks.s3 import S3Hook
     from botocore.config import Config
 
     find_connection(connection, EXAMPLE)
     keep_secrets_out_of_logs()
+    check_proxies("S3", ("http", "https"))
+    _check_authorities()
     if timeout_seconds is None:
         return S3Hook(aws_conn_id=connection).get_conn()
     once = Config(connect_timeout=timeout_seconds, read_timeout=timeout_seconds, retries={"total_max_attempts": 1})
     return S3Hook(aws_conn_id=connection, config=once).get_conn()
+
+
+def _check_authorities() -> None:
+    """Raise NeedsAPerson where boto would take a file that is not there, and blame the server."""
+    for variable in ("AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE"):
+        path = os.environ.get(variable)
+        if path and not Path(path).exists():
+            raise NeedsAPerson("S3", f"cannot be asked: {variable} ({path}) does not exist", "correct it or unset it")
 
 
 @contextmanager
@@ -61,7 +76,7 @@ def s3_faults() -> Iterator[None]:
     except SSLError:
         raise S3Fault("certificate", f"its endpoint has a certificate that is not trusted; {CERTIFICATE}") from None
     except ProxyConnectionError:
-        raise S3Fault("proxy", "the proxy of HTTPS_PROXY or HTTP_PROXY does not answer") from None
+        raise S3Fault("proxy", f"{proxies_of_s3()} does not answer") from None
     except BotoCoreError as error:
         raise S3Fault("no answer", f"no proper answer ({type(error).__name__})") from None
 

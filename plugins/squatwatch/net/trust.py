@@ -57,14 +57,14 @@ def remedy_of(verify_code: int | None = None) -> str:
     return f"if it was signed by {own}"
 
 
-def _of_file(path: str, who: str, shown: str) -> ssl.SSLContext:
+def _of_file(path: str, who: str, named: str) -> ssl.SSLContext:
     if not Path(path).is_file():
-        raise _unusable(who, shown, "does not exist")
+        raise _unusable(who, named, "does not exist")
     try:
         return ssl.create_default_context(cafile=path)
     except OSError:  # ssl.SSLError is one
-        raise _unusable(who, shown, "cannot be read as certificates") from None
+        raise _unusable(who, named, "cannot be read as certificates") from None
 
 
-def _unusable(who: str, shown: str, why: str) -> NeedsAPerson:
-    return NeedsAPerson(who, f"cannot be asked: {shown} {why}", "correct it or unset it")
+def _unusable(who: str, named: str, why: str) -> NeedsAPerson:
+    return NeedsAPerson(who, f"cannot be asked: {named} {why}", "correct it or unset it")

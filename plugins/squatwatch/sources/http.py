@@ -1,7 +1,7 @@
 """A list behind a URL: WhoisDS and any other server.
 
-A feed that costs money carries its credentials in the URL's path. So a URL is shown, logged and kept in the ledger
-as scheme and host only.
+A feed that costs money carries its credentials in the URL's path. So messages, logs and the ledger
+have scheme and host only.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import BinaryIO
 import httpx
 from pydantic import SecretStr
 
-from squatwatch.net.client import header, shown, url_of
+from squatwatch.net.client import header, scheme_and_host, url_of
 from squatwatch.net.retries import retrying
 from squatwatch.sources.base import Receipt, fill_in
 from squatwatch.sources.exchange import Exchange
@@ -35,7 +35,7 @@ class HttpSource:
     attempts: int
 
     def location(self, run_date: date) -> str:
-        return shown(self._url(run_date))
+        return scheme_and_host(self._url(run_date))
 
     def fetch(self, run_date: date, into: BinaryIO) -> Receipt:
         """Tries again, as often as `attempts` says, where the server is busy or breaks off and the wait is short."""

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from squatwatch.errors import NotPublishedYet, SquatwatchError, TryLater
 from squatwatch.files.streams import copy_capped
-from squatwatch.net.faults import NoConnection
+from squatwatch.net.faults import NeedsAPerson, NoConnection
 from squatwatch.net.s3 import S3Fault, open_client, s3_faults
 from squatwatch.sources.base import Receipt, fill_in
 
@@ -51,9 +51,9 @@ class S3Source:
     def _client(self, run_date: date) -> Any:
         try:
             return open_client(self.connection)
-        except NoConnection as missing:
+        except (NoConnection, NeedsAPerson) as problem:
             then = f"then run: squatwatch download --date {run_date}"
-            raise SquatwatchError(f"source {self.name} of {run_date}: {missing}, {then}") from None
+            raise SquatwatchError(f"source {self.name} of {run_date}: {problem}, {then}") from None
 
     @contextmanager
     def _named_errors(self, url: str, run_date: date) -> Iterator[None]:

@@ -39,6 +39,14 @@ def test_what_nobody_answered_is_asked_again(settings, dns_server):
     assert "1 resolves" in look_up(settings, [NAME])
 
 
+def test_a_machine_that_can_ask_no_registry_says_why_and_asks_the_resolver(settings, dns_server, monkeypatch):
+    monkeypatch.setenv("SSL_CERT_FILE", "/nowhere/corporate.pem")
+    dns_server.names[NAME] = records("A 192.0.2.1")
+    summary = look_up(settings, [NAME, OTHER])
+    assert "(1 not_registered, 1 resolves); 2 without registration data" in summary
+    assert "SSL_CERT_FILE (/nowhere/corporate.pem) does not exist" in summary
+
+
 @pytest.mark.parametrize("name", ["a.com'x", "pаypal.com", "a b.com", "-x.com", "127.0.0.1:80/x", "A.com", ""])
 def test_only_a_labels_are_asked_about(settings, dns_server, registry, name):
     assert look_up(settings, [name]) == "0 of 0 names looked up" and dns_server.asked == registry.asked() == []
@@ -53,7 +61,10 @@ def test_one_name_that_fails_in_an_unforeseen_way_does_not_lose_the_others(setti
         return Dns("no_records")
 
     monkeypatch.setattr(enrich, "ask_dns", ask_dns)
-    assert look_up(settings, [NAME, OTHER]) == "2 of 2 names looked up (1 no_records, 1 unknown)"
+    assert look_up(settings, [NAME, OTHER]) == (
+        "2 of 2 names looked up (1 no_records, 1 unknown); 1 without registration data, most often: "
+        "failed (ZeroDivisionError)"
+    )
     assert lookups_of(settings, [NAME])[NAME][0].dns.problem == "failed (ZeroDivisionError)"
 
 

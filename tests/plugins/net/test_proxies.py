@@ -149,3 +149,41 @@ def test_a_socks_proxy_that_is_none_is_named_and_holds_up_nobody(ask, server, mo
         monkeypatch.setenv("HTTP_PROXY", f"socks5://127.0.0.1:{port}")
         complaint = ask(server.address)
     assert words.format(port=port) in complaint
+
+
+@pytest.fixture
+def ask_a_bucket(monkeypatch):
+    """Return what is said where a list in a bucket cannot be reached."""
+    import io
+    import json
+    from datetime import date
+
+    from squatwatch.errors import SquatwatchError
+    from squatwatch.settings import read_settings
+    from squatwatch.sources import source_named
+
+    extra = {"endpoint_url": "http://s3.nordwand.invalid", "region_name": "us-east-1"}
+    fields = {"conn_type": "aws", "login": "key", "password": "s3cr3t", "extra": extra}
+    monkeypatch.setenv("AIRFLOW_CONN_AWS_DEFAULT", json.dumps(fields))
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+
+    def ask() -> str:
+        with pytest.raises(SquatwatchError) as caught:
+            source_named(read_settings(s3_url="s3://lists/{date}.zip"), "s3").fetch(date(2026, 11, 5), io.BytesIO())
+        return str(caught.value)
+
+    return ask
+
+
+@pytest.mark.parametrize(("scheme", "note"), [("http", ""), ("socks5", " (S3 goes through HTTP proxies only)")])
+def test_a_proxy_of_s3_that_is_away_is_named(ask_a_bucket, monkeypatch, scheme, note):
+    monkeypatch.setenv("HTTP_PROXY", f"{scheme}://ana:{PASSWORD}@127.0.0.1:1")
+    complaint = ask_a_bucket()
+    assert f"the proxy {scheme}://127.0.0.1:1 of HTTP_PROXY{note} does not answer" in complaint
+    assert PASSWORD not in complaint
+
+
+@pytest.mark.parametrize("variable", ["AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE"])
+def test_a_file_of_authorities_of_s3_that_is_not_there_is_named(ask_a_bucket, monkeypatch, variable):
+    monkeypatch.setenv(variable, "/nowhere/corporate.pem")
+    assert f"{variable} (/nowhere/corporate.pem) does not exist; correct it or unset it" in ask_a_bucket()

@@ -92,14 +92,16 @@ def alert_lookup(alert: Alert) -> AlertLookup:
     )
 
 
-def without_empty(value: Any) -> Any:
-    """Return a document without the fields that nothing is known of."""
+def without_empty(document: dict[str, Any]) -> dict[str, Any]:
+    """Return a document without the fields that nothing is known of, at any depth."""
+    fields = {name: _without_empty(value) for name, value in document.items()}
+    return {name: value for name, value in fields.items() if value not in (None, "", [], {})}
+
+
+def _without_empty(value: object) -> object:
     if isinstance(value, dict):
-        fields = {name: without_empty(field) for name, field in value.items()}
-        return {name: field for name, field in fields.items() if field not in (None, "", [], {})}
-    if isinstance(value, list):
-        return [without_empty(item) for item in value]
-    return value
+        return without_empty(value)
+    return [_without_empty(item) for item in value] if isinstance(value, list) else value
 
 
 def product_version() -> str:

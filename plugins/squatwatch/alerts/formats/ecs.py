@@ -1,6 +1,6 @@
 """Elastic Common Schema 9.4.0: an alert that is also a threat indicator (https://www.elastic.co/docs/reference/ecs).
 
-`event.id` is the detection, so that what is said of it later finds it; `event.sequence` counts what was said.
+`event.id` is the detection's, so a later alert can replace an earlier one; `event.sequence` numbers them.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""STIX 2.1, a bundle an alert: the indicator, the domain name, its addresses where they were looked up, who says so.
+"""STIX 2.1, one bundle an alert: indicator, domain name, its addresses where they were looked up, and identity.
 
-The same alert is the same bundle, byte for byte. What is said of a detection later has the indicator's id and a later
+The same alert is the same bundle, byte for byte. A later alert about a detection has the same indicator id and a later
 `modified`, so a consumer replaces what it has; `revoked` takes it back.
 https://docs.oasis-open.org/cti/stix/v2.1/os/stix-v2.1-os.html
 """

@@ -14,7 +14,7 @@ import httpx
 
 from squatwatch.alerts.failures import Busy, Misconfigured, Rejected
 from squatwatch.errors import TryLater
-from squatwatch.net.client import new_client, shown
+from squatwatch.net.client import new_client, scheme_and_host
 from squatwatch.net.faults import NeedsAPerson, TooLarge
 from squatwatch.net.proxies import proxy_of
 from squatwatch.net.request import HttpRequest
@@ -34,12 +34,13 @@ class Poster:
     def __init__(
         self, url: httpx.URL, headers: Mapping[str, str], timeout_seconds: float, authorities: str | None = None
     ):
+        who = scheme_and_host(url)
         if url.scheme != "https" and "Authorization" in headers and url.host not in ("localhost", "127.0.0.1", "::1"):
-            raise Misconfigured(f"{shown(url)}: a token travels over https:// only; write it into the connection")
+            raise Misconfigured(f"{who}: a token travels over https:// only; write it into the connection")
         self._url, self._headers = url, dict(headers)
-        self._request = HttpRequest(shown(url), timeout_seconds, MOST_TIMEOUTS)
+        self._request = HttpRequest(who, timeout_seconds, MOST_TIMEOUTS)
         try:
-            self._client = new_client(shown(url), timeout_seconds, authorities)
+            self._client = new_client(who, timeout_seconds, authorities)
         except NeedsAPerson as fault:
             raise Misconfigured(str(fault)) from None
 
@@ -69,7 +70,7 @@ def _check_status(response: httpx.Response, text: str) -> int:
     status = response.status_code
     if response.is_success:
         return status
-    problem = f"{shown(response.request.url)} answered {status}"
+    problem = f"{scheme_and_host(response.request.url)} answered {status}"
     if is_busy(response):
         raise Busy(problem, status, after=retry_after(response))
     if status in NOT_THIS_BODY:
@@ -90,12 +91,12 @@ def _check_addresses(url: httpx.URL) -> None:
         except ValueError:
             continue
         if ip.is_link_local or ip.is_multicast or ip.is_unspecified:
-            raise Misconfigured(f"{shown(url)} has the address {ip}, to which nothing is sent")
+            raise Misconfigured(f"{scheme_and_host(url)} has the address {ip}, to which nothing is sent")
 
 
 def _addresses(url: httpx.URL) -> list[str]:
     try:
-        found = socket.getaddrinfo(url.host, url.port or url.scheme, proto=socket.IPPROTO_TCP)
+        infos = socket.getaddrinfo(url.host, url.port or url.scheme, proto=socket.IPPROTO_TCP)
     except (OSError, UnicodeError):
-        raise Busy(f"{shown(url)} could not be reached: its name has no address") from None
-    return [str(address[0]) for *_, address in found]
+        raise Busy(f"{scheme_and_host(url)} could not be reached: its name has no address") from None
+    return [str(address[0]) for *_, address in infos]

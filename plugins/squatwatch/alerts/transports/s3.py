@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from squatwatch.alerts.failures import Busy, Misconfigured
 from squatwatch.alerts.transports.base import Document
 from squatwatch.alerts.transports.payload import payload
-from squatwatch.net.faults import NoConnection
+from squatwatch.net.faults import NeedsAPerson, NoConnection
 from squatwatch.net.s3 import S3Fault, open_client, s3_faults
 
 
@@ -21,8 +21,8 @@ class S3Transport:
         self._format = format_name
         try:
             self._client = open_client(connection, timeout_seconds)
-        except NoConnection as missing:
-            raise Misconfigured(str(missing)) from None
+        except (NoConnection, NeedsAPerson) as problem:
+            raise Misconfigured(str(problem)) from None
 
     def send(self, batch: str, documents: Sequence[Document]) -> int:
         """Put the batch's object and return the status code."""

@@ -17,7 +17,7 @@ from pydantic import SecretStr
 
 from squatwatch.errors import BadList, NotPublishedYet, SquatwatchError
 from squatwatch.files.listfile import kind_of
-from squatwatch.net.client import header, moment_of, shown
+from squatwatch.net.client import header, moment_of, scheme_and_host
 from squatwatch.net.retries import retrying
 from squatwatch.sources.base import fill_in
 from squatwatch.sources.exchange import Exchange
@@ -39,7 +39,7 @@ class Czds:
     attempts: int
 
     def location(self, run_date: date) -> str:
-        return shown(self.url("tld", run_date))
+        return scheme_and_host(self.url("tld", run_date))
 
     def newest_before(self, tld: str, on: date) -> date | None:
         """Servers keep no earlier zones."""

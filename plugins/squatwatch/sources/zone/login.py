@@ -16,7 +16,7 @@ import httpx
 from pydantic import SecretStr
 
 from squatwatch.errors import SquatwatchError
-from squatwatch.net.client import shown, url_of
+from squatwatch.net.client import scheme_and_host, url_of
 from squatwatch.net.connections import find_connection
 from squatwatch.net.faults import NoConnection, TooLarge
 from squatwatch.net.retries import is_busy, retrying
@@ -44,7 +44,7 @@ class Login:
         self._credentials = credentials
         self._client = client
         self._attempts = attempts
-        who = f"source zone: {shown(self._url)} for a token of {run_date}"
+        who = f"source zone: {scheme_and_host(self._url)} for a token of {run_date}"
         self._exchange = Exchange(who, SETTING, run_date, client.timeout.read, LARGEST_ANSWER)
         self.may_renew = True
         self.token = self._ask()
