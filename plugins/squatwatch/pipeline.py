@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from squatwatch.feed_health import Judged
     from squatwatch.ingest.download import Downloaded
     from squatwatch.ingest.load import Loaded
-    from squatwatch.publish.publish import Published
+    from squatwatch.publish.result import Published
     from squatwatch.state.status import DateStatus
 
 
@@ -153,10 +153,30 @@ def model_version(settings: Settings) -> str:
 
 
 def publish(settings: Settings) -> Published:
-    """Rebuild `warehouse.duckdb` over all partitions and swap it in."""
+    """Check feeds again whose history changed, then rebuild `warehouse.duckdb` over all partitions and swap it in."""
+    return publish_with(settings, model_version(settings))
+
+
+def publish_with(settings: Settings, version: str) -> Published:
+    """Publish with this model version as the one in force."""
+    from squatwatch.alerts.outbox import read_alerts
+    from squatwatch.enrichment.store import read_enrichment
+    from squatwatch.feed_health.judge_again import judge_again
+    from squatwatch.labels.store import read_labels
+    from squatwatch.lake.tables import ALERTS, BRANDS, ENRICHMENT, LABELS
+    from squatwatch.lists.brands_in_force import brand_rows
+    from squatwatch.publish.previous import previous_publish
     from squatwatch.publish.publish import publish_warehouse
 
-    return publish_warehouse(settings, model_version(settings))
+    stores = {
+        BRANDS.name: brand_rows,
+        LABELS.name: read_labels,
+        ALERTS.name: read_alerts,
+        ENRICHMENT.name: read_enrichment,
+    }
+    with previous_publish(settings.home) as previous:
+        stopped = judge_again(settings, previous.registrations_written)
+        return replace(publish_warehouse(settings, previous, version, stores), stopped=stopped)
 
 
 def enrich(settings: Settings, run_date: date) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -12,3 +13,9 @@ def placed(step: str, run_date: date | None, message: object, input: Path | None
     date_part = f" of {run_date}" if run_date and str(run_date) not in text else ""
     file_part = f" from {input}" if input and str(input) not in text else ""
     return f"{step}{date_part}{file_part}: {text}"
+
+
+def first_few(items: Sequence[str], most: int, others: str = "more") -> list[str]:
+    """Return the first `most` items and, where there are others, how many: "and 3 more"."""
+    left = len(items) - most
+    return [*items[:most], *([f"and {left} {others}"] if left > 0 else [])]

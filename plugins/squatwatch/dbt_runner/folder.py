@@ -5,7 +5,6 @@ So builds can run at the same time, and SQL never names a path that somebody cho
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,15 +21,6 @@ def build_folder(settings: Settings, step: str, label: object) -> Iterator[Path]
     with work_folder(settings.home, step, label) as folder:
         _copy_project(settings.dbt_project, folder)
         yield folder
-
-
-def link(source: Path, target: Path) -> None:
-    """The file as it is now: a hard link keeps its content when somebody renames a new one over it."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        os.link(source, target)
-    except OSError:  # file systems without hard links
-        shutil.copyfile(source, target)
 
 
 def _copy_project(project: Path, folder: Path) -> None:

@@ -15,8 +15,9 @@ from pathlib import Path
 import polars as pl
 
 from squatwatch.dbt_runner.build import dbt_build
-from squatwatch.dbt_runner.folder import build_folder, link
+from squatwatch.dbt_runner.folder import build_folder
 from squatwatch.errors import SquatwatchError
+from squatwatch.files.streams import link_or_copy
 from squatwatch.lake.partitions import Lake
 from squatwatch.lake.tables import REGISTRY
 from squatwatch.lists.allowlist import allowlist_path, read_allowlist
@@ -80,10 +81,10 @@ def place_inputs(settings: Settings, run_dates: Sequence[date], folder: Path) ->
     pl.DataFrame({"run_date": sorted(run_dates)}).write_parquet(inputs / "run_dates.parquet")
     for run_date in run_dates:
         path = lake.require("registrations", run_date)
-        link(path, inputs / "registrations" / f"run_date={run_date}" / path.name)
-    link(packaged_list(settings.home, "tranco10k"), inputs / "reference_names.parquet")
+        link_or_copy(path, inputs / "registrations" / f"run_date={run_date}" / path.name)
+    link_or_copy(packaged_list(settings.home, "tranco10k"), inputs / "reference_names.parquet")
     for path in lists_in_force(settings.home):
-        link(path, inputs / "popularity" / path.name)
+        link_or_copy(path, inputs / "popularity" / path.name)
 
 
 def _build(settings: Settings, run_dates: Sequence[date]) -> dict[str, pl.DataFrame]:

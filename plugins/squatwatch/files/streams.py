@@ -1,8 +1,12 @@
-"""Copying bytes: capped in size."""
+"""Bytes of files: copied up to a limit, hashed, linked."""
 
 from __future__ import annotations
 
+import hashlib
+import os
+import shutil
 from collections.abc import Iterable
+from pathlib import Path
 from typing import BinaryIO
 
 from squatwatch.errors import BadList
@@ -23,3 +27,23 @@ def copy_capped(
             raise BadList(f"it is larger than {max_bytes >> 20} MiB as received{remedy}")
         into.write(piece)
     return size
+
+
+def sha256_of(path: Path) -> str:
+    """Return the SHA-256 of the file in hexadecimal. Raises OSError where it cannot be read."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def link_or_copy(source: Path, target: Path) -> None:
+    """Put the file as it is now at `target`: a hard link keeps its content when a new one is renamed over it.
+
+    Copies it on file systems without hard links. Raises FileNotFoundError where the source is gone.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        os.link(source, target)
+    except FileNotFoundError:
+        raise
+    except OSError:
+        shutil.copy2(source, target)

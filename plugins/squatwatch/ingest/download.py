@@ -6,7 +6,6 @@ does not fit the file, and the next download fetches the list again.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import uuid
 from collections.abc import Iterator
@@ -19,6 +18,7 @@ import polars as pl
 
 from squatwatch.errors import BadList, SquatwatchError
 from squatwatch.files.listfile import kind_of, open_list
+from squatwatch.files.streams import sha256_of
 from squatwatch.ingest.recognise import demand_names
 from squatwatch.lake.partitions import Lake, room_for
 from squatwatch.lake.tables import DOWNLOADS
@@ -105,7 +105,7 @@ def _checked(raw: RawList, run_date: date) -> RawList:
     wrong = None
     if not raw.path.is_file():
         wrong = "is gone"
-    elif _sha256(raw.path) != raw.sha256:
+    elif sha256_of(raw.path) != raw.sha256:
         wrong = "is not the file that was received (its sha256 differs from the ledger)"
     if wrong:
         raise SquatwatchError(
@@ -120,7 +120,7 @@ def _present(lake: Lake, run_date: date, name: str) -> Downloaded | None:
         return None
     row = lake.read("downloads", run_date, name).row(0, named=True)
     path = lake.home / row["path"]
-    if not path.is_file() or _sha256(path) != row["sha256"]:
+    if not path.is_file() or sha256_of(path) != row["sha256"]:
         return None
     return Downloaded(name, row["size"], row["sha256"], is_new=False)
 
@@ -129,7 +129,7 @@ def _row(name: str, path: Path, file: Path, receipt: Receipt) -> dict:
     return {
         "source": name,
         "path": path.as_posix(),
-        "sha256": _sha256(file),
+        "sha256": sha256_of(file),
         "size": file.stat().st_size,
         "fetched_at": datetime.now(UTC),
         **asdict(receipt),
@@ -169,11 +169,6 @@ def again(name: str, run_date: date) -> str:
     if name == "input":
         return f"give a good file: squatwatch run --date {run_date} --input FILE"
     return f"to fetch it again, run: squatwatch download --date {run_date} --source {name} --refetch"
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _sync(folder: Path) -> None:

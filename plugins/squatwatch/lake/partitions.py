@@ -91,7 +91,7 @@ class Lake:
     def dates_begun(self, table: str) -> list[date]:
         """The dates that have a folder of the table, with a file in it or not, in order: one look at the disk."""
         folders = (self.home / table).glob("run_date=*")
-        return sorted(day for day in map(_date_of, folders) if day)
+        return sorted(day for folder in folders if (day := date_of_folder(folder.name)))
 
     @contextmanager
     def exclusive(self, run_date: date) -> Iterator[None]:
@@ -168,8 +168,9 @@ def _remove_left_over(path: Path) -> None:
                 old.unlink()
 
 
-def _date_of(folder: Path) -> date | None:
+def date_of_folder(name: str) -> date | None:
+    """Return the date of a folder called `run_date=YYYY-MM-DD`, None for other names."""
     try:
-        return date.fromisoformat(folder.name.removeprefix("run_date="))
+        return date.fromisoformat(name.removeprefix("run_date="))
     except ValueError:
         return None

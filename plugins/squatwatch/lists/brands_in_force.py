@@ -9,9 +9,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import polars as pl
+
 from squatwatch.errors import SquatwatchError
 from squatwatch.lake.partitions import atomic
-from squatwatch.lists.brands import read_brands
+from squatwatch.lists.brands import read_brands, read_budgets
 from squatwatch.settings import Settings
 
 PACKAGED = "packaged"  # stands for the packaged list in options, in the environment and in provenance
@@ -87,6 +89,16 @@ def list_words(name: str) -> str:
 def brand_count(settings: Settings) -> int:
     """Return how many brands the list in force has."""
     return read_brands(brands_path(settings))["brand"].n_unique()
+
+
+def brand_rows(settings: Settings) -> pl.DataFrame:
+    """Return the warehouse's table `brands`: the list in force, with each brand's alarm budget.
+
+    Raises SquatwatchError where the list cannot be read.
+    """
+    path = brands_path(settings)
+    budgets = read_budgets(path, settings.alarm_budget)
+    return read_brands(path).with_columns(alarm_budget=pl.col("brand").replace_strict(budgets, return_dtype=pl.Float64))
 
 
 def _name(brands_file: Path) -> str:

@@ -8,9 +8,7 @@ Files that no view names any more are removed a day later, because somebody may 
 
 from __future__ import annotations
 
-import hashlib
 import os
-import shutil
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -19,7 +17,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from squatwatch.errors import Missing
-from squatwatch.lake.partitions import PUBLISHED_FOLDER, readable
+from squatwatch.files.streams import link_or_copy, sha256_of
+from squatwatch.lake.partitions import PUBLISHED_FOLDER, date_of_folder, readable
 from squatwatch.lake.provenance import Provenance, provenance_of
 from squatwatch.state.status import read_files
 
@@ -73,13 +72,15 @@ def take_snapshot(home: Path, tables: Mapping[str, str], before: Sequence[Publis
             continue
         taken, problem = _take(home, there)
         if problem:
-            held_back[_date_of(partition)] = problem
+            if run_date := date_of_folder(partition):
+                held_back[run_date] = problem
             files += published
         else:
             files += taken
-            changed.add(_date_of(partition))
+            if run_date := date_of_folder(partition):
+                changed.add(run_date)
     named = {file.path for file in files}
-    return Snapshot([*files, *_retired(before, named)], frozenset(changed - {None}), held_back)
+    return Snapshot([*files, *_retired(before, named)], frozenset(changed), held_back)
 
 
 def sweep(home: Path, files: Sequence[PublishedFile]) -> list[PublishedFile]:
@@ -108,7 +109,7 @@ def _take(home: Path, there: Sequence[PublishedFile]) -> tuple[list[PublishedFil
             taken.append(_link(home, file))
         except FileNotFoundError:
             return [], f"{file.table} is being replaced"
-    if (run_date := _date_of(there[0].partition if there else "")) is None:
+    if (run_date := date_of_folder(there[0].partition if there else "")) is None:
         return taken, None
     paths = {file.table: home / file.path for file in taken}
 
@@ -125,18 +126,10 @@ def _take(home: Path, there: Sequence[PublishedFile]) -> tuple[list[PublishedFil
 def _link(home: Path, file: PublishedFile) -> PublishedFile:
     source = home / file.table / file.partition / file.file_name
     folder = home / PUBLISHED_FOLDER / file.table / file.partition
-    folder.mkdir(parents=True, exist_ok=True)
     temporary = folder / f".{uuid.uuid4().hex}"
     try:
-        try:
-            os.link(source, temporary)
-        except FileNotFoundError:
-            raise
-        except OSError:  # file systems without hard links
-            shutil.copy2(source, temporary)
-        with temporary.open("rb") as content:
-            sha256 = hashlib.file_digest(content, "sha256").hexdigest()
-        target = folder / f"{source.stem}-{sha256[:16]}.parquet"
+        link_or_copy(source, temporary)
+        target = folder / f"{source.stem}-{sha256_of(temporary)[:16]}.parquet"
         os.replace(temporary, target)
     finally:
         temporary.unlink(missing_ok=True)  # a rename to another name of the same file leaves both
@@ -159,10 +152,3 @@ def _by_partition(files: Iterable[PublishedFile]) -> dict[str, list[PublishedFil
 
 def _states(files: Sequence[PublishedFile]) -> list[tuple]:
     return [(file.key, file.state) for file in files]
-
-
-def _date_of(partition: str) -> date | None:
-    try:
-        return date.fromisoformat(partition.removeprefix("run_date="))
-    except ValueError:
-        return None

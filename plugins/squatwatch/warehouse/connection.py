@@ -18,11 +18,11 @@ from squatwatch.errors import SquatwatchError
 from squatwatch.lake.partitions import PUBLISHED_FOLDER
 from squatwatch.settings import Settings
 
-FILE_NAME = "warehouse.duckdb"
+WAREHOUSE_FILE = "warehouse.duckdb"
 
 
 def warehouse_path(settings: Settings) -> Path:
-    return settings.home / FILE_NAME
+    return settings.home / WAREHOUSE_FILE
 
 
 def connect(settings: Settings, may_write: Path | None = None) -> duckdb.DuckDBPyConnection:

@@ -7,10 +7,10 @@ from datetime import date, timedelta
 import polars as pl
 import pytest
 
+from squatwatch import pipeline
 from squatwatch.detect.calibrate import calibrate_window
 from squatwatch.errors import SquatwatchError
 from squatwatch.lists.thresholds import stored_thresholds, thresholds_path
-from squatwatch.publish.publish import publish_warehouse
 from squatwatch.settings import read_settings
 from squatwatch.warehouse.connection import ask
 
@@ -150,7 +150,7 @@ def test_the_view_holds_later_dates_against_the_stored_thresholds(settings, writ
     calibrate(settings, last=WEEK[2])
     write_day(WEEK[3], {"paypal": [0.9] * 5 + [0.6], "dhl": [0.65]})
     write_day(WEEK[4], {"paypal": [0.9], "dhl": [0.9]}, allowlist_reason="analyst: known")
-    publish_warehouse(settings, MODEL)
+    pipeline.publish_with(settings, MODEL)
     sql = "select run_date, brand, flagged_count, is_held from budget_check where run_date >= ? order by all"
     assert ask(settings, sql, [WEEK[3]])[1] == [
         (WEEK[3], "dhl", 0, True),

@@ -11,11 +11,11 @@ import duckdb
 import polars as pl
 import pytest
 
+from squatwatch import pipeline
 from squatwatch.errors import SquatwatchError
 from squatwatch.lake.partitions import Lake
 from squatwatch.lake.tables import REGISTRY, THRESHOLDS
 from squatwatch.lists.thresholds import write_thresholds
-from squatwatch.publish.publish import publish_warehouse
 from squatwatch.warehouse.connection import ask, warehouse_path
 from squatwatch.warehouse.gauges import gauges
 
@@ -58,9 +58,10 @@ def test_of_many_dates_that_stay_as_they_were_five_are_told(new_dates, tmp_path)
     dates.publish()
     for day in days:
         Lake(dates.settings.home).partition("feed_health", day).unlink()
-    told = dates.publish().told
-    assert sum(" stays as it was published: no feed_health" in line for line in told) == 5
-    assert "and 2 more like this: squatwatch status shows them" in told
+    again = dates.publish()
+    assert sorted(again.held_back) == days
+    assert str(again).count(" stays as it was published: no feed_health") == 5
+    assert "and 2 more like this: squatwatch status shows them" in str(again).split("; ")
     assert ask(dates.settings, "select count(distinct run_date) from detections")[1] == [(7,)]
 
 
@@ -163,7 +164,7 @@ def test_a_publish_that_fails_leaves_the_old_warehouse(dates, settings, tmp_path
     dates.publish()
     before = warehouse_path(settings).read_bytes()
     with pytest.raises(SquatwatchError, match=r"brands\.csv cannot be read"):
-        publish_warehouse(settings.model_copy(update={"brands_file": tmp_path / "brands.csv"}), MODEL)
+        pipeline.publish_with(settings.model_copy(update={"brands_file": tmp_path / "brands.csv"}), MODEL)
     assert warehouse_path(settings).read_bytes() == before
     assert list((settings.home / "work").glob("publish-*")) == []
 
@@ -187,5 +188,5 @@ def test_what_is_partial_or_out_of_date_is_told_with_the_command(dates, settings
     dates.write(FIRST, "paypal-login.com")
     (tmp_path / "brands.csv").write_text("brand,brand_domain\nklarna,klarna.com\n")
     changed = settings.model_copy(update={"brands_file": tmp_path / "brands.csv"})
-    told = str(publish_warehouse(changed, MODEL))
+    told = str(pipeline.publish_with(changed, MODEL))
     assert "1 outdated; run: squatwatch backfill --from 2026-07-01 --to 2026-07-01" in told

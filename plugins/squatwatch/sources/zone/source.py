@@ -8,7 +8,6 @@ same list, and a zone that is here already is not fetched again.
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from squatwatch.errors import BadList, NotPublishedYet, SquatwatchError, TryLater
+from squatwatch.files.streams import sha256_of
 from squatwatch.lake.work_folder import work_folder
 from squatwatch.sources.base import Receipt
 from squatwatch.sources.zone.archive import ZoneArchive
@@ -95,7 +95,7 @@ class ZoneSource:
     def _store(self, tld: str, on: date, bring: Callable[[str, date, Path], Path]) -> None:
         with work_folder(self.home, "zone", tld) as folder:
             path = bring(tld, on, folder)
-            sha256 = _sha256(path)
+            sha256 = sha256_of(path)
             self._check_is_another(tld, on, sha256)
             skipped = Skipped()
             domains = delegated_domains(path, tld, LARGEST_UNPACKED * self.max_bytes, skipped)
@@ -140,8 +140,3 @@ def _shown(base: date | None, on: date) -> str:
         return f"{on} (the first snapshot, no names of it)"
     gap = (on - base).days
     return f"{base} to {on}" + (f" (a gap: the new names of {gap} days)" if gap > 1 else "")
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
