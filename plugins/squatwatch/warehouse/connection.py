@@ -19,18 +19,20 @@ from squatwatch.lake.partitions import PUBLISHED_FOLDER
 from squatwatch.settings import Settings
 
 WAREHOUSE_FILE = "warehouse.duckdb"
+VIEW_OVER_FILES = "select sql from duckdb_views() where not internal and contains(sql, 'read_parquet(') limit 1"
 
 
 def warehouse_path(settings: Settings) -> Path:
+    """Return the file of the data root's warehouse, which need not be there."""
     return settings.home / WAREHOUSE_FILE
 
 
 def connect(settings: Settings, may_write: Path | None = None) -> duckdb.DuckDBPyConnection:
-    """A read-only connection that reaches the published files and nothing else, whatever SQL it is given.
+    """Return a read-only connection that reaches the published files and nothing else, whatever SQL it is given.
 
     For SQL that someone else wrote take `ask`, which refuses to write there too. `may_write` is one more file.
 
-    Raises SquatwatchError where nothing was published yet, or the file is damaged.
+    Raises SquatwatchError where nothing was published yet, the file is damaged, or it was published in another place.
     """
     path = warehouse_path(settings)
     if not path.is_file():
@@ -41,7 +43,8 @@ def connect(settings: Settings, may_write: Path | None = None) -> duckdb.DuckDBP
         problem = str(error).splitlines()[0]
         raise SquatwatchError(f"{path} cannot be opened ({problem}); run: squatwatch publish") from error
     folder = str(settings.home / PUBLISHED_FOLDER)
-    readable = ", ".join(literal(each) for each in (folder, glob.escape(folder)))  # views name files by patterns
+    _demand_made_here(connection, path, glob.escape(folder))
+    readable = ", ".join(literal(name) for name in (folder, glob.escape(folder)))  # views name files by patterns
     connection.execute(f"set allowed_directories = [{readable}]")
     if may_write:
         connection.execute(f"set allowed_paths = [{literal(str(may_write))}]")
@@ -50,8 +53,21 @@ def connect(settings: Settings, may_write: Path | None = None) -> duckdb.DuckDBP
     return connection
 
 
+def _demand_made_here(connection: duckdb.DuckDBPyConnection, path: Path, folder: str) -> None:
+    """Views name their files by absolute paths, so that any client can open the warehouse from anywhere.
+
+    Raises SquatwatchError where the data root was moved, copied or mounted elsewhere since: its views would read the
+    old place, or nothing.
+    """
+    views = connection.execute(VIEW_OVER_FILES).fetchall()
+    if views and literal(folder + "/")[1:-1] not in views[0][0]:
+        raise SquatwatchError(
+            f"{path} was published in another place, and its views name the files there; run: squatwatch publish"
+        )
+
+
 def open_read_only(path: Path) -> duckdb.DuckDBPyConnection:
-    """The file attached to a connection of its own.
+    """Attach the file to a connection of its own and return that.
 
     Opened, it would share its state with all connections of the process to the file: settings that somebody locked,
     and the old file where another has been renamed over it. Raises duckdb.Error where it is none.
@@ -68,7 +84,7 @@ def ask(
     parameters: Sequence[object] = (),
     frames: Mapping[str, pl.DataFrame] = MappingProxyType({}),
 ) -> tuple[list[str], list[tuple]]:
-    """Column names and rows of one SELECT, parameters bound; `frames` are tables beside those of the warehouse.
+    """Return column names and rows of one SELECT, parameters bound; `frames` are tables beside the warehouse's.
 
     Anything else is refused, COPY above all: a connection may write below the folders that it may read.
     Raises SquatwatchError with DuckDB's own words where the statement fails.
@@ -84,7 +100,10 @@ def ask(
 
 
 def one_select(connection: duckdb.DuckDBPyConnection, sql: str) -> str:
-    """The statement, if it is one SELECT. Raises SquatwatchError for anything else, duckdb.Error for bad syntax."""
+    """Return the statement, if it is one SELECT.
+
+    Raises SquatwatchError for anything else, duckdb.Error for bad syntax.
+    """
     statements = connection.extract_statements(sql)
     if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
         raise SquatwatchError("the warehouse answers one SELECT (or FROM, DESCRIBE, SUMMARIZE) at a time")
@@ -92,5 +111,5 @@ def one_select(connection: duckdb.DuckDBPyConnection, sql: str) -> str:
 
 
 def literal(text: str) -> str:
-    """An SQL string literal, for a setting, which takes no bound parameter."""
+    """Return an SQL string literal, for a setting, which takes no bound parameter."""
     return "'" + text.replace("'", "''") + "'"

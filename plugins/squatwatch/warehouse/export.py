@@ -1,7 +1,8 @@
 """Export: the rows of a question as CSV, Parquet or JSON lines, written by DuckDB without passing through Python.
 
-CSV is what people open in a spreadsheet: text that it would take for a formula gets an apostrophe before it. Parquet
-and JSON lines are for programs and stay as they are. Domains are defanged (`paypal-login[.]com`) only on request.
+CSV is what people open in a spreadsheet: text that it would take for a formula gets an apostrophe before it, and the
+file begins with a byte order mark, without which Excel shows paypäl-login.com as paypÃ¤l-login.com. Parquet and JSON
+lines are for programs and stay as they are. Domains are defanged (`paypal-login[.]com`) only on request.
 """
 
 from __future__ import annotations
@@ -18,10 +19,13 @@ from squatwatch.settings import Settings
 from squatwatch.warehouse.connection import connect, literal, one_select
 
 DOMAIN_COLUMNS = frozenset({"domain", "domain_unicode", "brand_domain"})
+BYTE_ORDER_MARK = "\ufeff"
 FORMULA = r"^[=+\-@\t\r]"  # OWASP, CSV injection
 
 
 class ExportFormat(StrEnum):
+    """How the rows are written."""
+
     CSV = "csv"
     PARQUET = "parquet"
     JSONL = "jsonl"
@@ -43,7 +47,7 @@ def export(
     parameters: Sequence[object] = (),
     defang: bool = False,
 ) -> int:
-    """Writes the rows of one SELECT to `output`, whole or not at all; returns how many they are.
+    """Write the rows of one SELECT to `output`, whole or not at all; return how many they are.
 
     Raises SquatwatchError for anything but a SELECT, with DuckDB's words where it fails, and where the file cannot be
     written.
@@ -53,11 +57,19 @@ def export(
         with atomic(output) as temporary, connect(settings, may_write=temporary) as warehouse:
             statement = one_select(warehouse, sql)
             columns = warehouse.execute(f"describe {statement}", list(parameters)).fetchall()
-            selected = ", ".join(_column(name, type_, format, defang) for name, type_, *_ in columns)
+            names = [name for name, *_ in columns]
+            if format is ExportFormat.CSV:
+                names[0] = BYTE_ORDER_MARK + names[0]  # the first bytes of the header, and so of the file
+            selected = ", ".join(
+                _value(name, type_, format, defang) + f" as {_quoted(shown)}"
+                for (name, type_, *_), shown in zip(columns, names, strict=True)
+            )
             [(count,)] = warehouse.execute(
                 f"copy (select {selected} from (\n{statement}\n)) to {literal(str(temporary))} ({OPTIONS[format]})",
                 list(parameters),
             ).fetchall()
+            if format is ExportFormat.CSV:
+                _mark_before_quote(temporary)
             return count
     except duckdb.Error as error:
         raise SquatwatchError(f"the export failed: {error}") from error
@@ -65,11 +77,23 @@ def export(
         raise SquatwatchError(f"{output} cannot be written ({error.strerror}); choose another --output") from error
 
 
-def _column(name: str, type_: str, format: ExportFormat, defang: bool) -> str:
-    quoted = '"' + name.replace('"', '""') + '"'
-    value = quoted
+def _value(name: str, type_: str, format: ExportFormat, defang: bool) -> str:
+    value = _quoted(name)
     if defang and name in DOMAIN_COLUMNS:
         value = f"replace({value}, '.', '[.]')"
     if format is ExportFormat.CSV and type_ == "VARCHAR":
         value = f"case when regexp_matches({value}, '{FORMULA}') then '''' || {value} else {value} end"
-    return f"{value} as {quoted}"
+    return value
+
+
+def _mark_before_quote(path: Path) -> None:
+    """Swap a quotation mark and the byte order mark behind it: a header that DuckDB had to quote."""
+    mark = BYTE_ORDER_MARK.encode()
+    with path.open("r+b") as file:
+        if file.read(len(mark) + 1) == b'"' + mark:
+            file.seek(0)
+            file.write(mark + b'"')
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

@@ -43,7 +43,7 @@ def test_a_table_that_no_store_offers_is_there_and_empty(tmp_path):
 
 
 def test_what_is_offered_under_a_name_that_is_no_table_is_refused(tmp_path):
-    with duckdb.connect() as warehouse, pytest.raises(ValueError, match="not registered .* lables"):
+    with duckdb.connect() as warehouse, pytest.raises(ValueError, match=r"not registered .* lables"):
         fill(warehouse, tmp_path, [], [], {"lables": LABELS.schema.to_frame()})
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import duckdb
 import polars as pl
 import pytest
@@ -68,3 +70,21 @@ def test_a_question_is_one_select(published, sql, message):
 def test_before_anything_was_published_the_message_names_the_command(settings):
     with pytest.raises(SquatwatchError, match="run: squatwatch publish"):
         connect(settings)
+
+
+@pytest.mark.parametrize("is_copied", [False, True])
+@pytest.mark.parametrize("name", ["elsewhere", "it's [1]* 100%"])
+def test_a_data_root_that_was_moved_or_copied_says_so_and_names_the_command(published, tmp_path, name, is_copied):
+    moved = published.model_copy(update={"home": tmp_path / name})
+    (shutil.copytree if is_copied else shutil.move)(published.home, moved.home)
+    with pytest.raises(SquatwatchError, match=r"was published in another place.*run: squatwatch publish"):
+        ask(moved, "select count(*) from detections")
+    if is_copied:
+        assert ask(published, "select count(*) from detections")[1] == [(1,)]
+
+
+def test_a_warehouse_without_a_view_over_files_can_be_anywhere(settings):
+    settings.home.mkdir(parents=True, exist_ok=True)
+    with duckdb.connect(warehouse_path(settings)) as warehouse:
+        warehouse.execute("create view one as select 1 as one")
+    assert ask(settings, "from one")[1] == [(1,)]

@@ -33,10 +33,24 @@ def published(settings):
 
 def test_csv_is_text_to_a_spreadsheet(published, tmp_path):
     assert export(published, "from detections", tmp_path / "day.csv", ExportFormat.CSV) == 4
-    with (tmp_path / "day.csv").open(newline="") as file:
+    with (tmp_path / "day.csv").open(newline="", encoding="utf-8-sig") as file:
         rows = list(csv.DictReader(file))
     assert [row["reason"] for row in rows] == ["'=cmd|' /C calc'!A0", "'-2+3", 'he said "hi",\nand left', ""]
     assert rows[1]["score"] == "-0.5"  # a number is no formula
+
+
+@pytest.mark.parametrize(
+    ("sql", "rows"),
+    [
+        ("select 'paypäl-login.com' as domain_unicode", [["domain_unicode"], ["paypäl-login.com"]]),
+        ("select 'käse' as \"ä, b\" where false", [["ä, b"]]),
+    ],
+)
+def test_csv_says_that_it_is_utf_8_so_that_excel_shows_umlauts(published, tmp_path, sql, rows):
+    export(published, sql, tmp_path / "day.csv", ExportFormat.CSV)
+    content = (tmp_path / "day.csv").read_bytes()
+    assert content.startswith(b"\xef\xbb\xbf")
+    assert list(csv.reader(content.decode("utf-8-sig").splitlines())) == rows
 
 
 @pytest.mark.parametrize("format", [ExportFormat.PARQUET, ExportFormat.JSONL])
@@ -52,7 +66,7 @@ def test_formats_for_programs_stay_as_they_are(published, tmp_path, format):
 
 def test_domains_are_defanged_on_request(published, tmp_path):
     export(published, "select domain from detections", tmp_path / "day.csv", ExportFormat.CSV, defang=True)
-    assert (tmp_path / "day.csv").read_text().split() == [
+    assert (tmp_path / "day.csv").read_text("utf-8-sig").split() == [
         "domain",
         "paypal-login[.]com",
         "amazon-vip[.]vip",
