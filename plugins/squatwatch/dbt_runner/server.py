@@ -28,7 +28,10 @@ class DbtServer:
         self._lock = Lock()
 
     def invoke(self, folder: Path, arguments: list[str]) -> int | None:
-        """Runs dbt in the folder: 0 where all went well, 1 where something failed, minus the signal that ended it."""
+        """Run dbt in the folder.
+
+        Return 0 where all went well, 1 where something failed, minus the signal where one ended it.
+        """
         with self._lock:
             process = self._running()
             try:
@@ -48,6 +51,7 @@ class DbtServer:
             self._process.kill()
 
     def stop(self) -> None:
+        """Let the process finish what it builds, then end it."""
         with self._lock:
             if self._process:
                 self._process.stdin.close()

@@ -23,6 +23,7 @@ SHIPPED = "shipped"  # what to roll back to where nothing was promoted before
 
 
 def models_folder(home: Path) -> Path:
+    """Return the folder of the artifacts that were promoted once."""
     return home / "models"
 
 
@@ -39,13 +40,13 @@ def shipped_model() -> Path:
 
 
 def model_in_use(home: Path) -> Path | None:
-    """The promoted artifact; None where it is the shipped one."""
+    """Return the promoted artifact; None where it is the shipped one."""
     version = _pointer(home).get("version", SHIPPED)
     return None if version == SHIPPED else models_folder(home) / version
 
 
 def keep_artifact(home: Path, artifact: Path, version: str) -> Path:
-    """Copies an artifact to where promoted ones are; it is there whole or not at all."""
+    """Copy an artifact to where promoted ones are; it is there whole or not at all."""
     folder = models_folder(home) / _checked(version)
     if not folder.is_dir():
         beside = folder.with_name(f".{version}")
@@ -56,7 +57,7 @@ def keep_artifact(home: Path, artifact: Path, version: str) -> Path:
 
 
 def use(home: Path, version: str, user_name: str) -> None:
-    """Makes a kept version, or `shipped`, the one in use; remembers the one before it.
+    """Make a kept version, or `shipped`, the one in use; remember the one before it.
 
     Raises SquatwatchError where the version is not kept.
     """
@@ -77,7 +78,7 @@ def use(home: Path, version: str, user_name: str) -> None:
 
 
 def previous(home: Path) -> str:
-    """The version that was in use before. Raises SquatwatchError where none was promoted yet."""
+    """Return the version that was in use before. Raises SquatwatchError where none was promoted yet."""
     pointer = _pointer(home)
     if not pointer:
         raise SquatwatchError("no model was promoted yet, so there is nothing to roll back to")
@@ -85,6 +86,7 @@ def previous(home: Path) -> str:
 
 
 def kept_versions(home: Path) -> list[str]:
+    """Return the versions that can be used, sorted by name."""
     return sorted(path.name for path in models_folder(home).glob("bilstm-*") if path.is_dir())
 
 

@@ -23,6 +23,8 @@ from squatwatch.state.made_from import detection_inputs
 
 
 class Explanation(NamedTuple):
+    """Why a label resembles a brand, as the columns of detections of these names have it."""
+
     technique: str
     matched_text: str
     reason: str
@@ -32,16 +34,25 @@ class Explanation(NamedTuple):
 class Scorer(Protocol):
     """What a model has to offer; `squatwatch_ml.network.score.Scorer` is the one we ship."""
 
-    model_version: str
-    device: str
+    @property
+    def model_version(self) -> str:
+        """Version of the artifact."""
 
-    def score(self, labels: Sequence[str], brands: Sequence[str]) -> Sequence[float]: ...
+    @property
+    def device(self) -> str:
+        """Where the network runs: cpu or gpu."""
 
-    def base_threshold(self, brand: str) -> float: ...
+    def score(self, labels: Sequence[str], brands: Sequence[str]) -> Sequence[float]:
+        """Return the score of each pair of label and brand, 0 to 1."""
 
-    def explain(self, label: str, brand: str) -> Explanation: ...
+    def base_threshold(self, brand: str) -> float:
+        """Return the model's own threshold for a brand of this kind."""
 
-    def components(self, labels: Sequence[str], brands: Sequence[str]) -> Mapping[str, Sequence[float]]: ...
+    def explain(self, label: str, brand: str) -> Explanation:
+        """Return why the label resembles the brand."""
+
+    def components(self, labels: Sequence[str], brands: Sequence[str]) -> Mapping[str, Sequence[float]]:
+        """Return by kind of evidence how far it moves each pair's score, in log-odds."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +74,7 @@ class Detected:
 
 
 def detect_date(settings: Settings, run_date: date, scorer: Scorer) -> Detected:
-    """Scores every candidate of the date and replaces its detections whole, an empty day included.
+    """Score every candidate of the date and replace its detections whole, an empty day included.
 
     Raises SquatwatchError where the date was not transformed.
     """
@@ -93,7 +104,7 @@ def detect_date(settings: Settings, run_date: date, scorer: Scorer) -> Detected:
 
 
 def history_name(made_from: Provenance) -> str:
-    """Return the name of the date's file in `detections_history`: model and thresholds, whatever the candidates were."""
+    """Return the name of a file in `detections_history`: model and thresholds, whatever the candidates were."""
     scored_by = {str(name): made_from.inputs[name] for name in (Input.MODEL, Input.THRESHOLDS, Input.SCORE_FLOOR)}
     return f"{made_from.inputs[Input.MODEL]}.{fingerprint(scored_by)[:8]}"
 

@@ -68,7 +68,7 @@ def transform_dates(settings: Settings, run_dates: Sequence[date]) -> dict[date,
 
 
 def place_inputs(settings: Settings, run_dates: Sequence[date], folder: Path) -> None:
-    """Puts what the models read into a build's folder: the dates' registrations, brands, allowlist, popularity lists.
+    """Put what the models read into a build's folder: the dates' registrations, brands, allowlist, popularity lists.
 
     Raises SquatwatchError where a date was not loaded, or brands or allowlist are wrong.
     """
@@ -88,7 +88,7 @@ def place_inputs(settings: Settings, run_dates: Sequence[date], folder: Path) ->
 
 
 def _build(settings: Settings, run_dates: Sequence[date]) -> dict[str, pl.DataFrame]:
-    """What dbt made of the dates' registrations, table by table."""
+    """Return what dbt made of the dates' registrations, table by table."""
     first, last = min(run_dates), max(run_dates)
     with build_folder(settings, "transform", first) as folder:
         place_inputs(settings, run_dates, folder)
@@ -107,7 +107,7 @@ def _build(settings: Settings, run_dates: Sequence[date]) -> dict[str, pl.DataFr
 
 
 def _of_date(output: pl.DataFrame, run_date: date) -> pl.DataFrame:
-    """The date's rows. dbt writes one row of nulls where there is nothing at all, so that the file has columns.
+    """Return the date's rows. dbt writes one row of nulls where there is nothing at all, so that the file has columns.
 
     Rows are taken, not filtered: lists that were filtered remember the other dates' lists, and Parquet shows it.
     """

@@ -41,7 +41,7 @@ class Lake:
         return self.home / table / f"run_date={run_date}"
 
     def partition(self, table: str, run_date: date, name: str | None = None) -> Path:
-        """The Parquet file of a date; `name` tells files of one date apart (one a source in `downloads`)."""
+        """Return the Parquet file of a date; `name` tells files of one date apart (one a source in `downloads`)."""
         return self.folder(table, run_date) / f"{name or table}.parquet"
 
     def write(
@@ -52,14 +52,14 @@ class Lake:
         name: str | None = None,
         made_from: Provenance | None = None,
     ) -> Path:
-        """Replaces the date's file whole. The date itself is in the path, not in the file."""
+        """Replace the date's file whole and return its path. The date itself is in the path, not in the file."""
         path = self.partition(table, run_date, name)
         with atomic(path) as temporary:
             rows.write_parquet(temporary, compression="zstd", metadata=made_from.footer() if made_from else None)
         return path
 
     def read(self, table: str, run_date: date, name: str | None = None) -> pl.DataFrame:
-        """The date's rows. Raises Missing naming the command that makes them, or Damaged."""
+        """Return the date's rows. Raises Missing naming the command that makes them, or Damaged."""
         path = self.require(table, run_date, name)
         # opened once: by its path it is opened twice, and another run may have replaced it in between
         with readable(path, table, run_date), path.open("rb") as file:
@@ -85,24 +85,24 @@ class Lake:
         return path
 
     def dates(self, table: str) -> list[date]:
-        """The dates that have a file of the table, in order."""
+        """Return the dates that have a file of the table, in order."""
         return [day for day in self.dates_begun(table) if any(self.folder(table, day).glob("*.parquet"))]
 
     def dates_begun(self, table: str) -> list[date]:
-        """The dates that have a folder of the table, with a file in it or not, in order: one look at the disk."""
+        """Return the dates that have a folder of the table, be it empty, in order: one look at the disk."""
         folders = (self.home / table).glob("run_date=*")
         return sorted(day for folder in folders if (day := date_of_folder(folder.name)))
 
     @contextmanager
     def exclusive(self, run_date: date) -> Iterator[None]:
-        """Lets one process at a time write the date's files; a second one waits. A process that dies lets go."""
+        """Let one process at a time write the date's files; a second one waits. A process that dies lets go."""
         with exclusive_file(self.home / "locks" / f"{run_date}.lock"):
             yield
 
 
 @contextmanager
 def readable(path: Path, table: str, run_date: date) -> Iterator[None]:
-    """Names the file, the date and the remedy where a Parquet file is damaged."""
+    """Raise Damaged with the file, the date and the remedy where a Parquet file cannot be read."""
     try:
         yield
     except (pl.exceptions.PolarsError, OSError, ValueError) as error:
@@ -114,7 +114,7 @@ def readable(path: Path, table: str, run_date: date) -> Iterator[None]:
 
 @contextmanager
 def exclusive_file(path: Path) -> Iterator[None]:
-    """Holds a lock for the block; whoever wants it meanwhile waits."""
+    """Hold a lock for the block; whoever wants it meanwhile waits."""
     with room_for(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         file = path.open("w")
@@ -125,7 +125,7 @@ def exclusive_file(path: Path) -> Iterator[None]:
 
 @contextmanager
 def atomic(path: Path) -> Iterator[Path]:
-    """A temporary path beside `path` that replaces it when the block ends well and vanishes when it does not.
+    """Yield a temporary path beside `path` that replaces it when the block ends well and vanishes when it does not.
 
     Raises DiskFull where there is no room. Removes what writers that were killed have left.
     """
@@ -145,7 +145,7 @@ def atomic(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def room_for(path: Path) -> Iterator[None]:
-    """Says it in one way where the disk is full, whichever library has found out."""
+    """Raise DiskFull where the disk is full, whichever library has found out."""
     try:
         yield
     except SquatwatchError:
@@ -161,10 +161,18 @@ def room_for(path: Path) -> Iterator[None]:
         ) from error
 
 
+def is_left_over(path: Path) -> bool:
+    """Whether a temporary file or folder is so old that its writer must have been killed.
+
+    Raises FileNotFoundError where it is gone.
+    """
+    return time.time() - path.stat().st_mtime > LEFT_OVER_SECONDS
+
+
 def _remove_left_over(path: Path) -> None:
     for old in path.parent.glob(f".{path.name}.*"):
         with suppress(FileNotFoundError):
-            if time.time() - old.stat().st_mtime > LEFT_OVER_SECONDS:
+            if is_left_over(old):
                 old.unlink()
 
 

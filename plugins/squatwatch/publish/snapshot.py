@@ -40,10 +40,12 @@ class PublishedFile:
 
     @property
     def key(self) -> tuple[str, str, str]:
+        """Which partition's file it was taken from."""
         return self.table, self.partition, self.file_name
 
     @property
     def state(self) -> tuple[int, int, int]:
+        """The file's inode, size and time: a file that was replaced has another."""
         return self.inode, self.size, self.modified_ns
 
 
@@ -57,7 +59,7 @@ class Snapshot:
 
 
 def take_snapshot(home: Path, tables: Mapping[str, str], before: Sequence[PublishedFile]) -> Snapshot:
-    """Takes the partitions of `tables` (name: what they are partitioned by) as they are, where a date is whole.
+    """Take the partitions of `tables` (name: what they are partitioned by) as they are, where a date is whole.
 
     `before` is what the last warehouse named; what did not change since is kept.
     """
@@ -84,7 +86,7 @@ def take_snapshot(home: Path, tables: Mapping[str, str], before: Sequence[Publis
 
 
 def sweep(home: Path, files: Sequence[PublishedFile]) -> list[PublishedFile]:
-    """Removes what was retired long enough ago; returns the files that are left."""
+    """Remove what was retired long enough ago; return the files that are left."""
     left = []
     for file in files:
         if file.retired_at and datetime.now(UTC) - file.retired_at > KEPT_FOR:
@@ -102,7 +104,10 @@ def _found(home: Path, tables: Mapping[str, str]) -> Iterator[PublishedFile]:
 
 
 def _take(home: Path, there: Sequence[PublishedFile]) -> tuple[list[PublishedFile], str | None]:
-    """Links a partition's files; then looks whether the links fit together, since a run may be replacing files now."""
+    """Link a partition's files, then check that the links fit together, since a run may be replacing files now.
+
+    Return the links, and why they cannot be published; None where they can.
+    """
     taken = []
     for file in there:
         try:

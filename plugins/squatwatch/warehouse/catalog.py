@@ -46,22 +46,23 @@ class TableView:
 
     @property
     def qualified_name(self) -> str:
+        """Schema and name."""
         return f"{self.schema}.{self.name}"
 
 
 def views(settings: Settings) -> list[TableView]:
-    """Every partitioned table: those that Python writes, and the marts that dbt writes."""
+    """Return every partitioned table: those that Python writes, and the marts that dbt writes."""
     marts = _marts(settings)
     return [marts[table.name] if table.is_described_by_dbt else of_python(table) for table in REGISTRY.partitioned()]
 
 
 def view_of(table: TableView, paths: Sequence[str]) -> str:
-    """The statement that creates the view over the files."""
+    """Return the statement that creates the view over the files."""
     return f"create view {table.qualified_name} as {select_of(table, paths)}"
 
 
 def select_of(table: TableView, paths: Sequence[str]) -> str:
-    """The table's columns, as they are now, of the files; no rows where there are none."""
+    """Return the query of the table's columns, as they are now, of the files; no rows where there are none."""
     types = {table.partition: _partition_type(table)} | dict(table.types)
     declared = ", ".join(f'null::{type_} as "{name}"' for name, type_ in types.items())
     if not paths:
@@ -78,19 +79,19 @@ def select_of(table: TableView, paths: Sequence[str]) -> str:
 def comment_on(
     warehouse: duckdb.DuckDBPyConnection, kind: str, name: str, comment: str, columns: Mapping[str, str]
 ) -> None:
-    """Comments on a table or view and on its columns."""
+    """Comment on a table or view and on its columns."""
     warehouse.execute(f"comment on {kind} {name} is {_literal(comment)}")
     for column, meaning in columns.items():
         warehouse.execute(f'comment on column {name}."{column}" is {_literal(meaning)}')
 
 
 def sql_type(type_: pl.DataType | type[pl.DataType]) -> str:
-    """The SQL name of a column's type in `squatwatch.lake.tables`."""
+    """Return the SQL name of a column's type in `squatwatch.lake.tables`. Raises KeyError for one that has none."""
     return SQL_TYPES[type_]
 
 
 def of_python(table: Table) -> TableView:
-    """A table of `squatwatch.lake.tables`."""
+    """Return the view of a table of `squatwatch.lake.tables`."""
     return TableView(
         table.name,
         table.comment,

@@ -25,13 +25,18 @@ QUERIES = {
 
 
 class Gauge(NamedTuple):
+    """One figure of a date for a monitoring system."""
+
     name: str  # without the prefix squatwatch.
     value: float
     tags: dict[str, str]
 
 
 def gauges(settings: Settings, run_date: date) -> Iterator[Gauge]:
-    """The date's figures; what is not known for it is left out. Raises SquatwatchError before the first publish."""
+    """Yield the date's figures; what is not known for it is left out.
+
+    Raises SquatwatchError before the first publish.
+    """
     with connect(settings) as warehouse:
         for name, sql in QUERIES.items():
             result = warehouse.execute(sql, {"date": run_date})
