@@ -99,7 +99,9 @@ def _row(
 
 def _scored_dates(settings: Settings, first: date, last: date, model_version: str) -> tuple[list[date], list[date]]:
     """Dates of the window with detections by this model (or with none at all), and those by another."""
-    lake, scored, others = Lake(settings.home), [], []
+    lake = Lake(settings.home)
+    scored: list[date] = []
+    others: list[date] = []
     for day in (first + timedelta(days=n) for n in range((last - first).days + 1)):
         path = lake.partition("detections", day)
         if path.is_file():

@@ -82,7 +82,7 @@ def previous(home: Path) -> str:
     pointer = _pointer(home)
     if not pointer:
         raise SquatwatchError("no model was promoted yet, so there is nothing to roll back to")
-    return pointer["previous"]
+    return str(pointer["previous"])
 
 
 def kept_versions(home: Path) -> list[str]:
@@ -96,7 +96,8 @@ def _path(home: Path) -> Path:
 
 def _pointer(home: Path) -> dict[str, Any]:
     try:
-        return json.loads(_path(home).read_text())
+        pointer: dict[str, Any] = json.loads(_path(home).read_text())
+        return pointer
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except ValueError as error:

@@ -96,7 +96,7 @@ def detect_date(settings: Settings, run_date: date, scorer: Scorer) -> Detected:
     return Detected(
         candidate_count=candidates.height,
         row_count=detections.height,
-        detection_count=detections["is_detection"].sum(),
+        detection_count=int(detections["is_detection"].sum()),
         model_version=scorer.model_version,
         device=scorer.device,
         threshold_origin=thresholds.origin,

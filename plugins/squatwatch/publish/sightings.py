@@ -25,7 +25,7 @@ from squatwatch.lake.partitions import atomic
 
 Entries = NDArray[np.uint64]
 
-SCHEMA = {"domain": pl.String, "run_date": pl.Date}
+SCHEMA = pl.Schema({"domain": pl.String, "run_date": pl.Date})
 MOST_OUTSIDE = 7  # dates of a month that are read as they are; more, and its index is made anew
 DAY = np.uint64(31)  # the low bits of an index entry are the day of the month, the others the name's hash
 

@@ -155,5 +155,5 @@ def _by_partition(files: Iterable[PublishedFile]) -> dict[str, list[PublishedFil
     return grouped
 
 
-def _states(files: Sequence[PublishedFile]) -> list[tuple]:
+def _states(files: Sequence[PublishedFile]) -> list[tuple[object, ...]]:
     return [(file.key, file.state) for file in files]

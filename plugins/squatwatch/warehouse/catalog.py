@@ -91,7 +91,8 @@ def sql_type(type_: pl.DataType | type[pl.DataType]) -> str:
 
 
 def of_python(table: Table) -> TableView:
-    """Return the view of a table of `squatwatch.lake.tables`."""
+    """Return the view of a table of `squatwatch.lake.tables` that is partitioned."""
+    assert table.partition
     return TableView(
         table.name,
         table.comment,

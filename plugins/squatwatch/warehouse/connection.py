@@ -10,6 +10,7 @@ import glob
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 import duckdb
 import polars as pl
@@ -83,7 +84,7 @@ def ask(
     sql: str,
     parameters: Sequence[object] = (),
     frames: Mapping[str, pl.DataFrame] = MappingProxyType({}),
-) -> tuple[list[str], list[tuple]]:
+) -> tuple[list[str], list[tuple[Any, ...]]]:
     """Return column names and rows of one SELECT, parameters bound; `frames` are tables beside the warehouse's.
 
     Anything else is refused, COPY above all: a connection may write below the folders that it may read.

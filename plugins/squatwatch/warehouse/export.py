@@ -64,13 +64,13 @@ def export(
                 _value(name, type_, format, defang) + f" as {_quoted(shown)}"
                 for (name, type_, *_), shown in zip(columns, names, strict=True)
             )
-            [(count,)] = warehouse.execute(
+            rows: list[tuple[int]] = warehouse.execute(
                 f"copy (select {selected} from (\n{statement}\n)) to {literal(str(temporary))} ({OPTIONS[format]})",
                 list(parameters),
             ).fetchall()
             if format is ExportFormat.CSV:
                 _mark_before_quote(temporary)
-            return count
+            return rows[0][0]
     except duckdb.Error as error:
         raise SquatwatchError(f"the export failed: {error}") from error
     except OSError as error:
