@@ -155,10 +155,10 @@ def _read_manifest(path: Path) -> Manifest:
 
 def _checked(path: Path, sha256: str) -> bytes:
     data = _bytes(path)
-    found = hashlib.sha256(data).hexdigest()
-    if found != sha256:
+    computed = hashlib.sha256(data).hexdigest()
+    if computed != sha256:
         raise ArtifactError(
-            f"{path} has sha256 {found}, the manifest says {sha256}: it was altered or belongs to another manifest. "
+            f"{path} has sha256 {computed}, the manifest says {sha256}: it was altered or belongs to another manifest. "
             f"{_remedy(path.parent)}"
         )
     return data

@@ -1,4 +1,4 @@
-"""Lists of domain names, and the label of a domain: what stands before its public suffix, in Unicode."""
+"""Lists of domain names, packaged or in files, and their labels."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ __all__ = ["label_of", "labels_of", "popular_domains", "read_domains", "suffix_o
 
 
 def labels_of(domains: Iterable[str]) -> list[str]:
-    """The distinct labels of the domains, in order of first appearance; empty lines and comments skipped."""
+    """Return the distinct labels of domains, in order of first appearance; empty lines and comments are skipped."""
     lines = (line.strip() for line in domains)
     return list(dict.fromkeys(label_of(line) for line in lines if line and not line.startswith("#")))
 
 
 def read_domains(path: Path) -> list[str]:
-    """The lines of a list: plain text, .gz, or a .zip with one member.
+    """Read the lines of a list: plain text, .gz, or a .zip with one member.
 
     Raises OSError where it cannot be read, ValueError where a zip has not exactly one member.
     """
@@ -39,6 +39,7 @@ def read_domains(path: Path) -> list[str]:
 
 
 def popular_domains(name: str = "tranco") -> list[str]:
-    """A packaged popularity list, alphabetical: `tranco` (a million names) or `tranco10k` (the ten thousand first)."""
+    """Read a packaged popularity list, alphabetical: `tranco` (a million names) or `tranco10k` (the first of them)."""
     path = files("pymispwarninglists") / "data" / "misp-warninglists" / "lists" / name / "list.json"
-    return json.loads(path.read_text("utf-8"))["list"]
+    domains: list[str] = json.loads(path.read_text("utf-8"))["list"]
+    return domains

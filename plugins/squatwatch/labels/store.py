@@ -18,7 +18,7 @@ from squatwatch.errors import SquatwatchError
 from squatwatch.lake.tables import LABELS
 from squatwatch.settings import Settings
 
-# what each verdict is called on the screen; what it says to training is in squatwatch_ml.training.labels
+# what each verdict is called on the screen; what it says to training is in squatwatch_ml.training.data.labels
 VERDICTS = {
     "squat": "Confirmed squat",
     "not_squat": "Not a squat",

@@ -51,10 +51,10 @@ def same_budget(bench: Bench, matchers: list[PairMatcher]) -> None:
     days = [bench.day(day).filter(~pl.col("is_planted")) for day in bench.lists.days("calibrate")]
     if not days:
         return
-    found = pl.concat(days)
-    count = bench.raised(found, bench.matchers[0]).height
+    scored = pl.concat(days)
+    count = bench.raised(scored, bench.matchers[0]).height
     for matcher in matchers:
-        ranked = np.sort(found[matcher.name].drop_nulls().to_numpy())[::-1]
+        ranked = np.sort(scored[matcher.name].drop_nulls().to_numpy())[::-1]
         limit = round(float(ranked[min(count, len(ranked) - 1)]) + 1e-5, 5) if len(ranked) else 0.5
         matcher.thresholds = partial(_same_for_all, limit)
 

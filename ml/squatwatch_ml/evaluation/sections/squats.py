@@ -94,8 +94,8 @@ def _figures(bench: Bench, rows: pl.DataFrame) -> dict[str, float | None]:
         matcher.name: bench.raised(rows, matcher).height / rows.height if rows.height else None
         for matcher in bench.matchers
     }
-    kept = rows[network.name].drop_nulls().len() / rows.height if rows.height else None
-    return {"brands": rows["brand"].n_unique(), "squats": rows.height, "candidates": kept, **found}
+    candidates = rows[network.name].drop_nulls().len() / rows.height if rows.height else None
+    return {"brands": rows["brand"].n_unique(), "squats": rows.height, "candidates": candidates, **found}
 
 
 def _raised(bench: Bench, brands: list[str]) -> dict[str, float]:

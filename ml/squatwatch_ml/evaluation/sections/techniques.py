@@ -101,6 +101,6 @@ def _is_word(label: str, brand: str) -> bool:
 
 
 def _figures(bench: Bench, rows: pl.DataFrame) -> dict[str, float | int]:
-    kept = rows[bench.matchers[0].name].drop_nulls().len() / rows.height
+    candidates = rows[bench.matchers[0].name].drop_nulls().len() / rows.height
     found = {matcher.name: bench.raised(rows, matcher).height / rows.height for matcher in bench.matchers}
-    return {"imitations": rows.height, "candidates": kept, **found}
+    return {"imitations": rows.height, "candidates": candidates, **found}

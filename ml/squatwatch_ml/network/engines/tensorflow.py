@@ -106,12 +106,12 @@ def _use_full_float32(backend: str) -> None:
 @contextmanager
 def _quiet_stderr() -> Iterator[None]:
     """The native libraries write two notices to file descriptor 2 before they read their log level."""
-    kept = os.dup(2)
+    stderr = os.dup(2)
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 2)
     try:
         yield
     finally:
-        os.dup2(kept, 2)
-        os.close(kept)
+        os.dup2(stderr, 2)
+        os.close(stderr)
         os.close(nowhere)

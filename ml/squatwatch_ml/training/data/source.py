@@ -48,7 +48,7 @@ def read_source(registrations: Sequence[Path] = (), labels: Sequence[Path] = ())
 
     Raises OSError or ValueError for a file that cannot be read.
     """
-    popular = labels_of(popular_domains("tranco"))
+    popular = [label for label in labels_of(popular_domains("tranco")) if "." not in label]  # no public suffixes
     registered = labels_of(domain for path in registrations for domain in read_domains(path))
     labelled = read_labels(labels)
     pool = learnable(brand_pool())
