@@ -15,7 +15,8 @@ import time
 from datetime import date, timedelta
 from pathlib import Path
 
-from squatwatch.labels.store import Label, label_store
+from squatwatch.labels.label import Label
+from squatwatch.labels.store import label_store
 
 TESTS = Path(__file__).resolve().parents[1] / "tests"
 DAY = date(2026, 11, 7)

@@ -53,6 +53,20 @@ def named_errors(engine: sa.Engine) -> Iterator[None]:
         raise SquatwatchError(f"the database at {shown} cannot be read or written: {problem}") from None
 
 
+@contextmanager
+def alone(engine: sa.Engine, table: sa.Table) -> Iterator[sa.Connection]:
+    """Give a transaction during which nobody else writes to the table; it is committed unless the block raises.
+
+    So that what is read first still holds when something is written because of it.
+    """
+    with engine.begin() as connection:
+        if engine.dialect.name == "sqlite":
+            connection.exec_driver_sql("begin immediate")
+        elif engine.dialect.name == "postgresql":
+            connection.exec_driver_sql(f'lock table "{table.name}" in share row exclusive mode')
+        yield connection
+
+
 def _url(home: Path, database_url: SecretStr | None) -> sa.URL:
     """Return the URL of the database; it may carry a password, so it is for no log and no message.
 

@@ -9,7 +9,8 @@ import pytest
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException, DownstreamTasksSkipped
 
 from squatwatch.airflow_tasks import retraining as retrain_tasks
-from squatwatch.labels.store import Label, label_store
+from squatwatch.labels.label import Label
+from squatwatch.labels.store import label_store
 from squatwatch.retrain import network
 from squatwatch.retrain import promote as promoting
 from squatwatch.retrain.attempt import attempt_named

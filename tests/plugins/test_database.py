@@ -14,7 +14,8 @@ from squatwatch.labels.store import label_store, read_labels
 
 WRITER = """
 import sys
-from squatwatch.labels.store import Label, label_store
+from squatwatch.labels.label import Label
+from squatwatch.labels.store import label_store
 from squatwatch.settings import read_settings
 store = label_store(read_settings())
 for number in range(50):

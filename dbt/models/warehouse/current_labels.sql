@@ -10,6 +10,7 @@ select
     brand,
     run_date,
     verdict,
+    is_squat,
     note,
     user_name,
     labelled_at,

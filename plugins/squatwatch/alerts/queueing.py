@@ -12,12 +12,12 @@ from squatwatch.alerts.outbox import LastAlert, Outbox
 from squatwatch.alerts.sinks import Sink
 from squatwatch.database import has_database
 from squatwatch.errors import SquatwatchError
-from squatwatch.labels.store import Label, label_store
-from squatwatch.lists.allowlist import allowlist_path, read_allowlist
+from squatwatch.labels.label import Label
+from squatwatch.labels.store import label_store
+from squatwatch.lists.excuses import Excuse, read_excuses
 from squatwatch.settings import Settings
 from squatwatch.warehouse.connection import ask
 
-EXCUSED = {"not_squat": "judged not a squat", "own": "judged the brand's own or authorised"}
 TAKEN_BACK = "what was said against it was taken back"
 OF_DATE = """
 select detection_id, domain, domain_unicode, brand, score, threshold, technique, coalesce(reason, '') as reason,
@@ -68,36 +68,33 @@ def later_alerts(settings: Settings, outbox: Outbox, sinks: Sequence[Sink]) -> l
 
 
 def excuses(settings: Settings, domains: Mapping[str, str]) -> dict[str, str]:
-    """Return `{detection_id: reason}` for detections judged or allowlisted as harmless.
+    """Return `{detection_id: reason}` for detections that are allowlisted today or judged to be no squat.
 
-    `domains` is `{detection_id: domain}`.
+    `domains` has the domain of each detection id.
     """
-    allowlisted = _allowlisted(settings, set(domains.values()))
-    by_list = {id_: f"allowlisted: {allowlisted[domain]}" for id_, domain in domains.items() if domain in allowlisted}
-    return by_list | {label.detection_id: _reason(label) for label in _no_squats(settings, domains)}
+    allowlist, today = read_excuses(settings), datetime.now(UTC).date()
+    found = {detection_id: allowlist.of(domain, today) for detection_id, domain in domains.items()}
+    allowlisted = {detection_id: _allowlisted(excuse) for detection_id, excuse in found.items() if excuse}
+    return {**allowlisted, **{label.detection_id: _reason(label) for label in _no_squats(settings, domains)}}
+
+
+def _allowlisted(excuse: Excuse) -> str:
+    return excuse.reason if excuse.kind == "brand" else f"allowlisted: {excuse.reason}"
 
 
 def _no_squats(settings: Settings, detection_ids: Iterable[str]) -> list[Label]:
     if not has_database(settings):
         return []
-    return [label for label in label_store(settings).current(detection_ids).values() if label.verdict in EXCUSED]
+    return [label for label in label_store(settings).current(detection_ids).values() if _is_false_alarm(label)]
+
+
+def _is_false_alarm(label: Label) -> bool:
+    return label.verdict is not None and label.verdict.is_false_alarm
 
 
 def _reason(label: Label) -> str:
     note = f": {label.note}" if label.note else ""
-    return f"{EXCUSED[label.verdict or '']} by {label.user_name}{note}"
-
-
-def _allowlisted(settings: Settings, domains: set[str]) -> dict[str, str]:
-    """By domain the reason of an entry that counts today; an entry excuses the names below it too."""
-    today = datetime.now(UTC).date()
-    entries = {
-        row["domain"]: row["reason"]
-        for row in read_allowlist(allowlist_path(settings)).iter_rows(named=True)
-        if row["expires_on"] is None or row["expires_on"] >= today
-    }
-    above = {domain: [domain, domain.partition(".")[2]] for domain in domains}
-    return {domain: entries[each] for domain, names in above.items() for each in reversed(names) if each in entries}
+    return f"judged {label.verdict.words.lower() if label.verdict else ''} by {label.user_name}{note}"
 
 
 def _event(last_action: str, excuse: str | None, change: str | None) -> tuple[Action, str] | None:

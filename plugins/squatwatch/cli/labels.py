@@ -35,8 +35,11 @@ def import_(
     """
     from squatwatch.labels.files import read_label_file
     from squatwatch.labels.store import label_store
+    from squatwatch.lists.brands import read_brands
+    from squatwatch.lists.brands_in_force import brands_path
 
-    read = read_label_file(file, user or getpass.getuser())
+    settings = read_settings()
+    read = read_label_file(file, user or getpass.getuser(), read_brands(brands_path(settings)))
     if read:
-        label_store(read_settings()).add(read)
+        label_store(settings).add(read)
     progress.print(f"{len(read):,} labels added; squatwatch publish shows them in the warehouse")

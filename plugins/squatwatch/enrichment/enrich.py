@@ -13,14 +13,19 @@ from squatwatch.enrichment.dns_lookup import ask_dns, resolver_of
 from squatwatch.enrichment.lookup import Dns, Lookup, Rdap
 from squatwatch.enrichment.rdap_lookup import RdapClient
 from squatwatch.enrichment.store import enrichment_store, newest_lookups
+from squatwatch.labels.label import Label
 from squatwatch.labels.store import label_store
 from squatwatch.names.registrable import DOMAIN
 from squatwatch.settings import Settings
 from squatwatch.warehouse.connection import ask
 
 AT_ONCE = 8  # names
-RECHECKED = ("watch", "squat")  # verdicts
 Ask = Callable[[str], Lookup]
+
+
+def is_rechecked(label: Label) -> bool:
+    """Whether the name is looked up every day: nobody has said that its alarm was for nothing."""
+    return label.verdict is not None and not label.verdict.is_false_alarm
 
 
 def enrich_date(settings: Settings, run_date: date) -> str:
@@ -35,7 +40,7 @@ def enrich_date(settings: Settings, run_date: date) -> str:
 def recheck_names(settings: Settings) -> str:
     """Look up each name whose newest label is watch or squat; the summary names those that changed since then."""
     labels = label_store(settings).current().values() if has_database(settings) else ()
-    judged = {label.domain: label.labelled_at for label in labels if label.verdict in RECHECKED}
+    judged = {label.domain: label.labelled_at for label in labels if is_rechecked(label)}
     summary = look_up(settings, judged)
     changes = "; ".join(f"{domain}: {words}" for domain, words in sorted(changes_since(settings, judged).items()))
     return f"{summary}; changed since they were judged: {changes or 'none'}"

@@ -34,6 +34,15 @@ class Row(NamedTuple):
     values: Cells
 
 
+class Layout(NamedTuple):
+    """A CSV file's `written` lines, the `lines` with comments emptied, the header's index, and what divides cells."""
+
+    written: list[str]
+    lines: list[str]
+    header_at: int
+    delimiter: str
+
+
 def read_csv(path: Path, columns: Sequence[str], what: str, optional: Sequence[str] = ()) -> list[Row]:
     """Return the rows of a CSV file; blank lines and comments (`#`) are skipped, other columns ignored.
 
@@ -43,8 +52,7 @@ def read_csv(path: Path, columns: Sequence[str], what: str, optional: Sequence[s
     Raises SquatwatchError naming the file (`what` it is), and the line where there is one, if it is missing, in
     another encoding, not CSV, or without one of `columns`.
     """
-    lines = list(_without_comments(_read_text(path, what).splitlines(keepends=True)))
-    at, delimiter = _header(lines, columns, path, what)
+    _, lines, at, delimiter = layout(path, columns, what)
     reader = csv.reader(lines[at:], delimiter=delimiter)
     try:
         header = [cell.strip().lower() for cell in next(reader, [])]
@@ -56,6 +64,16 @@ def read_csv(path: Path, columns: Sequence[str], what: str, optional: Sequence[s
         ]
     except csv.Error as error:
         raise complaint(path, what, at + reader.line_num, f"it is not CSV: {error}") from None
+
+
+def layout(path: Path, columns: Sequence[str], what: str) -> Layout:
+    """Return how the file is written, for a program that changes rows of it.
+
+    Raises SquatwatchError as `read_csv` does.
+    """
+    written = _read_text(path, what).splitlines(keepends=True)
+    lines = list(_without_comments(written))
+    return Layout(written, lines, *_header(lines, columns, path, what))
 
 
 def read_rows(path: Path, what: str, rows: Iterable[Row], read: Callable[[Row], T]) -> list[T]:

@@ -1,41 +1,74 @@
-"""Labels from and to CSV files: verdicts that were made elsewhere, and what `squatwatch train --labels` reads."""
+"""Labels from CSV files: verdicts that were made elsewhere, of which each must be able to count."""
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from pathlib import Path
+
+import polars as pl
 
 from squatwatch.errors import SquatwatchError
 from squatwatch.files.csvfile import Row, WrongRow, read_csv, read_rows, shown
 from squatwatch.files.decorated import bare_name
-from squatwatch.labels.store import VERDICTS, Label
+from squatwatch.labels.label import Label
+from squatwatch.labels.verdicts import VERDICTS, Verdict
 from squatwatch.lake.ids import detection_id
 from squatwatch.lists.brands import normal_brand
-from squatwatch.names.registrable import NotADomain, a_labels
+from squatwatch.names.registrable import NotADomain, a_labels, registrable
 
 COLUMNS = ("domain", "brand", "verdict")
-ELSEWHERE = {"use": "not_squat", "other": "not_squat"}  # words of the real days' verdicts, kept as the note
+ELSEWHERE = {"use": Verdict.NOT_SQUAT, "other": Verdict.NOT_SQUAT}  # words of other lists, kept as the note
 WHAT = "labels file"
 
 
-def read_label_file(path: Path, user_name: str) -> list[Label]:
-    """One label a row: columns domain, brand, verdict, perhaps note.
+def read_label_file(path: Path, user_name: str, brands: pl.DataFrame) -> list[Label]:
+    """Return one label a row of columns domain, brand, verdict and, if there is one, note.
 
-    Raises SquatwatchError naming the file, and line and value of every row that is none.
+    `brands` are the brands in force, as `read_brands` returns them. `www.` before a domain is left out. Raises
+    SquatwatchError naming the file, and line and value of every row that is no label or could never count: of a brand
+    that is not watched, of a name that nobody registers, or against a domain that the brand owns.
     """
+    owned = set(brands.select("brand", "brand_domain").iter_rows())
     rows = read_csv(path, COLUMNS, WHAT, optional=("note",))
-    return read_rows(path, WHAT, rows, lambda row: _label(row, user_name))
+    return read_rows(path, WHAT, rows, lambda row: _label(row, user_name, owned))
 
 
-def _label(row: Row, user_name: str) -> Label:
-    written, brand = row.values["verdict"].lower(), normal_brand(row.values["brand"])
-    if written not in VERDICTS and written not in ELSEWHERE:
-        problem = f"the verdict {shown(row.values['verdict'])} is none of {', '.join((*VERDICTS, *ELSEWHERE))}"
-        raise WrongRow(problem)
+def _label(row: Row, user_name: str, owned: set[tuple[str, str]]) -> Label:
+    verdict, brand, domain = _verdict(row), _brand(row, {brand for brand, _ in owned}), _domain(row)
+    if (brand, domain) in owned and not verdict.is_false_alarm:
+        raise WrongRow(f"{shown(row.values['domain'])} belongs to {brand}: it never becomes a detection")
+    note = row.values["note"] or (row.values["verdict"].lower() if row.values["verdict"].lower() in ELSEWHERE else "")
     try:
-        domain = a_labels(bare_name(row.values["domain"]))
-        note = row.values["note"] or (written if written in ELSEWHERE else "")
-        return Label(detection_id(brand, domain), domain, brand, ELSEWHERE.get(written, written), user_name, note)
-    except NotADomain as problem:
-        raise WrongRow(f"{shown(row.values['domain'])} {problem}") from None
+        return Label(detection_id(brand, domain), domain, brand, verdict, user_name, note)
     except SquatwatchError as error:
         raise WrongRow(str(error)) from None
+
+
+def _verdict(row: Row) -> Verdict:
+    written = row.values["verdict"].lower()
+    known = {**VERDICTS, **ELSEWHERE}
+    if written not in known:
+        raise WrongRow(f"the verdict {shown(row.values['verdict'])} is none of {', '.join(known)}")
+    return known[written]
+
+
+def _brand(row: Row, brands: set[str]) -> str:
+    brand = normal_brand(row.values["brand"])
+    if brand not in brands:
+        nearest = get_close_matches(brand, sorted(brands), 1)
+        perhaps = f"; did you mean {nearest[0]}?" if nearest else ""
+        raise WrongRow(f"the brand {shown(row.values['brand'])} is not in the brands file{perhaps}")
+    return brand
+
+
+def _domain(row: Row) -> str:
+    """Return the domain that somebody registered; a name below one is only taken where `www.` is all that is below."""
+    written = row.values["domain"]
+    try:
+        name = a_labels(bare_name(written))
+        domain = registrable(name)
+    except NotADomain as problem:
+        raise WrongRow(f"{shown(written)} {problem}") from None
+    if name.removeprefix("www.") != domain and name != domain:
+        raise WrongRow(f"{shown(written)} lies below {domain}, and only that is ever registered")
+    return domain

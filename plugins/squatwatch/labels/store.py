@@ -7,25 +7,20 @@ of a detection counts; a label without a verdict takes the earlier ones back.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
 
 import polars as pl
 import sqlalchemy as sa
 
-from squatwatch.database import BIG_KEY, PARAMETERS, engine_with, has_database, metadata, named_errors
-from squatwatch.errors import SquatwatchError
+from squatwatch.database import BIG_KEY, PARAMETERS, alone, engine_with, has_database, metadata, named_errors
+from squatwatch.labels.label import LONGEST_NOTE, Label
+from squatwatch.labels.verdicts import Verdict
 from squatwatch.lake.tables import LABELS
 from squatwatch.settings import Settings
 
-# what each verdict is called on the screen; what it says to training is in squatwatch_ml.training.data.labels
-VERDICTS = {
-    "squat": "Confirmed squat",
-    "not_squat": "Not a squat",
-    "watch": "Watch",
-    "own": "Own or authorised",
-}
-LONGEST_NOTE = 2000
 TABLE = "squatwatch_labels"
 
 labels_table = sa.Table(
@@ -45,53 +40,75 @@ labels_table = sa.Table(
 )
 
 
-@dataclass(frozen=True)
-class Label:
-    """One judgement. `run_date`, `model_version` and `score` are of the detection as it was shown, if it was."""
+class OpenLabels:
+    """The labels within one transaction."""
 
-    detection_id: str
-    domain: str
-    brand: str
-    verdict: str | None
-    user_name: str
-    note: str = ""
-    run_date: date | None = None
-    model_version: str | None = None
-    score: float | None = None
-    labelled_at: datetime | None = None  # now, where it is added
+    def __init__(self, connection: sa.Connection):
+        self._connection = connection
 
-    def __post_init__(self) -> None:
-        if self.verdict is not None and self.verdict not in VERDICTS:
-            raise SquatwatchError(f"the verdict {self.verdict!r} is none of {', '.join(VERDICTS)}")
-        if len(self.note) > LONGEST_NOTE:
-            raise SquatwatchError(f"a note has at most {LONGEST_NOTE:,} characters")
+    def add(self, labels: Sequence[Label]) -> None:
+        """Append the labels."""
+        now = datetime.now(UTC)
+        self._connection.execute(sa.insert(labels_table), [_row(label, now) for label in labels])
+
+    def latest(self, detection_ids: Iterable[str] | None = None) -> dict[str, Label]:
+        """Return `{detection_id: label}` of the newest label of each, those included that take something back."""
+        newest = sa.select(sa.func.max(labels_table.c.label_id)).group_by(labels_table.c.detection_id)
+        if detection_ids is None:
+            queries = [newest]
+        else:
+            wanted = list(detection_ids)
+            parts = [wanted[first : first + PARAMETERS] for first in range(0, len(wanted), PARAMETERS)]
+            queries = [newest.where(labels_table.c.detection_id.in_(part)) for part in parts]
+        found = (self._labels(labels_table.c.label_id.in_(query)) for query in queries)
+        return {label.detection_id: label for labels in found for label in labels}
+
+    def history(self, detection_id: str) -> list[Label]:
+        """Return all labels of a detection, the first one first."""
+        return self._labels(labels_table.c.detection_id == detection_id)
+
+    def _labels(self, condition: sa.ColumnElement[bool]) -> list[Label]:
+        query = sa.select(labels_table).where(condition).order_by(labels_table.c.label_id)
+        rows = self._connection.execute(query).mappings().all()
+        return [Label(**dict(row) | {"labelled_at": row["labelled_at"].replace(tzinfo=UTC)}) for row in rows]
 
 
 class LabelStore:
-    """Opened by `label_store`. Every method is one transaction."""
+    """The labels of one database, opened by `label_store`. Every method is one transaction.
+
+    Raises SquatwatchError where the database cannot be read or written.
+    """
 
     def __init__(self, engine: sa.Engine):
         self._engine = engine
 
     def add(self, labels: Sequence[Label]) -> None:
-        """Appends all of them or none. Raises SquatwatchError where the database cannot be written."""
-        now = datetime.now(UTC)
-        rows = [asdict(label) | {"labelled_at": _naive(label.labelled_at or now)} for label in labels]
+        """Append all of them or none."""
         with named_errors(self._engine), self._engine.begin() as connection:
-            connection.execute(sa.insert(labels_table), rows)
+            OpenLabels(connection).add(labels)
+
+    @contextmanager
+    def alone(self) -> Iterator[OpenLabels]:
+        """Give the labels while nobody else can add any; what is added is kept unless the block raises."""
+        with named_errors(self._engine), alone(self._engine, labels_table) as connection:
+            yield OpenLabels(connection)
+
+    def latest(self, detection_ids: Iterable[str] | None = None) -> dict[str, Label]:
+        """Return `{detection_id: label}` of the newest label of each, those included that take something back."""
+        with self._reading() as labels:
+            return labels.latest(detection_ids)
 
     def current(self, detection_ids: Iterable[str] | None = None) -> dict[str, Label]:
-        """By detection id the latest label, of these or all detections; those that were taken back are not there."""
-        latest = self._latest(list(detection_ids) if detection_ids is not None else None)
-        return {label.detection_id: label for label in latest if label.verdict is not None}
+        """Return `{detection_id: label}` of the label that counts, of these or of all detections."""
+        return {id_: label for id_, label in self.latest(detection_ids).items() if label.verdict is not None}
 
     def history(self, detection_id: str) -> list[Label]:
-        """All labels of a detection, the first one first."""
-        query = sa.select(labels_table).where(labels_table.c.detection_id == detection_id)
-        return self._labels(query.order_by(labels_table.c.label_id))
+        """Return all labels of a detection, the first one first."""
+        with self._reading() as labels:
+            return labels.history(detection_id)
 
     def table(self) -> pl.DataFrame:
-        """All labels as the warehouse's table `labels`."""
+        """Return all labels as the warehouse's table `labels`."""
         with named_errors(self._engine), self._engine.connect() as connection:
             rows = connection.execute(sa.select(labels_table).order_by(labels_table.c.label_id)).mappings().all()
         frame = pl.DataFrame(
@@ -99,41 +116,34 @@ class LabelStore:
         )
         if frame.is_empty():
             return pl.DataFrame(schema=LABELS.schema)
+        is_squat = {verdict.value: verdict.is_squat for verdict in Verdict}
         latest = pl.col("label_id") == pl.col("label_id").max().over("detection_id")
         return LABELS.conform(
             frame.with_columns(
-                pl.col("labelled_at").dt.replace_time_zone("UTC"), is_current=latest & pl.col("verdict").is_not_null()
+                pl.col("labelled_at").dt.replace_time_zone("UTC"),
+                is_squat=pl.col("verdict").replace_strict(is_squat, default=None, return_dtype=pl.Boolean),
+                is_current=latest & pl.col("verdict").is_not_null(),
             )
         )
 
-    def _latest(self, detection_ids: list[str] | None) -> Iterator[Label]:
-        newest = sa.select(sa.func.max(labels_table.c.label_id)).group_by(labels_table.c.detection_id)
-        if detection_ids is None:
-            yield from self._labels(sa.select(labels_table).where(labels_table.c.label_id.in_(newest)))
-            return
-        for first in range(0, len(detection_ids), PARAMETERS):
-            some = newest.where(labels_table.c.detection_id.in_(detection_ids[first : first + PARAMETERS]))
-            yield from self._labels(sa.select(labels_table).where(labels_table.c.label_id.in_(some)))
-
-    def _labels(self, query: sa.Select) -> list[Label]:
+    @contextmanager
+    def _reading(self) -> Iterator[OpenLabels]:
         with named_errors(self._engine), self._engine.connect() as connection:
-            rows = connection.execute(query).mappings().all()
-        return [
-            Label(**{name: value for name, value in row.items() if name not in ("label_id", "labelled_at")},
-                  labelled_at=row["labelled_at"].replace(tzinfo=UTC))
-            for row in rows
-        ]  # fmt: skip
+            yield OpenLabels(connection)
 
 
 def label_store(settings: Settings) -> LabelStore:
-    """The labels of the database that is configured."""
+    """Return the labels of the database that is configured."""
     return LabelStore(engine_with(settings, labels_table))
 
 
 def read_labels(settings: Settings) -> pl.DataFrame:
-    """The table `labels`, empty where nobody has judged anything."""
+    """Return the table `labels`, empty where nobody has judged anything."""
     return label_store(settings).table() if has_database(settings) else pl.DataFrame(schema=LABELS.schema)
 
 
-def _naive(moment: datetime) -> datetime:
-    return moment.astimezone(UTC).replace(tzinfo=None)
+def _row(label: Label, now: datetime) -> dict[str, Any]:
+    row = asdict(label)
+    del row["label_id"]
+    moment = (label.labelled_at or now).astimezone(UTC).replace(tzinfo=None)
+    return row | {"verdict": label.verdict and label.verdict.value, "labelled_at": moment}

@@ -29,7 +29,7 @@ def collect(settings: Settings) -> Attempt:
     detections of a labelled name's brand that differ from it in few characters and that nobody has judged; they carry
     no verdict. Raises SquatwatchError where there are too few labels.
     """
-    judged = _by_day(read_labels(settings).filter("is_current", pl.col("verdict") != "watch"))
+    judged = _by_day(read_labels(settings).filter("is_current", pl.col("is_squat").is_not_null()))
     if judged.height < LEAST_LABELS:
         raise SquatwatchError(f"{judged.height} labels are too few to learn from: {LEAST_LABELS} are needed")
     attempt = Attempt(settings.home / "retraining" / f"labels-{max(judged['label_id'].to_list()):08d}")

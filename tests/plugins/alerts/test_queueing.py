@@ -13,7 +13,8 @@ from squatwatch.alerts.run import queue_and_deliver
 from squatwatch.enrichment.lookup import Dns, Lookup, Rdap
 from squatwatch.enrichment.store import enrichment_store
 from squatwatch.errors import SquatwatchError
-from squatwatch.labels.store import Label, label_store
+from squatwatch.labels.label import Label
+from squatwatch.labels.store import label_store
 
 DAY = date(2026, 11, 7)
 NAMES = ("paypal-login.com", "paypal-vip.top", "paypal-secure.net")
@@ -98,7 +99,7 @@ def test_what_was_judged_before_it_was_told_is_not_told(settings):
     "verdict, cause",
     [
         ("not_squat", "judged not a squat by ana: a fan"),
-        ("own", "judged the brand's own or authorised by ana: a fan"),
+        ("own", "judged own by ana: a fan"),
     ],
 )
 def test_what_is_judged_no_squat_is_revoked_and_what_is_taken_back_told_again(settings, verdict, cause):

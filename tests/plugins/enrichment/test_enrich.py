@@ -12,7 +12,8 @@ from squatwatch.enrichment.changes import change, changes_since
 from squatwatch.enrichment.enrich import look_up, recheck_names
 from squatwatch.enrichment.lookup import Dns, Lookup, Rdap
 from squatwatch.enrichment.store import enrichment_store, lookups_of, read_enrichment
-from squatwatch.labels.store import Label, label_store
+from squatwatch.labels.label import Label
+from squatwatch.labels.store import label_store
 from squatwatch.settings import read_settings
 
 NAME, OTHER = "paypal-login.com", "paypal-vip.com"

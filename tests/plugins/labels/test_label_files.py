@@ -1,28 +1,89 @@
-"""Label files as spreadsheets save them, and all that is wrong in one told at once."""
+"""Label files as people have them; labels that could never count are refused, all of them at once."""
 
+import polars as pl
 import pytest
 
 from squatwatch.errors import SquatwatchError
 from squatwatch.labels.files import read_label_file
+from squatwatch.lake.ids import detection_id
+
+BRANDS = pl.DataFrame(
+    [("acme", "acme.com"), ("ipek", "ipek.com.tr"), ("thalia", "thalia.de"), ("zalora", "zalora.com")],
+    schema=["brand", "brand_domain"],
+    orient="row",
+)
+
+
+def read(tmp_path, rows, header="domain,brand,verdict"):
+    path = tmp_path / "labels.csv"
+    path.write_bytes(rows if isinstance(rows, bytes) else f"{header}\n{rows}\n".encode())
+    return read_label_file(path, "ann", BRANDS)
 
 
 @pytest.mark.parametrize(
     "content",
     [
-        "\ufeffdomain;brand;verdict;note\r\nteehaus-login.com;İPEK;squat;a, b\r\n".encode(),
-        "domain\tbrand\tverdict\tnote\r\nteehaus-login.com\tipek\tSquat\ta, b\r\n".encode("utf-16"),
-        b'# of Monday\nbrand,domain,verdict,note\nipek,teehaus-login[.]com,squat,"a, b"\n',
+        "\ufeffdomain;brand;verdict;note\r\nacme-login.com;acme;squat;a, b\r\n".encode(),
+        b'# judged in May\ndomain,brand,verdict,note\nacme-login[.]com,ACME,Squat,"a, b"\n',
+        "domain\tbrand\tverdict\tnote\nacme-login.com\tacme\tsquat\ta, b\n".encode("utf-16"),
     ],
 )
-def test_labels_may_be_in_a_spreadsheet_s_own_format(tmp_path, content):
-    path = tmp_path / "labels.csv"
-    path.write_bytes(content)
-    (label,) = read_label_file(path, "ann")
-    assert (label.domain, label.brand, label.verdict, label.note) == ("teehaus-login.com", "ipek", "squat", "a, b")
+def test_files_as_spreadsheets_and_reports_have_them(tmp_path, content):
+    (label,) = read(tmp_path, content)
+    assert (label.domain, label.brand, label.verdict, label.note) == ("acme-login.com", "acme", "squat", "a, b")
 
 
-def test_all_wrong_labels_are_told_at_once(tmp_path):
-    path = tmp_path / "labels.csv"
-    path.write_text("domain,brand,verdict\nteehaus.com,ipek,bad\nnonsense,ipek,squat\nteehaus.com,ipek,squat\na.com\n")
-    with pytest.raises(SquatwatchError, match=r"has 3 wrong lines: line 2: .*line 3: .*line 5: the row ends before"):
-        read_label_file(path, "ann")
+def test_verdicts_made_elsewhere(tmp_path):
+    found = read(tmp_path, "Acme-Login.com,Acme,Squat\nbücher.de,thalia,use")
+    assert [(label.domain, label.brand, label.verdict, label.note) for label in found] == [
+        ("acme-login.com", "acme", "squat", ""),
+        ("xn--bcher-kva.de", "thalia", "not_squat", "use"),
+    ]
+
+
+@pytest.mark.parametrize("name", ["www.acme-login.com", "WWW.Acme-Login.com.", "acme-login.com"])
+def test_a_label_is_of_the_domain_that_was_registered(tmp_path, name):
+    (label,) = read(tmp_path, f"{name},acme,squat")
+    assert (label.domain, label.detection_id) == ("acme-login.com", detection_id("acme", "acme-login.com"))
+
+
+def test_a_brand_in_turkish_capitals_is_the_brand(tmp_path):
+    assert read(tmp_path, "ipek-login.com,İPEK,squat")[0].brand == "ipek"
+
+
+def test_names_below_a_private_suffix_are_registered_themselves(tmp_path):
+    (label,) = read(tmp_path, "www.acme-login.github.io,acme,squat")
+    assert label.domain == "acme-login.github.io"
+
+
+REFUSED = {
+    "a.com,acme,perhaps": r"line 2: the verdict 'perhaps' is none of squat, not_squat, watch, own, use, other",
+    "nonsense,acme,squat": "line 2: 'nonsense' is not a domain",
+    "a.com,acme": "line 2: the row ends before its verdict",
+    "a.com,acmee,squat": "line 2: the brand 'acmee' is not in the brands file; did you mean acme?",
+    "a.com,qqq,squat": "line 2: the brand 'qqq' is not in the brands file$",
+    "acme.hosting.com,acme,squat": "line 2: 'acme.hosting.com' lies below hosting.com",  # that is somebody else's
+    "www.mail.acme-login.com,acme,squat": "lies below acme-login.com",
+    "co.uk,acme,squat": "'co.uk' is a public suffix",
+    "acme.com,acme,squat": "'acme.com' belongs to acme: it never becomes a detection",
+    "www.acme.com,acme,watch": "belongs to acme",
+}
+
+
+@pytest.mark.parametrize(("row", "message"), REFUSED.items())
+def test_a_label_that_could_never_count_is_refused(tmp_path, row, message):
+    with pytest.raises(SquatwatchError, match=message):
+        read(tmp_path, row)
+
+
+def test_a_brand_s_own_domain_may_be_called_its_own(tmp_path):
+    assert [label.verdict for label in read(tmp_path, "acme.com,acme,own\nacme.com,zalora,not_squat")] == [
+        "own",
+        "not_squat",
+    ]
+
+
+def test_all_wrong_rows_are_told_at_once(tmp_path):
+    rows = "acme-login.com,acme,perhaps\nnothing,acme,squat\na.com,acmee,squat\nacme-shop.com,acme,squat"
+    with pytest.raises(SquatwatchError, match=r"has 3 wrong lines: line 2: .*; line 3: .*; line 4: "):
+        read(tmp_path, rows)

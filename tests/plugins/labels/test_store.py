@@ -6,8 +6,9 @@ import pytest
 from pydantic import SecretStr
 
 from squatwatch.errors import SquatwatchError
-from squatwatch.labels.files import read_label_file
-from squatwatch.labels.store import Label, label_store, read_labels
+from squatwatch.labels.label import Label
+from squatwatch.labels.store import label_store, read_labels
+from squatwatch.labels.verdicts import Verdict
 from squatwatch.lake.ids import detection_id
 
 
@@ -66,25 +67,27 @@ def test_a_verdict_or_note_that_is_none_is_refused():
         label("a.com", "squat", note="x" * 2001)
 
 
-def test_verdicts_made_elsewhere(tmp_path):
-    path = tmp_path / "labels.csv"
-    path.write_text("domain,brand,verdict\nPayPal-Login.com,PayPal,Squat\nbücher.de,thalia,use\n", "utf-8")
-    read = read_label_file(path, "ana")
-    assert [(each.domain, each.brand, each.verdict, each.note) for each in read] == [
-        ("paypal-login.com", "paypal", "squat", ""),
-        ("xn--bcher-kva.de", "thalia", "not_squat", "use"),
-    ]
+def test_only_one_of_two_who_saw_the_same_is_written(settings):
+    """Each has seen that nobody judged it; whoever comes second is told what the first has said."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    from squatwatch.labels.colleagues import JudgedMeanwhile, add_as_seen
+
+    store = label_store(settings)
+
+    def judge(user_name):
+        try:
+            add_as_seen(store, [label("paypal-login.com", "squat", user_name=user_name)], {}, user_name)
+        except JudgedMeanwhile as meanwhile:
+            return meanwhile.labels[0].user_name
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(judge, [f"user{n}" for n in range(8)]))
+    [written] = store.history(detection_id("paypal", "paypal-login.com"))
+    assert answers.count(None) == 1 and answers.count(written.user_name) == 7
 
 
-@pytest.mark.parametrize(
-    ("row", "message"),
-    [
-        ("a.com,paypal,perhaps", r"line 2: the verdict 'perhaps' is none of squat, not_squat, watch, own, use, other"),
-        ("nonsense,paypal,squat", r"line 2: 'nonsense' is not a domain"),
-        ("a.com,paypal", "line 2: the row ends before its verdict"),
-    ],
-)
-def test_a_wrong_row_is_named(tmp_path, row, message):
-    (tmp_path / "labels.csv").write_text(f"domain,brand,verdict\n{row}\n")
-    with pytest.raises(SquatwatchError, match=message):
-        read_label_file(tmp_path / "labels.csv", "ana")
+@pytest.mark.parametrize("verdict", Verdict)
+def test_the_table_says_what_a_verdict_says_of_the_name(settings, verdict):
+    label_store(settings).add([label("paypal-login.com", verdict)])
+    assert read_labels(settings)["is_squat"].to_list() == [verdict.is_squat]

@@ -42,6 +42,7 @@ REFUSED = {
     "date that does not exist": ("a.org,b,2027-02-30", "line 2.*'2027-02-30' is not a date"),
     "top-level domain": ("com,all,", "line 2.*'com' is not a domain"),
     "suffix of a registry": ("ok.org,fine,\nco.uk,all,", "line 3.*'co.uk' is a public suffix"),
+    "name below which every name is a suffix": ("kobe.jp,all,", "line 2.*'kobe.jp' is a public suffix"),
     "name below a registered one": ("www.shop.com,ours,", "line 2.*'www.shop.com' lies below shop.com"),
     "no domain": ("'); drop table x,b,", "line 2.*not a domain"),
     "row that ends early": ("a.org,b", "line 2.*ends before its expires_on"),

@@ -18,7 +18,8 @@ from squatwatch.detect.model_registry import (
     use,
 )
 from squatwatch.errors import SquatwatchError
-from squatwatch.labels.store import Label, label_store
+from squatwatch.labels.label import Label
+from squatwatch.labels.store import label_store
 from squatwatch.lake.ids import detection_id
 from squatwatch.retrain.attempt import Attempt, attempt_named, attempts, why_not_due
 from squatwatch.retrain.collect import collect

@@ -114,8 +114,8 @@ class Page:
         assert answer.status_code == 200, answer.text
         return answer.json()
 
-    def undo(self, outcome: dict) -> dict:
-        return self.post("/undo", earlier=outcome["earlier"]).json()
+    def undo(self, outcome: dict, **more: object):
+        return self.post("/undo", labels=outcome["labels"], **more)
 
 
 @pytest.fixture
@@ -131,7 +131,8 @@ def page(home, monkeypatch):
 
 def write_hostile_day(new_dates, home: Path) -> None:
     """A data root whose one date has hostile text wherever text can be."""
-    from squatwatch.labels.store import Label, label_store
+    from squatwatch.labels.label import Label
+    from squatwatch.labels.store import label_store
 
     dates = new_dates(home)
     rows = [

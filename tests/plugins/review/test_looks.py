@@ -117,7 +117,9 @@ def serve():
 @pytest.fixture
 def busy_home(new_dates, tmp_path, monkeypatch):
     """A data root with a date of sixty names, five of which are judged in every way."""
-    from squatwatch.labels.store import VERDICTS, Label, label_store
+    from squatwatch.labels.label import Label
+    from squatwatch.labels.store import label_store
+    from squatwatch.labels.verdicts import VERDICTS
     from squatwatch.settings import settings as settings_of_process
 
     dates = new_dates(tmp_path / "busy")

@@ -17,7 +17,7 @@ SHOTS = os.environ.get("SQUATWATCH_SCREENSHOTS")
 FLAGS = """--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking
            --disable-component-update --disable-sync --no-proxy-server --window-size=1400,1000 --lang=en-US"""
 PATHS = ["/", "/static/review.js", "/static/review.css", "/docs", "/redoc", "/openapi.json", "/labels", "/nowhere"]
-POSTS = ["/labels", "/undo", "/allowlist"]
+POSTS = ["/labels", "/undo", "/allowlist", "/allowlist/take-back"]
 LOGIN = {"run_date": "2026-11-07", "detection_ids": ["paypal|paypal-login.com"], "verdict": "squat"}
 
 pytestmark = pytest.mark.slow
@@ -132,7 +132,7 @@ def test_a_user_writes_from_here_only(server, user):
             assert somebody.post("/labels", json=LOGIN, headers=headers).status_code == 403
         answer = somebody.post("/labels", json=LOGIN, headers={"Sec-Fetch-Site": "same-origin"})
         assert answer.status_code == 200
-        undone = {"run_date": LOGIN["run_date"], "earlier": answer.json()["earlier"]}
+        undone = {"run_date": LOGIN["run_date"], "labels": answer.json()["labels"]}
         assert somebody.post("/undo", json=undone, headers={"Sec-Fetch-Site": "same-origin"}).status_code == 200
         assert [somebody.get(path).status_code for path in ("/docs", "/redoc", "/openapi.json")] == [404] * 3
 
@@ -142,8 +142,8 @@ def test_in_airflow_s_navigation_and_frame(desk):
     desk.browser.switch_to.frame(desk.find("iframe"))
     assert desk.find("h1").text == "Saturday, 7 November 2026"
     desk.press("j", "s")
-    desk.says("confirmed squat")
-    assert desk.texts("tr [data-part=state]")[1] == "Escalated"
+    desk.says(": Squat")
+    assert desk.texts("tr [data-part=state]")[1] == "Squat"
     desk.shoot("page-in-airflow")
     desk.press("u")
     desk.says("as before")
@@ -154,18 +154,18 @@ def test_judge_undo_and_reload_with_the_keyboard(desk):
     desk.open()
     assert desk.texts("tr [data-part=state]") == ["New"] * 4
     desk.press("s", "n", "w", "o")
-    desk.says("own or authorised")
-    judged = ["Escalated", "Ignored", "Watched", "Ignored"]
+    desk.says(": Own")
+    judged = ["Squat", "Not a squat", "Watch", "Own"]
     assert desk.texts("tr [data-part=state]") == judged and desk.find("#judged").text == "4"
     desk.press("u")
     desk.says("as before")
     desk.press("m")
     desk.press("fake shop", "\ue007", "s")
-    desk.says("confirmed squat")
+    desk.says(": Squat")
     assert desk.texts("tr .note")[3] == "fake shop"
     desk.shoot("page-judged")
     desk.open()
-    assert desk.texts("tr [data-part=state]") == [*judged[:3], "Escalated"]
+    assert desk.texts("tr [data-part=state]") == [*judged[:3], "Squat"]
     for _ in range(4):  # what can be undone outlives a reload
         desk.press("u")
         desk.says("as before")
@@ -179,28 +179,118 @@ def test_many_at_once_with_keys_and_with_the_mouse(desk):
     assert desk.find("#target").text == "2 selected"
     desk.shoot("page-selected")
     desk.press("n")
-    desk.says("2 detections: not a squat")
-    assert desk.texts("tr [data-part=state]") == ["Ignored", "Ignored", "New", "New"]
+    desk.says("2 detections: Not a squat")
+    assert desk.texts("tr [data-part=state]") == ["Not a squat", "Not a squat", "New", "New"]
     desk.find("#all").click()
     desk.find("button[data-verdict=watch]").click()
-    desk.says("4 detections: watched")
-    assert desk.texts("tr [data-part=state]") == ["Watched"] * 4
+    desk.says("4 detections: Watch")
+    assert desk.texts("tr [data-part=state]") == ["Watch"] * 4
     for _ in range(2):
         desk.find("button[data-act=undo]").click()
         time.sleep(0.5)
     wait_for(lambda: desk.texts("tr [data-part=state]") == ["New"] * 4)
 
 
-def test_allowlist_this(desk):
+def test_allowlist_this_take_it_back_and_undo_both(desk):
     desk.open()
     desk.press("a")
     desk.press("a partner's shop")
     desk.shoot("page-allowlist")
     desk.press("\ue007")
     desk.says("paypal-login[.]com is on the allowlist")
-    assert desk.texts("[data-excused]") == ["allowlisted from the next run on"]
-    assert "squatwatch backfill --from" in desk.find("#stale-command").text
+    assert desk.texts("tr [data-part=state]")[0] == "Allowlisted"
+    assert desk.texts("[data-part=excuse]")[0] == "allowlisted from the next run on: a partner's shop"
+    assert "squatwatch backfill --from" in desk.find("#stale-command").get_attribute("textContent")
     desk.shoot("page-allowlisted")
+    desk.press("a")
+    assert desk.find("#take-back-entry").text == "paypal-login[.]com"
+    desk.find("#take-back .main").click()
+    desk.says("paypal-login[.]com is off the allowlist")
+    assert desk.texts("tr [data-part=state]")[0] == "New"
+    for state in ("Allowlisted", "New"):  # undo of taking it back, then of the entry
+        desk.press("u")
+        wait_for(lambda state=state: desk.texts("tr [data-part=state]")[0] == state)
+
+
+def test_one_key_too_many_judges_nothing(desk):
+    desk.open("?date=2026-11-07&brand=amazon")
+    desk.press("s")
+    desk.says(": Squat")
+    assert desk.find("#target").text == "End of the page"
+    desk.press("n", "j", "o")
+    desk.says("judged to its end")
+    assert desk.texts("tr [data-part=state]") == ["Squat"]
+    desk.press("k")
+    held = "document.activeElement.dispatchEvent(new KeyboardEvent('keydown', {key: 'n', bubbles: true, repeat: true}))"
+    desk.run(held)
+    assert desk.texts("tr [data-part=state]") == ["Squat"]
+    desk.press("u")
+    wait_for(lambda: desk.texts("tr [data-part=state]") == ["New"])
+
+
+def test_two_analysts_on_one_row_are_asked(desk, server):
+    desk.open("?date=2026-11-07&brand=amazon")
+    verdict = {
+        "run_date": "2026-11-07",
+        "detection_ids": ["amazon|arnazon.com"],
+        "verdict": "not_squat",
+        "note": "a fan",
+    }
+    with server.client("ada") as ada:
+        answer = ada.post("/labels", json=verdict, headers={"Sec-Fetch-Site": "same-origin"})
+        assert answer.status_code == 200
+        desk.press("s")
+        assert (
+            "Not a squat, said ada" in desk.find("#conflict-words").text
+            and "a fan" in desk.find("#conflict-words").text
+        )
+        assert desk.find("#conflict-mine").text == "Squat"
+        desk.shoot("page-conflict")
+        desk.find("[data-act=keepTheirs]").click()
+        wait_for(lambda: desk.texts("tr [data-part=state]") == ["Not a squat"])
+        desk.open("?date=2026-11-07&brand=amazon")
+        seen = desk.find("tr[data-id]").get_attribute("data-seen")
+        ada.post("/labels", json=verdict | {"verdict": "own"}, headers={"Sec-Fetch-Site": "same-origin"})
+        desk.press("s")
+        wait_for(lambda: desk.find("#conflict").is_displayed())
+        desk.find("[data-act=setMine]").click()
+        wait_for(lambda: desk.texts("tr [data-part=state]") == ["Squat"])
+        assert int(desk.find("tr[data-id]").get_attribute("data-seen")) > int(seen) and desk.texts("tr .note") == [""]
+
+
+def test_an_ended_session_loses_no_verdict(desk):
+    desk.open("?date=2026-11-07&brand=paypal")
+    desk.browser.delete_all_cookies()
+    desk.press("w", "n")
+    wait_for(lambda: "2 verdicts are not saved yet" in desk.find("#unsent").text)
+    assert "Your session has ended" in desk.find("#unsent").text
+    desk.shoot("page-unsent")
+    assert desk.texts("tr [data-part=state]")[:2] == ["New", "New"]
+    desk.find("#unsent-log-in").click()
+    wait_for(lambda: desk.find("h1").text == "Your session has ended")
+    desk.find("a").click()
+    desk.sign_in("uma")
+    wait_for(lambda: desk.texts("tr [data-part=state]")[:2] == ["Watch", "Not a squat"])
+    assert not desk.find("#unsent").is_displayed()
+    for _ in range(2):
+        desk.press("u")
+        desk.says("as before")
+        time.sleep(0.3)
+
+
+def test_what_one_analyst_has_not_saved_is_not_sent_as_another(desk):
+    desk.open("?date=2026-11-07&brand=paypal")
+    desk.browser.delete_all_cookies()
+    desk.press("w")
+    wait_for(lambda: desk.find("#unsent").is_displayed())
+    desk.find("#unsent-log-in").click()
+    wait_for(lambda: desk.find("h1").text == "Your session has ended")
+    desk.find("a").click()
+    desk.sign_in("ada")
+    wait_for(lambda: "log in as uma" in desk.find("#unsent").text)
+    assert desk.texts("tr [data-part=state]")[0] == "New"
+    desk.find("#unsent-discard").click()
+    wait_for(lambda: not desk.find("#unsent").is_displayed())
 
 
 def test_both_themes_and_a_narrow_window(desk):
@@ -253,7 +343,7 @@ def test_no_script_of_a_hostile_day_runs_and_no_request_leaves(desk, start_serve
         there.press("x", "j")
     there.press("m")
     there.press("<img src=http://evil.test/n onerror=window.hacked=1>", "\ue007", "s")
-    there.says("11 detections: confirmed squat")
+    there.says("11 detections: Squat")
     there.press("a")
     there.shoot("page-hostile-allowlist")
     there.press("\ue00c")

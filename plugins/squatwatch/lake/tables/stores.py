@@ -21,6 +21,9 @@ LABELS = Table(
             "squat (made to deceive), not_squat, watch (not decided, to be looked at again), own (the brand's own, or "
             "by its leave); null takes back what was said before.",
         ),
+        "is_squat": Column(
+            pl.Boolean, "What the verdict says of the name: false is a false alarm, null is not decided or taken back."
+        ),
         "note": Column(pl.String, "The analyst's note, perhaps empty."),
         "user_name": Column(pl.String, "Who said it."),
         "labelled_at": Column(UTC_TIME, "When (UTC)."),

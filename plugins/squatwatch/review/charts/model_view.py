@@ -22,8 +22,8 @@ REVIEWED = """
     )
     select
         flagged.model_version, technique, count(*) as flagged_count,
-        count(*) filter (verdict = 'squat') as squat_count,
-        count(*) filter (verdict in ('not_squat', 'own')) as false_alarm_count
+        count(*) filter (is_squat) as squat_count,
+        count(*) filter (not is_squat) as false_alarm_count
     from flagged left join said using (detection_id)
     group by flagged.model_version, technique
 """

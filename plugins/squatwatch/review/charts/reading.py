@@ -10,8 +10,6 @@ from squatwatch.settings import Settings
 
 DAYS = 30  # what a page looks back on
 
-FALSE_ALARMS = ("not_squat", "own")  # `watch` is not decided and counts for nothing
-
 
 def rows(settings: Settings, sql: str, parameters: Sequence[object] = ()) -> list[dict[str, Any]]:
     """Return the rows of one SELECT as dictionaries; none where nothing was published yet."""
@@ -30,7 +28,7 @@ def rows_with_labels(settings: Settings, sql: str, parameters: Sequence[object] 
 
     if not warehouse_path(settings).is_file():
         return []
-    said = read_labels(settings).filter("is_current").select("detection_id", "verdict", "note", "user_name")
+    said = read_labels(settings).filter("is_current").select("detection_id", "verdict", "is_squat", "note", "user_name")
     names, found = ask(settings, sql, parameters, {"said": said})
     return [dict(zip(names, row, strict=True)) for row in found]
 

@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 
 from markupsafe import Markup
 
-from squatwatch.labels.store import VERDICTS
+from squatwatch.labels.verdicts import VERDICTS
 from squatwatch.review.charts import brand_view, charts, model_view, what_if
 from squatwatch.review.charts.reading import newest, score_text
 from squatwatch.settings import Settings

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from squatwatch.labels.verdicts import VERDICTS
 from squatwatch.names.hostile_text import defanged
-from squatwatch.review.charts.reading import FALSE_ALARMS, days_up_to, rows, rows_with_labels, score_text
+from squatwatch.review.charts.reading import days_up_to, rows, rows_with_labels, score_text
 from squatwatch.settings import Settings
 
 NAMES_SENT = 200  # on either side of the threshold in force
@@ -85,14 +86,12 @@ def flagged_per_day(names: Sequence[Name], days: Sequence[date], threshold: floa
 
 def judged(names: Sequence[Name], threshold: float) -> tuple[int, int]:
     """Of what would have been flagged: confirmed squats, and names that analysts said are none."""
-    verdicts = [name.verdict for name in names if name.score >= threshold]
-    return verdicts.count("squat"), sum(verdicts.count(verdict) for verdict in FALSE_ALARMS)
+    verdicts = [VERDICTS[name.verdict] for name in names if name.score >= threshold and name.verdict]
+    return sum(verdict.is_squat is True for verdict in verdicts), sum(verdict.is_false_alarm for verdict in verdicts)
 
 
 def for_the_slider(names: Sequence[Name], days: Sequence[date], floor: float, in_force: float) -> dict[str, Any]:
     """All that static/threshold.js shows, as JSON: counts a step and day, and the names around the one in force."""
-    from squatwatch.labels.store import VERDICTS
-
     choices = steps(floor, in_force)
     flagged = sum(name.score >= in_force for name in names)
     near = names[max(0, flagged - NAMES_SENT) : flagged + NAMES_SENT]
@@ -114,7 +113,7 @@ def for_the_slider(names: Sequence[Name], days: Sequence[date], floor: float, in
                 "score": name.score,
                 "text": score_text(name.score),
                 "day": f"{name.run_date:%d %b}",
-                "verdict": VERDICTS.get(name.verdict, ""),
+                "verdict": VERDICTS[name.verdict].words if name.verdict else "",
             }
             for name in near
         ],

@@ -4,119 +4,132 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
 
 from squatwatch.database import has_database
 from squatwatch.enrichment.changes import change
 from squatwatch.enrichment.lookup import Lookup
 from squatwatch.enrichment.store import lookups_of
-from squatwatch.labels.store import Label, label_store
+from squatwatch.labels.label import Label
+from squatwatch.labels.store import label_store
+from squatwatch.lists.excuses import Excuse
+from squatwatch.review.day.detection import ANALYST, Detection
+from squatwatch.review.day.excused import excuses_of_now
+from squatwatch.review.day.paging import Page, page_of, place_of
 from squatwatch.review.day.rows import Published, Row, published
-from squatwatch.review.day.states import STATES, state_of
+from squatwatch.review.day.states import STATE_WORDS, TO_JUDGE, state_of
 from squatwatch.settings import Settings
-
-PAGE = 50  # detections
-
-
-class Detection(NamedTuple):
-    """A row, its state, and the label that counts, None where there is none.
-
-    `lookup` is the newest, None where the name was never looked up; `woken` says what has happened since it was judged.
-    """
-
-    row: Row
-    state: str
-    label: Label | None
-    lookup: Lookup | None = None
-    woken: str = ""
 
 
 @dataclass(frozen=True)
 class Choice:
-    """What to show of a date: "" is everything. `q`: text in the name, defanged or not, the reason or the note."""
+    """What to show of a date: "" is everything. `q`: text in the name, defanged or not, the reason or the note.
+
+    `after` and `before` are places in the order of detections, as links between pages have them.
+    """
 
     brand: str = ""
     technique: str = ""
     state: str = ""
     q: str = ""
-    page: int = 1
+    after: str = ""
+    before: str = ""
 
     def fits(self, detection: Detection, but: str = "") -> bool:
         """Whether the detection is to be shown; `but` names a choice that is left out of account."""
-        row, said = detection.row, detection.label
+        row, label = detection.row, detection.label
         if self.q:
-            text = "\n".join((row.domain, row.domain_unicode, row.brand, row.reason or "", said.note if said else ""))
+            text = "\n".join((row.domain, row.domain_unicode, row.brand, row.reason or "", label.note if label else ""))
             if self.q.replace("[.]", ".").casefold() not in text.casefold():
                 return False
         return (
             (but == "brand" or self.brand in ("", row.brand))
             and (but == "technique" or self.technique in ("", row.technique))
-            and (but == "state" or self.state in ("", detection.state))
+            and (but == "state" or (self.state == detection.state if self.state else not detection.is_set_aside))
         )
 
 
 @dataclass(frozen=True)
 class DayView:
-    """The detections of the page, and what was counted: by brand and technique the chosen, by state all that fit."""
+    """The detections of the page, and what was counted: by brand and technique the chosen, by state all that fit.
+
+    `all` are those of the date without those that a run has set aside, which are under their state alone.
+    """
 
     run_date: date
     published: Published
     all: Sequence[Detection]
-    page: Sequence[Detection]
-    page_number: int
-    page_count: int
+    page: Page
     fitting: int
     brands: Sequence[tuple[str, int]]
     techniques: Sequence[tuple[str, int]]
-    states: dict[str, int] = field(default_factory=dict)
+    states: dict[str, int]
 
     @property
     def judged(self) -> int:
-        return sum(each.state not in ("New", "Changed") for each in self.all)
+        """How many are no longer waiting for an analyst."""
+        return judged_count(self.all)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to list under any state."""
+        return not self.all and not any(self.states.values())
 
 
 def detections_of(settings: Settings, run_date: date) -> list[Detection]:
-    """What the date flags, and what somebody has judged that it does not: Changed ones first, then by falling score.
+    """Return what the date flags, and what else of it an analyst or the allowlist has said something of, in order.
 
-    Labels and lookups are read anew.
+    Labels, lookups and the allowlist are read anew.
     """
     rows = published(settings, run_date).rows
-    labels = (
-        label_store(settings).current([row.detection_id for row in rows]) if rows and has_database(settings) else {}
-    )
-    shown = [row for row in rows if row.is_detection or row.detection_id in labels]
-    lookups = lookups_of(settings, [row.domain for row in shown]) if shown else {}
-    found = [_detection(row, labels.get(row.detection_id), lookups.get(row.domain, [])) for row in shown]
-    return sorted(found, key=lambda each: each.state != "Changed")
-
-
-def _detection(row: Row, label: Label | None, lookups: Sequence[Lookup]) -> Detection:
-    woken = change(lookups, label.labelled_at) if label and label.labelled_at else ""
-    return Detection(row, state_of(row, label, woken), label, lookups[-1] if lookups else None, woken)
+    ids = [row.detection_id for row in rows]
+    newest = label_store(settings).latest(ids) if rows and has_database(settings) else {}
+    excuses = excuses_of_now(settings)
+    found = [(row, newest.get(row.detection_id), excuses.of(row.domain, run_date)) for row in rows]
+    listed = [(row, label, excuse) for row, label, excuse in found if _is_listed(row, label, excuse)]
+    lookups = lookups_of(settings, [row.domain for row, _, _ in listed]) if listed else {}
+    detections = [_detection(row, label, excuse, lookups.get(row.domain, [])) for row, label, excuse in listed]
+    return sorted(detections, key=place_of)
 
 
 def view(settings: Settings, run_date: date, choice: Choice) -> DayView:
-    """The page that was chosen; the last one where there are fewer."""
+    """Return the page that was chosen."""
     found = detections_of(settings, run_date)
-    fitting = [each for each in found if choice.fits(each)]
-    page_count = max(1, -(-len(fitting) // PAGE))
-    number = min(max(choice.page, 1), page_count)
+    fitting = [detection for detection in found if choice.fits(detection)]
     return DayView(
         run_date,
         published(settings, run_date),
-        found,
-        fitting[(number - 1) * PAGE : number * PAGE],
-        number,
-        page_count,
+        [detection for detection in found if not detection.is_set_aside],
+        page_of(fitting, choice.after, choice.before),
         len(fitting),
         Counter(each.row.brand for each in found if choice.fits(each, "brand")).most_common(),
         Counter(each.row.technique or "" for each in found if choice.fits(each, "technique")).most_common(),
-        state_counts([each for each in found if choice.fits(each, "state")]),
+        state_counts([detection for detection in found if choice.fits(detection, "state")]),
     )
 
 
-def state_counts(found: Sequence[Detection]) -> dict[str, int]:
-    counted = Counter(each.state for each in found)
-    return {state: counted[state] for state in STATES}
+def judged_count(detections: Sequence[Detection]) -> int:
+    """Return how many are no longer waiting for an analyst."""
+    return sum(detection.state not in TO_JUDGE for detection in detections)
+
+
+def state_counts(detections: Sequence[Detection]) -> dict[str, int]:
+    """Return `{state: count}` of all states, in their order."""
+    counted = Counter(detection.state for detection in detections)
+    return {state: counted[state] for state in STATE_WORDS}
+
+
+def _is_listed(row: Row, label: Label | None, excuse: Excuse | None) -> bool:
+    if row.is_detection or (label and label.verdict):
+        return True
+    is_by_analyst = excuse.kind == "analyst" if excuse else (row.allowlist_reason or "").startswith(ANALYST)
+    return is_by_analyst and row.score >= row.threshold
+
+
+def _detection(row: Row, newest: Label | None, excuse: Excuse | None, lookups: Sequence[Lookup]) -> Detection:
+    label = newest if newest and newest.verdict else None
+    woken = change(lookups, label.labelled_at) if label and label.labelled_at else ""
+    state = state_of(row, label, woken, excuse is not None)
+    lookup = lookups[-1] if lookups else None
+    return Detection(row, state, label, newest.label_id or 0 if newest else 0, lookup, woken, excuse)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from squatwatch.settings import Settings
 from squatwatch.warehouse.connection import ask, warehouse_path
@@ -20,24 +20,27 @@ WORDS = {
 
 
 class Day(NamedTuple):
-    """`state`: a key of WORDS. `count`: flagged names. `reason`: what the date lacks, if anything."""
+    """A date: `state` is a key of WORDS, `reason` says what it lacks, if anything."""
 
     run_date: date
     state: str
-    count: int = 0
+    flagged_count: int = 0
     reason: str | None = None
     is_published: bool = False
 
     @property
     def words(self) -> str:
-        return f"{self.count} flagged" if self.state == "found" else WORDS[self.state]
+        """What became of the date, in words."""
+        """What became of the date, in words."""
+        return f"{self.flagged_count} flagged" if self.state == "found" else WORDS[self.state]
 
 
+# what was flagged, of every brand: today's list may have other brands than the date was made with
 KNOWN = """
-select dates.run_date, dates.state, dates.reason, dates.is_published, coalesce(sum(flagged_count), 0)::bigint
-from dates left join brand_alarms using (run_date) group by all
+select dates.run_date, dates.state, dates.reason, dates.is_published, coalesce(out_count, 0)
+from dates left join stage_balance on dates.run_date = stage_balance.run_date and stage = 'score'
 """
-_kept: dict[tuple, list[tuple]] = {}
+_kept: dict[tuple[object, ...], list[tuple[Any, ...]]] = {}
 
 
 def days(settings: Settings, runs: Mapping[date, str]) -> dict[date, Day]:
@@ -77,7 +80,7 @@ def _day(run_date: date, state: str, reason: str | None, is_published: bool, cou
     return Day(run_date, "failed" if state in ("held", "damaged") else "none", 0, reason)
 
 
-def _published_dates(settings: Settings) -> list[tuple]:
+def _published_dates(settings: Settings) -> list[tuple[Any, ...]]:
     try:
         stat = warehouse_path(settings).stat()
     except FileNotFoundError:

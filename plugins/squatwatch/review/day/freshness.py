@@ -13,11 +13,11 @@ from squatwatch.state.status import DateStatus
 
 
 class Stale(NamedTuple):
-    """`first` to `last`: dates that are out of date, `count` of them; why; and what refreshes them."""
+    """`first` to `last`: dates that are out of date, `date_count` of them; why; and what refreshes them."""
 
     first: date
     last: date
-    count: int
+    date_count: int
     reasons: tuple[str, ...]
     command: str
 

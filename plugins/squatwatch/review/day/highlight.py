@@ -17,19 +17,24 @@ class Part(NamedTuple):
 
 
 def parts(domain_unicode: str, brand: str, matched_text: str | None, aligned: Sequence[str] | None) -> list[Part]:
-    """The defanged name in pieces; all of the matched text is `same` where `aligned` does not lead to the brand."""
-    at = domain_unicode.casefold().find((matched_text or "").casefold()) if matched_text else -1
+    """Return the defanged name in pieces.
+
+    All of the matched text is `same` where `aligned` does not lead to the brand.
+    """
+    matched_text = matched_text or ""
+    at = domain_unicode.casefold().find(matched_text.casefold()) if matched_text else -1
     if at < 0 or len(domain_unicode.casefold()) != len(domain_unicode):
         return [Part(defanged(domain_unicode), "")]
     matched = domain_unicode[at : at + len(matched_text)]
-    differences = [tuple(each.split(">", 1)) for each in aligned or () if ">" in each]
+    pairs = [difference.partition(">") for difference in aligned or ()]
+    differences = [(left, right) for left, sign, right in pairs if sign]
     inside = _walk(matched.casefold(), brand.casefold(), differences)
     pieces = [(domain_unicode[:at], ""), *_joined(matched, inside), (domain_unicode[at + len(matched) :], "")]
     return [Part(defanged(text), kind) for text, kind in pieces if text or kind == "gap"]
 
 
-def _walk(matched: str, brand: str, differences: Sequence[tuple[str, str]]) -> list[tuple[int, str]] | None:
-    """Lengths and kinds that lead through both texts from left to right, None where the differences do not fit.
+def _walk(matched: str, brand: str, differences: Sequence[tuple[str, str]]) -> tuple[tuple[int, str], ...] | None:
+    """Return lengths and kinds that lead through both texts from left to right, None where the differences do not fit.
 
     Hyphens inside the matched text are nothing that `aligned` speaks of; what is left over at its end was added.
     """
@@ -57,11 +62,12 @@ def _walk(matched: str, brand: str, differences: Sequence[tuple[str, str]]) -> l
 
 
 def _joined(matched: str, walked: Sequence[tuple[int, str]] | None) -> Iterator[tuple[str, str]]:
-    """The pieces with neighbours of one kind as one."""
+    """Yield the pieces with neighbours of one kind as one."""
     if walked is None:
         yield matched, "same"
         return
-    at, pieces = 0, []
+    at = 0
+    pieces: list[tuple[str, str]] = []
     for length, kind in walked:
         text, at = matched[at : at + length], at + length
         if pieces and kind == pieces[-1][1] != "gap":

@@ -1,4 +1,4 @@
-"""The day view: `./?date=2024-06-13&brand=paypal&state=New&page=2`."""
+"""The day view: `./?date=2024-06-13&brand=paypal&state=new`."""
 
 from __future__ import annotations
 
@@ -9,15 +9,16 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, HTTPException, Request
 from fastapi.responses import HTMLResponse
 
-from squatwatch.labels.store import VERDICTS
+from squatwatch.labels.verdicts import Verdict
 from squatwatch.review.day.certainty import certainty
 from squatwatch.review.day.day import Choice, view
 from squatwatch.review.day.days import Day, days, opening_date, strip
+from squatwatch.review.day.detection import excuse_words
 from squatwatch.review.day.freshness import stale_or_none
 from squatwatch.review.day.highlight import parts
+from squatwatch.review.day.states import STATE_WORDS
 from squatwatch.review.day.unpublished import unpublished
 from squatwatch.review.day.woken import woken_elsewhere
-from squatwatch.review.judging.excuse import excused_domains
 from squatwatch.review.runs import FailedTask, failures, run_states
 from squatwatch.settings import settings
 
@@ -26,6 +27,8 @@ COMPONENTS = ("resemblance", "placement", "surroundings", "words")
 
 
 def add_to(pages: APIRouter, render: Callable[..., HTMLResponse]) -> None:
+    """Add the route of the day view."""
+
     @pages.get("/")
     def day_view(
         request: Request,
@@ -35,11 +38,12 @@ def add_to(pages: APIRouter, render: Callable[..., HTMLResponse]) -> None:
         technique: str = "",
         state: str = "",
         q: str = "",
-        page: int = 1,
+        after: str = "",
+        before: str = "",
     ) -> HTMLResponse:
         known = days(settings(), runs)
         chosen = _date(request.query_params.get("date")) or opening_date(known)
-        choice = Choice(brand, technique, state, q.strip(), page)
+        choice = Choice(brand, technique, state.lower(), q.strip(), after, before)
         shown = view(settings(), chosen, choice)
         day = known.get(chosen, Day(chosen, "none"))
         absent = unpublished(settings(), chosen) if day.state == "failed" and not day.is_published else None
@@ -56,8 +60,9 @@ def add_to(pages: APIRouter, render: Callable[..., HTMLResponse]) -> None:
             choice=choice,
             stale=stale_or_none(settings(), chosen) if shown.all else None,
             woken=woken_elsewhere(settings(), chosen),
-            excused=excused_domains(settings(), chosen),
-            verdicts=VERDICTS,
+            verdicts=Verdict,
+            state_words=STATE_WORDS,
+            excuse_words=excuse_words,
             components=COMPONENTS,
             certainty=certainty,
             checks=absent.checks if absent else shown.published.checks,

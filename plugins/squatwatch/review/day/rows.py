@@ -6,7 +6,7 @@ these things, and takes them from the small table of sightings.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -71,7 +71,7 @@ from found left join seen using (domain) order by score desc, domain, brand
 
 
 def published(settings: Settings, run_date: date) -> Published:
-    """Kept until the next publish. Empty where the date was not published, or nothing was."""
+    """Return what is published of a date, read once until the next publish; empty where it was not published."""
     path = warehouse_path(settings)
     try:
         stat = path.stat()
@@ -80,12 +80,12 @@ def published(settings: Settings, run_date: date) -> Published:
     key = (settings.home, run_date, stat.st_mtime_ns, stat.st_ino)
     if key not in _kept:
         while len(_kept) >= KEPT:
-            _kept.pop(next(iter(_kept), None), None)
+            _kept.pop(next(iter(_kept), ()), None)
         _kept[key] = _read(settings, run_date)
     return _kept[key]
 
 
-_kept: dict[tuple, Published] = {}
+_kept: dict[tuple[object, ...], Published] = {}
 
 
 def _read(settings: Settings, run_date: date) -> Published:
@@ -106,8 +106,8 @@ def _read(settings: Settings, run_date: date) -> Published:
             raise SquatwatchError(f"the detections of {run_date} cannot be read: {error}") from error
 
 
-def _files(settings: Settings, warehouse: duckdb.DuckDBPyConnection, run_date: date):
-    """files(table) gives the SELECT over the date's published files of the table."""
+def _files(settings: Settings, warehouse: duckdb.DuckDBPyConnection, run_date: date) -> Callable[[Table], str]:
+    """Return files(table), which gives the SELECT over the date's published files of a table."""
     named = 'select "table", path from published_files where retired_at is null and partition = ?'
     paths: dict[str, list[str]] = {}
     for table, path in warehouse.execute(named, [f"run_date={run_date}"]).fetchall():

@@ -7,19 +7,20 @@ from datetime import date
 
 from squatwatch.database import has_database
 from squatwatch.enrichment.changes import changes_since
-from squatwatch.enrichment.enrich import RECHECKED
+from squatwatch.enrichment.enrich import is_rechecked
 from squatwatch.labels.store import label_store
 from squatwatch.settings import Settings
 
 
 def woken_elsewhere(settings: Settings, run_date: date) -> Mapping[date, int]:
-    """By date, the newest first, how many of its names have changed since they were judged; nothing where none is asked
-    about (SQUATWATCH_ENRICH).
+    """Return `{date: count}` of names that have changed since they were judged, the newest date first.
+
+    Without the date that is shown; empty where no name is looked up (SQUATWATCH_ENRICH).
     """
     if not settings.enrich or not has_database(settings):
         return {}
-    labels = [label for label in label_store(settings).current().values() if label.verdict in RECHECKED]
-    changed = changes_since(settings, {label.domain: label.labelled_at for label in labels})
+    labels = [label for label in label_store(settings).current().values() if is_rechecked(label)]
+    changed = changes_since(settings, {label.domain: label.labelled_at for label in labels if label.labelled_at})
     found: dict[date, int] = {}
     for label in labels:
         if label.domain in changed and label.run_date and label.run_date != run_date:

@@ -2,104 +2,79 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from squatwatch.errors import SquatwatchError
-from squatwatch.labels.store import LONGEST_NOTE, Label, label_store
-from squatwatch.review.day.day import Detection, detections_of
+from squatwatch.labels import colleagues
+from squatwatch.labels.label import LONGEST_NOTE, Label
+from squatwatch.labels.store import label_store
+from squatwatch.labels.verdicts import Verdict
 from squatwatch.review.day.rows import Row, published
+from squatwatch.review.judging.strict import MOST, LabelIds, OfDate
 from squatwatch.settings import Settings
 
-Verdict = Literal["squat", "not_squat", "watch", "own"]
-Note = Annotated[str, Field(max_length=LONGEST_NOTE)]
-MOST = 1000  # detections that are judged at once
 
+class Judgement(OfDate):
+    """One verdict on one or many detections of a date.
 
-class Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    `seen` has the label that the page showed of each, 0 or nothing where it showed none. Without a note each keeps the
+    note that its analyst wrote before.
+    """
 
-
-class Judgement(Strict):
-    """One verdict on one or many detections of a date. Without a note each keeps the note that it has."""
-
-    run_date: date
     detection_ids: list[str] = Field(min_length=1, max_length=MOST)
     verdict: Verdict
-    note: Note | None = None
+    note: Annotated[str, Field(max_length=LONGEST_NOTE)] = ""
+    seen: LabelIds = Field(default_factory=dict)
 
 
-class Earlier(Strict):
-    """What counted of a detection before; no verdict where nothing did."""
+class Undoing(OfDate):
+    """Labels to undo, by detection id; `seen` has those of colleagues that are to be undone with them."""
 
-    detection_id: str
-    verdict: Verdict | None
-    note: Note = ""
-
-
-class Restoring(Strict):
-    run_date: date
-    earlier: list[Earlier] = Field(min_length=1, max_length=MOST)
+    labels: LabelIds = Field(min_length=1)
+    seen: LabelIds = Field(default_factory=dict)
 
 
-class Outcome(BaseModel):
-    """`earlier` is what `restore` takes to undo it; `now` the detections with their new states."""
+def judge(settings: Settings, judgement: Judgement, user_name: str) -> dict[str, Label]:
+    """Add the verdicts, all or none, and return the label of each detection.
 
-    earlier: list[Earlier]
-    now: list[Detection]
-
-    model_config = ConfigDict(arbitrary_types_allowed=True)
-
-
-def judge(settings: Settings, judgement: Judgement, user_name: str) -> Outcome:
-    """Raises SquatwatchError where an id is no detection of the date; then nothing is said of any of them."""
+    Raises SquatwatchError where an id is no detection of the date, JudgedMeanwhile where a colleague has judged one
+    that the page showed otherwise.
+    """
     rows = _rows(settings, judgement.run_date, judgement.detection_ids)
-    before = label_store(settings).current(rows)
-    notes = {id_: judgement.note if judgement.note is not None else _note(before.get(id_)) for id_ in rows}
-    labels = [_label(row, judgement.verdict, notes[id_], user_name) for id_, row in rows.items()]
-    return _said(settings, judgement.run_date, rows, labels, before)
+    labels = [_label(row, judgement.verdict, judgement.note.strip(), user_name) for row in rows]
+    return colleagues.add_as_seen(label_store(settings), labels, judgement.seen, user_name)
 
 
-def restore(settings: Settings, restoring: Restoring, user_name: str) -> Outcome:
-    """Says again what was said earlier, or takes back what was said; nothing is ever removed."""
-    wanted = {earlier.detection_id: earlier for earlier in restoring.earlier}
-    rows = _rows(settings, restoring.run_date, list(wanted))
-    before = label_store(settings).current(rows)
-    labels = [_label(row, wanted[id_].verdict, wanted[id_].note, user_name) for id_, row in rows.items()]
-    return _said(settings, restoring.run_date, rows, labels, before)
+def undo(settings: Settings, undoing: Undoing, user_name: str) -> dict[str, Label]:
+    """Say again what counted before the labels; nothing is ever removed.
+
+    Raises SquatwatchError as `judge` does, JudgedMeanwhile where a colleague's word would be undone unasked.
+    """
+    _rows(settings, undoing.run_date, undoing.labels)
+    return colleagues.undo(label_store(settings), undoing.labels, undoing.seen, user_name)
 
 
-def _said(
-    settings: Settings, run_date: date, rows: dict[str, Row], labels: Sequence[Label], before: dict[str, Label]
-) -> Outcome:
-    label_store(settings).add(labels)
-    earlier = [
-        Earlier(detection_id=id_, verdict=before[id_].verdict if id_ in before else None, note=_note(before.get(id_)))
-        for id_ in rows
-    ]
-    return Outcome(
-        earlier=earlier, now=[each for each in detections_of(settings, run_date) if each.row.detection_id in rows]
-    )
+def detection_row(settings: Settings, run_date: date, detection_id: str) -> Row:
+    """Return the published row of a detection. Raises SquatwatchError where the date has none of that id."""
+    return _rows(settings, run_date, [detection_id])[0]
 
 
-def _rows(settings: Settings, run_date: date, detection_ids: Sequence[str]) -> dict[str, Row]:
+def _rows(settings: Settings, run_date: date, detection_ids: Iterable[str]) -> list[Row]:
     known = {row.detection_id: row for row in published(settings, run_date).rows}
-    for detection_id in detection_ids:
+    wanted = dict.fromkeys(detection_ids)
+    for detection_id in wanted:
         if detection_id not in known:
             raise SquatwatchError(
                 f"{run_date} has no detection {detection_id!r}; reload the page: it may have been re-run"
             )
-    return {detection_id: known[detection_id] for detection_id in detection_ids}
+    return [known[detection_id] for detection_id in wanted]
 
 
-def _label(row: Row, verdict: str | None, note: str, user_name: str) -> Label:
+def _label(row: Row, verdict: Verdict, note: str, user_name: str) -> Label:
     return Label(
         row.detection_id, row.domain, row.brand, verdict, user_name, note, row.run_date, row.model_version, row.score
     )
-
-
-def _note(label: Label | None) -> str:
-    return label.note if label else ""

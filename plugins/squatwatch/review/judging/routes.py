@@ -1,64 +1,100 @@
-"""What the page posts: verdicts, what takes them back, and entries of the allowlist. All of it is JSON."""
+"""What the page posts: verdicts and entries of the allowlist, and what takes them back. All of it is JSON."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request
+from fastapi.responses import JSONResponse
 
-from squatwatch.labels.store import VERDICTS
-from squatwatch.names.hostile_text import defanged, visible
+from squatwatch.labels.colleagues import JudgedMeanwhile
+from squatwatch.labels.label import Label
+from squatwatch.names.hostile_text import visible
 from squatwatch.review.access import json_body
-from squatwatch.review.day.day import Detection, detections_of
+from squatwatch.review.day.day import detections_of, judged_count
 from squatwatch.review.day.freshness import stale_dates
-from squatwatch.review.judging.excuse import Excuse, excuse
-from squatwatch.review.judging.judge import Judgement, Outcome, Restoring, judge, restore
+from squatwatch.review.judging.allowlist import Addition, AllowlistChange, Removal, add, take_back
+from squatwatch.review.judging.answers import shown, stale_words
+from squatwatch.review.judging.judge import Judgement, Undoing, judge, undo
+from squatwatch.review.judging.strict import OfDate
 from squatwatch.settings import settings
 
 
 def router() -> APIRouter:
+    """Return the routes of posts."""
     posts = APIRouter()
-
-    @posts.post("/labels")
-    def labels(request: Request, body: bytes = Depends(json_body)) -> dict[str, Any]:
-        judgement = Judgement.model_validate_json(body)
-        return _answer(judgement, judge(settings(), judgement, request.state.reader.name))
-
-    @posts.post("/undo")
-    def undo(request: Request, body: bytes = Depends(json_body)) -> dict[str, Any]:
-        restoring = Restoring.model_validate_json(body)
-        return _answer(restoring, restore(settings(), restoring, request.state.reader.name))
-
-    @posts.post("/allowlist")
-    def allowlist(request: Request, body: bytes = Depends(json_body)) -> dict[str, Any]:
-        domain = excuse(settings(), Excuse.model_validate_json(body), request.state.reader.name)
-        stale = stale_dates(settings())
-        return {"domain": defanged(domain), "stale": stale and _words(stale)}
-
+    posts.add_api_route("/labels", post_labels, methods=["POST"], response_model=None)
+    posts.add_api_route("/undo", post_undo, methods=["POST"], response_model=None)
+    posts.add_api_route("/allowlist", post_allowlist, methods=["POST"], response_model=None)
+    posts.add_api_route("/allowlist/take-back", post_take_back, methods=["POST"], response_model=None)
     return posts
 
 
-def _answer(asked: Judgement | Restoring, outcome: Outcome) -> dict[str, Any]:
-    found = detections_of(settings(), asked.run_date)
-    return {
-        "run_date": asked.run_date,
-        "earlier": outcome.earlier,
-        "now": [_shown(each) for each in outcome.now],
-        "judged": sum(each.state not in ("New", "Changed") for each in found),
+def post_labels(request: Request, body: bytes = Depends(json_body)) -> dict[str, Any] | JSONResponse:
+    """Add verdicts; 409 with what colleagues said where they have judged meanwhile."""
+    judgement = Judgement.model_validate_json(body)
+    try:
+        return _judged(judgement, judge(settings(), judgement, _user(request)))
+    except JudgedMeanwhile as conflict:
+        return _conflict(judgement, conflict)
+
+
+def post_undo(request: Request, body: bytes = Depends(json_body)) -> dict[str, Any] | JSONResponse:
+    """Undo verdicts; 409 with what colleagues said where theirs would be undone."""
+    undoing = Undoing.model_validate_json(body)
+    try:
+        return _judged(undoing, undo(settings(), undoing, _user(request)))
+    except JudgedMeanwhile as conflict:
+        return _conflict(undoing, conflict)
+
+
+def post_allowlist(request: Request, body: bytes = Depends(json_body)) -> dict[str, Any]:
+    """Add an entry to the allowlist."""
+    addition = Addition.model_validate_json(body)
+    return _allowlist(addition, add(settings(), addition, _user(request)))
+
+
+def post_take_back(request: Request, body: bytes = Depends(json_body)) -> dict[str, Any]:
+    """Take an entry of the allowlist back."""
+    removal = Removal.model_validate_json(body)
+    return _allowlist(removal, take_back(settings(), removal, _user(request)))
+
+
+def _user(request: Request) -> str:
+    name: str = request.state.reader.name
+    return name
+
+
+def _judged(post: OfDate, newest: Mapping[str, Label]) -> dict[str, Any]:
+    labels = {detection_id: label.label_id for detection_id, label in newest.items()}
+    return _now(post.run_date, newest) | {"labels": labels}
+
+
+def _conflict(post: OfDate, conflict: JudgedMeanwhile) -> JSONResponse:
+    others = {label.detection_id: label for label in conflict.labels}
+    now = _now(post.run_date, others)
+    by = {detection_id: visible(label.user_name) for detection_id, label in others.items()}
+    return JSONResponse({"detail": visible(str(conflict)), "conflict": True, "by": by} | now, 409)
+
+
+def _allowlist(post: OfDate, change: AllowlistChange) -> dict[str, Any]:
+    detections = detections_of(settings(), post.run_date)
+    excused = {d.row.detection_id for d in detections if f".{d.row.domain}".endswith(f".{change.entry}")}
+    stale = stale_dates(settings())
+    return _now(post.run_date, excused) | {
+        "entry": change.entry,
+        "entries": change.entries,
+        "stale": stale and stale_words(stale),
     }
 
 
-def _shown(each: Detection) -> dict[str, Any]:
-    said = each.label
+def _now(run_date: date, detection_ids: Mapping[str, object] | set[str]) -> dict[str, Any]:
+    """Return the detections as they are after a post, as JSON."""
+    detections = detections_of(settings(), run_date)
     return {
-        "detection_id": each.row.detection_id,
-        "state": each.state,
-        "verdict": VERDICTS[said.verdict] if said else "",
-        "note": visible(said.note) if said else "",
-        "by": f"{visible(said.user_name)}, {said.labelled_at:%Y-%m-%d %H:%M} UTC" if said else "",
+        "run_date": f"{run_date}",
+        "now": [shown(each) for each in detections if each.row.detection_id in detection_ids],
+        "judged": judged_count([each for each in detections if not each.is_set_aside]),
     }
-
-
-def _words(stale) -> dict[str, Any]:
-    dates = f"{stale.first}" if stale.count == 1 else f"{stale.count} dates, {stale.first} to {stale.last},"
-    return {"dates": dates, "are": "is" if stale.count == 1 else "are", "command": stale.command}

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from fastapi import FastAPI
 
-from squatwatch.labels.store import Label, label_store
+from squatwatch.labels.label import Label
+from squatwatch.labels.store import label_store
 from squatwatch.review.app import add_headers
 from squatwatch.review.charts import routes as charts_routes
 from squatwatch.review.pages import render

@@ -6,7 +6,8 @@ from datetime import date, timedelta
 
 from pydantic import SecretStr
 
-from squatwatch.labels.store import Label, label_store
+from squatwatch.labels.label import Label
+from squatwatch.labels.store import label_store
 from squatwatch.review.charts.brand_view import Brand, all_brands, detections_of, one_brand, weeks_of
 from squatwatch.review.charts.reading import days_up_to, score_text
 

@@ -20,7 +20,8 @@ def test_precision_is_of_judged_names_by_model_and_technique(month):
 
 def test_a_label_judges_every_model_that_flagged_the_name(new_dates, tmp_path, month):
     """The same name, scored again by a later model that does not flag it: the earlier model keeps its review."""
-    from squatwatch.labels.store import Label, label_store
+    from squatwatch.labels.label import Label
+    from squatwatch.labels.store import label_store
 
     first = new_dates(tmp_path, "bilstm-1")
     first.write(month.last, "paypal-login.com")

@@ -64,8 +64,8 @@ def test_a_watched_name_that_wakes_up_is_changed_and_at_the_top(page):
         look_up(domain, hours=1, dns=Dns("resolves", mx=("mail.evil.test",)))
     assert somebody.rows()[0] == "paypal-vip[.]top"
     row = row_of(somebody, "paypal-vip[.]top")
-    assert 'data-state="Changed"' in row and "<b>it has started to resolve; it has gained a mail server</b>" in row
-    assert 'data-state="Ignored"' in row_of(somebody)  # what is no squat may do what it likes
+    assert 'data-state="changed"' in row and "<b>it has started to resolve; it has gained a mail server</b>" in row
+    assert 'data-state="not_squat"' in row_of(somebody)  # what is no squat may do what it likes
 
 
 def test_judging_it_again_settles_it(page):
@@ -73,9 +73,9 @@ def test_judging_it_again_settles_it(page):
     look_up(hours=-2)
     somebody.judge("watch", "paypal|paypal-login.com")
     look_up(hours=0, dns=Dns("resolves"))
-    assert 'data-state="Changed"' in row_of(somebody)
+    assert 'data-state="changed"' in row_of(somebody)
     somebody.judge("squat", "paypal|paypal-login.com")
-    assert 'data-state="Escalated"' in row_of(somebody)
+    assert 'data-state="squat"' in row_of(somebody)
 
 
 def test_changed_names_of_other_dates_are_a_link_away(page, monkeypatch):
@@ -88,5 +88,5 @@ def test_changed_names_of_other_dates_are_a_link_away(page, monkeypatch):
     monkeypatch.setenv("SQUATWATCH_ENRICH", "true")
     settings.cache_clear()
     text = somebody.get(elsewhere).text
-    assert '<a href="?date=2026-11-07&amp;state=Changed">1 of 2026-11-07</a>' in text
+    assert '<a href="?date=2026-11-07&amp;state=changed">1 of 2026-11-07</a>' in text
     assert "have changed" not in somebody.get("/?date=2026-11-07").text

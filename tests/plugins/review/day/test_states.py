@@ -7,8 +7,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from squatwatch.labels.store import Label
-from squatwatch.review.day.states import OF_VERDICT, STATES, state_of
+from squatwatch.labels.label import Label
+from squatwatch.labels.verdicts import Verdict
+from squatwatch.review.day.states import STATE_WORDS, TO_JUDGE, state_of
 
 DAY, BEFORE = date(2026, 11, 7), date(2026, 9, 1)
 
@@ -23,13 +24,13 @@ def said(verdict, **changes):
     return Label("id", "paypal-login.com", "paypal", verdict, "uma", **values | changes)
 
 
-@pytest.mark.parametrize("verdict, state", [*OF_VERDICT.items(), (None, "New")])
+@pytest.mark.parametrize("verdict, state", [*zip(Verdict, Verdict, strict=True), (None, "new")])
 def test_a_verdict_is_a_state(verdict, state):
-    assert state_of(seen(), said(verdict)) == state and state in STATES
+    assert state_of(seen(), said(verdict)) == state and state in STATE_WORDS
 
 
 def test_what_nobody_judged_is_new():
-    assert state_of(seen(is_reregistered=True), None) == "New"
+    assert state_of(seen(is_reregistered=True), None) == "new"
 
 
 @pytest.mark.parametrize(
@@ -41,12 +42,12 @@ def test_what_nobody_judged_is_new():
 )
 @pytest.mark.parametrize("verdict", ["watch", "not_squat", "own"])
 def test_changed_since_it_was_judged(now, then, verdict):
-    assert state_of(now, said(verdict, **then)) == "Changed"
-    assert state_of(now, said(verdict, score=now.score, model_version=now.model_version)) == OF_VERDICT[verdict]
+    assert state_of(now, said(verdict, **then)) == "changed"
+    assert state_of(now, said(verdict, score=now.score, model_version=now.model_version)) == verdict
 
 
 def test_a_confirmed_squat_that_was_registered_anew_is_changed():
-    assert state_of(seen(is_reregistered=True), said("squat", run_date=BEFORE)) == "Changed"
+    assert state_of(seen(is_reregistered=True), said("squat", run_date=BEFORE)) == "changed"
 
 
 @pytest.mark.parametrize(
@@ -61,9 +62,22 @@ def test_a_confirmed_squat_that_was_registered_anew_is_changed():
     ],
 )
 def test_not_changed(now, then):
-    assert state_of(now, said("not_squat", **then)) == "Ignored"
+    assert state_of(now, said("not_squat", **then)) == "not_squat"
 
 
 @pytest.mark.parametrize("score", [0.3, 0.9])
 def test_a_person_knows_better_than_another_model_what_is_a_squat(score):
-    assert state_of(seen(model_version="bilstm-2", score=score), said("squat", score=0.4)) == "Escalated"
+    assert state_of(seen(model_version="bilstm-2", score=score), said("squat", score=0.4)) == "squat"
+
+
+@pytest.mark.parametrize(
+    "label, woken, state",
+    [
+        (None, "", "allowlisted"),
+        (said("watch"), "it has started to resolve", "allowlisted"),  # it would be changed
+        (said("watch"), "", "watch"),  # a person's word stays
+        (said("squat"), "", "squat"),
+    ],
+)
+def test_what_the_allowlist_excuses_waits_for_nobody(label, woken, state):
+    assert state_of(seen(), label, woken, is_excused=True) == state and state not in TO_JUDGE

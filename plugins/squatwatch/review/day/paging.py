@@ -1,0 +1,83 @@
+"""Pages of a date's detections, found by a place in their order and not by a count of rows.
+
+A filter on states loses rows while they are judged. The place after the last row of a page stays where it was, so the
+next page begins there, whatever has left the filter meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from squatwatch.review.day.detection import Detection
+from squatwatch.review.day.states import CHANGED
+
+PAGE = 50  # detections
+SEPARATOR = "~"  # no domain, brand or number has it
+
+
+class Place(NamedTuple):
+    """A place in the order of detections: changed ones first, then by falling score, domain and brand."""
+
+    is_settled: bool
+    minus_score: float
+    domain: str
+    brand: str
+
+    def as_text(self) -> str:
+        """Return the place as a link has it."""
+        return SEPARATOR.join((str(int(self.is_settled)), repr(-self.minus_score), self.domain, self.brand))
+
+
+class Page(NamedTuple):
+    """`detections` of the page, `first` the number of its first one from 1, and where the neighbours begin, if any."""
+
+    detections: Sequence[Detection]
+    first: int
+    before: str
+    after: str
+
+    @property
+    def last(self) -> int:
+        """The number of its last detection."""
+        return self.first + len(self.detections) - 1
+
+
+def place_of(detection: Detection) -> Place:
+    """Return the place of a detection as it is now."""
+    row = detection.row
+    return Place(detection.state != CHANGED, -row.score, row.domain, row.brand)
+
+
+def place_at(text: str) -> Place | None:
+    """Return the place that a link names, None where it names none."""
+    try:
+        settled, score, domain, brand = text.split(SEPARATOR, 3)
+        return Place(settled != "0", -float(score), domain, brand)
+    except ValueError:
+        return None
+
+
+def page_of(detections: Sequence[Detection], after: str = "", before: str = "") -> Page:
+    """Return the page that begins after a place, or ends before one, of detections in their order.
+
+    Of both the first counts; without a place, or where nothing is left there, it is the first or the last page.
+    """
+    places = [place_of(detection) for detection in detections]
+    start = _start(places, place_at(after), place_at(before))
+    shown = detections[start : start + PAGE]
+    return Page(
+        shown,
+        start + 1,
+        places[start].as_text() if start > 0 else "",
+        places[start + PAGE - 1].as_text() if start + PAGE < len(places) else "",
+    )
+
+
+def _start(places: Sequence[Place], after: Place | None, before: Place | None) -> int:
+    if after:
+        start = sum(place <= after for place in places)
+        return start if start < len(places) else max(0, len(places) - PAGE)
+    if before:
+        return max(0, sum(place < before for place in places) - PAGE)
+    return 0

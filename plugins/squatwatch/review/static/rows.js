@@ -1,0 +1,102 @@
+// The rows of the page: which one is current, which are selected, and what each says.
+
+export const $ = (selector, within = document) => within.querySelector(selector);
+export const table = $("table.detections");
+export const rows = table ? [...table.tBodies[0].rows] : [];
+export const mayWrite = Boolean($(".judging"));
+let current = 0; // rows.length once the last row has been judged: then none is current
+
+export const currentRow = () => rows[current];
+export const rowOf = (id) => rows.find((row) => row.dataset.id === id);
+export const selected = () => rows.filter((row) => $("input", row.cells[0])?.checked);
+export const targets = () => (selected().length ? selected() : rows.slice(current, current + 1));
+
+// a look-alike is never named without its A-label, which no brand has
+export const nameOf = ({ dataset: { name, alabel } }) => (name === alabel ? name : `${name} = ${alabel}`);
+
+export function go(to, scroll = true) {
+  if (!rows.length) return;
+  current = Math.max(0, Math.min(rows.length, to));
+  for (const row of rows) {
+    row.tabIndex = row === currentRow() ? 0 : -1;
+    row.toggleAttribute("data-current", row === currentRow());
+  }
+  if (currentRow()) {
+    currentRow().focus({ preventScroll: true });
+    if (scroll) currentRow().scrollIntoView({ block: "nearest" });
+  } else document.activeElement?.blur();
+  tellTarget();
+}
+
+export const next = () => current < rows.length - 1 && go(current + 1);
+export const previous = () => go(current - 1);
+export const stay = () => go(current);
+export const goTo = (row, scroll = true) => go(rows.indexOf(row), scroll);
+
+// after the last row none is current, so that one key too many judges nothing
+export const goBelow = (judged) => go(Math.max(...judged.map((row) => rows.indexOf(row))) + 1);
+
+export function select(row, on) {
+  const box = $("input", row.cells[0]);
+  if (box) box.checked = on;
+  row.toggleAttribute("data-selected", on);
+  tellTarget();
+}
+
+export const selectNone = () => rows.forEach((row) => select(row, false));
+
+function tellTarget() {
+  if (!mayWrite) return;
+  const count = selected().length;
+  const name = currentRow() ? nameOf(currentRow()) : "End of the page";
+  $("#target").textContent = count ? `${count} selected` : name;
+  const all = $("#all");
+  all.checked = count === rows.length;
+  all.indeterminate = count > 0 && count < rows.length;
+}
+
+// ---- what the server answered
+
+export function show(answer) {
+  if (!table || answer.run_date !== table.dataset.runDate) return;
+  for (const now of answer.now) {
+    const row = rowOf(now.detection_id);
+    if (row) showRow(row, now);
+  }
+  if (!$("#judged")) return;
+  $("#judged").textContent = answer.judged;
+  $("#judged-bar").value = answer.judged;
+}
+
+function showRow(row, now) {
+  count(row.dataset.state, -1);
+  count(now.state, 1);
+  row.dataset.state = now.state;
+  row.dataset.seen = now.seen;
+  row.dataset.excusedBy = now.excused_by;
+  const texts = { state: now.state_words, by: now.by, note: now.note, excuse: now.excuse };
+  for (const [part, text] of Object.entries(texts)) {
+    const place = $(`[data-part=${part}]`, row);
+    place.textContent = text;
+    place.hidden = !text;
+  }
+  $("[data-part=state]", row).className = `pill ${now.state}`;
+}
+
+// the tabs count what the search and the filters leave, which the server was not asked for again
+function count(state, by) {
+  const number = $(`[data-state-count=${state}]`);
+  if (number) number.textContent = Number(number.textContent) + by;
+}
+
+// ---- saying what happened
+
+let hiding;
+export function toast(text, isTrouble = false) {
+  const line = $("#toast");
+  line.textContent = text;
+  line.classList.toggle("trouble", isTrouble);
+  line.hidden = false;
+  clearTimeout(hiding);
+  hiding = setTimeout(() => (line.hidden = true), isTrouble ? 12000 : 4000);
+}
