@@ -17,7 +17,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from squatwatch import pipeline
-from squatwatch.feed_health import is_current, judge_date
+from squatwatch.feed_health import is_current, run_checks
 from squatwatch.settings import Settings, read_settings
 
 LAST = date(2026, 11, 5)
@@ -32,8 +32,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="squatwatch-benchmark-") as scratch:
         settings = load_dates(Path(scratch), arguments.names, arguments.dates)
         print(f"{arguments.dates} dates of {arguments.names:,} names")
-        print(judge_date(settings, LAST).headline)
-        print(f"judge_date  {cpu_seconds(lambda: judge_date(settings, LAST)):.3f} CPU s")
+        print(run_checks(settings, LAST).headline)
+        print(f"run_checks  {cpu_seconds(lambda: run_checks(settings, LAST)):.3f} CPU s")
         print(f"is_current  {cpu_seconds(lambda: is_current(settings, LAST)):.3f} CPU s")
 
 

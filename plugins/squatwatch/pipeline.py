@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from squatwatch.detect.calibrate import Calibrated
     from squatwatch.detect.score import Detected, Scorer
     from squatwatch.detect.transform import TransformCounts
-    from squatwatch.feed_health import Judged
+    from squatwatch.feed_health import CheckResults
     from squatwatch.ingest.download import Downloaded
     from squatwatch.ingest.load import Loaded
     from squatwatch.publish.result import Published
@@ -79,14 +79,14 @@ def load(settings: Settings, run_date: date) -> Loaded:
     return load_date(settings, run_date)
 
 
-def health(settings: Settings, run_date: date) -> Judged:
+def health(settings: Settings, run_date: date) -> CheckResults:
     """Check the date's lists against those of the dates before.
 
     Raises UnhealthyFeed where a list is not what its source usually sends.
     """
-    from squatwatch.feed_health import check_date
+    from squatwatch.feed_health import require_healthy
 
-    return check_date(settings, run_date)
+    return require_healthy(settings, run_date)
 
 
 def transform(settings: Settings, run_date: date) -> TransformCounts:
@@ -161,7 +161,7 @@ def publish_with(settings: Settings, version: str) -> Published:
     """Publish with this model version as the one in force."""
     from squatwatch.alerts.outbox import read_alerts
     from squatwatch.enrichment.store import read_enrichment
-    from squatwatch.feed_health.judge_again import judge_again
+    from squatwatch.feed_health.rechecks import check_again
     from squatwatch.labels.store import read_labels
     from squatwatch.lake.tables import ALERTS, BRANDS, ENRICHMENT, LABELS
     from squatwatch.lists.brands_in_force import brand_rows
@@ -175,7 +175,7 @@ def publish_with(settings: Settings, version: str) -> Published:
         ENRICHMENT.name: read_enrichment,
     }
     with previous_publish(settings.home) as previous:
-        stopped = judge_again(settings, previous.registrations_written)
+        stopped = check_again(settings, previous.registrations_written)
         return replace(publish_warehouse(settings, previous, version, stores), stopped=stopped)
 
 

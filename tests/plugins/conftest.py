@@ -19,7 +19,7 @@ import pytest
 
 from squatwatch import pipeline
 from squatwatch.detect.score import history_name
-from squatwatch.feed_health import judge_date
+from squatwatch.feed_health import run_checks
 from squatwatch.ingest.download import RawList
 from squatwatch.ingest.load import made_from_lists
 from squatwatch.lake.partitions import Lake
@@ -68,7 +68,7 @@ class Feed:
 
     def check(self, name: str, run_date: date = DAY) -> dict:
         """Judges the date; gives the row of one check."""
-        rows = judge_date(self.settings, run_date).rows.filter(source="file")
+        rows = run_checks(self.settings, run_date).rows.filter(source="file")
         return rows.row(by_predicate=pl.col("check_name") == name, named=True)
 
 
@@ -128,7 +128,7 @@ class Dates:
             "kept_count": len(domains),
         }
         self.put("load", run_date, lists, registrations=listed, load_counts=[counts])
-        self.put("health", run_date, judge_date(self.settings, run_date).made_from)
+        self.put("health", run_date, run_checks(self.settings, run_date).made_from)
         summary = {"domain_count": len(domains), "candidate_domain_count": len(named), "set_aside_count": 0}
         summary |= {"resembles_no_brand_count": len(domains) - len(named), "candidate_pair_count": len(pairs)}
         made_from = candidate_inputs(self.settings, run_date)

@@ -35,16 +35,16 @@ def health(
     Exits with status 1 where a check stops the date. Limits are in feed_health.yml (SQUATWATCH_FEED_HEALTH_FILE);
     docs/feed-health.md says what each check is for.
     """
-    from squatwatch.feed_health import accept_date, judge_date
+    from squatwatch.feed_health import accept_lists, run_checks
 
     settings, run_date = read_settings(), parse_run_date(date)
     with step("health", run_date) as tell:
-        judged = judge_date(settings, run_date) if accept is None else accept_date(settings, run_date, accept)
-        tell(judged.headline)
-    print_table(list(SHOWN), [tuple(_shown(row[name]) for name in SHOWN) for row in judged.rows.iter_rows(named=True)])
-    judged.demand_healthy()
+        results = run_checks(settings, run_date) if accept is None else accept_lists(settings, run_date, accept)
+        tell(results.headline)
+    print_table(list(SHOWN), [tuple(_shown(row[name]) for name in SHOWN) for row in results.rows.iter_rows(named=True)])
+    results.demand_healthy()
     if accept is not None:
-        progress.print(f"accepted; to go on, run: {judged.resume}", markup=False, soft_wrap=True)
+        progress.print(f"accepted; to go on, run: {results.resume}", markup=False, soft_wrap=True)
 
 
 def _shown(value: Any) -> Any:

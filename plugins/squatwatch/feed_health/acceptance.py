@@ -1,4 +1,4 @@
-"""The way past the gate: a person says that the very lists of a date are right, and why."""
+"""Acceptance of lists: a person says that the very lists of a date are right, and why."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from squatwatch.lake.tables import ACCEPTED_LISTS
 
 @dataclass(frozen=True)
 class Acceptance:
+    """Who accepted a date's lists, when and why."""
+
     registrations: str  # fingerprint of what was accepted
     reason: str
     accepted_by: str
@@ -25,13 +27,13 @@ class Acceptance:
 
 
 def acceptance_of(lake: Lake, run_date: date, registrations: str) -> Acceptance | None:
-    """The newest one for the registrations with this fingerprint; one for other lists of the date does not count."""
+    """Return the newest acceptance of the registrations with this fingerprint; one of other lists does not count."""
     accepted = _read(lake, run_date).filter(registrations=registrations).sort("accepted_at").tail(1)
     return Acceptance(**accepted.row(0, named=True)) if accepted.height else None
 
 
 def accept(lake: Lake, run_date: date, registrations: str, reason: str) -> None:
-    """Adds an acceptance to those of the date: who, when and why. Raises SquatwatchError where no reason is given."""
+    """Add an acceptance to those of the date: who, when and why. Raises SquatwatchError where no reason is given."""
     reason = " ".join(reason.split())
     if not reason:
         raise SquatwatchError(

@@ -1,4 +1,4 @@
-"""What a check looks at and what it finds. What a figure may be is no business of a check; that is in the rules."""
+"""What a check looks at and what it finds. The rules say what a figure may be."""
 
 from __future__ import annotations
 
@@ -21,19 +21,21 @@ class Evidence:
 
     @property
     def has_usual(self) -> bool:
+        """Tell whether there are enough earlier dates to know what is usual."""
         return len(self.past) >= self.history.usual_from_dates
 
     @property
     def too_little(self) -> str:
-        """The end of a sentence about a check that compares with a history that is too short."""
+        """The end of a sentence about a check that has too few dates to compare with."""
         return f"{len(self.past)} earlier date{'s' * (len(self.past) != 1)}, too few to compare with"
 
 
 @dataclass(frozen=True)
-class Found:
+class Finding:
     """What a check found: `figure` is None where there is too little history, `usual` where there is none or no need.
 
-    `written` is how a limit of it is written in a sentence, empty where the sentence says enough.
+    `detail` is a sentence for people. `written` is the format of a limit in such a sentence, empty where no limit is
+    needed there.
     """
 
     figure: float | None
@@ -43,4 +45,4 @@ class Found:
     written: str = "{:.2%}"
 
 
-Check = Callable[[Evidence, Any], Found]  # of a source's lists and the check's own rule
+Check = Callable[[Evidence, Any], Finding]  # of a source's lists and the check's own rule

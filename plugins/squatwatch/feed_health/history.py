@@ -53,6 +53,7 @@ class DayCounts:
 
     @property
     def is_received(self) -> bool:
+        """Tell whether a list came."""
         return self.counts["is_received"]
 
 
@@ -65,7 +66,7 @@ class Seen:
 
 
 def window_before(lake: Lake, run_date: date, length: int) -> Window:
-    """The last `length` loaded dates before the date. Reads footers only, however long the history is.
+    """Return the last `length` loaded dates before the date. Reads footers only, however long the history is.
 
     A date that an earlier release loaded has no `name_counts` and is left out until it is loaded again.
     """
@@ -106,7 +107,7 @@ def _of_names(counts: Mapping[str, Any], not_meant: int) -> dict[str, int]:
 
 
 def seen_before(lake: Lake, run_date: date, window: Window) -> dict[str, Seen]:
-    """Of each source, which of the date's names it has listed in the window; sources without any are left out."""
+    """Return by source how many of the date's names it has listed in the window; sources with none are left out."""
     if not window.dates:
         return {}
     files = {
@@ -128,12 +129,12 @@ def _seen(rows: pl.DataFrame) -> Seen:
 
 
 def _loaded_before(lake: Lake, run_date: date) -> Iterator[date]:
-    """Newest first, so that whoever takes the first few looks into no more folders than that."""
+    """Yield loaded dates, the newest first, so that taking a few looks into few folders."""
     for day in reversed(lake.dates_begun("registrations")):
         if day < run_date and all(lake.partition(table, day).is_file() for table in TABLES_READ):
             yield day
 
 
 def _file(path: Path) -> str:
-    """The path for read_parquet, which would take a data root named `a[b]*` for a pattern."""
+    """Return the path for read_parquet, which would take a data root named `a[b]*` for a pattern."""
     return glob.escape(str(path))

@@ -18,7 +18,7 @@ class Strict(BaseModel):
 
 
 class Limits(Strict):
-    """What a figure may be: absolute."""
+    """Absolute limits of a figure."""
 
     least: Number | None = None
     most: Number | None = None
@@ -32,25 +32,26 @@ class Limits(Strict):
         return self
 
     def in_force(self, usual: float | None) -> tuple[float | None, float | None]:
-        """Least and most of a figure whose usual value is `usual`, None where there is too little history."""
+        """Return least and most of a figure whose usual value is `usual`, None where there is too little history."""
         return self.least, self.most
 
 
 class ShareLimits(Limits):
-    """The same for a share of names or lines."""
+    """Absolute limits of a share of names or lines."""
 
     least: Share | None = None
     most: Share | None = None
 
 
 class UsualLimits(Limits):
-    """Absolute, and against the usual; where both are given, both hold."""
+    """Limits that are absolute, and against the usual; where both are given, both hold."""
 
     least_of_usual: Number | None = None
     most_of_usual: Number | None = None
     most_above_usual: Number | None = None
 
     def in_force(self, usual: float | None) -> tuple[float | None, float | None]:
+        """Return least and most, those against the usual included where it is known."""
         if usual is None:
             return self.least, self.most
         leasts = [self.least, _times(self.least_of_usual, usual)]
@@ -59,7 +60,7 @@ class UsualLimits(Limits):
 
 
 class UsualShareLimits(ShareLimits, UsualLimits):
-    """Both for a share."""
+    """Absolute limits and limits against the usual, of a share."""
 
 
 AnyLimits = TypeVar("AnyLimits", bound=Limits)
@@ -72,17 +73,21 @@ class Rule(Strict, Generic[AnyLimits]):
     tell: AnyLimits | None = None
 
     def strengths(self, usual: float | None) -> list[tuple[Severity, float | None, float | None]]:
-        """Severity, least and most of each strength that can be judged, the stronger one first."""
+        """Return severity, least and most of each strength that has limits here, the stronger one first."""
         given: list[tuple[Severity, Limits | None]] = [("stop", self.stop), ("tell", self.tell)]
-        limits = [(severity, *each.in_force(usual)) for severity, each in given if each]
-        return [(severity, least, most) for severity, least, most in limits if (least, most) != (None, None)]
+        in_force = [(severity, *limits.in_force(usual)) for severity, limits in given if limits]
+        return [(severity, least, most) for severity, least, most in in_force if (least, most) != (None, None)]
 
 
 class MissingRule(Rule[ShareLimits]):
+    """Limits of what is missing; missing is what has at most `missing_below` of its usual names."""
+
     missing_below: Share
 
 
 class FloodRule(Rule[ShareLimits]):
+    """Limits of a flood; flooded is what has at least `flood_times` its usual names."""
+
     flood_times: Annotated[float, Field(gt=1)]
 
 

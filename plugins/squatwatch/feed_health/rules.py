@@ -72,17 +72,17 @@ class Rules(Strict):
         return self
 
     def of(self, source: str) -> dict[str, Any]:
-        """The rule of each check for a source, its own where it has one."""
+        """Return the rule of each check for a source, its own where it has one."""
         own = self.sources.get(source, Checks())
         return {name: getattr(own, name) or rule for name, rule in self.checks}
 
     def fingerprint(self) -> str:
-        """Stands for what the file says; comments do not count."""
+        """Return what stands for the rules; comments and order in the file do not count."""
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:16]
 
 
 def read_rules(settings: Settings) -> Rules:
-    """The rules in force. Raises SquatwatchError naming the file, the key and the value that does not do."""
+    """Return the rules in force. Raises SquatwatchError naming the file, the key and the value that does not do."""
     path = settings.feed_health_file or SHIPPED
     try:
         text = path.read_text(encoding="utf-8")
@@ -95,7 +95,7 @@ def read_rules(settings: Settings) -> Rules:
 
 @cache
 def _parsed(path: Path, text: str) -> Rules:
-    """Parsed once for all dates of a process: it takes longer than the footers of a window."""
+    """Parse once for all dates of a process: it takes longer than the footers of a window."""
     try:
         return Rules.model_validate(load_yaml(text) or {})
     except yaml.YAMLError as error:

@@ -12,7 +12,7 @@ import re
 import zipfile
 import zlib
 from pathlib import Path, PurePosixPath
-from typing import IO, BinaryIO, Literal
+from typing import BinaryIO, Literal, Protocol
 
 from squatwatch.errors import BadList
 from squatwatch.files.encoding import UTF16
@@ -21,6 +21,12 @@ Kind = Literal["zip", "gz", "txt"]
 
 HTML = re.compile(rb"\A(?:\xef\xbb\xbf)?\s*<")  # or XML: no line of a list begins like that
 OF_A_SYSTEM = {".DS_Store", "Thumbs.db", "desktop.ini"}  # what file managers add to an archive
+
+
+class _Readable(Protocol):
+    """What gives bytes in pieces: a file, or a member of an archive."""
+
+    def read(self, size: int, /) -> bytes: ...
 
 
 def kind_of(path: Path) -> Kind:
@@ -118,7 +124,7 @@ def _is_of_system(filename: str) -> bool:
     return name.parts[:1] == ("__MACOSX",) or name.name.startswith("._") or name.name in OF_A_SYSTEM
 
 
-def _read_at_most(file: IO[bytes], max_bytes: int) -> bytes:
+def _read_at_most(file: _Readable, max_bytes: int) -> bytes:
     """Read in pieces and stop one byte past the limit, whatever size the archive claims."""
     content = io.BytesIO()
     while piece := file.read(1 << 20):

@@ -50,7 +50,7 @@ class RawList:
 
 
 def download_list(settings: Settings, run_date: date, source: Source, *, refetch: bool = False) -> Downloaded:
-    """Puts the source's list of the date under `raw/`, unless it is there already and `refetch` is not set.
+    """Put the source's list of the date under `raw/`, unless it is there already and `refetch` is not set.
 
     The list is opened before it takes its place: where it turns out bad, or does not come, the raw file and the
     ledger stay as they were. Raises what `Source.fetch` raises; BadList names source, date and the next command.
@@ -81,7 +81,7 @@ def download_list(settings: Settings, run_date: date, source: Source, *, refetch
 
 
 def raw_lists(settings: Settings, run_date: date) -> list[RawList]:
-    """The date's lists, by name of source, each checked against its sha256 in the ledger.
+    """Return the date's lists, by name of source, each checked against its sha256 in the ledger.
 
     Raises SquatwatchError where there are none, where one is gone and where one has changed.
     """
@@ -94,7 +94,7 @@ def raw_lists(settings: Settings, run_date: date) -> list[RawList]:
 
 
 def ledger(settings: Settings, run_date: date) -> list[RawList]:
-    """The date's lists by name of source, as the ledger has them; empty where none was received."""
+    """Return the date's lists by name of source, as the ledger has them; empty where none was received."""
     lake = Lake(settings.home)
     names = sorted(path.stem for path in lake.folder("downloads", run_date).glob("*.parquet"))
     rows = [lake.read("downloads", run_date, name).row(0, named=True) for name in names]
@@ -115,7 +115,7 @@ def _checked(raw: RawList, run_date: date) -> RawList:
 
 
 def _present(lake: Lake, run_date: date, name: str) -> Downloaded | None:
-    """The download of an earlier run, where its ledger row and its raw file agree."""
+    """Return the download of an earlier run, where its ledger row and its raw file agree."""
     if not lake.partition("downloads", run_date, name).is_file():
         return None
     row = lake.read("downloads", run_date, name).row(0, named=True)
@@ -138,7 +138,7 @@ def _row(name: str, path: Path, file: Path, receipt: Receipt) -> dict:
 
 @contextmanager
 def _new_file(raw: Path, name: str) -> Iterator[Path]:
-    """A path on the same disk as the final one that no reader looks for, gone after the block."""
+    """Give a path on the same disk as the final one that no reader looks for, gone after the block."""
     raw.mkdir(parents=True, exist_ok=True)
     temporary = raw / f".{name}.{uuid.uuid4().hex}"
     try:
@@ -149,7 +149,7 @@ def _new_file(raw: Path, name: str) -> Iterator[Path]:
 
 @contextmanager
 def _named_errors(source: Source, run_date: date, folder: Path) -> Iterator[None]:
-    """Gives source, date and the next command to errors that do not know them."""
+    """Give source, date and the next command to errors that do not know them."""
     try:
         yield
     except BadList as error:
@@ -165,14 +165,14 @@ def _named_errors(source: Source, run_date: date, folder: Path) -> Iterator[None
 
 
 def again(name: str, run_date: date) -> str:
-    """How to get another list from the source `name`, as the end of a message."""
+    """Return how to get another list from the source `name`, as the end of a message."""
     if name == "input":
         return f"give a good file: squatwatch run --date {run_date} --input FILE"
     return f"to fetch it again, run: squatwatch download --date {run_date} --source {name} --refetch"
 
 
 def _sync(folder: Path) -> None:
-    """Makes a rename outlast a power cut."""
+    """Make a rename outlast a power cut."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -43,7 +43,7 @@ class Loaded:
 
 
 def load_date(settings: Settings, run_date: date) -> Loaded:
-    """Normalises every raw list of the date. Nothing is written before all of them were read well.
+    """Normalise every raw list of the date. Nothing is written before all of them were read well.
 
     Raises SquatwatchError where the date has no raw list, BadList where a list has no registrable domain.
     """
@@ -67,7 +67,7 @@ def load_date(settings: Settings, run_date: date) -> Loaded:
 
 
 def missing_sources(settings: Settings, received: Sequence[str]) -> list[str]:
-    """The configured sources without a list; none where a file was given by hand."""
+    """Return the configured sources without a list; none where a file was given by hand."""
     return [] if INPUT in received else [source for source in settings.sources if source not in received]
 
 
@@ -113,7 +113,7 @@ def _counts(raw: RawList, each: Normalised) -> pl.DataFrame:
 
 
 def _none_received(source: str) -> pl.DataFrame:
-    """The row of a source whose list did not come."""
+    """Return the row of a source whose list did not come."""
     zeros = {name: 0 for name in LOAD_COUNTS.columns if name.endswith("_count")}
     row = {"source": source, "is_received": False, "list_sha256": None, **zeros}
     return pl.DataFrame([row], schema=LOAD_COUNTS.schema)

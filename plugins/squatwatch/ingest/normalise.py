@@ -22,7 +22,7 @@ class Normalised:
 
 
 def normalise(source: str, lines: pl.DataFrame) -> Normalised:
-    """Splits `lines` (see `lines.lines_of`) into registrations and rejects of `source`.
+    """Split `lines` (see `lines.lines_of`) into registrations and rejects of `source`.
 
     Raises AssertionError where a line got lost; that would be a fault here, not in the list.
     """
@@ -43,7 +43,7 @@ def normalise(source: str, lines: pl.DataFrame) -> Normalised:
 
 
 def _judge(lines: pl.DataFrame) -> pl.DataFrame:
-    """Adds `domain`, `public_suffix` and `reason` (null where the line is a registrable domain)."""
+    """Add `domain`, `public_suffix` and `reason` (null where the line is a registrable domain)."""
     domain = pl.col("domain")
     return (
         lines.with_columns(name=_tidy(pl.col("text")))
@@ -56,7 +56,7 @@ def _judge(lines: pl.DataFrame) -> pl.DataFrame:
 
 
 def _tidy(text: pl.Expr) -> pl.Expr:
-    """Lower case, full stops of other scripts as dots, no white space or BOM around, no trailing dot."""
+    """Return the text in lower case, without white space or BOM around; full stops of other scripts are dots."""
     dots = text.str.strip_chars(" \t\r\n\u00a0\ufeff").str.replace_all("[\u3002\uff0e\uff61]", ".")
     return dots.str.to_lowercase().str.strip_suffix(".")
 
@@ -75,7 +75,7 @@ def _reason_as_written(name: pl.Expr) -> pl.Expr:
 
 
 def _to_a_labels() -> pl.Expr:
-    """ASCII names as they are; the few others one by one through `idna`."""
+    """Return ASCII names as they are; the few others go one by one through `idna`."""
     name = pl.col("name")
     is_open = pl.col("reason").is_null()
     is_ascii = name.str.len_bytes() == name.str.len_chars()
@@ -101,7 +101,7 @@ def _reason_by_suffix(domain: pl.Expr, suffix: pl.Expr) -> pl.Expr:
 
 
 def _first_reason(**conditions: pl.Expr) -> pl.Expr:
-    """The name of the first condition that holds, else null."""
+    """Return the name of the first condition that holds, else null."""
     return pl.coalesce(
         pl.when(condition.fill_null(False)).then(pl.lit(reason)) for reason, condition in conditions.items()
     )
@@ -134,5 +134,5 @@ def _public_suffixes(domains: pl.Series) -> pl.Series:
 
 
 def _each(values: pl.Series, function, dtype: type[pl.DataType] = pl.String) -> pl.Series:
-    """`function` of each value, nulls left alone."""
+    """Return `function` of each value, nulls left alone."""
     return pl.Series(values.name, [None if value is None else function(value) for value in values], dtype=dtype)

@@ -12,17 +12,17 @@ ONE_LANGUAGE = ({"CJK", "HIRAGANA", "KATAKANA"}, {"CJK", "HANGUL"}, {"CJK", "BOP
 
 
 def visible(text: object) -> str:
-    """The text on one line, with marks that turn it around, controls and the like as escapes: `\\u202e`."""
-    return "".join(each if each.isprintable() else _escape(each) for each in str(text))
+    r"""Return the text on one line; marks that turn it around, controls and the like are escapes: `\u202e`."""
+    return "".join(character if character.isprintable() else _escape(character) for character in str(text))
 
 
 def defanged(domain: str) -> str:
-    """`a.com` as `a[.]com`, which no program makes a link of."""
+    """Return `a.com` as `a[.]com`, of which no program makes a link."""
     return visible(domain).replace(".", "[.]")
 
 
 def reason_html(reason: str | None) -> Markup:
-    """A detection's reason, with what stands between backticks set as code."""
+    """Return a detection's reason as HTML, with what stands between backticks set as code."""
     parts = re.split(r"`([^`]*)`", visible(reason or ""))
     return Markup("").join(
         Markup("<code>{}</code>").format(part) if at % 2 else escape(part) for at, part in enumerate(parts)
@@ -30,9 +30,9 @@ def reason_html(reason: str | None) -> Markup:
 
 
 def mixed_scripts(domain_unicode: str) -> str:
-    """`Latin + Cyrillic` where one label mixes scripts that no language mixes, else ""."""
+    """Return `Latin + Cyrillic` where one label mixes scripts that no language mixes, else ""."""
     for label in domain_unicode.split("."):
-        scripts = dict.fromkeys(_script(each) for each in label if each.isalpha())
+        scripts = dict.fromkeys(_script(letter) for letter in label if letter.isalpha())
         if len(scripts) > 1 and not any(set(scripts) <= language for language in ONE_LANGUAGE):
             return " + ".join(script.capitalize() for script in scripts)
     return ""

@@ -10,7 +10,7 @@ import idna
 
 
 def to_ascii(name: str) -> str | None:
-    """The name as A-labels, lower case; None where it cannot be written so (controls, over-long labels)."""
+    """Return the name as A-labels, lower case; None where it cannot be written so (controls, over-long labels)."""
     try:
         return idna.encode(name, uts46=True, transitional=False).decode("ascii").lower()
     except idna.IDNAError:
@@ -18,12 +18,12 @@ def to_ascii(name: str) -> str | None:
 
 
 def to_unicode(name: str) -> str:
-    """The name with every A-label decoded; a label that is no punycode stays as it is."""
+    """Return the name with every A-label decoded; a label that is no punycode stays as it is."""
     return ".".join(_decode_label(label) for label in name.split("."))
 
 
 def is_valid(name: str) -> bool:
-    """Does IDNA 2008 accept every label of a name made of A-labels and LDH labels?"""
+    """Tell whether IDNA 2008 accepts every label of a name made of A-labels and LDH labels."""
     try:
         idna.encode(to_unicode(name), strict=False)
     except idna.IDNAError:
@@ -33,7 +33,7 @@ def is_valid(name: str) -> bool:
 
 
 def _to_ascii_unchecked(name: str) -> str | None:
-    """Punycode without the registry's rules, for well-formed names that `idna` refuses."""
+    """Return the name in Punycode without the registry's rules, for well-formed names that `idna` refuses."""
     try:
         labels = [_encode_label(label) for label in name.lower().split(".")]
     except UnicodeError:

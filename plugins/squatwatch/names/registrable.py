@@ -11,11 +11,11 @@ DOMAIN = re.compile(r"(?=.{4,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[
 
 
 class NotADomain(ValueError):
-    """The message says why, in words that fit behind the name."""
+    """A name is not a domain; the message says why, in words that fit behind the name."""
 
 
 def a_labels(name: str) -> str:
-    """The name in lower-case A-labels. Raises NotADomain for whatever is not a name in the public DNS."""
+    """Return the name in lower-case A-labels. Raises NotADomain for whatever is not a name in the public DNS."""
     ascii_name = idn.to_ascii(name.strip().lower().removesuffix("."))
     if ascii_name is None or "." not in ascii_name or not DOMAIN.fullmatch(ascii_name):
         raise NotADomain("is not a domain; write it as example.com, without https:// and path")
@@ -25,7 +25,7 @@ def a_labels(name: str) -> str:
 
 
 def registrable(name: str) -> str:
-    """The part of a name that somebody can register: `www.amazon.co.uk` is `amazon.co.uk`.
+    """Return the part of a name that somebody can register: `www.amazon.co.uk` is `amazon.co.uk`.
 
     A private suffix itself (`myshopify.com`) is its owner's domain, though names below it are other people's.
     Raises NotADomain, also for the suffix of a registry (`co.uk`).

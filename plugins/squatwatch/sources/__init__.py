@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 
 def source_named(settings: Settings, name: str) -> Source:
-    """The source, configured. Raises SquatwatchError naming the setting that it lacks."""
+    """Return the source, configured. Raises SquatwatchError naming the setting that it lacks."""
     match name:
         case "sample":
             return SampleSource()
@@ -49,16 +49,17 @@ def source_named(settings: Settings, name: str) -> Source:
 
 
 def file_given_by_hand(settings: Settings, path: str) -> Source:
-    """One file as source `input`; its path is taken as it stands."""
+    """Return one file as source `input`; its path is taken as it stands."""
     return FileSource("input", path, max_list_bytes(settings), given_by_hand=True)
 
 
 def newest_date(settings: Settings) -> date | None:
-    """The newest date that the configured sources are known to have: the sample's own, or None for live feeds."""
+    """Return the newest date of the sample where it is the only source; None for live feeds."""
     return sample_dates()[-1] if settings.sources == ["sample"] else None
 
 
 def max_list_bytes(settings: Settings) -> int:
+    """Return how many bytes a list may have, unpacked."""
     return settings.max_list_mib << 20
 
 

@@ -29,10 +29,10 @@ class Source(Protocol):
     name: str
 
     def location(self, run_date: date) -> str:
-        """Where the date's list comes from, fit for messages and the ledger."""
+        """Return where the date's list comes from, fit for messages and the ledger."""
 
     def fetch(self, run_date: date, into: BinaryIO) -> Receipt:
-        """Writes the date's list, as received, to `into`, an empty file open for writing and seeking.
+        """Write the date's list, as received, to `into`, an empty file open for writing and seeking.
 
         Raises NotPublishedYet (ask again later), TryLater (the same, sooner or at its own time),
         BadList (something else came) and SquatwatchError (nothing will come until someone changes something).

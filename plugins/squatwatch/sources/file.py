@@ -15,7 +15,10 @@ from squatwatch.sources.base import Receipt, fill_in
 
 @dataclass(frozen=True)
 class FileSource:
-    """`template` is a path with the date's fields; given by hand it is a path as it stands, braces and all."""
+    """A list in a file.
+
+    `template` is a path with the date's fields; given by hand it is a path as it stands, braces and all.
+    """
 
     name: str
     template: str
@@ -23,9 +26,11 @@ class FileSource:
     given_by_hand: bool = False
 
     def location(self, run_date: date) -> str:
+        """Return the path of the date's list."""
         return str(self._path(run_date))
 
     def fetch(self, run_date: date, into: BinaryIO) -> Receipt:
+        """Copy the file to `into`; raises what `Source.fetch` raises."""
         path = self._path(run_date)
         try:
             with path.open("rb") as file:

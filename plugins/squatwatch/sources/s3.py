@@ -21,15 +21,19 @@ from squatwatch.sources.base import Receipt, fill_in
 
 @dataclass(frozen=True)
 class S3Source:
+    """A list in a bucket; `connection` is the Airflow connection with the credentials."""
+
     name: str
     template: str
     connection: str
     max_bytes: int
 
     def location(self, run_date: date) -> str:
+        """Return the bucket of the date's list."""
         return f"s3://{_bucket_and_key(self._url(run_date))[0]}"
 
     def fetch(self, run_date: date, into: BinaryIO) -> Receipt:
+        """Write the object to `into`; raises what `Source.fetch` raises."""
         url = self._url(run_date)
         bucket, key = _bucket_and_key(url)
         client = self._client(run_date)

@@ -15,19 +15,25 @@ PREFIX = "newly-registered-domains-"
 
 
 def sample_dates() -> list[date]:
-    """The dates that the sample has a list of, in order."""
+    """Return the dates that the sample has a list of, in order."""
     return sorted(date.fromisoformat(path.stem.removeprefix(PREFIX)) for path in FOLDER.glob(f"{PREFIX}*.zip"))
 
 
 @dataclass(frozen=True)
 class SampleSource:
+    """The lists that come with squatwatch."""
+
     name: str = "sample"
 
     def location(self, run_date: date) -> str:
+        """Return the name of the date's file."""
         return f"sample:{PREFIX}{run_date}.zip"
 
     def fetch(self, run_date: date, into: BinaryIO) -> Receipt:
-        """Never waits: a date that the sample does not have, it will never have."""
+        """Write the list to `into`.
+
+        Raises SquatwatchError for other dates than the sample's: no list will ever come.
+        """
         dates = sample_dates()
         if run_date not in dates:
             raise SquatwatchError(

@@ -9,7 +9,7 @@ from math import inf
 import pytest
 
 from squatwatch import pipeline
-from squatwatch.feed_health import judge_date
+from squatwatch.feed_health import run_checks
 from squatwatch.feed_health.checks import CHECKS
 from squatwatch.feed_health.rules import Checks
 
@@ -104,7 +104,7 @@ SILENT = {
 @pytest.mark.parametrize("example", SILENT)
 def test_it_stays_silent(feed, example):
     feed.send(feed.day, SILENT[example](feed.names(feed.day), feed.names(feed.before[-1])))
-    rows = judge_date(feed.settings, feed.day).rows
+    rows = run_checks(feed.settings, feed.day).rows
     assert dict(rows.select("check_name", "verdict").iter_rows()) == dict.fromkeys(CHECKS, "ok")
 
 
@@ -132,7 +132,7 @@ def test_overlap_names_the_date_that_has_most_of_the_names(feed):
 # --- history ---------------------------------------------------------------------------------------------------------
 def test_the_first_dates_are_judged_by_absolute_limits(new_feed):
     new_feed.send(new_feed.day, new_feed.names(new_feed.day))
-    rows = judge_date(new_feed.settings, new_feed.day).rows
+    rows = run_checks(new_feed.settings, new_feed.day).rows
     verdicts = dict(rows.select("check_name", "verdict").iter_rows())
     skipped = {name for name, verdict in verdicts.items() if verdict == "skipped"}
     assert skipped == {"missing_tlds", "missing_initials", "tld_flood", "seen_before", "overlap", "repeated_list"}
@@ -186,7 +186,7 @@ def test_a_list_that_did_not_come_is_told_and_counts_for_nothing_later(feed):
     both = feed.settings.model_copy(update={"sources": ["file", "sample"]})
     pipeline.download(both, feed.day, "sample")
     pipeline.load(both, feed.day)
-    rows = judge_date(both, feed.day).rows
+    rows = run_checks(both, feed.day).rows
     missing = rows.filter(source="file")
     assert missing.select("check_name", "verdict", "figure", "least").rows() == [("received", "told", 0, 1)]
     assert "the date is partial" in missing["detail"].item()

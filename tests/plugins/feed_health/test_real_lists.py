@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from squatwatch import pipeline
-from squatwatch.feed_health import check_date, judge_date
+from squatwatch.feed_health import require_healthy, run_checks
 from squatwatch.lake.partitions import Lake
 from squatwatch.settings import read_settings
 
@@ -37,7 +37,7 @@ def test_real_days_are_not_stopped_and_little_is_told(real_days):
     for day in days:
         pipeline.download(settings, day, "file")
         pipeline.load(settings, day)
-        check_date(settings, day)
+        require_healthy(settings, day)
     told = {str(day): list(verdicts(settings, day)) for day in days if verdicts(settings, day)}
     # two days that lack .info and .club, and one that is four years later
     assert told == {"2020-05-08": ["missing_tlds"], "2020-05-12": ["missing_tlds"], "2024-06-13": ["tld_flood"]}
@@ -68,7 +68,7 @@ def test_what_real_feeds_have_had_is_found(real_days):
         Path(settings.file_template.format(date=days[6])).write_text("\n".join(change(names, before)))
         pipeline.download(settings, days[6], "file", refetch=True)
         pipeline.load(settings, days[6])
-        judge_date(settings, days[6])
+        run_checks(settings, days[6])
         found = verdicts(settings, days[6])
         assert {name for name, verdict in found.items() if verdict == "stopped"} == stops, example
         assert {name for name, verdict in found.items() if verdict == "told"} - {"missing_tlds"} == tells, example

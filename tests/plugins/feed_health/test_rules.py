@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from squatwatch.errors import SquatwatchError
-from squatwatch.feed_health import judge_date
+from squatwatch.feed_health import run_checks
 from squatwatch.feed_health.rules import SHIPPED, read_rules
 from squatwatch.settings import SOURCE_NAMES, read_settings
 
@@ -130,4 +130,4 @@ def test_a_date_can_be_held_up_until_all_its_lists_are_there(feed, rules_file):
 
     pipeline.download(both, feed.day, "sample")
     pipeline.load(both, feed.day)
-    assert not judge_date(both, feed.day).is_healthy
+    assert not run_checks(both, feed.day).is_healthy

@@ -4,37 +4,37 @@ from __future__ import annotations
 
 from typing import Any
 
-from squatwatch.feed_health.evidence import Evidence, Found
+from squatwatch.feed_health.evidence import Evidence, Finding
 
 
-def seen_before(evidence: Evidence, rule: Any) -> Found:
-    """Found is the share of names that any list of the window has."""
+def seen_before(evidence: Evidence, rule: Any) -> Finding:
+    """Return the share of names that any list of the window has."""
     if not evidence.past:
-        return Found(None, evidence.too_little)
+        return Finding(None, evidence.too_little)
     count = evidence.seen.any_count
     figure = count / evidence.today.counts["kept_count"]
     since = f"were listed before, since {evidence.past[0].run_date}"
-    return Found(figure, f"{count:,} names ({figure:.2%}) {since}", len(evidence.past))
+    return Finding(figure, f"{count:,} names ({figure:.2%}) {since}", len(evidence.past))
 
 
-def overlap(evidence: Evidence, rule: Any) -> Found:
-    """Found is the largest share of names that the list of one earlier date has."""
+def overlap(evidence: Evidence, rule: Any) -> Finding:
+    """Return the largest share of names that the list of one earlier date has."""
     if not evidence.past:
-        return Found(None, evidence.too_little)
+        return Finding(None, evidence.too_little)
     if not evidence.seen.count_by_date:
-        return Found(0.0, "no name is on an earlier list", len(evidence.past))
-    day, count = max(evidence.seen.count_by_date.items(), key=lambda each: (each[1], each[0]))
+        return Finding(0.0, "no name is on an earlier list", len(evidence.past))
+    day, count = max(evidence.seen.count_by_date.items(), key=lambda item: (item[1], item[0]))
     figure = count / evidence.today.counts["kept_count"]
-    return Found(figure, f"{count:,} names ({figure:.2%}) are on the list of {day}", len(evidence.past))
+    return Finding(figure, f"{count:,} names ({figure:.2%}) are on the list of {day}", len(evidence.past))
 
 
-def repeated_list(evidence: Evidence, rule: Any) -> Found:
-    """Found is the number of earlier dates whose list has the same bytes."""
+def repeated_list(evidence: Evidence, rule: Any) -> Finding:
+    """Return the number of earlier dates whose list has the same bytes."""
     if not evidence.past:
-        return Found(None, evidence.too_little)
+        return Finding(None, evidence.too_little)
     sha256 = evidence.today.counts["list_sha256"]
     dates = [str(day.run_date) for day in evidence.past if day.counts["list_sha256"] == sha256]
     newest, more = dates[-1:-4:-1], len(dates) - 3
     named = ", ".join(newest) + (f" and {more} more" if more > 0 else "")
-    told = f"the same bytes as the list of {named}" if dates else "no earlier list has the same bytes"
-    return Found(len(dates), told, len(evidence.past), written="")
+    detail = f"the same bytes as the list of {named}" if dates else "no earlier list has the same bytes"
+    return Finding(len(dates), detail, len(evidence.past), written="")

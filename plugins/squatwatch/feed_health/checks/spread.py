@@ -6,56 +6,58 @@ from collections.abc import Callable, Mapping, Sequence
 from statistics import median
 from typing import Any
 
-from squatwatch.feed_health.evidence import Evidence, Found
+from squatwatch.feed_health.evidence import Evidence, Finding
 from squatwatch.feed_health.history import DayCounts
 
 MOST_NAMED = 5  # of what is missing, in a sentence
 
 
-def missing_tlds(evidence: Evidence, rule: Any) -> Found:
-    """Found is the share of the usual names that the top-level domains with next to none today make up."""
+def missing_tlds(evidence: Evidence, rule: Any) -> Finding:
+    """Return the share of the usual names that the top-level domains with next to none today make up."""
     return _missing(evidence, rule, lambda day: day.names_by_tld, "top-level domain", ".")
 
 
-def missing_initials(evidence: Evidence, rule: Any) -> Found:
-    """The same for first characters, of which a sorted list that was cut off lacks the last ones."""
+def missing_initials(evidence: Evidence, rule: Any) -> Finding:
+    """Return the same for first characters, of which a sorted list that was cut off lacks the last ones."""
     return _missing(evidence, rule, lambda day: day.names_by_initial, "first character", "")
 
 
-def tld_flood(evidence: Evidence, rule: Any) -> Found:
-    """Found is the share of the list that the largest flooded top-level domain makes up."""
+def tld_flood(evidence: Evidence, rule: Any) -> Finding:
+    """Return the share of the list that the largest flooded top-level domain makes up."""
     if not evidence.has_usual:
-        return Found(None, evidence.too_little)
+        return Finding(None, evidence.too_little)
     usual, today = _usual_counts([day.names_by_tld for day in evidence.past]), evidence.today.names_by_tld
     flooded = {tld: count for tld, count in today.items() if count >= rule.flood_times * usual.get(tld, 0)}
     if not flooded:
-        return Found(0.0, "no top-level domain is flooded", len(evidence.past))
+        return Finding(0.0, "no top-level domain is flooded", len(evidence.past))
     figure = max(flooded.values()) / evidence.today.counts["kept_count"]
     # the largest only: every top-level domain that is new to the source has more names than its usual none
-    told = [f".{tld} ({count:,} instead of {usual.get(tld, 0):,.0f})" for tld, count in _largest(flooded)[:3]]
-    return Found(figure, f"up to {figure:.2%} of the names: {', '.join(told)}", len(evidence.past))
+    largest = [f".{tld} ({count:,} instead of {usual.get(tld, 0):,.0f})" for tld, count in _largest(flooded)[:3]]
+    return Finding(figure, f"up to {figure:.2%} of the names: {', '.join(largest)}", len(evidence.past))
 
 
 def _missing(
     evidence: Evidence, rule: Any, counts_of: Callable[[DayCounts], Mapping[str, int]], what: str, mark: str
-) -> Found:
+) -> Finding:
     if not evidence.has_usual:
-        return Found(None, evidence.too_little)
+        return Finding(None, evidence.too_little)
     usual, today = _usual_counts([counts_of(day) for day in evidence.past]), counts_of(evidence.today)
     missing = {item: count for item, count in usual.items() if today.get(item, 0) <= rule.missing_below * count}
     if not missing:
-        return Found(0.0, f"no usual {what} is missing", len(evidence.past))
+        return Finding(0.0, f"no usual {what} is missing", len(evidence.past))
     figure = sum(missing.values()) / sum(usual.values())
-    told = [f"{mark}{item} ({today.get(item, 0):,} instead of {count:,.0f})" for item, count in _largest(missing)]
-    more = f" and {len(told) - MOST_NAMED} more" if len(told) > MOST_NAMED else ""
-    return Found(figure, f"{figure:.2%} of the usual names: {', '.join(told[:MOST_NAMED])}{more}", len(evidence.past))
+    items = [f"{mark}{item} ({today.get(item, 0):,} instead of {count:,.0f})" for item, count in _largest(missing)]
+    more = f" and {len(items) - MOST_NAMED} more" if len(items) > MOST_NAMED else ""
+    return Finding(
+        figure, f"{figure:.2%} of the usual names: {', '.join(items[:MOST_NAMED])}{more}", len(evidence.past)
+    )
 
 
 def _usual_counts(past: Sequence[Mapping[str, int]]) -> dict[str, float]:
-    """The median of each item's names, 0 on a date that has none; items that most dates lack are not usual."""
+    """Return the median of each item's names, 0 on a date that has none; items that most dates lack are not usual."""
     usual = {item: median(day.get(item, 0) for day in past) for item in set().union(*past)}
     return {item: count for item, count in usual.items() if count}
 
 
 def _largest(counts: Mapping[str, float]) -> list[tuple[str, float]]:
-    return sorted(counts.items(), key=lambda each: (-each[1], each[0]))
+    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))

@@ -15,16 +15,17 @@ from squatwatch.sources.zone.snapshots import LONGEST_GAP
 
 @dataclass(frozen=True)
 class ZoneArchive:
-    """`template` is a path with the fields `tld` and `date`, the morning that a file is of."""
+    """Zone files in a folder. `template` is a path with the fields `tld` and `date`, the morning that a file is of."""
 
     template: str
 
     def location(self, run_date: date) -> str:
+        """Return the template, which holds no secret."""
         return self.template
 
     @contextmanager
     def session(self, run_date: date) -> Iterator[Callable[[str, date, Path], Path]]:
-        """Gives a function that finds the file of a zone and morning."""
+        """Give a function that finds the file of a zone and morning."""
 
         def bring(tld: str, on: date, _: Path) -> Path:
             path = self._path(tld, on)
@@ -40,7 +41,7 @@ class ZoneArchive:
         yield bring
 
     def newest_before(self, tld: str, on: date) -> date | None:
-        """The newest earlier morning, at most LONGEST_GAP ago, that there is a file of."""
+        """Return the newest earlier morning, at most LONGEST_GAP ago, that there is a file of."""
         mornings = (on - timedelta(days=n) for n in range(1, LONGEST_GAP.days + 1))
         return next((day for day in mornings if self._path(tld, day).is_file()), None)
 

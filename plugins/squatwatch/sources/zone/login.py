@@ -30,6 +30,8 @@ EXAMPLE = '{"login": "…", "password": "…"}'
 
 @dataclass(frozen=True)
 class Credentials:
+    """Login and password; neither is shown when printed."""
+
     username: SecretStr
     password: SecretStr
 
@@ -50,6 +52,7 @@ class Login:
         self.token = self._ask()
 
     def renew(self) -> None:
+        """Ask for a new token, once in the life of a login."""
         self.may_renew = False
         self.token = self._ask()
 
@@ -57,7 +60,7 @@ class Login:
         return retrying(self._attempts)(self._ask_once)
 
     def _ask_once(self) -> SecretStr:
-        """A redirect is not followed: it would take the password along."""
+        """Return the token. A redirect is not followed: it would take the password along."""
         body = {
             "username": self._credentials.username.get_secret_value(),
             "password": self._credentials.password.get_secret_value(),
@@ -84,7 +87,7 @@ class Login:
 
 
 def credentials_of(name: str, run_date: date) -> Credentials:
-    """Of the Airflow connection, found as Airflow finds one, without a metadata database (see `sources.s3`).
+    """Return the credentials of an Airflow connection; no metadata database is needed (see `sources.s3`).
 
     Raises SquatwatchError where there is none, or none with login and password.
     """
@@ -101,7 +104,10 @@ def credentials_of(name: str, run_date: date) -> Credentials:
 
 
 def safe_url(text: str, setting: str, what: str) -> httpx.URL:
-    """Raises SquatwatchError where password or token would travel in the open; this machine itself is no way."""
+    """Return a URL.
+
+    Raises SquatwatchError where password or token would travel in the open; to this machine itself http:// may do.
+    """
     url = url_of(text, setting, what)
     if url.scheme != "https" and not _is_loopback(url.host):
         raise SquatwatchError(f"{setting} begins with http://: passwords and tokens travel over https:// only")

@@ -129,7 +129,8 @@ class MasterFile:
         """Return the owner of an NS record, absolute; None for any other record, a directive and a blank line."""
         parts = RECORD.match(record)
         if not parts or record[:1] == b"$":
-            return self._obey(record)
+            self._obey(record)
+            return None
         owner, record_type = parts.groups()
         if owner:
             self._owner = self._absolute(owner)

@@ -21,7 +21,7 @@ GROUP_ROWS = 250_000  # a row group is what is held at a time
 
 
 def write_parts(blocks: Iterable[list[str]], folder: Path) -> list[str]:
-    """The names as they come, in files of some PART_ROWS rows; returns the paths."""
+    """Write the names as they come to files of some PART_ROWS rows; return their paths."""
     paths: list[str] = []
     begun: list[pl.Series] = []
 
@@ -40,7 +40,11 @@ def write_parts(blocks: Iterable[list[str]], folder: Path) -> list[str]:
 
 
 def write_sorted(parts: list[str], target: Path, work: Path, metadata: dict[str, str]) -> int:
-    """Writes the names of all parts, sorted and each once, to one file; returns how many there are."""
+    """Write the names of all parts, sorted and each once, to one file; return how many there are.
+
+    DuckDB merges the parts, on disk where its memory is not enough. Equal names then stand side by side, so a name
+    is kept where it differs from the one before it, and the last name of a batch is carried over to the next.
+    """
     import duckdb
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -66,7 +70,10 @@ def write_sorted(parts: list[str], target: Path, work: Path, metadata: dict[str,
 
 
 def difference(now: Path, before: Path) -> Iterator[list[str]]:
-    """The names of the file `now` that the file `before` lacks, in order."""
+    """Yield the names of the file `now` that the file `before` lacks, in order, a row group at a time.
+
+    Both are sorted, so the names of a row group can only stand between its first and its last in the other file.
+    """
     import pyarrow.parquet as pq
 
     with named_errors(), pq.ParquetFile(now) as file:
@@ -81,7 +88,7 @@ def difference(now: Path, before: Path) -> Iterator[list[str]]:
 
 @contextmanager
 def named_errors() -> Iterator[None]:
-    """What DuckDB, pyarrow and polars raise where a disk is full or a file damaged, as SquatwatchError."""
+    """Raise what DuckDB, pyarrow and polars raise where a disk is full or a file damaged, as SquatwatchError."""
     import duckdb
     import pyarrow as pa
 

@@ -31,16 +31,19 @@ class Snapshots:
     tld: str
 
     def path(self, on: date) -> Path:
+        """Return where the snapshot of a morning is, or would be."""
         return self.home / "zones" / f"tld={self.tld}" / f"snapshot_on={on}" / "zones.parquet"
 
     def has(self, on: date) -> bool:
+        """Tell whether there is a snapshot of the morning."""
         return self.path(on).is_file()
 
     def newest_before(self, on: date) -> date | None:
-        """The date of the newest earlier snapshot that is at most LONGEST_GAP older."""
+        """Return the date of the newest earlier snapshot that is at most LONGEST_GAP older."""
         return max((day for day in self._dates() if on - LONGEST_GAP <= day < on), default=None)
 
     def count(self, on: date) -> int:
+        """Return how many names the snapshot has."""
         with named_errors():
             return pl.scan_parquet(self.path(on), hive_partitioning=False, glob=False).select(pl.len()).collect().item()
 
@@ -73,10 +76,11 @@ class Snapshots:
         return made_from
 
     def new_names(self, on: date, base: date) -> Iterator[list[str]]:
-        """The names of `on` that `base` had not, sorted."""
+        """Yield the names of `on` that `base` had not, sorted."""
         return difference(self.path(on), self.path(base))
 
     def remove_before(self, first: date) -> None:
+        """Remove the snapshots of mornings before `first`."""
         for day in self._dates():
             if day < first:
                 self.path(day).unlink(missing_ok=True)
@@ -89,7 +93,7 @@ class Snapshots:
         return [day for day in dates if self.has(day)]
 
     def _check_size(self, on: date, count: int) -> None:
-        """The names that a broken zone lacks would all be new the day after."""
+        """Raise BadList for a zone that lost half of its names: they would all be new the day after."""
         before = self.newest_before(on)
         if before and count < self.count(before) / 2:
             raise BadList(

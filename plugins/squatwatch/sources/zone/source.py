@@ -34,7 +34,10 @@ CHANGES_DAILY = 10_000  # a zone of so many names never stays as it is for a day
 
 @dataclass(frozen=True)
 class ZoneSource:
-    """`zones` is where zone files come from, `home` the data root with the snapshots, `max_bytes` of a zone file."""
+    """The new names of zones.
+
+    `zones` is where zone files come from, `home` the data root with the snapshots, `max_bytes` of a zone file.
+    """
 
     name: str
     home: Path
@@ -44,10 +47,14 @@ class ZoneSource:
     max_bytes: int
 
     def location(self, run_date: date) -> str:
+        """Return where the zone files come from, fit for messages and the ledger."""
         return self.zones.location(run_date)
 
     def fetch(self, run_date: date, into: BinaryIO) -> Receipt:
-        """A zone without an earlier snapshot adds no names; where none has one, there is no list: SquatwatchError."""
+        """Write the new names to `into`. A zone without an earlier snapshot adds none.
+
+        Raises SquatwatchError where no zone has an earlier snapshot, and what `Source.fetch` raises.
+        """
         on = run_date + DAY
         self._complete(run_date, on)
         bases = {tld: self._snapshots(tld).newest_before(on) for tld in self.tlds}
@@ -63,7 +70,7 @@ class ZoneSource:
         return Receipt(f"{self.location(run_date)}: {_compared(bases, on)}{self._skipped(on)}")
 
     def _complete(self, run_date: date, on: date) -> None:
-        """Stores the snapshots that are missing, of every zone that can be had, before one that cannot stops the date.
+        """Store the snapshots that are missing, of every zone that can be had, before one that cannot stops the date.
 
         A server has today's zones only, so one that waited for another might never be had. A busy server is left alone.
         """
@@ -85,7 +92,7 @@ class ZoneSource:
             raise min(failures, key=lambda error: isinstance(error, NotPublishedYet))
 
     def _missing(self, tld: str, on: date) -> Iterator[date]:
-        """The date, and before it what it is compared with, where an archive has that."""
+        """Yield the date, and before it what it is compared with, where an archive has that."""
         stored, archived = self._snapshots(tld).newest_before(on), self.zones.newest_before(tld, on)
         if archived and (not stored or stored < archived):
             yield archived
@@ -105,7 +112,10 @@ class ZoneSource:
             log.warning("source %s: zone %s of %s: %s", self.name, tld, on, skipped)
 
     def _check_is_another(self, tld: str, on: date, sha256: str) -> None:
-        """Yesterday's file with today's Last-Modified would give a day without names, and then one with two days'."""
+        """Raise NotPublishedYet for a file that came before.
+
+        Yesterday's file with today's Last-Modified would give a day without names, and then one with two days'.
+        """
         snapshots = self._snapshots(tld)
         before = snapshots.newest_before(on)
         if before and snapshots.zone_sha256(before) == sha256 and snapshots.count(before) >= CHANGES_DAILY:

@@ -47,12 +47,12 @@ def _as_text(domains: list[bytes]) -> Iterator[list[str]]:
 
 
 def _usual_records(tld: str) -> re.Pattern[bytes]:
-    """Return the pattern of a name's NS record directly below the apex, and of the same name's records right after it.
+    r"""Return the pattern of a name's NS record directly below the apex, and of the same name's records right after it.
 
     Its group is the label, so that `split` gives what is left, a label, what is left, … The parts, from the left:
     a label (no dot, no white space), the apex, a gap, perhaps a TTL and the class in either order's usual spelling,
     NS, and the rest of the line; then, as often as possible, lines that begin with the same label and apex, of
-    whatever type (`\\1` is the label again). `++` and `*+` never give back what they took, so a line that does not fit
+    whatever type (`\1` is the label again). `++` and `*+` never give back what they took, so a line that does not fit
     costs one pass and no more. Letters are written in both cases, because IGNORECASE makes it twice as slow.
     """
     gap = rb"[ \t]++"

@@ -1,4 +1,4 @@
-"""Judges a date: what it is judged on, every check of every source, and the partition `feed_health`."""
+"""Checks the lists of a date: every check of every source, and the partition `feed_health` with their results."""
 
 from __future__ import annotations
 
@@ -15,63 +15,63 @@ from squatwatch.feed_health.acceptance import Acceptance, accept, acceptance_of
 from squatwatch.feed_health.checks import CHECKS
 from squatwatch.feed_health.evidence import Evidence
 from squatwatch.feed_health.history import TABLES_READ, DayCounts, Seen, Window, day_counts, seen_before, window_before
-from squatwatch.feed_health.judged import Judged
+from squatwatch.feed_health.results import CheckResults, result_row
 from squatwatch.feed_health.rules import Rules, read_rules
-from squatwatch.feed_health.verdict import row_of
 from squatwatch.lake.partitions import Lake
 from squatwatch.lake.provenance import Input, Provenance
 from squatwatch.lake.tables import FEED_HEALTH
 from squatwatch.settings import Settings
 
 
-def judge_date(settings: Settings, run_date: date) -> Judged:
-    """Replaces the date's `feed_health`, whatever the verdict; never raises for an unhealthy feed.
+def run_checks(settings: Settings, run_date: date) -> CheckResults:
+    """Check the date's lists and replace its `feed_health`; an unhealthy feed is a result here, not an error.
 
     Raises SquatwatchError where the date was not loaded, its load was interrupted, or the rules do not fit.
     """
     lake, rules = Lake(settings.home), read_rules(settings)
     with lake.exclusive(run_date):
-        # before the data is read: a date that is loaded meanwhile shows as newer than what was judged
+        # before the data is read: a date that is loaded meanwhile shows as newer than what was checked
         basis = _basis(lake, rules, run_date)
-        rows = [row for each in _evidence(lake, rules, run_date, basis.window) for row in _rows(rules, each, basis)]
+        evidence = _evidence(lake, rules, run_date, basis.window)
+        rows = [row for of_source in evidence for row in _rows(rules, of_source, basis)]
         table = pl.DataFrame(rows, schema=FEED_HEALTH.schema)
         lake.write(FEED_HEALTH.name, run_date, table, made_from=basis.made_from)
-    return Judged(run_date, table, basis.made_from)
+    return CheckResults(run_date, table, basis.made_from)
 
 
-def check_date(settings: Settings, run_date: date) -> Judged:
-    """Judges the date. Raises UnhealthyFeed, with what to do, where a check stops it; and what judge_date raises."""
-    judged = judge_date(settings, run_date)
-    judged.demand_healthy()
-    return judged
+def require_healthy(settings: Settings, run_date: date) -> CheckResults:
+    """Run the checks. Raises UnhealthyFeed, with what to do, where one stops the date; and what `run_checks` raises."""
+    results = run_checks(settings, run_date)
+    results.demand_healthy()
+    return results
 
 
-def accept_date(settings: Settings, run_date: date, reason: str) -> Judged:
-    """Accepts the lists that the date has now, and judges it again.
+def accept_lists(settings: Settings, run_date: date, reason: str) -> CheckResults:
+    """Accept the lists that the date has now, and check them again.
 
     Raises SquatwatchError where no check stops the date, or no reason is given.
     """
-    judged = judge_date(settings, run_date)
-    if judged.is_healthy:
+    results = run_checks(settings, run_date)
+    if results.is_healthy:
         raise SquatwatchError(f"no check stops {run_date}: there is nothing to accept")
-    accept(Lake(settings.home), run_date, judged.made_from.upstream["registrations"], reason)
-    return judge_date(settings, run_date)
+    accept(Lake(settings.home), run_date, results.made_from.upstream["registrations"], reason)
+    return run_checks(settings, run_date)
 
 
 def is_current(settings: Settings, run_date: date) -> bool:
-    """Was the date judged on what there is now? False where it was not judged. Reads footers only.
+    """Tell whether the results are of what there is now; False where there are none. Reads footers only.
 
     Raises SquatwatchError where the date was not loaded, or the rules do not fit.
     """
     lake = Lake(settings.home)
     now = _basis(lake, read_rules(settings), run_date).made_from
-    is_judged = lake.partition(FEED_HEALTH.name, run_date).is_file()
-    return is_judged and lake.made_from(FEED_HEALTH.name, run_date) == now
+    has_results = lake.partition(FEED_HEALTH.name, run_date).is_file()
+    return has_results and lake.made_from(FEED_HEALTH.name, run_date) == now
 
 
 @dataclass(frozen=True)
 class _Basis:
-    """What a date is judged on, and the fingerprints of it."""
+    """What a date's lists are compared with, and the provenance of the results."""
 
     window: Window
     acceptance: Acceptance | None
@@ -97,7 +97,7 @@ def _basis(lake: Lake, rules: Rules, run_date: date) -> _Basis:
 
 
 def _evidence(lake: Lake, rules: Rules, run_date: date, window: Window) -> list[Evidence]:
-    """What is known of each source's list, in order of their names."""
+    """Return what is known of each source's list, in order of their names."""
     past = [day_counts(lake, day) for day in window.dates]
     seen = seen_before(lake, run_date, window)
     return [
@@ -111,11 +111,12 @@ def _received(past: Sequence[Mapping[str, DayCounts]], source: str) -> list[DayC
 
 
 def _rows(rules: Rules, evidence: Evidence, basis: _Basis) -> list[dict[str, Any]]:
-    """One for each check; of a list that did not come only that."""
+    """Return a row for each check; of a list that did not come only that."""
     source = evidence.today.counts["source"]
     rule_of = rules.of(source)
     names = CHECKS if evidence.today.is_received else ["received"]
-    found = {name: CHECKS[name](evidence, rule_of[name]) for name in names}
+    findings = {name: CHECKS[name](evidence, rule_of[name]) for name in names}
     return [
-        {"source": source, "check_name": name, **row_of(rule_of[name], found[name], basis.acceptance)} for name in found
+        {"source": source, "check_name": name, **result_row(rule_of[name], finding, basis.acceptance)}
+        for name, finding in findings.items()
     ]

@@ -8,7 +8,7 @@ import pytest
 
 from squatwatch import pipeline
 from squatwatch.errors import SquatwatchError, UnhealthyFeed
-from squatwatch.feed_health import accept_date, check_date, is_current, judge_date
+from squatwatch.feed_health import accept_lists, is_current, require_healthy, run_checks
 from squatwatch.feed_health.acceptance import accept
 from squatwatch.feed_health.rules import SHIPPED
 from squatwatch.lake.partitions import Lake
@@ -38,7 +38,7 @@ def test_what_is_told_is_in_the_line_of_the_step(feed):
 def test_a_date_that_is_stopped_says_what_source_figure_limit_and_what_to_do(feed):
     feed.send(feed.day, feed.names(feed.day, 600))
     with pytest.raises(UnhealthyFeed) as failure:
-        check_date(feed.settings, feed.day)
+        require_healthy(feed.settings, feed.day)
     assert str(failure.value) == (
         "the list of 2026-11-05 from file is not what it usually is, and nothing was made of it: name_count of file: "
         "600 names, usual 2,000 (4 dates); at least 1,000 expected. If a better list is there, run: "
@@ -59,14 +59,14 @@ def test_a_file_given_by_hand_may_be_small_and_is_given_again(settings, tmp_path
     pipeline.take_file(settings, day, names)
     pipeline.load(settings, day)
     with pytest.raises(UnhealthyFeed, match="run: squatwatch run --date 2026-11-05 --input FILE"):
-        check_date(settings, day)
+        require_healthy(settings, day)
 
 
 def test_twice_gives_the_same_file(feed):
     feed.send(feed.day, feed.names(feed.day))
-    judge_date(feed.settings, feed.day)
+    run_checks(feed.settings, feed.day)
     first = feed.lake.partition("feed_health", feed.day).read_bytes()
-    judge_date(feed.settings, feed.day)
+    run_checks(feed.settings, feed.day)
     assert feed.lake.partition("feed_health", feed.day).read_bytes() == first
 
 
@@ -74,9 +74,9 @@ def test_twice_gives_the_same_file(feed):
 def test_an_accepted_list_goes_on_and_the_reason_is_kept(feed, monkeypatch):
     monkeypatch.setenv("LOGNAME", "ann")
     feed.send(feed.day, feed.names(feed.day, 600) + ["-"] * 30)
-    judged = accept_date(feed.settings, feed.day, "Christmas, says the provider")
-    assert judged.is_healthy
-    check_date(feed.settings, feed.day)
+    results = accept_lists(feed.settings, feed.day, "Christmas, says the provider")
+    assert results.is_healthy
+    require_healthy(feed.settings, feed.day)
     row = feed.check("name_count")
     assert (row["verdict"], row["severity"], row["figure"]) == ("accepted", "stop", 600)
     assert feed.check("reject_share")["verdict"] == "told"  # what never stopped is told as before
@@ -86,32 +86,32 @@ def test_an_accepted_list_goes_on_and_the_reason_is_kept(feed, monkeypatch):
 def test_an_acceptance_is_of_one_list_and_no_other(feed):
     small, smaller = feed.names(feed.day, 600), feed.names(feed.day, 500)
     feed.send(feed.day, small)
-    accept_date(feed.settings, feed.day, "right")
+    accept_lists(feed.settings, feed.day, "right")
     feed.send(feed.day, smaller)
-    assert not judge_date(feed.settings, feed.day).is_healthy
+    assert not run_checks(feed.settings, feed.day).is_healthy
     feed.send(feed.day, small)
-    assert judge_date(feed.settings, feed.day).is_healthy
+    assert run_checks(feed.settings, feed.day).is_healthy
     feed.send(feed.day, smaller)
-    accept_date(feed.settings, feed.day, "right as well")
+    accept_lists(feed.settings, feed.day, "right as well")
     assert feed.lake.read("accepted_lists", feed.day)["reason"].to_list() == ["right", "right as well"]
 
 
 def test_there_has_to_be_something_to_accept_and_a_reason(feed):
     feed.send(feed.day, feed.names(feed.day, 1300))  # told only
     with pytest.raises(SquatwatchError, match="no check stops 2026-11-05"):
-        accept_date(feed.settings, feed.day, "right")
+        accept_lists(feed.settings, feed.day, "right")
     feed.send(feed.day, feed.names(feed.day, 600))
     with pytest.raises(SquatwatchError, match="say why the list of 2026-11-05 is right"):
-        accept_date(feed.settings, feed.day, " ")
+        accept_lists(feed.settings, feed.day, " ")
     assert not feed.lake.partition("accepted_lists", feed.day).exists()
 
 
-# --- what a verdict was judged on ------------------------------------------------------------------------------------
+# --- what a verdict was results on ------------------------------------------------------------------------------------
 def test_a_verdict_is_current_until_something_that_it_was_judged_on_changes(feed, tmp_path):
     day, early = feed.day, feed.before[0]
     feed.send(day, feed.names(day, 600))
-    assert not is_current(feed.settings, day)  # never judged
-    judge_date(feed.settings, day)
+    assert not is_current(feed.settings, day)  # never results
+    run_checks(feed.settings, day)
     assert is_current(feed.settings, day)
 
     feed.send(day + timedelta(days=1), feed.names(day + timedelta(days=1)))  # a later date is none of its business
@@ -120,17 +120,17 @@ def test_a_verdict_is_current_until_something_that_it_was_judged_on_changes(feed
 
     feed.send(early, feed.names(early, 1900))
     assert not is_current(feed.settings, day)
-    judge_date(feed.settings, day)
+    run_checks(feed.settings, day)
     feed.send(early - timedelta(days=1), feed.names(early - timedelta(days=1)))
     assert not is_current(feed.settings, day)
-    judged = judge_date(feed.settings, day)
-    accept(feed.lake, day, judged.made_from.upstream["registrations"], "right")
+    results = run_checks(feed.settings, day)
+    accept(feed.lake, day, results.made_from.upstream["registrations"], "right")
     assert not is_current(feed.settings, day)
-    judge_date(feed.settings, day)
+    run_checks(feed.settings, day)
     assert is_current(feed.settings, day)
     feed.send(day, feed.names(day))
     assert not is_current(feed.settings, day)
-    judge_date(feed.settings, day)
+    run_checks(feed.settings, day)
 
     rules = tmp_path / "rules.yml"
     other = feed.settings.model_copy(update={"feed_health_file": rules})
@@ -164,7 +164,7 @@ def test_the_order_in_which_dates_are_loaded_does_not_matter(new_feed, seed):
     lists = troubled_stream(new_feed)
     for day in sorted(lists):
         new_feed.send(day, lists[day])
-        judge_date(new_feed.settings, day)
+        run_checks(new_feed.settings, day)
     in_order = judged_files(new_feed)
     stopped = {
         day: names for day in lists if (names := verdicts(new_feed.settings, day)) and "stopped" in names.values()
@@ -174,11 +174,11 @@ def test_the_order_in_which_dates_are_loaded_does_not_matter(new_feed, seed):
     shutil.rmtree(new_feed.settings.home)
     for day in random.Random(seed).sample(sorted(lists), len(lists)):
         new_feed.send(day, lists[day])
-        judge_date(new_feed.settings, day)
+        run_checks(new_feed.settings, day)
     outdated = [day for day in lists if not is_current(new_feed.settings, day)]
     assert outdated
     for day in reversed(outdated):  # verdicts do not build on verdicts, so these may come in any order as well
-        judge_date(new_feed.settings, day)
+        run_checks(new_feed.settings, day)
     assert judged_files(new_feed) == in_order
     assert all(is_current(new_feed.settings, day) for day in lists)
 
@@ -199,11 +199,11 @@ def test_a_load_that_was_interrupted_is_not_judged(feed):
     feed.send(feed.day, feed.names(feed.day, 1900))
     feed.lake.partition("registrations", feed.day).write_bytes(old)  # it comes last
     with pytest.raises(SquatwatchError, match="was interrupted; run: squatwatch load --date 2026-11-05"):
-        judge_date(feed.settings, feed.day)
+        run_checks(feed.settings, feed.day)
 
 
 def test_a_date_that_was_not_loaded_names_the_command_that_does_it(feed):
-    for function in (judge_date, check_date, is_current):
+    for function in (run_checks, require_healthy, is_current):
         with pytest.raises(SquatwatchError, match="run: squatwatch load --date 2026-11-05"):
             function(feed.settings, feed.day)
 
