@@ -59,7 +59,7 @@ def served() -> Iterator[str]:
     DagModel.get_team_name = staticmethod(lambda dag_id: None)  # this asks Airflow's database, and there is none
     page = create_app()
     page.dependency_overrides[get_user] = lambda: SimpleAuthManagerUser(username="ana", role="USER")
-    page.dependency_overrides[run_states] = dict
+    page.dependency_overrides[run_states] = lambda: {}
     page.dependency_overrides[failures] = lambda: lambda run_date: None
     outer = FastAPI()
     outer.mount("/squatwatch", page)
