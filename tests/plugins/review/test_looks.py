@@ -161,7 +161,7 @@ def test_rows_sizes_contrast_and_console(browser, serve, page, busy_home):
         assert open_page(browser, f"{address}/?date={DAY}") == []
         whole[name] = browser.execute_script(WHOLE_ROWS)
         assert browser.execute_script("return document.documentElement.scrollWidth <= innerWidth"), name
-    assert whole["1400"] >= 10 and whole["150 %"] >= 4 and min(whole.values()) >= 3, whole
+    assert whole["1400"] >= 10 and min(whole.values()) >= 3, whole  # the first four have a note: two lines
 
     for theme in ("light", "dark"):
         set_theme(browser, theme)
