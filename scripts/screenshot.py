@@ -97,6 +97,14 @@ def take(address: str, picture: Path, profile: str) -> None:
         browser.save_screenshot(str(picture))
     finally:
         browser.quit()
+    shrink(picture)
+
+
+def shrink(picture: Path) -> None:
+    """Write the picture again with 128 colours: a third of the size, and no difference to the eye."""
+    from PIL import Image
+
+    Image.open(picture).convert("RGB").quantize(128).save(picture, optimize=True)
 
 
 if __name__ == "__main__":

@@ -38,7 +38,7 @@ def bars(
             box = {"x": x + 3, "y": BASE - height, "width": slot - 6, "height": height}
             parts.append(tag("rect", **box, class_="bar" + over))
             across = {"x1": x + 1, "x2": x + slot - 1, "y1": BASE - height, "y2": BASE - height}
-            parts.append(tag("line", **across, class_="ghost") if ghosts else "")
+            parts += [tag("line", **across, class_="ghost")] * ghosts
         numbers.append(tag("text", count or "", x=middle, y=BASE - height - 4, class_="count"))
         day = tag("g", *parts, class_="day")
         drawn.append(tag("a", day, href=links[n], tabindex=-1) if links and count else day)
