@@ -178,6 +178,10 @@ def test_rows_sizes_contrast_and_console(browser, serve, page, busy_home):
             resize(browser, *SIZES[name])
             assert open_page(browser, f"{address}{path}") == [], path
             assert browser.execute_script("return document.documentElement.scrollWidth <= innerWidth"), (path, name)
+            for theme in ("light", "dark"):
+                set_theme(browser, theme)
+                faint = [each for each in browser.execute_script(CONTRASTS) if each[0] < 4.5]
+                assert faint == [], (path, name, theme)
 
 
 def test_a_date_is_typed_whole_before_anything_happens(browser, serve, page, home):
