@@ -1,4 +1,4 @@
-"""The import rule of docs/architecture.md, held."""
+"""Which room may import which, and what may load Airflow, TensorFlow and the network's library."""
 
 from __future__ import annotations
 
@@ -6,10 +6,163 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 PLUGINS, ML, DAGS, DBT = ROOT / "plugins", ROOT / "ml", ROOT / "dags", ROOT / "dbt"
+sys.path.insert(0, str(ROOT / "scripts"))
+import rooms  # noqa: E402
+
+# what each room may import, from the ground up; docs/architecture.md draws the same
+MAY_IMPORT = {
+    "squatwatch": {
+        "errors": set(),
+        "names": set(),
+        "dates": {"errors"},
+        "files": {"errors"},
+        "lake": {"errors", "names"},
+        "settings": {"errors"},
+        "database": {"errors", "settings"},
+        "dbt_runner": {"errors", "lake", "settings"},
+        "lists": {"errors", "files", "lake", "names", "settings"},
+        "net": {"errors", "files"},
+        "warehouse": {"errors", "lake", "settings"},
+        "labels": {"database", "errors", "files", "lake", "names", "settings"},
+        "sources": {"errors", "files", "lake", "net", "settings"},
+        "enrichment": {"database", "labels", "lake", "names", "net", "settings", "warehouse"},
+        "ingest": {"errors", "files", "lake", "names", "settings", "sources"},
+        "alerts": {
+            "database",
+            "enrichment",
+            "errors",
+            "labels",
+            "lake",
+            "lists",
+            "names",
+            "net",
+            "settings",
+            "warehouse",
+        },
+        "feed_health": {"errors", "ingest", "lake", "settings"},
+        "state": {"errors", "ingest", "lake", "lists", "settings"},
+        "detect": {"dbt_runner", "errors", "lake", "lists", "settings", "state"},
+        "publish": {
+            "alerts",
+            "dbt_runner",
+            "enrichment",
+            "errors",
+            "feed_health",
+            "labels",
+            "lake",
+            "lists",
+            "settings",
+            "state",
+            "warehouse",
+        },
+        "pipeline": {
+            "alerts",
+            "detect",
+            "enrichment",
+            "errors",
+            "feed_health",
+            "ingest",
+            "lake",
+            "lists",
+            "publish",
+            "settings",
+            "sources",
+            "state",
+        },
+        "backfill": {"errors", "ingest", "lake", "pipeline", "settings", "state"},
+        "retrain": {"detect", "errors", "labels", "lake", "pipeline", "settings", "state", "warehouse"},
+        "review": {
+            "database",
+            "enrichment",
+            "errors",
+            "labels",
+            "lake",
+            "lists",
+            "names",
+            "pipeline",
+            "settings",
+            "state",
+            "warehouse",
+        },
+        "airflow_tasks": {"dates", "errors", "pipeline", "retrain", "settings", "sources", "warehouse"},
+        "cli": {
+            "alerts",
+            "backfill",
+            "dates",
+            "detect",
+            "errors",
+            "feed_health",
+            "ingest",
+            "labels",
+            "lake",
+            "lists",
+            "pipeline",
+            "retrain",
+            "settings",
+            "state",
+            "warehouse",
+        },
+    },
+    "squatwatch_ml": {
+        "text": set(),
+        "pair": {"text"},
+        "candidates": {"pair", "text"},
+        "explain": {"pair", "text"},
+        "network": {"explain", "pair", "text"},
+        "training": {"candidates", "explain", "network", "pair", "text"},
+        "baselines": {"explain", "network", "pair", "text", "training"},
+        "evaluation": {"baselines", "candidates", "network", "pair", "text", "training"},
+    },
+}
+
+
+@pytest.mark.parametrize("library", rooms.LIBRARIES)
+def test_a_room_imports_what_the_table_says_and_no_more(library):
+    assert rooms.room_imports(library) == MAY_IMPORT[library]
+
+
+@pytest.mark.parametrize("library", rooms.LIBRARIES)
+def test_no_room_stands_above_itself(library):
+    rooms.floors(MAY_IMPORT[library])  # raises ValueError where there is a cycle
+
+
+def test_no_module_imports_itself_by_a_roundabout_way():
+    TopologicalSorter(rooms.module_imports()).prepare()  # raises CycleError, imports for type checkers included
+
+
+def test_a_cycle_is_seen():
+    with pytest.raises(ValueError, match="a cycle among alerts, labels"):
+        rooms.floors({"alerts": {"labels"}, "labels": {"alerts"}, "names": set()})
+
+
+def test_the_drawing_shows_the_same():
+    page = rooms.PAGE.read_text("utf-8")
+    assert rooms.with_drawing(page, rooms.drawing()) == page, "run: python scripts/rooms.py"
+
+
+def test_every_room_says_in_a_sentence_what_lives_there_and_what_it_may_import():
+    for library in rooms.LIBRARIES:
+        folders = {file.parent for file in rooms.modules_of(library).values()}
+        assert folders
+        for folder in folders:
+            doc = ast.get_docstring(ast.parse((folder / "__init__.py").read_text("utf-8")))
+            assert doc and "mport" in doc, folder
+
+
+@pytest.mark.parametrize("library", rooms.LIBRARIES)
+def test_a_folder_can_be_taken_in_at_a_glance(library):
+    files = list(rooms.modules_of(library).values())
+    for folder in {file.parent for file in files}:
+        most = 10 if folder.name == library else 12
+        assert len([file for file in files if file.parent == folder and file.name[:2] != "__"]) <= most, folder
+
 
 # the only modules of squatwatch that may reach the network, and only inside functions
 MEETING_PLACES = {
