@@ -55,10 +55,10 @@ def module_imports() -> dict[str, set[str]]:
 
 
 def room_imports(library: str) -> dict[str, set[str]]:
-    """Return {room: rooms of the same library that it imports}; a library's own `__init__` is no room."""
+    """Return {room: rooms of the same library that it imports}; `__init__` and `__main__` of a library are no rooms."""
     rooms: dict[str, set[str]] = {}
     for module, imported in module_imports().items():
-        if module.startswith(f"{library}."):
+        if module.startswith(f"{library}.") and not module.endswith("__main__"):
             rooms.setdefault(_room(module), set()).update(
                 _room(name) for name in imported if name.startswith(f"{library}.")
             )

@@ -1,4 +1,4 @@
-"""What the network is measured against: the article's models, and LightGBM on the pair features.
+"""The models of the article and of others, that the network is measured against.
 
-Imports `training`, `network`, `explain`, `pair` and `text`.
+Imports `explain`, `network`, `pair`, `text`, `training`.
 """

@@ -1,1 +1,4 @@
-"""The pairs of name and brand that are worth a look. Imports `text` and `pair`."""
+"""The pairs of name and brand that are worth a score, found by an index.
+
+Imports `pair`, `text`.
+"""

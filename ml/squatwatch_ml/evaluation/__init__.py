@@ -1,4 +1,4 @@
-"""What the detector is worth: measured on real days, real squats and generated imitations, beside other matchers.
+"""What the detector is worth: on real days, real squats and imitations, beside other matchers.
 
-Imports `training`, `baselines`, `network`, `candidates`, `pair` and `text`; only the command line imports it.
+Imports `baselines`, `candidates`, `network`, `pair`, `text`, `training`.
 """

@@ -1,1 +1,4 @@
-"""Why a name resembles a brand: technique and reason. Imports `pair` and `text`."""
+"""Why a name resembles a brand: the technique, and the reason in a sentence.
+
+Imports `pair`, `text`.
+"""

@@ -1,4 +1,4 @@
-"""The network, its artifact, its engines, and scores with thresholds and components.
+"""The network, its artifact and engines, and what it gives: scores, thresholds, components.
 
-Imports `pair`, `text` and `explain`.
+Imports `explain`, `pair`, `text`.
 """

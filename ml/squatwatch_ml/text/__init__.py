@@ -1,1 +1,4 @@
-"""Names as text: skeletons, words, keywords, topics and popular names. Imports nothing of this library."""
+"""Names as text: suffixes, skeletons, spellings, words, keywords, topics and popular names.
+
+Imports no other room.
+"""

@@ -1,1 +1,4 @@
-"""Training and training on. Imports `network`, `candidates`, `explain`, `pair`, `text` and its own sub-room `data`."""
+"""Training data, training, and training on from labels.
+
+Imports `candidates`, `explain`, `network`, `pair`, `text`.
+"""

@@ -1,1 +1,4 @@
-"""What the DAGs' tasks run: waiting, retries and Airflow's errors around `pipeline`. Imports Airflow."""
+"""What the tasks of the DAGs run: waiting, retries and Airflow's errors around the pipeline.
+
+Imports `dates`, `errors`, `lists`, `pipeline`, `retrain`, `settings`, `sources`, `state`, `warehouse`, `wording`.
+"""

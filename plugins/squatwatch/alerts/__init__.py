@@ -1,4 +1,5 @@
-"""Alerts to other systems about flagged names, delivered once to each sink whatever fails on the way.
+"""Alerts: what is queued in the outbox, and how each sink receives it.
 
-Imports errors, names, files, lake, net, settings, database, lists, labels, warehouse and enrichment.
+Imports `database`, `enrichment`, `errors`, `files`, `labels`, `lake`, `lists`, `names`, `net`, `settings`,
+`warehouse`.
 """

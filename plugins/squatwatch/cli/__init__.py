@@ -1,4 +1,8 @@
-"""The command line: every step of the day as a command, with the same words as the Airflow tasks."""
+"""The command line: every step of the day as a command, with the words of the Airflow tasks.
+
+Imports `alerts`, `backfill`, `dates`, `detect`, `errors`, `feed_health`, `ingest`, `labels`, `lake`, `lists`,
+`pipeline`, `retrain`, `settings`, `state`, `warehouse`, `wording`.
+"""
 
 from __future__ import annotations
 

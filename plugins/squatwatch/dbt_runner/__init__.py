@@ -1,1 +1,4 @@
-"""Runs dbt in a process and a folder of its own. Imports `settings`, `errors` and `lake`."""
+"""dbt in a process of its own, on a copy of its project in a folder of its own.
+
+Imports `errors`, `interrupts`, `lake`, `settings`.
+"""

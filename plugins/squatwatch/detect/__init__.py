@@ -1,4 +1,4 @@
 """The steps transform and score, thresholds by calibration, and which model is in force.
 
-Imports `state`, `dbt_runner`, `lists` and `lake`.
+Imports `dbt_runner`, `errors`, `files`, `lake`, `lists`, `settings`, `state`.
 """

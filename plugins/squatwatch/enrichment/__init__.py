@@ -1,4 +1,4 @@
-"""DNS and registration data of names that were flagged: looked up afterwards, and off by default.
+"""What DNS and registration data say about flagged names, and what has changed.
 
-Imports errors, names, files, lake, net, settings, database, labels and warehouse.
+Imports `database`, `errors`, `labels`, `lake`, `names`, `net`, `settings`, `warehouse`.
 """

@@ -1,1 +1,4 @@
-"""Reading files that people and providers send: lists, CSV, lines, copied bytes. Imports `errors` and `names`."""
+"""Files that people and providers send: lists, CSV, YAML, lines, bytes that are copied.
+
+Imports `errors`, `names`.
+"""

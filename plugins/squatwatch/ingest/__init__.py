@@ -1,4 +1,4 @@
-"""The steps download and load: a date's lists as received, and their lines as registrations or rejects.
+"""The steps download and load: a date's lists as received, and what becomes of their lines.
 
-Imports `sources` and what it may.
+Imports `errors`, `files`, `lake`, `names`, `settings`, `sources`.
 """

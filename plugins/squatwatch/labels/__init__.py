@@ -1,4 +1,4 @@
-"""What analysts say of detections: the verdicts, and the store they are kept in.
+"""What analysts say of detections: the verdicts, and the store that keeps them as labels.
 
-Imports `database`, `files`, `lake`, `lists` and `names`.
+Imports `database`, `errors`, `files`, `lake`, `lists`, `names`, `settings`.
 """

@@ -1,4 +1,4 @@
-"""Where data lies below the data root: tables, Parquet partitions, atomic writes and ids.
+"""The data below the data root: tables, partitions that are written whole, provenance and ids.
 
-Imports `errors` and `names`.
+Imports `errors`, `names`.
 """

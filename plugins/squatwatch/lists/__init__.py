@@ -1,4 +1,4 @@
-"""The lists a date is held against: brands, allowlist, popularity, thresholds.
+"""The lists that a date is compared with: brands, allowlist, popularity, thresholds.
 
-Imports `settings`, `files`, `lake`, `names` and `net`.
+Imports `errors`, `files`, `lake`, `names`, `net`, `settings`.
 """

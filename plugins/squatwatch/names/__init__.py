@@ -1,4 +1,4 @@
 """What a domain name is: A-labels, public suffixes, the registrable part, and text that may be hostile.
 
-Imports `errors`, and of `squatwatch_ml` the module that cuts names, `text.suffixes`.
+Imports `errors`.
 """

@@ -1,1 +1,4 @@
-"""The one door to HTTP and S3, for lists, popularity, RDAP and alerts. Imports `errors` and `files`."""
+"""The one way to HTTP and S3, for lists, popularity, registries and alerts.
+
+Imports `errors`, `files`.
+"""

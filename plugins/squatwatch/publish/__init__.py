@@ -1,1 +1,4 @@
-"""The step publish: the warehouse made anew over all whole dates. Imports the stores whose tables it holds."""
+"""The step publish: the warehouse built from all complete dates, and what earlier dates saw.
+
+Imports `dbt_runner`, `errors`, `files`, `lake`, `settings`, `state`, `warehouse`, `wording`.
+"""

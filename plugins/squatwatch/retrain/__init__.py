@@ -1,4 +1,4 @@
-"""Retraining: analysts' verdicts become a candidate network, a person decides, and the better network is used.
+"""A network trained on from analysts' labels: collected, trained, compared, promoted.
 
-Imports `labels`, `detect`, `state`, `warehouse` and `pipeline`.
+Imports `detect`, `errors`, `labels`, `lake`, `pipeline`, `settings`, `state`, `warehouse`.
 """

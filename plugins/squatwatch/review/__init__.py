@@ -1,1 +1,5 @@
-"""The page on which analysts look at a day's detections and judge them; docs/review.md is for them."""
+"""The Detections page, on which analysts look at a day and judge it; docs/review.md is for them.
+
+Imports `database`, `enrichment`, `errors`, `files`, `labels`, `lake`, `lists`, `names`, `pipeline`, `settings`,
+`state`, `warehouse`.
+"""

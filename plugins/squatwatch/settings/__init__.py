@@ -1,8 +1,10 @@
 """Settings: `SQUATWATCH_…` environment variables, with defaults that need no configuration.
 
-Imports `errors` and `names`. `SQUATWATCH_HOME=/srv/squatwatch` sets `home`, and so on. A variable that is empty counts
-as not set; in paths `~` is the home folder. Settings that may carry a secret (a paid feed has its credentials in the
-URL) are `SecretStr`: they print as stars.
+`SQUATWATCH_HOME=/srv/squatwatch` sets `home`, and so on. A variable that is empty counts as not set; in paths `~` is the
+home folder. Settings that may carry a secret (a paid feed has its credentials in the URL) are `SecretStr`: they print as
+stars.
+
+Imports `errors`, `names`.
 """
 
 from squatwatch.settings.environment import Settings, read_settings, settings, unknown_variables

@@ -1,4 +1,7 @@
-"""Where lists come from. A source is chosen by name in the settings; each is one small file here."""
+"""Where lists come from: a source is chosen by name in the settings, and each is one small file.
+
+Imports `errors`, `files`, `lake`, `net`, `settings`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What each table of a date was made from, and whether the date is done, partial or out of date.
+"""What a date was made from, whether it is done, and the command that brings it up to date.
 
-Imports `ingest`, `lists` and `lake`.
+Imports `errors`, `ingest`, `lake`, `lists`, `settings`.
 """
