@@ -1,8 +1,8 @@
 """Settings: `SQUATWATCH_…` environment variables, with defaults that need no configuration.
 
-`SQUATWATCH_HOME=/srv/squatwatch` sets `home`, and so on. A variable that is empty counts as not set; in paths `~` is the
-home folder. Settings that may carry a secret (a paid feed has its credentials in the URL) are `SecretStr`: they print as
-stars.
+`SQUATWATCH_HOME=/srv/squatwatch` sets `home`, and so on. A variable that is empty counts as not set; in paths `~` is
+the home folder. Settings that may carry a secret (a paid feed has its credentials in the URL) are `SecretStr`: they
+print as stars.
 
 Imports `errors`, `names`.
 """
