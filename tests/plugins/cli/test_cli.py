@@ -162,7 +162,8 @@ def test_text_that_would_turn_a_terminal_s_writing_around_is_escaped(squatwatch,
 def test_export_writes_a_file_in_the_format_of_its_ending(squatwatch, published, tmp_path):
     result = squatwatch("export", "select brand, matched_text from detections", "--output", str(tmp_path / "day.csv"))
     assert result.returncode == 0 and "1 rows in" in result.stderr
-    assert (tmp_path / "day.csv").read_text() == "brand,matched_text\npaypal,'=HYPERLINK(1)\n"
+    text = (tmp_path / "day.csv").read_text("utf-8-sig")  # a spreadsheet reads UTF-8 where a byte order mark says so
+    assert text == "brand,matched_text\npaypal,'=HYPERLINK(1)\n"
     result = squatwatch("export", "from detections", "--output", str(tmp_path / "day.xlsx"))
     assert result.returncode == 1 and "end it in .csv, .parquet or .jsonl" in result.stderr
 
