@@ -1,6 +1,21 @@
--- every reason to excuse a name, then the first by precedence
-with excused as (
+with excused_names as (
     select * from {{ ref('int_excused_names') }}
+),
+
+domains as (
+    select * from {{ ref('int_domains') }}
+),
+
+names as (
+    select * from {{ ref('int_names') }}
+),
+
+popularity as (
+    select * from {{ ref('stg_popularity') }}
+),
+
+candidate_pairs as (
+    select * from {{ ref('int_candidate_pairs') }}
 ),
 
 -- rank in the packaged list is only known to be 10,000 at most
@@ -11,21 +26,21 @@ popular_by_rank as (
             when 'tranco10k' then 'popular: rank <= ' || popularity.rank || ' in tranco10k'
             else 'popular: rank ' || popularity.rank || ' in ' || popularity.list
         end as allowlist_reason
-    from {{ ref('stg_popularity') }} as popularity
-    semi join {{ ref('int_names') }} as names on popularity.domain = names.domain
+    from popularity
+    semi join names on popularity.domain = names.domain
     where popularity.rank <= {{ var('popular_rank') }}
     qualify row_number() over (partition by popularity.domain order by popularity.rank, popularity.list) = 1
 ),
 
--- a list of a million holds squats itself, so it excuses only what resembles no brand
+-- a list of a million contains squats too, so it excuses only what resembles no brand
 popular_by_list as (
     select
         popularity.domain,
         'popular: in ' || popularity.list
         || coalesce(' at rank ' || popularity.rank, ' (unranked)') || ', resembles no brand' as allowlist_reason
-    from {{ ref('stg_popularity') }} as popularity
-    semi join {{ ref('int_names') }} as names on popularity.domain = names.domain
-    anti join {{ ref('int_candidate_pairs') }} as pairs on popularity.domain = pairs.domain
+    from popularity
+    semi join names on popularity.domain = names.domain
+    anti join candidate_pairs on popularity.domain = candidate_pairs.domain
     qualify row_number() over (
         partition by popularity.domain order by popularity.rank nulls last, popularity.list
     ) = 1
@@ -38,15 +53,29 @@ reasons as (
         if(allowlist_kind = 'brand', 1, 2) as precedence,
         allowlist_kind,
         allowlist_reason
-    from excused
+    from excused_names
+
     union all
-    select domains.run_date, popular.domain, 3, 'popular_rank', popular.allowlist_reason
-    from popular_by_rank as popular
-    inner join {{ ref('int_domains') }} as domains using (domain)
+
+    select
+        domains.run_date,
+        popular_by_rank.domain,
+        3 as precedence,
+        'popular_rank' as allowlist_kind,
+        popular_by_rank.allowlist_reason
+    from popular_by_rank
+    inner join domains using (domain)
+
     union all
-    select domains.run_date, popular.domain, 4, 'popular_list', popular.allowlist_reason
-    from popular_by_list as popular
-    inner join {{ ref('int_domains') }} as domains using (domain)
+
+    select
+        domains.run_date,
+        popular_by_list.domain,
+        4 as precedence,
+        'popular_list' as allowlist_kind,
+        popular_by_list.allowlist_reason
+    from popular_by_list
+    inner join domains using (domain)
 )
 
 select

@@ -62,7 +62,7 @@ def test_a_template_that_names_the_same_list_for_every_day_is_refused_at_once(se
 
 def test_a_template_that_names_the_same_file_for_every_zone_is_refused(settings):
     values = {"zone_url": "/zones/{date}.gz", "zone_tlds": "com,net"}
-    with pytest.raises(SquatwatchError, match="same file for every zone: it has no {tld}"):
+    with pytest.raises(SquatwatchError, match=r"same file for every zone: it has no \{tld\}"):
         source_named(read_settings(home=settings.home, **values), "zone")
 
 

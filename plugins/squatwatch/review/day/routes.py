@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
+from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, HTTPException, Request
@@ -32,8 +33,8 @@ def add_to(pages: APIRouter, render: Callable[..., HTMLResponse]) -> None:
     @pages.get("/")
     def day_view(
         request: Request,
-        runs: Mapping[date, str] = Depends(run_states),
-        failed_task: Callable[[date], FailedTask | None] = Depends(failures),
+        runs: Annotated[Mapping[date, str], Depends(run_states)],
+        failed_task: Annotated[Callable[[date], FailedTask | None], Depends(failures)],
         brand: str = "",
         technique: str = "",
         state: str = "",
