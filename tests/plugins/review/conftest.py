@@ -64,13 +64,27 @@ def data_root(new_dates, tmp_path_factory):
     return home
 
 
+def copied(data: Path, copy: Path) -> Path:
+    """A copy of a data root, with a warehouse as a publish of the copy makes it: views name files by absolute paths."""
+    import duckdb
+
+    shutil.copytree(data, copy, symlinks=True, copy_function=os.link)
+    (copy / "warehouse.duckdb").unlink()
+    shutil.copyfile(data / "warehouse.duckdb", copy / "warehouse.duckdb")
+    with duckdb.connect(copy / "warehouse.duckdb") as warehouse:
+        over_files = "select sql from duckdb_views() where not internal and contains(sql, 'read_parquet(')"
+        for (sql,) in warehouse.execute(over_files).fetchall():
+            here = sql.replace("CREATE VIEW", "CREATE OR REPLACE VIEW", 1).replace(f"{data}/", f"{copy}/")
+            warehouse.execute(here)
+    return copy
+
+
 @pytest.fixture
 def home(data_root, tmp_path, monkeypatch):
     """A copy of the data root, which the settings name."""
     from squatwatch.settings import settings as settings_of_process
 
-    copy = tmp_path / "data"
-    shutil.copytree(data_root, copy, symlinks=True, copy_function=os.link)
+    copy = copied(data_root, tmp_path / "data")
     monkeypatch.setenv("SQUATWATCH_HOME", str(copy))
     settings_of_process.cache_clear()
     yield copy
@@ -172,7 +186,7 @@ def start_server(tmp_path_factory):
 
     def start(data: Path, **options: str):
         folder = tmp_path_factory.mktemp("server")
-        shutil.copytree(data, folder / "data", symlinks=True, copy_function=os.link)
+        copied(data, folder / "data")
         started.append(ApiServer(folder, folder / "data", **options))
         started[-1].start()
         return started[-1]

@@ -31,7 +31,6 @@ class Day(NamedTuple):
     @property
     def words(self) -> str:
         """What became of the date, in words."""
-        """What became of the date, in words."""
         return f"{self.flagged_count} flagged" if self.state == "found" else WORDS[self.state]
 
 

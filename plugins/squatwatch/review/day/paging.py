@@ -61,7 +61,8 @@ def place_at(text: str) -> Place | None:
 def page_of(detections: Sequence[Detection], after: str = "", before: str = "") -> Page:
     """Return the page that begins after a place, or ends before one, of detections in their order.
 
-    Of both the first counts; without a place, or where nothing is left there, it is the first or the last page.
+    Of both the first counts. Without a place it is the first page. Where less than a page is left before a place it is
+    the first page, where nothing is left after one the last page, each filled up to a whole page.
     """
     places = [place_of(detection) for detection in detections]
     start = _start(places, place_at(after), place_at(before))

@@ -103,24 +103,19 @@ def test_a_broken_warehouse_is_told_in_words(page, home):
     warehouse = home / "warehouse.duckdb"
     warehouse.unlink()
     warehouse.write_bytes(b"no database" * 1000)
-    answer = page().get("/")
-    assert answer.status_code == 503 and "This cannot be shown" in answer.text
+    answer = page().get("/", headers={"Accept": "text/html"})
+    assert answer.status_code == 503 and "This cannot be shown" in answer.text and "squatwatch publish" in answer.text
 
 
 def test_a_date_of_brands_that_are_no_longer_watched_shows_what_it_found(page, tmp_path, monkeypatch):
+    from squatwatch.pipeline import publish_with
     from squatwatch.settings import settings
 
     path = tmp_path / "brands.csv"
     path.write_text("brand,brand_domain\nnetflix,netflix.com\n")
     monkeypatch.setenv("SQUATWATCH_BRANDS_FILE", str(path))
     settings.cache_clear()
-    publish(settings())
+    publish_with(settings(), "bilstm-1")
     text = page().get("/").text  # it still opens on the newest date with something to judge
     assert 'title="2026-11-07: 4 flagged"' in text and "Saturday, 7 November 2026" in text
     assert '<p class="state found">4 flagged</p>' in text and page().rows("") == NAMES
-
-
-def publish(settings):
-    from squatwatch.publish.publish import publish_warehouse
-
-    publish_warehouse(settings, "bilstm-1")

@@ -16,13 +16,18 @@ DAY = date(2026, 11, 7)
 NAMES = [f"paypal-{number:02}.com" for number in range(11)]
 
 
-@pytest.fixture
-def somebody(page, new_dates, tmp_path, monkeypatch):
-    """The page with eleven names of one score and four of them a page."""
-    dates = new_dates(tmp_path / "many")
+@pytest.fixture(scope="module")
+def data_root(new_dates, tmp_path_factory):
+    """One date with eleven names of one score."""
+    dates = new_dates(tmp_path_factory.mktemp("many") / "data")
     dates.write(DAY, *NAMES)
     dates.publish()
-    monkeypatch.setenv("SQUATWATCH_HOME", str(tmp_path / "many"))
+    return dates.settings.home
+
+
+@pytest.fixture
+def somebody(page, monkeypatch):
+    """The page with four names a page."""
     monkeypatch.setattr(paging, "PAGE", 4)
     settings.cache_clear()
     return page()
@@ -51,11 +56,11 @@ def test_who_judges_a_page_and_goes_on_sees_every_name(somebody, state):
     assert seen == NAMES
 
 
-def test_back_from_a_page_leads_to_what_is_left_before_it(somebody):
+def test_back_from_a_page_leads_to_what_is_left_before_it_filled_to_a_page(somebody):
     query = f"?date={DAY}&state=new"
     second = link(somebody, query, "next")
     judge(somebody, NAMES[:3])
-    assert names(somebody, link(somebody, second, "previous")) == NAMES[3:4]
+    assert names(somebody, link(somebody, second, "previous")) == NAMES[3:7]
     assert "4 to 7 of 8" not in somebody.get(f"/{second}").text and "2 to 5 of 8" in somebody.get(f"/{second}").text
 
 
