@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from squatwatch.errors import SquatwatchError
 from squatwatch.settings import Settings
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from squatwatch.ingest.load import Loaded
     from squatwatch.publish.result import Published
     from squatwatch.state.status import DateStatus
+    from squatwatch_ml.network.artifact import Manifest
 
 
 @dataclass(frozen=True)
@@ -210,7 +211,7 @@ def status(settings: Settings, run_date: date) -> DateStatus:
     return status_of(settings, run_date, model_version(settings))
 
 
-def _manifest(settings: Settings) -> dict[str, Any]:
+def _manifest(settings: Settings) -> Manifest:
     """Return the manifest of the model artifact, whose weights were checked against their hash."""
     from squatwatch.detect.model_registry import model_folder
     from squatwatch_ml.network.artifact import read_artifact

@@ -8,7 +8,7 @@ sends the very same batch again.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, TypeVar
@@ -52,6 +52,12 @@ alerts_table = sa.Table(
 t = alerts_table.c
 Row = TypeVar("Row")
 
+# by database; what both have in common lacks `on_conflict_do_nothing`
+INSERT: Mapping[str, Callable[[sa.Table], sqlite.Insert | postgresql.Insert]] = {
+    "sqlite": sqlite.insert,
+    "postgresql": postgresql.insert,
+}
+
 
 class LastAlert(NamedTuple):
     """The newest outbox row of a detection and a sink, in whatever state."""
@@ -89,7 +95,7 @@ class Outbox:
         """Add pairs of sink and alert, all or none, and return how many are new; others are queued already."""
         now = naive(datetime.now(UTC))
         rows = [_row(sink, alert, now) for sink, alert in alerts]
-        insert = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[self._engine.dialect.name](alerts_table)
+        insert = INSERT[self._engine.dialect.name](alerts_table)
         added = insert.on_conflict_do_nothing().returning(t.id)
         with named_errors(self._engine), self._engine.begin() as connection:
             return sum(len(connection.execute(added, piece).all()) for piece in _pieces(rows))

@@ -8,6 +8,7 @@ import re
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from squatwatch.dbt_runner.parsed import keep, kept_reading, take
 from squatwatch.dbt_runner.server import OUTPUT, DbtServer
@@ -82,12 +83,13 @@ def _failure(folder: Path, ended: int) -> str:
     return f"{kind.replace('_', ' ')} {name}: {_telling_line(failed[0]['message'] or '')}{more}"
 
 
-def _results(folder: Path) -> list[dict]:
+def _results(folder: Path) -> list[dict[str, Any]]:
     path = folder / "target/run_results.json"
-    return json.loads(path.read_text("utf-8"))["results"] if path.is_file() else []
+    results: list[dict[str, Any]] = json.loads(path.read_text("utf-8"))["results"] if path.is_file() else []
+    return results
 
 
-def _warning(result: dict) -> str:
+def _warning(result: dict[str, Any]) -> str:
     """Tests are named as what should hold: no_brand_raises_twice_its_budget."""
     name = result["unique_id"].split(".")[2].replace("_", " ")
     return f"not so: {name} ({result['failures']:,} rows)"

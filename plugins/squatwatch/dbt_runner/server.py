@@ -23,7 +23,7 @@ OUTPUT = "dbt_output.txt"  # in the folder of a build: what dbt printed
 class DbtServer:
     """Starts the process when it is first needed, and again where it has died."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._process: subprocess.Popen[str] | None = None
         self._lock = Lock()
 
@@ -34,6 +34,7 @@ class DbtServer:
         """
         with self._lock:
             process = self._running()
+            assert process.stdin and process.stdout  # both are pipes, see `_running`
             try:
                 process.stdin.write(json.dumps({"folder": str(folder), "arguments": arguments}) + "\n")
                 process.stdin.flush()
@@ -43,7 +44,8 @@ class DbtServer:
             except KeyboardInterrupt:
                 process.kill()
                 raise
-            return json.loads(answer) if answer else (process.wait() or 1)
+            ended: int = json.loads(answer) if answer else (process.wait() or 1)
+            return ended
 
     def kill(self) -> None:
         """End the process at once, whatever it is building."""
@@ -54,6 +56,7 @@ class DbtServer:
         """Let the process finish what it builds, then end it."""
         with self._lock:
             if self._process:
+                assert self._process.stdin  # a pipe, see `_running`
                 self._process.stdin.close()
                 self._process.wait()
                 self._process = None
@@ -96,7 +99,8 @@ def _serve() -> None:
                 os.dup2(output.fileno(), 1)
                 os.dup2(output.fileno(), 2)
                 result = dbtRunner().invoke(request["arguments"])
-                DuckDBConnectionManager.close_all_connections()  # the next build has another database at the same path
+                # the next build has another database at the same path
+                DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call] # dbt-duckdb has none
                 if result.exception:
                     print(result.exception, flush=True)
                 sys.stdout.flush()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import polars as pl
 
@@ -20,6 +20,12 @@ from squatwatch.lake.tables import COMPONENTS, DETECTIONS, SCORE_COUNTS
 from squatwatch.lists.thresholds import thresholds_in_force
 from squatwatch.settings import Settings
 from squatwatch.state.made_from import detection_inputs
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Numbers = Sequence[float] | NDArray[np.float32]  # one a pair; networks give arrays
 
 
 class Explanation(NamedTuple):
@@ -42,16 +48,16 @@ class Scorer(Protocol):
     def device(self) -> str:
         """Where the network runs: cpu or gpu."""
 
-    def score(self, labels: Sequence[str], brands: Sequence[str]) -> Sequence[float]:
+    def score(self, labels: Sequence[str], brands: Sequence[str]) -> Numbers:
         """Return the score of each pair of label and brand, 0 to 1."""
 
     def base_threshold(self, brand: str) -> float:
         """Return the model's own threshold for a brand of this kind."""
 
-    def explain(self, label: str, brand: str) -> Explanation:
-        """Return why the label resembles the brand."""
+    def explain(self, label: str, brand: str) -> tuple[str, str, str, Sequence[str]]:
+        """Return why the label resembles the brand: the fields of an `Explanation`, in its order."""
 
-    def components(self, labels: Sequence[str], brands: Sequence[str]) -> Mapping[str, Sequence[float]]:
+    def components(self, labels: Sequence[str], brands: Sequence[str]) -> Mapping[str, Numbers]:
         """Return by kind of evidence how far it moves each pair's score, in log-odds."""
 
 

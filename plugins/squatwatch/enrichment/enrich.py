@@ -40,7 +40,8 @@ def enrich_date(settings: Settings, run_date: date) -> str:
 def recheck_names(settings: Settings) -> str:
     """Look up each name whose newest label is watch or squat; the summary names those that changed since then."""
     labels = label_store(settings).current().values() if has_database(settings) else ()
-    judged = {label.domain: label.labelled_at for label in labels if is_rechecked(label)}
+    rechecked = [label for label in labels if is_rechecked(label)]
+    judged = {label.domain: label.labelled_at for label in rechecked if label.labelled_at}  # a stored label has it
     summary = look_up(settings, judged)
     changes = "; ".join(f"{domain}: {words}" for domain, words in sorted(changes_since(settings, judged).items()))
     return f"{summary}; changed since they were judged: {changes or 'none'}"

@@ -54,7 +54,7 @@ class DayCounts:
     @property
     def is_received(self) -> bool:
         """Tell whether a list came."""
-        return self.counts["is_received"]
+        return bool(self.counts["is_received"])
 
 
 @dataclass(frozen=True)

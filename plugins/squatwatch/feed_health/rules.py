@@ -26,8 +26,8 @@ from squatwatch.feed_health.limits import (
     UsualShareLimits,
 )
 from squatwatch.files.yamlfile import load_yaml
-from squatwatch.ingest.load import INPUT
-from squatwatch.settings import SOURCE_NAMES, Settings
+from squatwatch.ingest.load import InputName
+from squatwatch.settings import Settings, SourceName
 
 SHIPPED = Path(__file__).parent / "feed_health.yml"
 
@@ -63,7 +63,7 @@ class Rules(Strict):
 
     history: History
     checks: Checks
-    sources: dict[Literal[*SOURCE_NAMES, INPUT], Checks] = Field(default_factory=dict)
+    sources: dict[Literal[SourceName, InputName], Checks] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _complete(self) -> Rules:
@@ -73,7 +73,7 @@ class Rules(Strict):
 
     def of(self, source: str) -> dict[str, Any]:
         """Return the rule of each check for a source, its own where it has one."""
-        own = self.sources.get(source, Checks())
+        own = next((checks for name, checks in self.sources.items() if name == source), Checks())
         return {name: getattr(own, name) or rule for name, rule in self.checks}
 
     def fingerprint(self) -> str:

@@ -70,13 +70,13 @@ def _of_table(lines: list[bytes], columns: Columns) -> pl.DataFrame:
 
 
 def _frame(received: list[bytes], names: list[bytes], dropped: list[bool] | None = None) -> pl.DataFrame:
-    reasons = [None] * len(names) if dropped is None else ["dropped" if each else None for each in dropped]
+    is_dropped = dropped or [False] * len(names)
     return pl.DataFrame(
         {
             "line_number": range(1, len(received) + 1),
             "received": [line[:LONGEST_LINE] for line in received],
             "text": [_text(name) for name in names],
-            "reason": reasons,
+            "reason": ["dropped" if flag else None for flag in is_dropped],
         },
         schema=SCHEMA,
     )

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -125,7 +126,7 @@ def _present(lake: Lake, run_date: date, name: str) -> Downloaded | None:
     return Downloaded(name, row["size"], row["sha256"], is_new=False)
 
 
-def _row(name: str, path: Path, file: Path, receipt: Receipt) -> dict:
+def _row(name: str, path: Path, file: Path, receipt: Receipt) -> dict[str, Any]:
     return {
         "source": name,
         "path": path.as_posix(),

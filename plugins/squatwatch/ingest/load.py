@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 import polars as pl
 
@@ -21,7 +22,8 @@ from squatwatch.lake.tables import LOAD_COUNTS, NAME_COUNTS
 from squatwatch.names.suffixes import suffix_fingerprint
 from squatwatch.settings import Settings
 
-INPUT = "input"  # the source of a file given by hand, which makes a date complete
+InputName = Literal["input"]
+INPUT: InputName = "input"  # the source of a file given by hand, which makes a date complete
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import polars as pl
@@ -133,6 +134,6 @@ def _public_suffixes(domains: pl.Series) -> pl.Series:
     return _each(domains, suffix_list().publicsuffix)
 
 
-def _each(values: pl.Series, function, dtype: type[pl.DataType] = pl.String) -> pl.Series:
+def _each(values: pl.Series, function: Callable[[str], object], dtype: type[pl.DataType] = pl.String) -> pl.Series:
     """Return `function` of each value, nulls left alone."""
     return pl.Series(values.name, [None if value is None else function(value) for value in values], dtype=dtype)

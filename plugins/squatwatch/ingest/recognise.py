@@ -25,8 +25,9 @@ def demand_names(content: bytes) -> None:
     lines = lines_of(content)
     result = normalise("", lines.gather_every(max(1, lines.height // SAMPLE)))
     reasons = result.rejects["reason"]
-    meant = result.line_count - reasons.is_in(NO_NAMES_MEANT).sum()
-    names = result.registrations.height + result.duplicate_count + reasons.is_in(NAMES_ALL_THE_SAME).sum()
+    meant = result.line_count - int(reasons.is_in(NO_NAMES_MEANT).sum())
+    subdomains = int(reasons.is_in(NAMES_ALL_THE_SAME).sum())
+    names = result.registrations.height + result.duplicate_count + subdomains
     if not names:
         raise BadList(without_names(result, lines))
     if names * 2 < meant:

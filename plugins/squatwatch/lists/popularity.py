@@ -28,7 +28,9 @@ from squatwatch.net.request import HttpRequest
 from squatwatch.net.retries import is_busy, retry_after
 from squatwatch.settings import Settings
 
-SCHEMA = {"domain": pl.String, "list": pl.String, "rank": pl.Int64, "fetched_at": pl.Datetime("us", "UTC")}
+SCHEMA = pl.Schema(
+    {"domain": pl.String(), "list": pl.String(), "rank": pl.Int64(), "fetched_at": pl.Datetime("us", "UTC")}
+)
 PACKAGED = {"tranco10k": 10_000, "tranco": None}  # list and the rank known of its members
 FETCHED = ("tranco", "umbrella")
 

@@ -35,7 +35,8 @@ def root_of(request: Request) -> str:
 
 
 def _path(request: Request) -> str:
-    return request.scope["path"].removeprefix(request.scope.get("root_path", "")).removeprefix("/")
+    path: str = request.scope["path"]
+    return path.removeprefix(request.scope.get("root_path", "")).removeprefix("/")
 
 
 @cache

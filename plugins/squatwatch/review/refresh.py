@@ -7,8 +7,8 @@ from datetime import date
 
 from airflow.api.common.trigger_dag import trigger_dag
 from airflow.api_fastapi.common.db.common import SessionDep
-from airflow.exceptions import AirflowException
 from airflow.models.dag import DagModel
+from airflow.sdk.exceptions import AirflowException
 from airflow.utils.types import DagRunTriggeredByType
 from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, ConfigDict

@@ -52,9 +52,9 @@ def failures(session: SessionDep) -> Callable[[date], FailedTask | None]:
 
 def _latest_runs(session: SessionDep) -> Iterator[tuple[date, str, str]]:
     """Yield run date, run id and state of the latest runs, the newest first."""
-    columns = (DagRun.logical_date, DagRun.conf, DagRun.run_id, DagRun.state)
-    latest = select(*columns).where(DagRun.dag_id == DAG).order_by(DagRun.id.desc()).limit(LATEST)
-    for logical_date, conf, run_id, state in session.execute(latest):
+    runs = select(DagRun.logical_date, DagRun.conf, DagRun.run_id, DagRun.state).where(DagRun.dag_id == DAG)
+    latest = runs.order_by(DagRun.id.desc()).limit(LATEST)
+    for logical_date, conf, run_id, state in session.execute(latest).tuples():
         if run_date := date_of(logical_date, conf):
             yield run_date, run_id, str(state)
 

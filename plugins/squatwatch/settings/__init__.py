@@ -9,13 +9,14 @@ Imports `errors`, `names`.
 
 from squatwatch.settings.environment import Settings, read_settings, settings, unknown_variables
 from squatwatch.settings.of_lookups import address_and_port
-from squatwatch.settings.of_sources import SOURCE_NAMES
+from squatwatch.settings.of_sources import SOURCE_NAMES, SourceName
 from squatwatch.settings.values import HomePath, in_home
 
 __all__ = [
     "SOURCE_NAMES",
     "HomePath",
     "Settings",
+    "SourceName",
     "address_and_port",
     "in_home",
     "read_settings",

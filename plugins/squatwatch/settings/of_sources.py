@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated
+from typing import Annotated, Literal, get_args
 
 from pydantic import AfterValidator, BaseModel, Field, SecretStr
 
 from squatwatch.settings.values import Words
 
-SOURCE_NAMES = ("sample", "file", "whoisds", "http", "s3", "zone")
+SourceName = Literal["sample", "file", "whoisds", "http", "s3", "zone"]
+SOURCE_NAMES: tuple[SourceName, ...] = get_args(SourceName)
 
 WHOISDS_URL = "https://www.whoisds.com/whois-database/newly-registered-domains/{base64}/nrd"
 CZDS_URL = "https://czds-api.icann.org/czds/downloads/{tld}.zone"

@@ -26,7 +26,9 @@ class Receipt:
 class Source(Protocol):
     """Something that has one list a date."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """Name of the source in the settings, the ledger and the tables."""
 
     def location(self, run_date: date) -> str:
         """Return where the date's list comes from, fit for messages and the ledger."""

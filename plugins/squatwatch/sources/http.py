@@ -35,6 +35,7 @@ class HttpSource:
     attempts: int
 
     def location(self, run_date: date) -> str:
+        """Return scheme and host of the date's URL, without its path, which may contain a password."""
         return scheme_and_host(self._url(run_date))
 
     def fetch(self, run_date: date, into: BinaryIO) -> Receipt:

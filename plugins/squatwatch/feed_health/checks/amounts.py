@@ -32,7 +32,7 @@ def share_of(part: str, whole: str, what: str) -> Check:
     """Return a check of one count of a list (see `DayCounts.counts`) as a share of another."""
 
     def share(day: DayCounts) -> float:
-        return day.counts[part] / day.counts[whole]
+        return float(day.counts[part] / day.counts[whole])
 
     def check(evidence: Evidence, rule: Any) -> Finding:
         figure = share(evidence.today)

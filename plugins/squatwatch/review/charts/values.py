@@ -59,7 +59,9 @@ def day_link(day: date, brand: str) -> str:
 
 
 def _threshold_values(settings: Settings, brand: brand_view.Brand, labels: list[str]) -> dict[str, Any]:
-    _, model_version = newest(settings)
+    if not (newest_scored := newest(settings)):
+        return {"in_force": None}
+    _, model_version = newest_scored
     in_force = what_if.threshold_in_force(settings, brand.name, model_version)
     if not in_force:
         return {"in_force": None}
@@ -82,11 +84,12 @@ def _threshold_values(settings: Settings, brand: brand_view.Brand, labels: list[
 def models_values(settings: Settings) -> dict[str, Any]:
     """Return the values of models.html."""
 
-    def shares(reviewed: model_view.Reviewed) -> Markup | str:
-        if not reviewed.judged:
-            return ""
+    def shares(reviewed: model_view.Reviewed) -> Markup:
+        precision, interval = reviewed.precision, reviewed.interval
+        if precision is None or interval is None:  # nobody has judged a name
+            return Markup("")
         title = f"{reviewed.squats} of {reviewed.judged} judged names are squats"
-        return charts.share(reviewed.precision, *reviewed.interval, title)
+        return charts.share(precision, *interval, title)
 
     found = model_view.distribution(settings)
     tenths = [f".{n}–.{n + 1}" if n < 9 else ".9–1" for n in range(10)]

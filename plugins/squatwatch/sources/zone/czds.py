@@ -39,6 +39,7 @@ class Czds:
     attempts: int
 
     def location(self, run_date: date) -> str:
+        """Return scheme and host of the zones' URL, without its path, which may contain a password."""
         return scheme_and_host(self.url("tld", run_date))
 
     def newest_before(self, tld: str, on: date) -> date | None:
@@ -56,10 +57,21 @@ class Czds:
         who = f"source zone: {self.location(run_date)} for the zones of {run_date}"
         exchange = Exchange(who, SETTING, run_date, self.timeout_seconds, self.max_bytes)
         with exchange.client() as client:
-            login = Login(self.auth_url, credentials, run_date, client, self.attempts)
+            login = Login(
+                self.auth_url,
+                credentials,
+                run_date,
+                client,
+                timeout_seconds=self.timeout_seconds,
+                attempts=self.attempts,
+            )
             yield _Session(self, run_date, client, login).bring
 
     def url(self, tld: str, on: date) -> httpx.URL:
+        """Return the URL of a zone's file of a morning.
+
+        Raises SquatwatchError where the template does not do, or a token would travel in the open.
+        """
         return safe_url(
             fill_in(self.template.get_secret_value(), on, SETTING, is_daily=False, tld=tld), SETTING, "a zone file"
         )

@@ -40,14 +40,21 @@ class Login:
     """A token, which may be renewed once. Making one asks for it and raises what `Source.fetch` raises."""
 
     def __init__(
-        self, auth_url: SecretStr, credentials: Credentials, run_date: date, client: httpx.Client, attempts: int
+        self,
+        auth_url: SecretStr,
+        credentials: Credentials,
+        run_date: date,
+        client: httpx.Client,
+        *,
+        timeout_seconds: float,
+        attempts: int,
     ):
         self._url = safe_url(auth_url.get_secret_value(), SETTING, "an authentication")
         self._credentials = credentials
         self._client = client
         self._attempts = attempts
         who = f"source zone: {scheme_and_host(self._url)} for a token of {run_date}"
-        self._exchange = Exchange(who, SETTING, run_date, client.timeout.read, LARGEST_ANSWER)
+        self._exchange = Exchange(who, SETTING, run_date, timeout_seconds, LARGEST_ANSWER)
         self.may_renew = True
         self.token = self._ask()
 

@@ -9,10 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 import polars as pl
 
 from squatwatch.errors import SquatwatchError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 MEMORY = "320MB"  # of DuckDB; the whole process stays below twice as much
 THREADS = 2  # each needs memory of its own
@@ -49,7 +53,11 @@ def write_sorted(parts: list[str], target: Path, work: Path, metadata: dict[str,
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    limits = {"memory_limit": MEMORY, "threads": THREADS, "temp_directory": str(work / "spilled")}
+    limits: dict[str, str | bool | int | float | list[str]] = {
+        "memory_limit": MEMORY,
+        "threads": THREADS,
+        "temp_directory": str(work / "spilled"),
+    }
     schema = pa.schema([("domain", pa.string())])
     count, last = 0, ""
     with (
@@ -60,7 +68,7 @@ def write_sorted(parts: list[str], target: Path, work: Path, metadata: dict[str,
         writer.add_key_value_metadata(metadata)
         rows = database.sql("select domain from read_parquet(?) order by domain", params=[parts])
         for batch in rows.to_arrow_reader(GROUP_ROWS):
-            domains = pl.from_arrow(batch)["domain"]
+            domains = _frame(batch)["domain"]
             once = domains.filter(domains != domains.shift(fill_value=last))
             last = domains[-1]
             if len(once):
@@ -79,11 +87,16 @@ def difference(now: Path, before: Path) -> Iterator[list[str]]:
     with named_errors(), pq.ParquetFile(now) as file:
         earlier = pl.scan_parquet(before, hive_partitioning=False, glob=False)
         for number in range(file.num_row_groups):
-            group = pl.from_arrow(file.read_row_group(number, ["domain"]))
+            group = _frame(file.read_row_group(number, ["domain"]))
             first, last = pl.lit(group["domain"][0]), pl.lit(group["domain"][-1])
             # the file's statistics lead to the few row groups that overlap
             overlap = earlier.filter(pl.col("domain").is_between(first, last)).collect()
             yield group.join(overlap, on="domain", how="anti", maintain_order="left")["domain"].to_list()
+
+
+def _frame(rows: pa.RecordBatch | pa.Table) -> pl.DataFrame:
+    # what has columns becomes a DataFrame; a Series comes of a single array alone
+    return cast(pl.DataFrame, pl.from_arrow(rows))
 
 
 @contextmanager

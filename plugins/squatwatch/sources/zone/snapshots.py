@@ -45,7 +45,8 @@ class Snapshots:
     def count(self, on: date) -> int:
         """Return how many names the snapshot has."""
         with named_errors():
-            return pl.scan_parquet(self.path(on), hive_partitioning=False, glob=False).select(pl.len()).collect().item()
+            names = pl.scan_parquet(self.path(on), hive_partitioning=False, glob=False)
+            return int(names.select(pl.len()).collect().item())
 
     def zone_sha256(self, on: date) -> str | None:
         """Return the SHA-256 of the zone file that the snapshot was made from."""
