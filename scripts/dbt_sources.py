@@ -31,9 +31,9 @@ def sources() -> str:
     others = [view for view in partitioned if view.schema == "main"]
     described = [
         {
-            "name": "verdicts",
-            "schema": "verdicts",
-            "description": "What the network said, as scored.",
+            "name": "scored",
+            "schema": "scored",
+            "description": "Scores as the network gave them, before what is known of other dates is added.",
             "tables": [_source(view.name, view.comment, view.comments) for view in extended],
         },
         {

@@ -3,7 +3,7 @@ with brand_domains as (
 ),
 
 detections as (
-    select * from {{ local(source('verdicts', 'detections')) }}
+    select * from {{ local(source('scored', 'detections')) }}
 ),
 
 scored_dates as (

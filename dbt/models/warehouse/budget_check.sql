@@ -1,7 +1,7 @@
 {{ config(materialized='view') }}
 
 with detections as (
-    select * from {{ local(source('verdicts', 'detections')) }}
+    select * from {{ local(source('scored', 'detections')) }}
 ),
 
 thresholds as (

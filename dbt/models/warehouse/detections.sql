@@ -1,7 +1,7 @@
 {{ config(materialized='view') }}
 
 with scored as (
-    select * from {{ local(source('verdicts', 'detections')) }}
+    select * from {{ local(source('scored', 'detections')) }}
 ),
 
 sightings as (

@@ -1,11 +1,11 @@
 {{ config(materialized='view') }}
 
-with verdicts as (
-    select * from {{ local(source('verdicts', 'detections_history')) }}
+with history as (
+    select * from {{ local(source('scored', 'detections_history')) }}
 ),
 
 detections as (
-    select * from {{ local(source('verdicts', 'detections')) }}
+    select * from {{ local(source('scored', 'detections')) }}
 ),
 
 -- a date is scored at one moment
@@ -18,19 +18,19 @@ in_force as (
 )
 
 select
-    verdicts.run_date,
-    verdicts.detection_id,
-    verdicts.domain,
-    verdicts.domain_unicode,
-    verdicts.brand,
-    verdicts.score,
-    verdicts.threshold,
-    verdicts.is_detection,
-    verdicts.reason,
-    verdicts.technique,
-    verdicts.allowlist_reason,
-    verdicts.model_version,
-    verdicts.scored_at,
-    coalesce(verdicts.scored_at = in_force.scored_at, false) as is_current
-from verdicts
+    history.run_date,
+    history.detection_id,
+    history.domain,
+    history.domain_unicode,
+    history.brand,
+    history.score,
+    history.threshold,
+    history.is_detection,
+    history.reason,
+    history.technique,
+    history.allowlist_reason,
+    history.model_version,
+    history.scored_at,
+    coalesce(history.scored_at = in_force.scored_at, false) as is_current
+from history
 left join in_force using (run_date)

@@ -4,7 +4,7 @@ with counts as (
 ),
 
 detections as (
-    select * from {{ local(source('verdicts', 'detections')) }}
+    select * from {{ local(source('scored', 'detections')) }}
 ),
 
 bins as (

@@ -19,7 +19,7 @@ score_counts as (
 ),
 
 detections as (
-    select * from {{ local(source('verdicts', 'detections')) }}
+    select * from {{ local(source('scored', 'detections')) }}
 ),
 
 -- what goes into a stage comes out of it, is rejected or set aside; each count from what another step wrote

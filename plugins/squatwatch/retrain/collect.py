@@ -59,7 +59,7 @@ def neighbours(settings: Settings, learnt: pl.DataFrame, judged: pl.DataFrame) -
     """Return (domain, brand) of detections near a label that is learnt, without those that anybody has judged."""
     if not warehouse_path(settings).is_file():
         return []
-    _, rows = ask(settings, "select distinct brand, domain from verdicts.detections")
+    _, rows = ask(settings, "select distinct brand, domain from scored.detections")
     pairs = set(judged.select("domain", "brand").iter_rows())
     of_brand: dict[str, list[str]] = {}
     for brand, domain in sorted(rows):

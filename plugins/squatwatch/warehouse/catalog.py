@@ -19,7 +19,7 @@ from squatwatch.lake.tables import PARTITIONED_BY, REGISTRY, Table
 from squatwatch.settings import Settings
 
 # where the views lie that a warehouse model of the same name extends
-EXTENDED_SCHEMA = "verdicts"
+EXTENDED_SCHEMA = "scored"
 
 SQL_TYPES = {
     pl.String: "varchar",

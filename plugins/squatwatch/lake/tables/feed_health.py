@@ -8,7 +8,7 @@ from squatwatch.lake.tables.table import UTC_TIME, Column, Table
 
 FEED_HEALTH = Table(
     "feed_health",
-    "Whether each list is what it should be: one check, its limits and its verdict. Written before anything is made of "
+    "Whether each list is what it should be: one check, its limits and its result. Written before anything is made of "
     "the list, and also where a check stops the date. One row per run_date, source and check_name.",
     {
         "source": Column(pl.String, "Name of the source."),

@@ -84,7 +84,7 @@ DETECTIONS = Table(
 
 DETECTIONS_HISTORY = Table(
     "detections_history",
-    "Every verdict so far: a date scored again by another model or with other thresholds keeps its earlier rows here. "
+    "Every score so far: a date scored again by another model or with other thresholds keeps its earlier rows here. "
     "One row per run_date, domain, brand, model_version and set of thresholds.",
     DETECTIONS.columns,
     step="score",

@@ -18,10 +18,10 @@ WEEKS = 52
 COUNTS = """
     with listed as (select brand, any_value(alarm_budget) as alarm_budget from brands group by brand),
     flagged as (
-        select run_date, brand, count(*) as flagged_count from verdicts.detections
+        select run_date, brand, count(*) as flagged_count from scored.detections
         where is_detection and run_date between $1 and $2 group by run_date, brand
     ),
-    known as (from listed union all select distinct brand, null from verdicts.detections anti join listed using (brand))
+    known as (from listed union all select distinct brand, null from scored.detections anti join listed using (brand))
     select known.brand, alarm_budget, dates.run_date, coalesce(flagged_count, 0) as flagged_count
     from known cross join (select run_date from score_drift where run_date between $1 and $2) as dates
     left join flagged using (run_date, brand)
@@ -101,7 +101,7 @@ def detections_of(settings: Settings, brand: Brand) -> list[dict[str, Any]]:
     """Return the detections of the last 30 days with the analysts' verdicts, the newest first."""
     sql = """
         select d.run_date, d.domain, d.domain_unicode, d.score, d.technique, d.reason, l.verdict, l.note, l.user_name
-        from verdicts.detections d left join said l using (detection_id)
+        from scored.detections d left join said l using (detection_id)
         where d.brand = ? and d.is_detection and d.run_date between ? and ?
         order by d.run_date desc, d.score desc, d.domain limit ?"""
     return rows_with_labels(settings, sql, [brand.name, brand.days[0], brand.last, MOST_DETECTIONS])

@@ -120,7 +120,7 @@ def distribution(settings: Settings) -> Distribution | None:
     bins_sql = """
         select run_date = $1 as is_newest, least(floor(score * 10), 9)::int as bin, count(*) as pair_count,
             count(*) filter (is_detection) as flagged_count
-        from verdicts.detections where model_version = $2 and run_date >= $3 group by all"""
+        from scored.detections where model_version = $2 and run_date >= $3 group by all"""
     counts, flagged, before = [0] * 10, [0] * 10, [0] * 10
     for row in rows(settings, bins_sql, [day, version, first]):
         if row["is_newest"]:

@@ -37,7 +37,7 @@ def newest(settings: Settings) -> tuple[date, str] | None:
     """Return the newest date that was scored and the model that scored it.
 
     score_drift has a row for each scored date and is a table: it answers sooner than views over the dates' files. For
-    the same reason detections are read from `verdicts.detections`, which does not look up when a name was seen before.
+    the same reason detections are read from `scored.detections`, which does not look up when a name was seen before.
     """
     found = rows(settings, "select run_date, model_version from score_drift order by run_date desc limit 1")
     return (found[0]["run_date"], found[0]["model_version"]) if found else None

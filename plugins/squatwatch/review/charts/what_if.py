@@ -43,7 +43,7 @@ def names_of(settings: Settings, brand: str, last: date) -> list[Name]:
     """The brand's names of the last 30 days above the floor, the highest score first."""
     sql = """
         select d.domain, d.run_date, d.score, l.verdict
-        from verdicts.detections d left join said l using (detection_id)
+        from scored.detections d left join said l using (detection_id)
         where d.brand = ? and d.run_date between ? and ? and d.allowlist_reason is null
         order by d.score desc, d.run_date desc, d.domain"""
     return [Name(**row) for row in rows_with_labels(settings, sql, [brand, days_up_to(last)[0], last])]
@@ -58,7 +58,7 @@ def threshold_in_force(settings: Settings, brand: str, model_version: str) -> In
         row = calibrated[0]
         raised = "raised to keep the alarm budget" if row["threshold"] > row["base_threshold"] else "the model's own"
         return InForce(row["threshold"], f"calibrated: {raised}", row)
-    sql = "select threshold from verdicts.detections where brand = ? order by run_date desc limit 1"
+    sql = "select threshold from scored.detections where brand = ? order by run_date desc limit 1"
     return next(
         (InForce(row["threshold"], "not calibrated: that of its newest name") for row in rows(settings, sql, [brand])),
         None,
