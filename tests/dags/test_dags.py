@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 DAG_FILES = sorted((ROOT / "dags").glob("*.py"))
-HEAVY = ("tensorflow", "keras", "polars", "duckdb", "dbt", "pandas", "boto3", "rapidfuzz", "squatwatch_ml")
+HEAVY = ("tensorflow", "keras", "polars", "duckdb", "dbt", "pandas", "boto3", "rapidfuzz", "squatwatch_ml.network")
 
 
 STEPS = ["download", "load", "health", "transform", "score", "publish"]
