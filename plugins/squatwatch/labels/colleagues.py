@@ -27,12 +27,14 @@ def add_as_seen(store: LabelStore, labels: Sequence[Label], seen: Seen, user_nam
     """Append all labels or none, and return the newest label of each detection.
 
     A label without a note keeps the user's own earlier note, never a colleague's. Raises JudgedMeanwhile where a
-    colleague has judged one of the detections since the user saw it.
+    colleague has judged one of the detections since the user saw it; who saw no verdict, where none counts now either,
+    is not asked.
     """
     ids = [label.detection_id for label in labels]
     with store.alone() as stored:
         newest = stored.latest(ids)
-        _require_seen([label for label in newest.values() if label.user_name != user_name], seen)
+        others = [label for label in newest.values() if label.user_name != user_name]
+        _require_seen([label for label in others if label.verdict or seen.get(label.detection_id)], seen)
         stored.add([_with_own_note(label, newest.get(label.detection_id)) for label in labels])
         return stored.latest(ids)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -77,17 +77,17 @@ class DayView:
         return not self.all and not any(self.states.values())
 
 
-def detections_of(settings: Settings, run_date: date) -> list[Detection]:
+def detections_of(settings: Settings, run_date: date, also: Container[str] = ()) -> list[Detection]:
     """Return what the date flags, and what else of it an analyst or the allowlist has said something of, in order.
 
-    Labels, lookups and the allowlist are read anew.
+    `also` has ids of rows that are wanted whatever is said of them. Labels, lookups and the allowlist are read anew.
     """
     rows = published(settings, run_date).rows
     ids = [row.detection_id for row in rows]
     newest = label_store(settings).latest(ids) if rows and has_database(settings) else {}
     excuses = excuses_of_now(settings)
     found = [(row, newest.get(row.detection_id), excuses.of(row.domain, run_date)) for row in rows]
-    listed = [(row, label, excuse) for row, label, excuse in found if _is_listed(row, label, excuse)]
+    listed = [each for each in found if _is_listed(*each) or each[0].detection_id in also]
     lookups = lookups_of(settings, [row.domain for row, _, _ in listed]) if listed else {}
     detections = [_detection(row, label, excuse, lookups.get(row.domain, [])) for row, label, excuse in listed]
     return sorted(detections, key=place_of)

@@ -55,9 +55,9 @@ def _stale(settings: Settings, statuses: Sequence[DateStatus]) -> Stale | None:
     return Stale(min(dates), max(dates), len(dates), tuple(reasons), next_command(settings, outdated) or "")
 
 
-def stale_or_none(settings: Settings, run_date: date) -> Stale | None:
-    """For the page, which is shown also where brands or model cannot be read."""
+def stale_or_none(settings: Settings, run_date: date | None = None) -> Stale | None:
+    """Whether the date, or any where none is given, is out of date; None too where brands or model cannot be read."""
     try:
-        return stale_date(settings, run_date)
+        return stale_date(settings, run_date) if run_date else stale_dates(settings)
     except SquatwatchError:
         return None

@@ -14,7 +14,7 @@ from squatwatch.labels.label import Label
 from squatwatch.names.hostile_text import visible
 from squatwatch.review.access import json_body
 from squatwatch.review.day.day import detections_of, judged_count
-from squatwatch.review.day.freshness import stale_dates
+from squatwatch.review.day.freshness import stale_or_none
 from squatwatch.review.judging.allowlist import Addition, AllowlistChange, Removal, add, take_back
 from squatwatch.review.judging.answers import shown, stale_words
 from squatwatch.review.judging.judge import Judgement, Undoing, judge, undo
@@ -79,11 +79,11 @@ def _conflict(post: OfDate, conflict: JudgedMeanwhile) -> JSONResponse:
     return JSONResponse({"detail": visible(str(conflict)), "conflict": True, "by": by} | now, 409)
 
 
-def _allowlist(post: OfDate, change: AllowlistChange) -> dict[str, Any]:
+def _allowlist(post: Addition | Removal, change: AllowlistChange) -> dict[str, Any]:
     detections = detections_of(settings(), post.run_date)
     excused = {d.row.detection_id for d in detections if f".{d.row.domain}".endswith(f".{change.entry}")}
-    stale = stale_dates(settings())
-    return _now(post.run_date, excused) | {
+    stale = stale_or_none(settings())
+    return _now(post.run_date, excused | {post.detection_id}) | {
         "entry": change.entry,
         "entries": change.entries,
         "stale": stale and stale_words(stale),
@@ -92,7 +92,7 @@ def _allowlist(post: OfDate, change: AllowlistChange) -> dict[str, Any]:
 
 def _now(run_date: date, detection_ids: Mapping[str, object] | set[str]) -> dict[str, Any]:
     """Return the detections as they are after a post, as JSON."""
-    detections = detections_of(settings(), run_date)
+    detections = detections_of(settings(), run_date, detection_ids)
     return {
         "run_date": f"{run_date}",
         "now": [shown(each) for each in detections if each.row.detection_id in detection_ids],

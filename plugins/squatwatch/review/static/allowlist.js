@@ -1,11 +1,11 @@
 // Allowlist this, or take the entry that excuses it back.
-import { $, nameOf, rowOf, table, targets, toast } from "./rows.js";
+import { $, atEnd, nameOf, rowOf, table, targets, toast } from "./rows.js";
 import { remember } from "./undoing.js";
 import { handle, send } from "./unsent.js";
 
 export function openAllowlist() {
   const [row] = targets();
-  if (!row) return;
+  if (!row) return atEnd();
   if (row.dataset.excusedBy) openTakeBack(row);
   else openExcuse(row);
 }
@@ -34,6 +34,7 @@ $("#excuse form")?.addEventListener("submit", (event) => {
   event.preventDefault();
   const dialog = $("#excuse");
   dialog.close();
+  $("#note").value = ""; // it became the reason
   send("allowlist", {
     run_date: table.dataset.runDate,
     detection_id: dialog.dataset.id,
@@ -53,13 +54,12 @@ $("#take-back form")?.addEventListener("submit", (event) => {
 
 handle("allowlist", {
   post: ({ words, ...body }) => ({ path: "allowlist", body }),
-  done: ({ run_date, detection_id, words }, { entry, entries: [{ added_at }], stale }) => {
+  done: ({ run_date, detection_id, words }, { entry, entries: [{ added_at }] }) => {
     remember({ kind: "allowlist", run_date, detection_ids: [detection_id], entry, added_at, words });
-    tellStale(stale);
     toast(`${words} is on the allowlist`);
   },
   refused: ({ detection_id, reason }, message) => {
-    if (!rowOf(detection_id)) return;
+    if (!rowOf(detection_id) || $("dialog[open]")) return;
     openExcuse(rowOf(detection_id), message);
     $("#excuse-reason").value = reason;
   },
@@ -67,17 +67,9 @@ handle("allowlist", {
 
 handle("take-back", {
   post: (body) => ({ path: "allowlist/take-back", body }),
-  done: ({ run_date, detection_id }, { entry, entries, stale }) => {
+  done: ({ run_date, detection_id }, { entry, entries }) => {
     const words = entry.replaceAll(".", "[.]");
     remember({ kind: "take-back", run_date, detection_ids: [detection_id], entry, entries, words });
-    tellStale(stale);
     toast(`${words} is off the allowlist`);
   },
 });
-
-function tellStale(stale) {
-  if (!stale || !$("#stale")) return;
-  $("#stale-words").textContent = `The allowlist has changed: ${stale.dates} ${stale.are} out of date.`;
-  $("#stale-command").textContent = stale.command;
-  $("#stale").hidden = false;
-}

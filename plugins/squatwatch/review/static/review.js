@@ -1,30 +1,37 @@
 // Judging with the keyboard or the mouse. All text goes in as text; every address is relative.
 import { openAllowlist } from "./allowlist.js";
 import {
-  $, currentRow, go, goBelow, goTo, mayWrite, nameOf, next, previous, rows, select, selectNone, stay, table, targets, toast,
+  $, atEnd, currentRow, go, goBelow, goTo, mayWrite, nameOf, next, previous, rowOf, rows, select, selectNone, stay, table,
+  targets, toast,
 } from "./rows.js";
 import { remember, undo } from "./undoing.js";
-import { decide, discard, handle, send, sendAll } from "./unsent.js";
+import { decide, discard, handle, inTurn, send, sendAll } from "./unsent.js";
 
 // the verdicts are those of the buttons, which the server makes from its own list
 const buttons = [...document.querySelectorAll("button[data-verdict]")];
 const KEYS = Object.fromEntries(buttons.map(({ dataset: { key, verdict } }) => [key, verdict]));
 const WORDS = Object.fromEntries(buttons.map(({ dataset: { verdict, words } }) => [verdict, words]));
 
+const wordsOf = (ids) => {
+  if (ids.length > 1) return `${ids.length} detections`;
+  return rowOf(ids[0]) ? nameOf(rowOf(ids[0])) : ids[0];
+};
+
 function judge(verdict) {
   const chosen = targets();
-  if (!chosen.length) return toast("The page is judged to its end; k goes back, ] to the next page");
+  if (!chosen.length) return atEnd();
   const note = $("#note").value.trim();
   $("#note").value = "";
   selectNone();
   goBelow(chosen);
+  const detection_ids = chosen.map((row) => row.dataset.id);
   send("verdict", {
     run_date: table.dataset.runDate,
-    detection_ids: chosen.map((row) => row.dataset.id),
+    detection_ids,
     verdict,
     note,
     seen: Object.fromEntries(chosen.map((row) => [row.dataset.id, Number(row.dataset.seen)])),
-    name: chosen.length === 1 ? nameOf(chosen[0]) : `${chosen.length} detections`,
+    name: wordsOf(detection_ids),
     words: WORDS[verdict],
   });
 }
@@ -40,7 +47,7 @@ handle("verdict", {
   again: (what, seen) => ({ ...what, seen: { ...what.seen, ...seen } }),
   without: (what, seen) => {
     const detection_ids = what.detection_ids.filter((id) => !(id in seen));
-    return detection_ids.length ? { ...what, detection_ids } : undefined;
+    return detection_ids.length ? { ...what, detection_ids, name: wordsOf(detection_ids) } : undefined;
   },
 });
 
@@ -56,7 +63,7 @@ const ACTS = {
   sendAgain: sendAll,
   discard,
 };
-const follow = (selector) => $(selector)?.click();
+const follow = (selector) => inTurn(() => $(selector)?.click()); // once what was said before is saved
 const ALWAYS = {
   j: next,
   ArrowDown: next,

@@ -58,6 +58,7 @@ function tellTarget() {
 // ---- what the server answered
 
 export function show(answer) {
+  if ("stale" in answer) showStale(answer.stale);
   if (!table || answer.run_date !== table.dataset.runDate) return;
   for (const now of answer.now) {
     const row = rowOf(now.detection_id);
@@ -83,6 +84,14 @@ function showRow(row, now) {
   $("[data-part=state]", row).className = `pill ${now.state}`;
 }
 
+// null: every date is as the lists of now make it
+function showStale(stale) {
+  $("#stale").hidden = !stale;
+  if (!stale) return;
+  $("#stale-words").textContent = `The allowlist has changed: ${stale.dates} ${stale.are} out of date.`;
+  $("#stale-command").textContent = stale.command;
+}
+
 // the tabs count what the search and the filters leave, which the server was not asked for again
 function count(state, by) {
   const number = $(`[data-state-count=${state}]`);
@@ -90,6 +99,8 @@ function count(state, by) {
 }
 
 // ---- saying what happened
+
+export const atEnd = () => toast("The page is judged to its end; k goes back, ] to the next page");
 
 let hiding;
 export function toast(text, isTrouble = false) {

@@ -1,8 +1,8 @@
-// Undo: the last fifty steps of this tab, verdicts and changes of the allowlist alike.
+// Undo: an analyst's last fifty steps in this tab, verdicts and changes of the allowlist alike.
 import { goTo, rowOf, toast } from "./rows.js";
-import { handle, inTurn, send, takeLast } from "./unsent.js";
+import { handle, inTurn, isAsking, send, takeLast, user } from "./unsent.js";
 
-const KEY = "squatwatch-undo";
+const KEY = `squatwatch-undo ${user}`;
 const LONGEST = 50; // steps
 const read = () => JSON.parse(sessionStorage.getItem(KEY) ?? "[]");
 const write = (steps) => sessionStorage.setItem(KEY, JSON.stringify(steps.slice(-LONGEST)));
@@ -11,6 +11,7 @@ export const remember = (step) => write([...read(), step]);
 
 export const undo = () =>
   inTurn(() => {
+    if (isAsking()) return; // the question comes first
     const unsent = takeLast();
     if (unsent) return toast(`${unsent.name ?? unsent.words}: not sent`);
     const steps = read();
@@ -52,5 +53,10 @@ handle("undo take-back", {
     path: "allowlist",
     body: { run_date, detection_id, entry, reason, expires_on: expires_on || null },
   }),
-  done: undone,
+  done: (step, { entries: [{ added_at }] }) => {
+    // the step that had added the entry undoes the one that stands there now
+    const old = step.entries[0].added_at;
+    write(read().map((earlier) => (old && earlier.added_at === old ? { ...earlier, added_at } : earlier)));
+    undone(step);
+  },
 });

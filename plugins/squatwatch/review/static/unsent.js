@@ -1,11 +1,16 @@
 // What was said and is not saved yet. It outlives a reload and a log-in, in this tab, and is sent in the order it was said.
+// A post leaves the tab's memory once the server has taken or refused it, or the analyst has answered a conflict.
 import { $, show, toast } from "./rows.js";
 
 const KEY = "squatwatch-unsent";
-const user = $("#unsent")?.dataset.user;
+const LONGEST = 60_000; // ms that an answer may take
+export const user = $("#unsent")?.dataset.user;
 const read = () => JSON.parse(sessionStorage.getItem(KEY) ?? "[]");
 const write = (posts) => sessionStorage.setItem(KEY, JSON.stringify(posts));
-const handlers = {}; // by kind: {post(what) gives the path and the body, done(what, answer), conflict(what, answer)}
+const withoutFirst = () => write(read().slice(1));
+// by kind: {post(what) gives the path and the body, done(what, answer), refused(what, message); where colleagues can be
+// in conflict: words(what), again(what, seen), without(what, seen)}
+const handlers = {};
 let sending = Promise.resolve();
 let asked; // a conflict that the analyst has not answered yet
 
@@ -21,13 +26,17 @@ export function send(kind, what) {
   return sendAll();
 }
 
-// what was said last and never left the tab, if anything
+// what this analyst said last and never left the tab, if anything
 export function takeLast() {
   const posts = read();
-  const last = posts.pop();
+  if (posts.at(-1)?.user !== user) return undefined;
+  const { what } = posts.pop();
   write(posts);
-  return last?.what;
+  hideIfSaved();
+  return what;
 }
+
+export const isAsking = () => Boolean(asked);
 
 async function sendNext() {
   if (!user) return;
@@ -35,20 +44,22 @@ async function sendNext() {
     if (posts[0].user !== user) return tell(`${posts[0].user} said this; log in as ${posts[0].user} to save it.`, true);
     const { kind, what } = posts[0];
     const { path, body } = handlers[kind].post(what);
+    let answer;
     try {
-      const answer = await post(path, body);
-      write(read().slice(1));
-      if (answer.conflict) return ask(kind, what, answer);
-      show(answer);
-      handlers[kind].done(what, answer);
+      answer = await post(path, body);
     } catch (error) {
       if (error instanceof Unreachable) return tell(error.message);
-      write(read().slice(1)); // it would be refused again
+      withoutFirst(); // it would be refused again
       toast(error.message, true);
       handlers[kind].refused?.(what, error.message);
+      continue;
     }
+    if (answer.conflict) return ask(kind, what, answer);
+    withoutFirst();
+    show(answer);
+    handlers[kind].done(what, answer);
   }
-  if (!read().length && $("#unsent")) $("#unsent").hidden = true;
+  hideIfSaved();
 }
 
 async function post(path, body) {
@@ -58,14 +69,16 @@ async function post(path, body) {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify(body),
+      signal: AbortSignal.timeout(LONGEST),
     });
   } catch {
     throw new Unreachable("Airflow does not answer.");
   }
   if (answer.status === 401) throw new Unreachable("Your session has ended.");
-  if (answer.status >= 502) throw new Unreachable(`Airflow does not answer (${answer.status}).`);
+  if (answer.status >= 500) throw new Unreachable(`Airflow cannot save it now (${answer.status}).`);
   const said = await answer.json().catch(() => ({}));
-  if (answer.ok || said.conflict) return said;
+  if (said.now) return said; // a conflict too says how things are now
+  if (answer.ok) throw new Unreachable("Something else than Airflow answers, perhaps a log-in."); // a proxy's page
   if (answer.status === 403) throw new Error("You may look, but not judge");
   throw new Error(said.detail ?? `Airflow answered ${answer.status}`);
 }
@@ -79,9 +92,14 @@ function tell(why, isAnothers = false) {
   $("#unsent").hidden = false;
 }
 
+function hideIfSaved() {
+  if (!read().length && $("#unsent")) $("#unsent").hidden = true;
+}
+
+// only what somebody else left in this tab
 export function discard() {
-  write([]);
-  $("#unsent").hidden = true;
+  write(read().filter((post) => post.user === user));
+  sendAll();
 }
 
 // ---- somebody else has judged meanwhile
@@ -107,6 +125,7 @@ export function decide(isMine) {
   show(answer);
   const seen = Object.fromEntries(answer.now.map((now) => [now.detection_id, now.seen]));
   const again = isMine ? handlers[kind].again(what, seen) : handlers[kind].without(what, seen);
+  withoutFirst();
   if (again) write([{ user, kind, what: again }, ...read()]);
   else toast("Theirs was kept");
   sendAll();

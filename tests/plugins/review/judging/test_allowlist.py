@@ -164,3 +164,14 @@ def test_the_seed_is_in_force_until_there_is_another_list(tmp_path):
     assert allowlist_path(ours) == ours.dbt_project / "seeds/allowlist.csv"
     (tmp_path / "allowlist.csv").write_text("domain,reason,expires_on\n")
     assert allowlist_path(ours) == tmp_path / "allowlist.csv"
+
+
+def test_an_entry_is_added_where_nothing_can_say_which_dates_are_out_of_date(page, monkeypatch):
+    from squatwatch.errors import SquatwatchError
+    from squatwatch.review.day import freshness
+
+    def no_model(settings):
+        raise SquatwatchError("there is no model")
+
+    monkeypatch.setattr(freshness, "stale_dates", no_model)
+    assert add(page())["stale"] is None and "paypal-login.com" in domains()

@@ -79,3 +79,10 @@ def test_what_was_never_said_cannot_be_undone(page, labels, status):
 def test_what_was_judged_below_its_threshold_is_listed(page):
     page().judge("watch", "paypal|paypal-blog.net")
     assert "paypal-blog[.]net" in page().rows()
+
+
+def test_a_row_that_is_listed_for_its_verdict_alone_is_answered_when_that_is_undone(page):
+    outcome = page().judge("watch", "paypal|paypal-blog.net")
+    [now] = page().undo(outcome).json()["now"]
+    assert (now["name"], now["state"]) == ("paypal-blog[.]net", "new")
+    assert "paypal-blog[.]net" not in page().rows()

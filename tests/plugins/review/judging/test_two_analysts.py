@@ -77,6 +77,12 @@ def test_what_a_colleague_took_back_unseen_is_asked_about_too(uma, ben):
     assert ben.judge("squat", LOGIN, seen=seen(ben))["now"][0]["state"] == "squat"
 
 
+def test_who_saw_no_verdict_is_not_asked_about_one_that_is_gone_again(uma, ben):
+    before = seen(ben)
+    uma.undo(uma.judge("watch", LOGIN))
+    assert ben.judge("squat", LOGIN, seen=before)["now"][0]["state"] == "squat"
+
+
 def test_undo_leaves_a_later_word_of_a_colleague_unless_one_says_so(uma, ben):
     outcome = uma.judge("watch", LOGIN)
     ben.judge("squat", LOGIN, seen=seen(ben), note="a form")
