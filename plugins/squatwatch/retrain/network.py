@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from squatwatch.detect.model_registry import model_folder
 from squatwatch.pipeline import model_errors
@@ -13,12 +14,18 @@ from squatwatch.settings import Settings
 
 LONG = "techniques"  # a table for the report alone, not for the question
 
+if TYPE_CHECKING:
+    from squatwatch_ml.training.plans import RefinementPlan
 
-def train(settings: Settings, attempt: Attempt, say: Callable[[str], None] = print) -> str:
-    """Trains the model in use on with the attempt's labels; returns the version of the candidate.
+
+def train(
+    settings: Settings, attempt: Attempt, say: Callable[[str], None] = print, plan: RefinementPlan | None = None
+) -> str:
+    """Train the model in use on with the attempt's labels, and return the version of the candidate.
 
     Raises SquatwatchError where there is nothing to learn or the model cannot be used.
     """
+    from squatwatch_ml.training.plans import RefinementPlan
     from squatwatch_ml.training.refine import refine
 
     with model_errors("the candidate was not trained"):
@@ -26,6 +33,7 @@ def train(settings: Settings, attempt: Attempt, say: Callable[[str], None] = pri
             model_folder(settings),
             attempt.artifact,
             attempt.labels,
+            plan or RefinementPlan(),
             neighbours=attempt.neighbours,
             registrations=_not_empty(attempt.background),
             replace=True,  # what an earlier try of the task left
@@ -35,8 +43,10 @@ def train(settings: Settings, attempt: Attempt, say: Callable[[str], None] = pri
     return manifest["model_version"]
 
 
-def compare(settings: Settings, attempt: Attempt, say: Callable[[str], None] = print) -> list[str]:
-    """Writes the report: the candidate beside the model in use. Returns what speaks against it, perhaps nothing.
+def compare(settings: Settings, attempt: Attempt, say: Callable[[str], None] = print, **sizes: int) -> list[str]:
+    """Write the report, the candidate beside the model in use, and return what speaks against it, perhaps nothing.
+
+    `sizes` are those of the standing evaluation, `brand_count` and `names`.
 
     Raises SquatwatchError where one of the two cannot be used.
     """
@@ -52,6 +62,7 @@ def compare(settings: Settings, attempt: Attempt, say: Callable[[str], None] = p
             attempt.labels,
             registrations=_not_empty(attempt.everyday),
             say=say,
+            **sizes,
         )
     write(attempt.report, found.tables, f"{found.candidate} beside {found.current}")
     plots = draw_tables(attempt.report, found.tables, say)

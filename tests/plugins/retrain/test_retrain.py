@@ -26,6 +26,7 @@ from squatwatch.retrain.collect import collect
 from squatwatch.retrain.network import compare, train
 from squatwatch.retrain.promote import promote, rollback
 from squatwatch.settings import read_settings
+from squatwatch_ml.training.plans import RefinementPlan
 
 DAY = date(2026, 11, 5)
 TINY = {"brand_count": 12, "positives": 6, "negatives": 6, "background": 3000, "epochs": 1, "batch_size": 32}
@@ -103,7 +104,7 @@ def test_too_few_labels_are_an_error_that_says_how_many(settings):
 @pytest.mark.slow
 def test_a_candidate_is_trained_compared_promoted_and_rolled_back(judged):
     attempt = collect(judged)
-    version = train(judged, attempt, lambda line: None, **TINY)
+    version = train(judged, attempt, lambda line: None, RefinementPlan(**TINY))
     objections = compare(judged, attempt, lambda line: None, brand_count=6, names=3000)
     assert attempt.state["summary"].count("## ") == 4 < len(list(attempt.report.glob("*.csv")))
     assert objections == attempt.state["objections"]
