@@ -202,6 +202,7 @@ def zipped(members):
         gzip.compress(b"alp-haus.li\n"),
         zipped({"l": "alp-haus.li"}),
     ],
+    ids=["text", "CSV", "gz", "zip"],  # an archive's bytes, which hold the time, would be another name in each process
 )
 def test_a_small_country_s_list_is_a_list(body, serve, source):
     address, _ = serve([status(200, body)])
@@ -210,7 +211,11 @@ def test_a_small_country_s_list_is_a_list(body, serve, source):
     assert into.getvalue() == body
 
 
-@pytest.mark.parametrize("body", [b"", b"\n", b"not ready", b"No data for 2026-11-05.", zipped({}), gzip.compress(b"")])
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"\n", b"not ready", b"No data for 2026-11-05.", zipped({}), gzip.compress(b"")],
+    ids=["nothing", "line break", "words", "sentence", "empty zip", "empty gz"],
+)
 def test_an_answer_of_few_bytes_without_a_name_is_waited_for(body, serve, source, waits):
     address, _ = serve([status(200, body)])
     with pytest.raises(NotPublishedYet, match=f"answered with {len(body)} bytes: it is not published yet"):
