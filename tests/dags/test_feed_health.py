@@ -1,5 +1,6 @@
 """Airflow's own code at the gate: a source that fails does not hold up the others, a list that looks wrong stops."""
 
+import logging
 from datetime import UTC, date, datetime
 
 import pytest
@@ -36,9 +37,10 @@ def two_sources(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def told(logs, capfd):
-    """All that tasks have told since the last call: Airflow writes it to its logs, or to the screen."""
-    return lambda: logs() + "".join(capfd.readouterr())
+def told(logs, capfd, caplog):
+    """All that tasks have told: Airflow writes it to its logs, to the screen, or hands it to Python's logging."""
+    caplog.set_level(logging.INFO, "squatwatch")  # as in a task, which logs from INFO on
+    return lambda: logs() + "".join(capfd.readouterr()) + caplog.text
 
 
 def received(home):
