@@ -14,7 +14,7 @@ PERSON = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
         ("/static/nothing.js", 404, "There is nothing here"),
         ("/labels", 404, "There is nothing here"),
         ("/?date=2026-13-45", 422, "date has to be written as 2024-06-13"),
-        ("/?page=many", 422, "This address cannot be understood"),
+        ("/?date=yesterday", 422, "This address cannot be understood"),
     ],
 )
 def test_a_wrong_address_is_a_page_for_a_person_and_json_for_a_program(page, path, status, words):
