@@ -4,10 +4,10 @@ with calendar as (
     from dates
 ),
 
-told as (
+remarks as (
     select run_date, string_agg(source || ': ' || detail, '; ' order by source, check_name) as detail
     from feed_health
-    where verdict in ('told', 'stopped')
+    where result in ('warned', 'stopped')
     group by run_date
 )
 
@@ -20,7 +20,7 @@ from (
     select *, run_date - row_number() over (partition by state, reason, detail order by run_date)::integer as stretch
     from calendar
     left join dates using (run_date)
-    left join told using (run_date)
+    left join remarks using (run_date)
     where coalesce(state, '') <> 'done' or detail is not null
 )
 group by state, reason, detail, stretch

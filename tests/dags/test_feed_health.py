@@ -45,7 +45,7 @@ def told(logs, capfd, caplog):
 
 def received(home):
     rows = Lake(home).read("feed_health", DAY).filter(check_name="received")
-    return dict(rows.select("source", "verdict").iter_rows())
+    return dict(rows.select("source", "result").iter_rows())
 
 
 @pytest.mark.slow
@@ -53,15 +53,15 @@ def test_a_date_is_made_from_the_lists_that_came_and_completed_later(run, two_so
     state, tasks = run()
     assert tasks["download"] == "success failed"
     assert tasks["load"] == tasks["health"] == tasks["publish"] == state == "success"
-    assert received(tmp_path / "data") == {"file": "told", "sample": "ok"}
+    assert received(tmp_path / "data") == {"file": "warned", "sample": "passed"}
     output = told()
     assert "PARTIAL: no list from file" in output
-    assert "1 told; received of file: no list came: the date is partial" in output
+    assert "1 warned; received of file: no list came: the date is partial" in output
 
     two_sources.write_text("".join(f"name-{n}.com\n" for n in range(2000)))
     state, tasks = run()
     assert tasks["download"] == "success success"
-    assert received(tmp_path / "data") == {"file": "ok", "sample": "ok"}
+    assert received(tmp_path / "data") == {"file": "passed", "sample": "passed"}
 
 
 def test_where_no_list_came_nothing_is_loaded(run, two_sources, monkeypatch):
@@ -94,4 +94,4 @@ def test_a_list_that_looks_wrong_fails_at_once_and_says_what_to_do(run, tmp_path
         assert part in output
     assert "squatwatch run --date 2026-11-05 --refetch" in output
     assert 'squatwatch health --date 2026-11-05 --accept "REASON"' in output
-    assert received(tmp_path / "data") == {"sample": "ok"}  # the verdict is kept also where it stops
+    assert received(tmp_path / "data") == {"sample": "passed"}  # the result is kept also where it stops

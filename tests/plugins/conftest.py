@@ -67,7 +67,7 @@ class Feed:
         return self.root / f"{run_date}.txt"
 
     def check(self, name: str, run_date: date = DAY) -> dict:
-        """Judges the date; gives the row of one check."""
+        """Checks the date; gives the row of one check."""
         rows = run_checks(self.settings, run_date).rows.filter(source="file")
         return rows.row(by_predicate=pl.col("check_name") == name, named=True)
 

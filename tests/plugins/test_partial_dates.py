@@ -62,7 +62,7 @@ def test_what_a_source_said_is_told_at_the_download(squatwatch):
     output = squatwatch("run", "--date", str(DAY)).output
     assert "sample: fetched" in output and "file FAILED: source file: " in output
     assert "PARTIAL: no list from file" in output
-    assert "1 told; received of file: no list came: the date is partial" in output
+    assert "1 warned; received of file: no list came: the date is partial" in output
 
 
 def test_where_no_source_has_a_list_the_date_fails(squatwatch, settings, monkeypatch):

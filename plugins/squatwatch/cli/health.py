@@ -11,7 +11,7 @@ from squatwatch.cli.steps import Date, progress, step
 from squatwatch.dates import parse_run_date
 from squatwatch.settings import read_settings
 
-SHOWN = ("source", "check_name", "verdict", "figure", "least", "most", "detail")
+SHOWN = ("source", "check_name", "result", "figure", "least", "most", "detail")
 
 
 def add_to(app: typer.Typer) -> None:

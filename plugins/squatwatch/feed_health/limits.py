@@ -1,14 +1,15 @@
-"""Limits of a figure, and the strengths of a check: what stops a date and what is only told."""
+"""Limits of a figure, and the strengths of a check: what stops a date and what only gives a warning."""
 
 from __future__ import annotations
 
-from typing import Annotated, Generic, Literal, TypeVar
+from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Number = Annotated[float, Field(ge=0)]
 Share = Annotated[float, Field(ge=0, le=1)]
-Severity = Literal["stop", "tell"]
+Severity = Literal["stop", "warn"]
+FORMER_WARN = "tell"  # the key of `warn` in the rules of releases up to 0.2.0
 
 
 class Strict(BaseModel):
@@ -70,11 +71,21 @@ class Rule(Strict, Generic[AnyLimits]):
     """A check in up to two strengths; with neither it is switched off."""
 
     stop: AnyLimits | None = None
-    tell: AnyLimits | None = None
+    warn: AnyLimits | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_former_word(cls, block: Any) -> Any:
+        """Take `tell`, as users' files may still have it, for `warn`."""
+        if not isinstance(block, dict) or FORMER_WARN not in block:
+            return block
+        if "warn" in block:
+            raise ValueError(f"`{FORMER_WARN}` is the former word for `warn`; keep `warn` only")
+        return {"warn" if key == FORMER_WARN else key: value for key, value in block.items()}
 
     def strengths(self, usual: float | None) -> list[tuple[Severity, float | None, float | None]]:
         """Return severity, least and most of each strength that has limits here, the stronger one first."""
-        given: list[tuple[Severity, Limits | None]] = [("stop", self.stop), ("tell", self.tell)]
+        given: list[tuple[Severity, Limits | None]] = [("stop", self.stop), ("warn", self.warn)]
         in_force = [(severity, *limits.in_force(usual)) for severity, limits in given if limits]
         return [(severity, least, most) for severity, least, most in in_force if (least, most) != (None, None)]
 

@@ -15,7 +15,7 @@ from squatwatch.feed_health.limits import Rule
 from squatwatch.ingest.load import INPUT
 from squatwatch.lake.provenance import Provenance
 
-REMARKS = ("stopped", "accepted", "told")  # results that people should read, the strongest first
+REMARKS = ("stopped", "accepted", "warned")  # results that people should read, the strongest first
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class CheckResults:
 
     @property
     def is_healthy(self) -> bool:
-        """Tell whether the date may go on; what was only told, or accepted, does not stop it."""
+        """Tell whether the date may go on; a warning, or what somebody accepted, does not stop it."""
         return not self.sentences("stopped")
 
     def demand_healthy(self) -> None:
@@ -37,14 +37,14 @@ class CheckResults:
             raise UnhealthyFeed(self._refusal())
 
     def sentences(self, result: str) -> list[str]:
-        """Return a sentence for each check with this result: `ok`, `skipped`, `told`, `stopped` or `accepted`."""
-        rows = self.rows.filter(verdict=result).iter_rows(named=True)
+        """Return a sentence for each check with this result: `passed`, `warned`, `stopped`, `accepted` or `skipped`."""
+        rows = self.rows.filter(result=result).iter_rows(named=True)
         return [f"{row['check_name']} of {row['source']}: {row['detail']}" for row in rows]
 
     @property
     def headline(self) -> str:
-        """The number of checks, and how many of them were not ok."""
-        counts = dict(self.rows["verdict"].value_counts().iter_rows())
+        """The number of checks, and how many of them did not pass."""
+        counts = dict(self.rows["result"].value_counts().iter_rows())
         remarks = [f"{counts[result]} {result}" for result in REMARKS if result in counts]
         return f"{self.rows.height} checks of {self._sources(self.rows)}: {', '.join(remarks) or 'all well'}"
 
@@ -58,7 +58,7 @@ class CheckResults:
         return f"squatwatch run --date {self.run_date}" + (" --input FILE" if self._is_by_hand else "")
 
     def _refusal(self) -> str:
-        sources = self._sources(self.rows.filter(verdict="stopped"))
+        sources = self._sources(self.rows.filter(result="stopped"))
         again = self.resume + ("" if self._is_by_hand else " --refetch")
         return (
             f"the list of {self.run_date} from {sources} is not what it usually is, and nothing was made of it: "
@@ -91,17 +91,17 @@ def result_row(rule: Rule[Any], finding: Finding, acceptance: Acceptance | None)
         "detail": finding.detail,
     }
     if figure is None or not strengths:
-        detail = finding.detail if rule.stop or rule.tell else "switched off"
-        return row | {"verdict": "skipped", "severity": None, "least": None, "most": None, "detail": detail}
+        detail = finding.detail if rule.stop or rule.warn else "switched off"
+        return row | {"result": "skipped", "severity": None, "least": None, "most": None, "detail": detail}
     broken = [strength for strength in strengths if _is_outside(figure, *strength[1:])]
     severity, least, most = broken[0] if broken else strengths[-1]
-    row |= {"severity": severity, "least": least, "most": most, "verdict": "ok"}
+    row |= {"severity": severity, "least": least, "most": most, "result": "passed"}
     if not broken:
         return row
     detail = finding.detail + _expected(finding.written, figure, least, most)
     if severity == "stop" and acceptance:
-        return row | {"verdict": "accepted", "detail": f"{detail}; {acceptance}"}
-    return row | {"verdict": {"stop": "stopped", "tell": "told"}[severity], "detail": detail}
+        return row | {"result": "accepted", "detail": f"{detail}; {acceptance}"}
+    return row | {"result": {"stop": "stopped", "warn": "warned"}[severity], "detail": detail}
 
 
 def _is_outside(figure: float, least: float | None, most: float | None) -> bool:

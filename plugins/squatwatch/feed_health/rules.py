@@ -1,4 +1,4 @@
-"""The rules of feed health, `feed_health.yml`: which checks stop a date, which tell, and their limits.
+"""The rules of feed health, `feed_health.yml`: which checks stop a date, which warn, and their limits.
 
 The file is read strictly. A key that nobody knows, a limit that can never matter and a share above 1 are errors:
 a gate that silently does not close is worse than none.

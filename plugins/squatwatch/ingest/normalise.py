@@ -27,10 +27,10 @@ def normalise(source: str, lines: pl.DataFrame) -> Normalised:
 
     Raises AssertionError where a line got lost; that would be a fault here, not in the list.
     """
-    judged = _judge(lines)
-    kept = judged.filter(pl.col("reason").is_null())
+    examined = _examine(lines)
+    kept = examined.filter(pl.col("reason").is_null())
     unique = kept.unique("domain", keep="first", maintain_order=True)
-    rejects = judged.filter(pl.col("reason").is_not_null())
+    rejects = examined.filter(pl.col("reason").is_not_null())
     result = Normalised(
         registrations=_registrations(source, unique),
         rejects=_rejects(source, rejects),
@@ -43,7 +43,7 @@ def normalise(source: str, lines: pl.DataFrame) -> Normalised:
     return result
 
 
-def _judge(lines: pl.DataFrame) -> pl.DataFrame:
+def _examine(lines: pl.DataFrame) -> pl.DataFrame:
     """Add `domain`, `public_suffix` and `reason` (null where the line is a registrable domain)."""
     domain = pl.col("domain")
     return (

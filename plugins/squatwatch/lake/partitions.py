@@ -59,11 +59,14 @@ class Lake:
         return path
 
     def read(self, table: str, run_date: date, name: str | None = None) -> pl.DataFrame:
-        """Return the date's rows. Raises Missing naming the command that makes them, or Damaged."""
+        """Return the date's rows, with the columns and values of today whichever release wrote them.
+
+        Raises Missing naming the command that makes them, or Damaged.
+        """
         path = self.require(table, run_date, name)
         # opened once: by its path it is opened twice, and another run may have replaced it in between
         with readable(path, table, run_date), path.open("rb") as file:
-            return pl.read_parquet(file, hive_partitioning=False)
+            return REGISTRY.renew(table, pl.read_parquet(file, hive_partitioning=False))
 
     def made_from(self, table: str, run_date: date, name: str | None = None) -> Provenance:
         """Return what the date's file was made from; an unknown one where it does not say.

@@ -25,7 +25,7 @@ class Published:
     states: Mapping[State, int]  # dates by state
     refresh_command: str | None  # brings all dates up to date
     warnings: Sequence[str]  # of dbt's tests
-    stopped: Sequence[str] = ()  # what stops dates whose feeds were judged again before
+    stopped: Sequence[str] = ()  # what stops dates whose feeds were checked again before
 
     def __str__(self) -> str:
         """Return one line: the counts, then everything that somebody should look at."""

@@ -136,8 +136,8 @@ def _broken(lake: Lake, run_date: date, files: Mapping[str, object], problems: M
 
 
 def _stopped(lake: Lake, run_date: date) -> tuple[str, ...]:
-    """What feed health found, where it holds the date."""
-    stopped = lake.read("feed_health", run_date).filter(verdict="stopped")
+    """Return a sentence for each check of feed health that stops the date."""
+    stopped = lake.read("feed_health", run_date).filter(result="stopped")
     return tuple(
         f"{check} of {source}: {detail}"
         for check, source, detail in stopped.select("check_name", "source", "detail").iter_rows()

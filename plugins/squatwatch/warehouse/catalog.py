@@ -1,21 +1,22 @@
 """The partitioned tables as views: the SQL of each, and a comment on every table and column.
 
 A view has the table's columns, as they are now, whatever release wrote a file: what a file lacks is null, what it has
-besides is left out. A table without files is an empty view, so that no question fails because nothing happened yet.
+besides is left out, and former names and values are replaced. A table without files is an empty view, so that no
+question fails because nothing happened yet.
 """
 
 from __future__ import annotations
 
 import glob
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import duckdb
 import polars as pl
 import yaml
 
-from squatwatch.lake.tables import PARTITIONED_BY, REGISTRY, Table
+from squatwatch.lake.tables import PARTITIONED_BY, REGISTRY, Column, Table
 from squatwatch.settings import Settings
 
 # where the views lie that a warehouse model of the same name extends
@@ -43,6 +44,7 @@ class TableView:
     comments: Mapping[str, str]
     partition: str = "run_date"
     schema: str = "main"
+    renamed: Mapping[str, Column] = field(default_factory=dict)  # those for which files may have former names or values
 
     @property
     def qualified_name(self) -> str:
@@ -64,16 +66,31 @@ def view_of(table: TableView, paths: Sequence[str]) -> str:
 def select_of(table: TableView, paths: Sequence[str]) -> str:
     """Return the query of the table's columns, as they are now, of the files; no rows where there are none."""
     types = {table.partition: _partition_type(table)} | dict(table.types)
-    declared = ", ".join(f'null::{type_} as "{name}"' for name, type_ in types.items())
     if not paths:
-        return f"select {declared} where false"
+        return f"select {_nulls(types)} where false"
+    former = {column.former_name: types[name] for name, column in table.renamed.items() if column.former_name}
     files = ", ".join(_literal(glob.escape(path)) for path in paths)
     read = (
         f"read_parquet([{files}], hive_partitioning = true, "
         f"hive_types = {{'{table.partition}': {_partition_type(table)}}}, union_by_name = true)"
     )
-    columns = ", ".join(f'"{name}"' for name in types)
-    return f"select {columns} from (select {declared} where false union all by name from {read})"
+    columns = ", ".join(_column(name, table.renamed.get(name)) for name in types)
+    return f"select {columns} from (select {_nulls(types | former)} where false union all by name from {read})"
+
+
+def _nulls(types: Mapping[str, str]) -> str:
+    return ", ".join(f'null::{type_} as "{name}"' for name, type_ in types.items())
+
+
+def _column(name: str, renamed: Column | None) -> str:
+    """Return the column with the name and the values of today."""
+    if renamed is None:
+        return f'"{name}"'
+    written = f'coalesce("{name}", "{renamed.former_name}")' if renamed.former_name else f'"{name}"'
+    if not renamed.former_values:
+        return f'{written} as "{name}"'
+    cases = " ".join(f"when {_literal(was)} then {_literal(now)}" for was, now in renamed.former_values.items())
+    return f'case {written} {cases} else {written} end as "{name}"'
 
 
 def comment_on(
@@ -100,6 +117,7 @@ def of_python(table: Table) -> TableView:
         _with_partition(table.partition, table.column_comments),
         table.partition,
         EXTENDED_SCHEMA if table.is_extended else "main",
+        table.renamed_columns,
     )
 
 

@@ -13,8 +13,8 @@ from squatwatch.warehouse.connection import connect
 QUERIES = {
     "registrations": "select source, kept_count as value from feed_volumes where run_date = $date",
     "volume_ratio": "select source, volume_ratio as value from feed_volumes where run_date = $date",
-    "feed_checks_told": "select source, count(*) filter (verdict <> 'ok') as value from feed_health"
-    " where run_date = $date and verdict <> 'skipped' group by source",
+    "feed_checks_not_passed": "select source, count(*) filter (result <> 'passed') as value from feed_health"
+    " where run_date = $date and result <> 'skipped' group by source",
     "is_balanced": "select stage, is_balanced::integer as value from stage_balance where run_date = $date",
     "candidates": "select candidate_count as value from score_counts where run_date = $date",
     "detections": "select brand, flagged_count as value from brand_alarms where run_date = $date",

@@ -36,9 +36,9 @@ def test_a_healthy_date_is_a_table_and_status_0(squatwatch, feed):
     result = squatwatch("health", "--date", str(feed.day))
     assert result.returncode == 0, result.stderr
     assert cells(result.stdout, "name_count") == [
-        "file", "name_count", "ok", "2,000", "1,400", "3,000", "2,000 names, usual 2,000 (4 dates)",
+        "file", "name_count", "passed", "2,000", "1,400", "3,000", "2,000 names, usual 2,000 (4 dates)",
     ]  # fmt: skip
-    assert cells(result.stdout, "idn_share")[2:6] == ["ok", "0.0100", "0.0020", "0.0400"]
+    assert cells(result.stdout, "idn_share")[2:6] == ["passed", "0.0100", "0.0020", "0.0400"]
     assert "11 checks of file: all well" in result.stderr
 
 

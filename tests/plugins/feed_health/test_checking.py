@@ -1,4 +1,4 @@
-"""The gate as a whole: verdicts are kept, can be accepted, and do not depend on the order in which dates are loaded."""
+"""The gate as a whole: results are kept, can be accepted, and do not depend on the order in which dates are loaded."""
 
 import random
 import shutil
@@ -15,24 +15,24 @@ from squatwatch.lake.partitions import Lake
 from squatwatch.lake.tables import FEED_HEALTH
 
 
-def verdicts(settings, run_date):
-    """Checks that are not ok, as they stand in the partition."""
+def remarks(settings, run_date):
+    """Checks that did not pass, as they stand in the partition."""
     rows = Lake(settings.home).read("feed_health", run_date)
-    return {row["check_name"]: row["verdict"] for row in rows.iter_rows(named=True) if row["verdict"] != "ok"}
+    return {row["check_name"]: row["result"] for row in rows.iter_rows(named=True) if row["result"] != "passed"}
 
 
-def test_an_ordinary_date_goes_on_and_its_verdict_is_kept(feed):
+def test_an_ordinary_date_goes_on_and_its_results_are_kept(feed):
     feed.send(feed.day, feed.names(feed.day))
     assert str(pipeline.health(feed.settings, feed.day)) == "11 checks of file: all well"
     kept = feed.lake.read("feed_health", feed.day)
     assert kept.schema == FEED_HEALTH.schema
-    assert verdicts(feed.settings, feed.day) == {}
+    assert remarks(feed.settings, feed.day) == {}
 
 
-def test_what_is_told_is_in_the_line_of_the_step(feed):
+def test_a_warning_is_in_the_line_of_the_step(feed):
     feed.send(feed.day, feed.names(feed.day, 1300))
     line = str(pipeline.health(feed.settings, feed.day))
-    assert line.startswith("11 checks of file: 1 told; name_count of file: 1,300 names, usual 2,000 (4 dates)")
+    assert line.startswith("11 checks of file: 1 warned; name_count of file: 1,300 names, usual 2,000 (4 dates)")
 
 
 def test_a_date_that_is_stopped_says_what_source_figure_limit_and_what_to_do(feed):
@@ -45,7 +45,7 @@ def test_a_date_that_is_stopped_says_what_source_figure_limit_and_what_to_do(fee
         "squatwatch run --date 2026-11-05 --refetch. If this one is right, run: "
         'squatwatch health --date 2026-11-05 --accept "REASON", then: squatwatch run --date 2026-11-05'
     )
-    assert verdicts(feed.settings, feed.day) == {"name_count": "stopped"}
+    assert remarks(feed.settings, feed.day) == {"name_count": "stopped"}
 
 
 def test_a_file_given_by_hand_may_be_small_and_is_given_again(settings, tmp_path):
@@ -53,7 +53,7 @@ def test_a_file_given_by_hand_may_be_small_and_is_given_again(settings, tmp_path
     names.write_text("paypal-login.com\nexample.org\n")
     pipeline.take_file(settings, day, names)
     pipeline.load(settings, day)
-    assert "1 told; name_count of input: 2 names" in str(pipeline.health(settings, day))
+    assert "1 warned; name_count of input: 2 names" in str(pipeline.health(settings, day))
 
     names.write_text("paypal-login.com\n1.2.3.4\n")
     pipeline.take_file(settings, day, names)
@@ -78,8 +78,8 @@ def test_an_accepted_list_goes_on_and_the_reason_is_kept(feed, monkeypatch):
     assert results.is_healthy
     require_healthy(feed.settings, feed.day)
     row = feed.check("name_count")
-    assert (row["verdict"], row["severity"], row["figure"]) == ("accepted", "stop", 600)
-    assert feed.check("reject_share")["verdict"] == "told"  # what never stopped is told as before
+    assert (row["result"], row["severity"], row["figure"]) == ("accepted", "stop", 600)
+    assert feed.check("reject_share")["result"] == "warned"  # what never stopped warns as before
     assert "accepted by ann on 20" in row["detail"] and row["detail"].endswith("UTC: Christmas, says the provider")
 
 
@@ -97,7 +97,7 @@ def test_an_acceptance_is_of_one_list_and_no_other(feed):
 
 
 def test_there_has_to_be_something_to_accept_and_a_reason(feed):
-    feed.send(feed.day, feed.names(feed.day, 1300))  # told only
+    feed.send(feed.day, feed.names(feed.day, 1300))  # a warning only
     with pytest.raises(SquatwatchError, match="no check stops 2026-11-05"):
         accept_lists(feed.settings, feed.day, "right")
     feed.send(feed.day, feed.names(feed.day, 600))
@@ -106,11 +106,11 @@ def test_there_has_to_be_something_to_accept_and_a_reason(feed):
     assert not feed.lake.partition("accepted_lists", feed.day).exists()
 
 
-# --- what a verdict was results on ------------------------------------------------------------------------------------
-def test_a_verdict_is_current_until_something_that_it_was_judged_on_changes(feed, tmp_path):
+# --- what the results are of ------------------------------------------------------------------------------------------
+def test_results_are_current_until_something_that_was_checked_changes(feed, tmp_path):
     day, early = feed.day, feed.before[0]
     feed.send(day, feed.names(day, 600))
-    assert not is_current(feed.settings, day)  # never results
+    assert not is_current(feed.settings, day)  # never checked
     run_checks(feed.settings, day)
     assert is_current(feed.settings, day)
 
@@ -151,8 +151,8 @@ def troubled_stream(feed):
     return lists
 
 
-def judged_files(feed):
-    """Rows and footers of every date's verdict."""
+def files_of_results(feed):
+    """Rows and footers of every date's results."""
     return {
         day: (feed.lake.read("feed_health", day).rows(), feed.lake.made_from("feed_health", day))
         for day in feed.lake.dates("feed_health")
@@ -165,9 +165,9 @@ def test_the_order_in_which_dates_are_loaded_does_not_matter(new_feed, seed):
     for day in sorted(lists):
         new_feed.send(day, lists[day])
         run_checks(new_feed.settings, day)
-    in_order = judged_files(new_feed)
+    in_order = files_of_results(new_feed)
     stopped = {
-        day: names for day in lists if (names := verdicts(new_feed.settings, day)) and "stopped" in names.values()
+        day: names for day in lists if (names := remarks(new_feed.settings, day)) and "stopped" in names.values()
     }
     assert len(stopped) == 4
 
@@ -177,9 +177,9 @@ def test_the_order_in_which_dates_are_loaded_does_not_matter(new_feed, seed):
         run_checks(new_feed.settings, day)
     outdated = [day for day in lists if not is_current(new_feed.settings, day)]
     assert outdated
-    for day in reversed(outdated):  # verdicts do not build on verdicts, so these may come in any order as well
+    for day in reversed(outdated):  # results do not build on results, so these may come in any order as well
         run_checks(new_feed.settings, day)
-    assert judged_files(new_feed) == in_order
+    assert files_of_results(new_feed) == in_order
     assert all(is_current(new_feed.settings, day) for day in lists)
 
 
@@ -193,7 +193,7 @@ def test_the_window_is_bounded(feed, tmp_path):
     assert is_current(feed.settings, feed.day)
 
 
-def test_a_load_that_was_interrupted_is_not_judged(feed):
+def test_a_load_that_was_interrupted_is_not_checked(feed):
     feed.send(feed.day, feed.names(feed.day))
     old = feed.lake.partition("registrations", feed.day).read_bytes()
     feed.send(feed.day, feed.names(feed.day, 1900))

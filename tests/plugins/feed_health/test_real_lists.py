@@ -12,10 +12,10 @@ from squatwatch.lake.partitions import Lake
 from squatwatch.settings import read_settings
 
 
-def verdicts(settings, run_date):
+def remarks(settings, run_date):
     """Checks of the date that are neither ok nor skipped."""
-    rows = Lake(settings.home).read("feed_health", run_date).select("check_name", "verdict")
-    return {name: verdict for name, verdict in rows.iter_rows() if verdict not in ("ok", "skipped")}
+    rows = Lake(settings.home).read("feed_health", run_date).select("check_name", "result")
+    return {name: result for name, result in rows.iter_rows() if result not in ("passed", "skipped")}
 
 
 @pytest.fixture
@@ -32,18 +32,18 @@ def real_days(shared_data, tmp_path):
 
 
 @pytest.mark.slow
-def test_real_days_are_not_stopped_and_little_is_told(real_days):
+def test_real_days_are_not_stopped_and_few_get_a_warning(real_days):
     settings, days = real_days
     for day in days:
         pipeline.download(settings, day, "file")
         pipeline.load(settings, day)
         require_healthy(settings, day)
-    told = {str(day): list(verdicts(settings, day)) for day in days if verdicts(settings, day)}
+    warned = {str(day): list(remarks(settings, day)) for day in days if remarks(settings, day)}
     # two days that lack .info and .club, and one that is four years later
-    assert told == {"2020-05-08": ["missing_tlds"], "2020-05-12": ["missing_tlds"], "2024-06-13": ["tld_flood"]}
+    assert warned == {"2020-05-08": ["missing_tlds"], "2020-05-12": ["missing_tlds"], "2024-06-13": ["tld_flood"]}
 
 
-# made of a real list, that lacks .club, or of the one before it: checks that stop, and checks that tell what is new
+# made of a real list, that lacks .club, or of the one before it: checks that stop, and checks that warn of what is new
 REAL_FAILURES = {
     "the list before, packed anew": (lambda names, before: before, {"overlap", "seen_before"}, set()),
     "28,000 names": (lambda names, before: names[::4][:28_000], {"name_count"}, set()),
@@ -64,14 +64,14 @@ def test_what_real_feeds_have_had_is_found(real_days):
         pipeline.download(settings, day, "file")
         pipeline.load(settings, day)
     names, before = (_names(settings, day) for day in (days[6], days[5]))
-    for example, (change, stops, tells) in REAL_FAILURES.items():
+    for example, (change, stops, warnings) in REAL_FAILURES.items():
         Path(settings.file_template.format(date=days[6])).write_text("\n".join(change(names, before)))
         pipeline.download(settings, days[6], "file", refetch=True)
         pipeline.load(settings, days[6])
         run_checks(settings, days[6])
-        found = verdicts(settings, days[6])
-        assert {name for name, verdict in found.items() if verdict == "stopped"} == stops, example
-        assert {name for name, verdict in found.items() if verdict == "told"} - {"missing_tlds"} == tells, example
+        results = remarks(settings, days[6])
+        assert {name for name, result in results.items() if result == "stopped"} == stops, example
+        assert {name for name, result in results.items() if result == "warned"} - {"missing_tlds"} == warnings, example
 
 
 def _names(settings, run_date):

@@ -30,7 +30,7 @@ def test_the_shipped_rules_are_complete_and_say_what_is_switched_off(settings):
     rules = read_rules(settings)
     assert rules.history.dates == 28
     for source in (*SOURCE_NAMES, "input"):
-        assert all(rule.stop or rule.tell for rule in rules.of(source).values())
+        assert all(rule.stop or rule.warn for rule in rules.of(source).values())
 
 
 def test_the_shipped_rules_are_in_the_wheel():
@@ -95,39 +95,53 @@ def test_rules_that_do_not_fit_stop_a_run_before_it_writes_anything(rules_file):
 
 
 # --- in force --------------------------------------------------------------------------------------------------------
-def verdict(feed, rules, name):
+def result(feed, rules, name):
     feed.settings = feed.settings.model_copy(update={"feed_health_file": rules.feed_health_file})
-    return feed.check(name)["verdict"]
+    return feed.check(name)["result"]
 
 
 def test_a_severity_can_be_changed(feed, rules_file):
     feed.send(feed.day, feed.names(feed.day) + [f"flood{n}.tk" for n in range(100)])
-    assert feed.check("tld_flood")["verdict"] == "told"
-    stricter = rules_file("    tell: {most: 0.03}", "    stop: {most: 0.03}")
-    assert verdict(feed, stricter, "tld_flood") == "stopped"
+    assert feed.check("tld_flood")["result"] == "warned"
+    stricter = rules_file("    warn: {most: 0.03}", "    stop: {most: 0.03}")
+    assert result(feed, stricter, "tld_flood") == "stopped"
 
 
 def test_a_check_can_be_switched_off_and_says_so(feed, rules_file):
     feed.send(feed.day, feed.names(feed.before[-1]))
     off = rules_file("  repeated_list:\n    stop: {most: 0}\n", "  repeated_list: {}\n")
-    assert verdict(feed, off, "repeated_list") == "skipped"
+    assert result(feed, off, "repeated_list") == "skipped"
     assert feed.check("repeated_list")["detail"] == "switched off"
 
 
 def test_a_source_may_have_its_own_rule_for_a_check(feed, rules_file):
     feed.send(feed.day, feed.names(feed.day, 600))
-    assert feed.check("name_count")["verdict"] == "stopped"
-    own = "sources:\n  file:\n    name_count:\n      tell: {least_of_usual: 0.5}\n"
-    assert verdict(feed, rules_file("sources:\n", own), "name_count") == "told"
-    assert feed.check("missing_tlds")["verdict"] == "ok"  # other checks keep their rules
+    assert feed.check("name_count")["result"] == "stopped"
+    own = "sources:\n  file:\n    name_count:\n      warn: {least_of_usual: 0.5}\n"
+    assert result(feed, rules_file("sources:\n", own), "name_count") == "warned"
+    assert feed.check("missing_tlds")["result"] == "passed"  # other checks keep their rules
     assert read_rules(feed.settings).of("http")["name_count"].stop.least == 1000
 
 
 def test_a_date_can_be_held_up_until_all_its_lists_are_there(feed, rules_file):
-    strict = rules_file("    tell: {least: 1}", "    stop: {least: 1}")
+    strict = rules_file("    warn: {least: 1}", "    stop: {least: 1}")
     both = feed.settings.model_copy(update={"feed_health_file": strict.feed_health_file, "sources": ["file", "sample"]})
     from squatwatch import pipeline
 
     pipeline.download(both, feed.day, "sample")
     pipeline.load(both, feed.day)
     assert not run_checks(both, feed.day).is_healthy
+
+
+# --- the words of releases up to 0.2.0 -------------------------------------------------------------------------------
+def test_a_file_with_the_former_word_is_read_as_the_same_rules(settings, tmp_path):
+    former = tmp_path / "rules.yml"
+    former.write_text(TEXT.replace("    warn: {", "    tell: {"))
+    assert "    tell: {most: 0.03}" in former.read_text() and "    warn: {" not in former.read_text()
+    assert read_rules(settings.model_copy(update={"feed_health_file": former})) == read_rules(settings)
+
+
+def test_a_check_with_both_words_is_refused(rules_file):
+    settings = rules_file("    warn: {most: 0.03}", "    warn: {most: 0.03}\n    tell: {most: 0.03}")
+    with pytest.raises(SquatwatchError, match=r"checks\.tld_flood: `tell` is the former word for `warn`"):
+        read_rules(settings)

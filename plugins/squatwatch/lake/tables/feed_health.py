@@ -13,12 +13,18 @@ FEED_HEALTH = Table(
     {
         "source": Column(pl.String, "Name of the source."),
         "check_name": Column(pl.String, "The check, as it is named in feed_health.yml."),
-        "verdict": Column(
+        "result": Column(
             pl.String,
-            "ok; told (outside the limits, the date goes on); stopped (the date does not go on); accepted (it would "
-            "have stopped, but somebody accepted this list); skipped (too little history, or switched off).",
+            "passed; warned (outside the limits, the date goes on); stopped (the date does not go on); accepted (it "
+            "would have stopped, but somebody accepted this list); skipped (too little history, or switched off).",
+            former_name="verdict",
+            former_values={"ok": "passed", "told": "warned"},
         ),
-        "severity": Column(pl.String, "What a figure outside these limits does: tell or stop; null where skipped."),
+        "severity": Column(
+            pl.String,
+            "What a figure outside these limits does: warn or stop; null where skipped.",
+            former_values={"tell": "warn"},
+        ),
         "figure": Column(pl.Float64, "What was measured: names, dates, or a share between 0 and 1."),
         "least": Column(pl.Float64, "The figure is to be at least this; null for no such limit."),
         "most": Column(pl.Float64, "The figure is to be at most this; null for no such limit."),

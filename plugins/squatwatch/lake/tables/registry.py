@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from types import ModuleType
 
+import polars as pl
+
 from squatwatch.lake.tables import feed_health, marts, received, scored, stores, warehouse
 from squatwatch.lake.tables.table import Table
 
@@ -38,6 +40,11 @@ class Registry:
         """Return the command that writes the table; `run` where no single one does."""
         table = self._tables.get(name)
         return table.step if table and table.step else ANY_STEP
+
+    def renew(self, name: str, rows: pl.DataFrame) -> pl.DataFrame:
+        """Return rows of the table, which any release wrote, with the names and values of today."""
+        table = self._tables.get(name)
+        return table.renew(rows) if table else rows
 
     def partitioned(self) -> list[Table]:
         """Return the tables that lie in the data root as Parquet partitions."""

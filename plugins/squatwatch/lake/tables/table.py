@@ -12,10 +12,12 @@ UTC_TIME = pl.Datetime("us", "UTC")
 
 @dataclass(frozen=True)
 class Column:
-    """The type of a column and its meaning."""
+    """The type of a column and its meaning; and what earlier releases wrote, where that is another name or value."""
 
     type: pl.DataType | type[pl.DataType]
     comment: str
+    former_name: str | None = None
+    former_values: Mapping[str, str] = field(default_factory=dict)  # value of today by value of an earlier release
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,20 @@ class Table:
     def column_comments(self) -> dict[str, str]:
         """The meaning of each column by its name."""
         return {name: column.comment for name, column in self.columns.items()}
+
+    @property
+    def renamed_columns(self) -> dict[str, Column]:
+        """The columns, by name, for which earlier releases had another name or other values."""
+        return {name: column for name, column in self.columns.items() if column.former_name or column.former_values}
+
+    def renew(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Return rows that any release wrote with the names and values of today."""
+        for name, column in self.renamed_columns.items():
+            if column.former_name in rows.columns:
+                rows = rows.rename({column.former_name: name})
+            if column.former_values and name in rows.columns:
+                rows = rows.with_columns(pl.col(name).cast(column.type).replace(column.former_values))
+        return rows
 
     def conform(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Return the rows with exactly this table's columns, in order and cast.

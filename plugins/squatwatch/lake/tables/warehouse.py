@@ -36,7 +36,7 @@ DATES = Table(
         "state": Column(
             pl.String,
             "done; partial (a source sent no list); outdated (made with other brands, allowlist, models or thresholds "
-            "than those in force); unfinished (a step is missing); held (the feed was judged unhealthy); damaged.",
+            "than those in force); unfinished (a step is missing); held (a feed check stopped it); damaged.",
         ),
         "reason": Column(pl.String, "Why it is not done, null where it is."),
         "is_published": Column(pl.Boolean, "Has the date rows in this warehouse?"),
