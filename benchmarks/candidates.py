@@ -25,13 +25,12 @@ from squatwatch_ml.evaluation.data import RealLists
 from squatwatch_ml.text.names import label_of, labels_of, popular_domains
 from squatwatch_ml.text.skeleton import skeleton
 from squatwatch_ml.training.data.generate import TECHNIQUES
-from squatwatch_ml.training.data.splits import role_of_brand
+from squatwatch_ml.training.data.splits import LONG_BRAND, role_of_brand
 
 NAMES = 150_000
 BRAND_COUNTS = (40, 200, 1000)
 TECHNIQUE_BRANDS, EACH = 300, 12
 JUDGED_DAY = "newly-registered-domains-2024-06-13"
-LONG_BRAND = 5
 
 
 def main() -> None:

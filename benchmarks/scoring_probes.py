@@ -27,15 +27,14 @@ def probe_candidates(day: str, pairs: str) -> dict:
 
 def probe_score(engine: str, pairs: str) -> dict:
     """CPU seconds until the first score, of encoding and of the network."""
-    from squatwatch_ml.network.score import Scorer
+    from squatwatch_ml.network.score import ENCODED_AT_A_TIME, Scorer
 
     labels, brands = json.loads(Path(pairs).read_text())
     scorer = Scorer.load(shipped(), device="cpu", engine=engine)
     scorer.score(["paypal-login"], ["paypal"])
     started = time.process_time()
-    encoded = [
-        scorer.encode(labels[at : at + 16_384], brands[at : at + 16_384]) for at in range(0, len(labels), 16_384)
-    ]
+    parts = [slice(at, at + ENCODED_AT_A_TIME) for at in range(0, len(labels), ENCODED_AT_A_TIME)]
+    encoded = [scorer.encode(labels[part], brands[part]) for part in parts]
     middle = time.process_time()
     passes = 0
     while not passes or time.process_time() - middle < 1:  # a day's few pairs are too few to time

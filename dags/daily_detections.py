@@ -7,6 +7,7 @@ from pathlib import Path
 
 from airflow.sdk import DAG, Asset, CronDataIntervalTimetable, Param, TriggerRule
 
+from squatwatch import DAILY_DAG
 from squatwatch.airflow_tasks.daily import (
     AlertsOperator,
     DownloadOperator,
@@ -18,7 +19,7 @@ from squatwatch.airflow_tasks.logs import SAY_LAST
 from squatwatch.settings import settings
 
 with DAG(
-    dag_id="daily_detections",
+    dag_id=DAILY_DAG,
     schedule=CronDataIntervalTimetable("0 0 * * *", "UTC"),
     start_date=datetime(2020, 1, 1),
     catchup=False,

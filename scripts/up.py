@@ -24,6 +24,8 @@ from airflow_env import ROOT, airflow_home, data_home, environment, passwords_fi
 from airflow_users import keep_passwords, users
 from rich.console import Console
 
+from squatwatch import DAILY_DAG
+
 COMPONENTS = {
     "api-server": ["api-server"],
     # logs are read from the folder; a log server would listen on every interface
@@ -31,7 +33,6 @@ COMPONENTS = {
     "dag-processor": ["dag-processor"],
     "triggerer": ["triggerer", "--skip-serve-logs"],
 }
-DAG = "daily_detections"
 GRACE_SECONDS = 8  # for components to say goodbye; a task that is at work is not waited for
 
 screen = Console(highlight=False)
@@ -114,7 +115,7 @@ def refuse_taken_port() -> None:
 def wait_until_ready(children: list[Child], passwords: dict[str, str]) -> None:
     """Tells of each component when it answers; returns when all do and the DAG is loaded."""
     began = datetime.now(UTC)
-    waiting = [*COMPONENTS, f"DAG {DAG}"]
+    waiting = [*COMPONENTS, f"DAG {DAILY_DAG}"]
     with screen.status("") as spinner:
         while waiting:
             raise_if_dead(children)
@@ -146,8 +147,8 @@ def ready(began: datetime, passwords: dict[str, str]) -> list[str]:
     if len(names) == len(COMPONENTS):
         name, password = next(iter(passwords.items()))
         token = ask("/auth/token", data={"username": name, "password": password})
-        if token and ask(f"/api/v2/dags/{DAG}", token=token["access_token"]):
-            names.append(f"DAG {DAG}")
+        if token and ask(f"/api/v2/dags/{DAILY_DAG}", token=token["access_token"]):
+            names.append(f"DAG {DAILY_DAG}")
     return names
 
 
@@ -170,13 +171,13 @@ def print_welcome(passwords: dict[str, str]) -> None:
         f"{'login' if not n else '':<15}{name} / {password}" + (f"  ({roles[name]})" if len(roles) > 1 else "")
         for n, (name, password) in enumerate(passwords.items())
     )
-    backfill = f"backfill create --dag-id {DAG} --from-date 2026-11-03 --to-date 2026-11-07"
+    backfill = f"backfill create --dag-id {DAILY_DAG} --from-date 2026-11-03 --to-date 2026-11-07"
     screen.print(
         f"""
 Airflow        http://127.0.0.1:{port()}
 {logins}
 
-one date       in the browser: {DAG}, Trigger, run_date 2026-11-07
+one date       in the browser: {DAILY_DAG}, Trigger, run_date 2026-11-07
 several dates  make airflow ARGS="{backfill}"
 detections     .venv/bin/squatwatch query "from detections where is_detection"
 data, logs     {data_home()}, {airflow_home() / "logs"}

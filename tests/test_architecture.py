@@ -6,6 +6,7 @@ import ast
 import re
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -32,12 +33,12 @@ MAY_IMPORT = {
         "dbt_runner": "errors interrupts lake settings",
         "net": "errors files",
         "warehouse": "errors lake settings",
-        "lists": "errors files lake names net settings",
+        "lists": "errors files lake names net settings wording",
         "sources": "errors files lake net settings",
         "ingest": "errors files lake names settings sources",
         "labels": "database errors files lake lists names settings",
         "enrichment": "database errors labels lake names net settings warehouse",
-        "feed_health": "errors files ingest lake settings",
+        "feed_health": "errors files ingest lake settings wording",
         "state": "errors ingest lake lists settings",
         "alerts": "database enrichment errors files labels lake lists names net settings warehouse",
         "detect": "dbt_runner errors files lake lists settings state",
@@ -108,6 +109,15 @@ def test_a_folder_can_be_taken_in_at_a_glance(library):
     for folder in {file.parent for file in files}:
         most = 10 if folder.name == library else 13
         assert len([file for file in files if file.parent == folder and file.name[:2] != "__"]) <= most, folder
+
+
+@pytest.mark.parametrize("library", rooms.LIBRARIES)
+def test_a_class_has_a_name_of_its_own_in_its_library(library):
+    files = rooms.modules_of(library).values()
+    names = Counter(
+        node.name for file in files for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.ClassDef)
+    )
+    assert [name for name, count in names.items() if count > 1] == []
 
 
 # the only modules of squatwatch that may reach the network, and only inside functions

@@ -19,3 +19,9 @@ def first_few(items: Sequence[str], most: int, others: str = "more") -> list[str
     """Return the first `most` items and, where there are others, how many: "and 3 more"."""
     left = len(items) - most
     return [*items[:most], *([f"and {left} {others}"] if left > 0 else [])]
+
+
+def listed(items: Sequence[str], most: int) -> str:
+    """Return the first `most` items in a row and, where there are others, how many: "a, b and 3 more"."""
+    left = len(items) - most
+    return ", ".join(items[:most]) + (f" and {left} more" if left > 0 else "")

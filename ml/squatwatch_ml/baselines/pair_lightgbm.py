@@ -14,11 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from squatwatch_ml.baselines.extra import need
+from squatwatch_ml.network.score import ENCODED_AT_A_TIME
 from squatwatch_ml.pair.encode import Encoded, encode
 from squatwatch_ml.pair.features import FEATURES
 from squatwatch_ml.training.data.pairs import TrainingPairs
 
-ENCODED_AT_A_TIME = 16_384
 ROUNDS = 400
 SETTINGS = {
     "objective": "binary", "learning_rate": 0.05, "num_leaves": 31, "min_data_in_leaf": 40, "feature_fraction": 0.8,

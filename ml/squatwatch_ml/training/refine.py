@@ -59,12 +59,12 @@ def refine(
     labelled = read_labels([labels], every_brand=True)
     if not labelled.names:
         raise TrainingError(f"{labels} has no label to learn from")
-    work = _Work(artifact, labelled, plan, neighbours, registrations, say)
+    work = _Refining(artifact, labelled, plan, neighbours, registrations, say)
     begin = Start(NetworkConfig(**artifact.manifest["config"]), artifact.weights)
     return learn(output, begin, plan, work.lesson, work.describe, replace=replace, say=say)
 
 
-class _Work:
+class _Refining:
     """The pairs of a training on, and what its manifest says of them."""
 
     def __init__(

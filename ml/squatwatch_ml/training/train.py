@@ -48,11 +48,11 @@ def train(
     can be learnt (too few brands, no pairs, a loss that is not a number); OSError and ValueError for a file that
     cannot be read.
     """
-    work = _Work(output, plan, say)
+    work = _Training(output, plan, say)
     return learn(output, Start(plan.config), plan, work.lesson, work.describe, replace=replace, say=say)
 
 
-class _Work:
+class _Training:
     """The pairs of a training from scratch, and what its manifest says of them."""
 
     def __init__(self, output: Path, plan: TrainingPlan, say: Callable[[str], None]):

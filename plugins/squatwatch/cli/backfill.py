@@ -15,6 +15,7 @@ from squatwatch import pipeline
 from squatwatch.cli.query import console
 from squatwatch.cli.steps import Brands, First, Last, Refetch, progress, settings_for_brands, settings_with, window
 from squatwatch.errors import SquatwatchError
+from squatwatch.wording import first_few
 
 MOST_FAILURES = 20  # that are printed in full at the end
 
@@ -114,7 +115,5 @@ def _tell(line: str) -> None:
 
 
 def _summary(failed: dict[date, str], wanted_count: int) -> str:
-    dates = sorted(failed)
-    told = [f"{run_date}: {failed[run_date]}" for run_date in dates[:MOST_FAILURES]]
-    more = [f"and {len(dates) - MOST_FAILURES} more"] if len(dates) > MOST_FAILURES else []
-    return "\n  ".join([f"{len(failed)} of {wanted_count} dates are not done", *told, *more])
+    failures = [f"{run_date}: {problem}" for run_date, problem in sorted(failed.items())]
+    return "\n  ".join([f"{len(failed)} of {wanted_count} dates are not done", *first_few(failures, MOST_FAILURES)])

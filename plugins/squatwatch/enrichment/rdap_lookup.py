@@ -22,12 +22,11 @@ from squatwatch.lake.partitions import atomic
 from squatwatch.names.hostile_text import visible
 from squatwatch.net.client import new_client, scheme_and_host
 from squatwatch.net.faults import NeedsAPerson, TooLarge
-from squatwatch.net.request import HttpRequest
+from squatwatch.net.request import ANSWER_TIMEOUTS, HttpRequest
 from squatwatch.net.retries import retry_after
 
 KEPT_FOR = timedelta(days=7)
 ACCEPT = "application/rdap+json, application/json"
-MOST_TIMEOUTS = 4  # for an answer
 LARGEST_ANSWER = 1 << 20  # bytes
 LARGEST_BOOTSTRAP = 1 << 23
 FIRST_PAUSE = timedelta(seconds=60)  # of a server that says 429 and not how long
@@ -113,7 +112,7 @@ class RdapClient:
 
     def _get(self, url: httpx.URL, max_bytes: int, server: str) -> bytes | None:
         """Return the body, None where the server answers 404. Raises RdapUnknown."""
-        request = HttpRequest(scheme_and_host(url), self._timeout, MOST_TIMEOUTS)
+        request = HttpRequest(scheme_and_host(url), self._timeout, ANSWER_TIMEOUTS)
         try:
             with request.answer(self._client(), "GET", url, headers={"Accept": ACCEPT}) as response:
                 if response.status_code == 404:

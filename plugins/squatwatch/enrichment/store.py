@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from squatwatch.database import BIG_KEY, PARAMETERS, engine_with, has_database, metadata, named_errors
 from squatwatch.enrichment.lookup import Lookup, lookup_of
 from squatwatch.lake.tables import ENRICHMENT
+from squatwatch.names.suffixes import LONGEST_NAME
 from squatwatch.settings import Settings
 
 LISTS = ("a", "aaaa", "ns", "mx", "statuses")  # as JSON
@@ -22,7 +23,7 @@ enrichment_table = sa.Table(
     "squatwatch_enrichment",
     metadata,
     sa.Column("lookup_id", BIG_KEY, primary_key=True, autoincrement=True),
-    sa.Column("domain", sa.String(253), nullable=False, index=True),
+    sa.Column("domain", sa.String(LONGEST_NAME), nullable=False, index=True),
     sa.Column("looked_up_at", sa.DateTime, nullable=False),  # UTC
     sa.Column("dns_state", sa.String(20), nullable=False),
     sa.Column("dns_problem", sa.String(LONGEST)),

@@ -4,7 +4,7 @@ The check results of a date are a function of its lists, of those of the loaded 
 rules (`feed_health.yml`) and of what somebody accepted. The partition says in its footer what was checked, so a date
 that was checked before an earlier one was loaded is told from one that need not be checked again.
 
-Imports `errors`, `files`, `ingest`, `lake`, `settings`.
+Imports `errors`, `files`, `ingest`, `lake`, `settings`, `wording`.
 """
 
 from squatwatch.feed_health.checking import accept_lists, is_current, require_healthy, run_checks

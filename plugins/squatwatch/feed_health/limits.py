@@ -12,13 +12,13 @@ Severity = Literal["stop", "warn"]
 FORMER_WARN = "tell"  # the key of `warn` in the rules of releases up to 0.2.0
 
 
-class Strict(BaseModel):
+class RulesBlock(BaseModel):
     """A block of the rules file, in which every key and type is known."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
 
 
-class Limits(Strict):
+class Limits(RulesBlock):
     """Absolute limits of a figure."""
 
     least: Number | None = None
@@ -67,7 +67,7 @@ class UsualShareLimits(ShareLimits, UsualLimits):
 AnyLimits = TypeVar("AnyLimits", bound=Limits)
 
 
-class Rule(Strict, Generic[AnyLimits]):
+class Rule(RulesBlock, Generic[AnyLimits]):
     """A check in up to two strengths; with neither it is switched off."""
 
     stop: AnyLimits | None = None

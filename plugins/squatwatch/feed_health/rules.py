@@ -20,8 +20,8 @@ from squatwatch.feed_health.limits import (
     Limits,
     MissingRule,
     Rule,
+    RulesBlock,
     ShareLimits,
-    Strict,
     UsualLimits,
     UsualShareLimits,
 )
@@ -34,7 +34,7 @@ SHIPPED = Path(__file__).parent / "feed_health.yml"
 Dates = Annotated[int, Field(ge=1)]
 
 
-class Checks(Strict):
+class Checks(RulesBlock):
     """A rule for each check."""
 
     received: Rule[Limits] | None = None
@@ -50,7 +50,7 @@ class Checks(Strict):
     repeated_list: Rule[Limits] | None = None
 
 
-class History(Strict):
+class History(RulesBlock):
     """What a date is compared with."""
 
     dates: Dates
@@ -58,7 +58,7 @@ class History(Strict):
     weekday_from_dates: Dates
 
 
-class Rules(Strict):
+class Rules(RulesBlock):
     """The whole file."""
 
     history: History

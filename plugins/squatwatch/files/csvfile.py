@@ -9,8 +9,8 @@ from typing import NamedTuple, TypeVar
 
 from squatwatch.errors import SquatwatchError
 from squatwatch.files.encoding import EncodingUnknown, decoded
+from squatwatch.files.table import DELIMITERS
 
-DELIMITERS = ",;\t|"
 MOST_PROBLEMS = 20  # told in full in one message
 
 T = TypeVar("T")
@@ -27,7 +27,7 @@ class Cells(dict[str, str]):
         raise WrongRow(f"the row ends before its {column}")
 
 
-class Row(NamedTuple):
+class CsvRow(NamedTuple):
     """A row, and the number of the line that it ends on."""
 
     line_number: int
@@ -43,7 +43,7 @@ class Layout(NamedTuple):
     delimiter: str
 
 
-def read_csv(path: Path, columns: Sequence[str], what: str, optional: Sequence[str] = ()) -> list[Row]:
+def read_csv(path: Path, columns: Sequence[str], what: str, optional: Sequence[str] = ()) -> list[CsvRow]:
     """Return the rows of a CSV file; blank lines and comments (`#`) are skipped, other columns ignored.
 
     Commas, semicolons, tabs and bars divide; UTF-8, UTF-16 and Excel's code pages are read (see `encoding`); capitals
@@ -58,7 +58,7 @@ def read_csv(path: Path, columns: Sequence[str], what: str, optional: Sequence[s
         header = [cell.strip().lower() for cell in next(reader, [])]
         positions = {name: header.index(name) for name in (*columns, *optional) if name in header}
         return [
-            Row(at + reader.line_num, Cells(dict.fromkeys(optional, "") | _values(cells, positions)))
+            CsvRow(at + reader.line_num, Cells(dict.fromkeys(optional, "") | _values(cells, positions)))
             for cells in reader
             if any(map(str.strip, cells))
         ]
@@ -76,7 +76,7 @@ def layout(path: Path, columns: Sequence[str], what: str) -> Layout:
     return Layout(written, lines, *_header(lines, columns, path, what))
 
 
-def read_rows(path: Path, what: str, rows: Iterable[Row], read: Callable[[Row], T]) -> list[T]:
+def read_rows(path: Path, what: str, rows: Iterable[CsvRow], read: Callable[[CsvRow], T]) -> list[T]:
     """Return what `read` makes of each row.
 
     Raises SquatwatchError with the problem of every row for which `read` raises WrongRow, not only of the first.

@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from squatwatch.errors import SquatwatchError
-from squatwatch.files.csvfile import Row, WrongRow, read_csv, read_rows, shown
+from squatwatch.files.csvfile import CsvRow, WrongRow, read_csv, read_rows, shown
 from squatwatch.files.decorated import bare_name
 from squatwatch.labels.label import Label
 from squatwatch.labels.verdicts import VERDICTS, Verdict
@@ -33,7 +33,7 @@ def read_label_file(path: Path, user_name: str, brands: pl.DataFrame) -> list[La
     return read_rows(path, WHAT, rows, lambda row: _label(row, user_name, owned))
 
 
-def _label(row: Row, user_name: str, owned: set[tuple[str, str]]) -> Label:
+def _label(row: CsvRow, user_name: str, owned: set[tuple[str, str]]) -> Label:
     verdict, brand, domain = _verdict(row), _brand(row, {brand for brand, _ in owned}), _domain(row)
     if (brand, domain) in owned and not verdict.is_false_alarm:
         raise WrongRow(f"{shown(row.values['domain'])} belongs to {brand}: it never becomes a detection")
@@ -44,7 +44,7 @@ def _label(row: Row, user_name: str, owned: set[tuple[str, str]]) -> Label:
         raise WrongRow(str(error)) from None
 
 
-def _verdict(row: Row) -> Verdict:
+def _verdict(row: CsvRow) -> Verdict:
     written = row.values["verdict"].lower()
     known = {**VERDICTS, **ELSEWHERE}
     if written not in known:
@@ -52,7 +52,7 @@ def _verdict(row: Row) -> Verdict:
     return known[written]
 
 
-def _brand(row: Row, brands: set[str]) -> str:
+def _brand(row: CsvRow, brands: set[str]) -> str:
     brand = normal_brand(row.values["brand"])
     if brand not in brands:
         nearest = get_close_matches(brand, sorted(brands), 1)
@@ -61,7 +61,7 @@ def _brand(row: Row, brands: set[str]) -> str:
     return brand
 
 
-def _domain(row: Row) -> str:
+def _domain(row: CsvRow) -> str:
     """Return the domain that somebody registered; a name below one is only taken where `www.` is all that is below."""
     written = row.values["domain"]
     try:

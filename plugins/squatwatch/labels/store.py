@@ -19,6 +19,7 @@ from squatwatch.database import BIG_KEY, PARAMETERS, alone, engine_with, has_dat
 from squatwatch.labels.label import LONGEST_NOTE, Label
 from squatwatch.labels.verdicts import Verdict
 from squatwatch.lake.tables import LABELS
+from squatwatch.names.suffixes import LONGEST_NAME
 from squatwatch.settings import Settings
 
 TABLE = "squatwatch_labels"
@@ -28,8 +29,8 @@ labels_table = sa.Table(
     metadata,
     sa.Column("label_id", BIG_KEY, primary_key=True, autoincrement=True),
     sa.Column("detection_id", sa.String(36), nullable=False, index=True),
-    sa.Column("domain", sa.String(253), nullable=False),
-    sa.Column("brand", sa.String(253), nullable=False),
+    sa.Column("domain", sa.String(LONGEST_NAME), nullable=False),
+    sa.Column("brand", sa.String(LONGEST_NAME), nullable=False),
     sa.Column("run_date", sa.Date),
     sa.Column("verdict", sa.String(20)),
     sa.Column("note", sa.String(LONGEST_NOTE), nullable=False),

@@ -1,4 +1,4 @@
 """The lists that a date is compared with: brands, allowlist, popularity, thresholds.
 
-Imports `errors`, `files`, `lake`, `names`, `net`, `settings`.
+Imports `errors`, `files`, `lake`, `names`, `net`, `settings`, `wording`.
 """

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from squatwatch.files.csvfile import Row, WrongRow, read_csv, read_rows, shown
+from squatwatch.files.csvfile import CsvRow, WrongRow, read_csv, read_rows, shown
 from squatwatch.files.decorated import bare_name
 from squatwatch.names.registrable import NotADomain, a_labels
 from squatwatch.names.suffixes import registry_suffixes, suffix_list
@@ -38,14 +38,14 @@ def read_allowlist(path: Path) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=SCHEMA, orient="row").unique().sort("domain", "expires_on", "reason")
 
 
-def _read_row(row: Row) -> tuple[str, str, date | None]:
+def _read_row(row: CsvRow) -> tuple[str, str, date | None]:
     reason = row.values["reason"]
     if not reason:
         raise WrongRow(f"{shown(row.values['domain'])} has no reason")
     return _domain(row), reason, _expires_on(row)
 
 
-def _domain(row: Row) -> str:
+def _domain(row: CsvRow) -> str:
     written = row.values["domain"]
     try:
         domain = a_labels(bare_name(written))
@@ -60,7 +60,7 @@ def _domain(row: Row) -> str:
     return domain
 
 
-def _expires_on(row: Row) -> date | None:
+def _expires_on(row: CsvRow) -> date | None:
     written = row.values["expires_on"]
     if not written:
         return None

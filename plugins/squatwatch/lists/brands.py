@@ -14,7 +14,7 @@ from typing import NamedTuple
 import polars as pl
 
 from squatwatch.errors import SquatwatchError
-from squatwatch.files.csvfile import Row, WrongRow, read_csv, read_rows, shown
+from squatwatch.files.csvfile import CsvRow, WrongRow, read_csv, read_rows, shown
 from squatwatch.files.decorated import bare_name
 from squatwatch.names.registrable import NotADomain, registrable
 from squatwatch.names.suffixes import LONGEST_LABEL, suffix_list
@@ -69,7 +69,7 @@ def _read(path: Path) -> list[_BrandRow]:
     owned = _domains_by_brand(rows)
     budgets: dict[str, float] = {}  # of the rows above
 
-    def read(row: Row) -> _BrandRow:
+    def read(row: CsvRow) -> _BrandRow:
         brand = normal_brand(row.values["brand"])
         if problem := _problem(brand):
             raise WrongRow(f"the brand {shown(row.values['brand'])} {problem}")
@@ -88,7 +88,7 @@ def _read(path: Path) -> list[_BrandRow]:
     return read_rows(path, WHAT, rows, read)
 
 
-def _domains_by_brand(rows: Iterable[Row]) -> dict[str, set[str]]:
+def _domains_by_brand(rows: Iterable[CsvRow]) -> dict[str, set[str]]:
     """Return the domains of each brand; what is none is left out, and complained about elsewhere."""
     owned: dict[str, set[str]] = defaultdict(set)
     for row in rows:

@@ -24,7 +24,7 @@ from squatwatch.lake.partitions import atomic
 from squatwatch.names.suffixes import suffix_list
 from squatwatch.net.client import new_client, scheme_and_host, url_of
 from squatwatch.net.faults import NeedsAPerson
-from squatwatch.net.request import HttpRequest
+from squatwatch.net.request import LIST_TIMEOUTS, HttpRequest
 from squatwatch.net.retries import is_busy, retry_after
 from squatwatch.settings import Settings
 
@@ -36,7 +36,6 @@ FETCHED = ("tranco", "umbrella")
 
 LARGEST_DOWNLOAD = 64 << 20  # bytes; the lists have about 10 MiB
 LARGEST_LIST = 256 << 20  # bytes, unpacked
-LONGEST_TRANSFER = 20  # in timeouts
 FEWEST_ROWS = 100_000  # the lists have a million; a stump would quietly empty the allowlist
 MOST_ODD_NAMES = 0.01  # share of names that are no registrable domain; Umbrella has bare top-level domains
 
@@ -111,7 +110,7 @@ def _write(path: Path, rows: pl.DataFrame) -> None:
 def _fetch(url: str, variable: str, timeout_seconds: float) -> bytes:
     """Return the list, unpacked. Raises TryLater, BadList or NeedsAPerson."""
     address = url_of(url, variable, "a popularity list")
-    request = HttpRequest(scheme_and_host(address), timeout_seconds, LONGEST_TRANSFER)
+    request = HttpRequest(scheme_and_host(address), timeout_seconds, LIST_TIMEOUTS)
     with tempfile.TemporaryDirectory() as folder, new_client(request.who, timeout_seconds) as client:
         path = Path(folder) / "list"
         with request.answer(client, "GET", address, follow_redirects=True) as response, path.open("wb") as file:

@@ -19,6 +19,7 @@ from squatwatch.lake.tables import THRESHOLDS
 from squatwatch.lists.brands import read_budgets
 from squatwatch.lists.brands_in_force import brands_path
 from squatwatch.settings import Settings
+from squatwatch.wording import listed
 
 MOST_NAMED = 5  # brands or dates told by name in a message
 
@@ -74,17 +75,16 @@ def _outdated(settings: Settings, stored: pl.DataFrame, brands: Sequence[str]) -
     now = read_budgets(brands_path(settings), settings.alarm_budget)
     added = [brand for brand in brands if brand not in then]
     changed = [brand for brand in brands if brand in then and then[brand] != now.get(brand, then[brand])]
-    told = []
+    remarks = []
     if added:
-        told.append(f"the model's for {len(added)} brand{'s' * (len(added) > 1)} not calibrated{named(added)}")
+        remarks.append(f"the model's for {len(added)} brand{'s' * (len(added) > 1)} not calibrated{named(added)}")
     if changed:
         changes = "alarm budget has" if len(changed) == 1 else "alarm budgets have"
-        told.append(f"{len(changed)} {changes} changed{named(changed)}")
-    return [*told, "run: squatwatch calibrate --from YYYY-MM-DD --to YYYY-MM-DD"] if told else []
+        remarks.append(f"{len(changed)} {changes} changed{named(changed)}")
+    return [*remarks, "run: squatwatch calibrate --from YYYY-MM-DD --to YYYY-MM-DD"] if remarks else []
 
 
 def named(things: Sequence[object] | Mapping[str, object]) -> str:
-    """Up to a few of them in brackets."""
+    """Return the first few of them in brackets; nothing where there are none."""
     names = [str(thing) for thing in things]
-    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
-    return f" ({', '.join(names[:MOST_NAMED])}{more})" if names else ""
+    return f" ({listed(names, MOST_NAMED)})" if names else ""

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import idna
 
+from squatwatch.names.suffixes import LONGEST_LABEL
+
 
 def to_ascii(name: str) -> str | None:
     """Return the name as A-labels, lower case; None where it cannot be written so (controls, over-long labels)."""
@@ -38,7 +40,7 @@ def _to_ascii_unchecked(name: str) -> str | None:
         labels = [_encode_label(label) for label in name.lower().split(".")]
     except UnicodeError:
         return None
-    return ".".join(labels) if all(len(label) <= 63 for label in labels) else None
+    return ".".join(labels) if all(len(label) <= LONGEST_LABEL for label in labels) else None
 
 
 def _encode_label(label: str) -> str:

@@ -20,6 +20,10 @@ from squatwatch.net.faults import NeedsAPerson, TooLarge
 from squatwatch.net.proxies import REMEDY, ProxySetting, proxy_of
 from squatwatch.net.trust import untrusted_certificate
 
+# how long a transfer may take, in timeouts
+ANSWER_TIMEOUTS = 4
+LIST_TIMEOUTS = 20
+
 
 @dataclass(frozen=True)
 class HttpRequest:

@@ -15,12 +15,13 @@ from airflow.api_fastapi.core_api.security import GetUserDep, requires_access_da
 from airflow.configuration import conf
 from fastapi import HTTPException, Request
 
-DAG = "daily_detections"
+from squatwatch import DAILY_DAG
+
 LARGEST_BODY = 1_000_000  # bytes
 
-may_read = requires_access_dag("GET", param_dag_id=DAG)
-may_write = requires_access_dag("PUT", param_dag_id=DAG)
-may_trigger = requires_access_dag("POST", DagAccessEntity.RUN, param_dag_id=DAG)
+may_read = requires_access_dag("GET", param_dag_id=DAILY_DAG)
+may_write = requires_access_dag("PUT", param_dag_id=DAILY_DAG)
+may_trigger = requires_access_dag("POST", DagAccessEntity.RUN, param_dag_id=DAILY_DAG)
 
 
 class Reader(NamedTuple):

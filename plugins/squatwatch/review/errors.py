@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from pydantic import ValidationError
 
-from squatwatch.review.access import DAG
+from squatwatch import DAILY_DAG
 from squatwatch.review.headers import HEADERS
 from squatwatch.review.pages import render, root_of
 
@@ -24,7 +24,7 @@ TITLES = {
     503: "This cannot be shown",
 }
 NEXT = {
-    403: f"Your login may not read the DAG {DAG}. Ask whoever keeps the users of this Airflow for that right.",
+    403: f"Your login may not read the DAG {DAILY_DAG}. Ask whoever keeps the users of this Airflow for that right.",
     500: "The log of Airflow's API server has the whole error; please show it to an engineer.",
 }
 

@@ -13,8 +13,9 @@ from airflow.utils.types import DagRunTriggeredByType
 from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, ConfigDict
 
+from squatwatch import DAILY_DAG
 from squatwatch.errors import SquatwatchError
-from squatwatch.review.access import DAG, json_body
+from squatwatch.review.access import json_body
 from squatwatch.review.day.freshness import outdated_dates
 from squatwatch.review.runs import run_states
 from squatwatch.settings import settings
@@ -55,18 +56,18 @@ def trigger(run_dates: Sequence[date], user_name: str) -> None:
     for run_date in run_dates:
         try:
             trigger_dag(
-                DAG,
+                DAILY_DAG,
                 triggered_by=DagRunTriggeredByType.UI,
                 triggering_user_name=user_name,
                 conf={"run_date": run_date.isoformat()},
             )
         except (AirflowException, ValueError) as error:
-            raise SquatwatchError(f"Airflow did not start {DAG} for {run_date}: {error}") from None
+            raise SquatwatchError(f"Airflow did not start {DAILY_DAG} for {run_date}: {error}") from None
 
 
 def is_paused(session: SessionDep) -> bool:
     """Whether the DAG is switched off in Airflow, so that runs wait."""
-    dag = session.get(DagModel, DAG)
+    dag = session.get(DagModel, DAILY_DAG)
     return bool(dag and dag.is_paused)
 
 
@@ -78,7 +79,7 @@ def words(run_dates: Sequence[date], started: Sequence[date], paused: bool) -> s
         return f"{_named(run_dates)}: being run already. Reload the page in a minute."
     begun = f"Airflow runs {_named(started)} now."
     if paused:
-        return f"{begun} It waits, because the DAG {DAG} is paused: switch it on in Airflow."
+        return f"{begun} It waits, because the DAG {DAILY_DAG} is paused: switch it on in Airflow."
     return f"{begun} Reload the page in a minute."
 
 

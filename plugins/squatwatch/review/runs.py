@@ -12,7 +12,7 @@ from airflow.models.dagrun import DagRun
 from airflow.models.taskinstance import TaskInstance
 from sqlalchemy import select
 
-from squatwatch.review.access import DAG
+from squatwatch import DAILY_DAG
 
 LATEST = 500  # runs that are looked at
 RUNNING = ("queued", "running")
@@ -40,7 +40,7 @@ def failures(session: SessionDep) -> Callable[[date], FailedTask | None]:
         run_id = next((run_id for day, run_id, _ in _latest_runs(session) if day == run_date), None)
         failed = (
             select(TaskInstance.task_id, TaskInstance.map_index)
-            .where(TaskInstance.dag_id == DAG, TaskInstance.run_id == run_id, TaskInstance.state == "failed")
+            .where(TaskInstance.dag_id == DAILY_DAG, TaskInstance.run_id == run_id, TaskInstance.state == "failed")
             .order_by(TaskInstance.end_date)
         )
         if row := session.execute(failed).first():
@@ -52,7 +52,7 @@ def failures(session: SessionDep) -> Callable[[date], FailedTask | None]:
 
 def _latest_runs(session: SessionDep) -> Iterator[tuple[date, str, str]]:
     """Yield run date, run id and state of the latest runs, the newest first."""
-    runs = select(DagRun.logical_date, DagRun.conf, DagRun.run_id, DagRun.state).where(DagRun.dag_id == DAG)
+    runs = select(DagRun.logical_date, DagRun.conf, DagRun.run_id, DagRun.state).where(DagRun.dag_id == DAILY_DAG)
     latest = runs.order_by(DagRun.id.desc()).limit(LATEST)
     for logical_date, conf, run_id, state in session.execute(latest).tuples():
         if run_date := date_of(logical_date, conf):
@@ -72,4 +72,4 @@ def date_of(logical_date: datetime | None, conf: Mapping[str, Any] | None) -> da
 
 def _log_page(run_id: str, task_id: str, map_index: int) -> str:
     mapped = f"/mapped/{map_index}" if map_index >= 0 else ""
-    return f"dags/{DAG}/runs/{quote(run_id, safe='')}/tasks/{task_id}{mapped}"
+    return f"dags/{DAILY_DAG}/runs/{quote(run_id, safe='')}/tasks/{task_id}{mapped}"

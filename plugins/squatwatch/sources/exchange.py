@@ -16,11 +16,10 @@ from squatwatch.files.listfile import HTML
 from squatwatch.files.streams import copy_capped
 from squatwatch.net.client import header, new_client
 from squatwatch.net.faults import NeedsAPerson
-from squatwatch.net.request import HttpRequest
+from squatwatch.net.request import LIST_TIMEOUTS, HttpRequest
 from squatwatch.net.retries import is_busy, retry_after
 
 SMALLEST_LIST = 100  # bytes; WhoisDS answers less than this, with status 200, until the list is there
-LONGEST_TRANSFER = 20  # in timeouts
 GONE = frozenset({404, 410})
 
 
@@ -35,12 +34,12 @@ class Exchange:
     max_bytes: int
     max_setting: str = "SQUATWATCH_MAX_LIST_MIB"
     thing: str = "a list"
-    longest_transfer: int | None = None  # in timeouts, where LONGEST_TRANSFER does not do
+    longest_transfer: int | None = None  # in timeouts, where LIST_TIMEOUTS does not do
 
     @property
     def request(self) -> HttpRequest:
         """The request that the exchange consists of."""
-        return HttpRequest(self.who, self.timeout_seconds, self.longest_transfer or LONGEST_TRANSFER)
+        return HttpRequest(self.who, self.timeout_seconds, self.longest_transfer or LIST_TIMEOUTS)
 
     @contextmanager
     def client(self) -> Iterator[httpx.Client]:

@@ -241,7 +241,7 @@ def test_a_redirect_is_followed(serve, source):
 
 
 def test_a_server_that_trickles_does_not_hold_a_worker_for_ever(serve, source, waits, monkeypatch):
-    monkeypatch.setattr("squatwatch.sources.exchange.LONGEST_TRANSFER", 1)
+    monkeypatch.setattr("squatwatch.sources.exchange.LIST_TIMEOUTS", 1)
     address, _ = serve([trickling])
     with pytest.raises(TryLater, match=r"was still sending after 0\.2 s"):
         source(address).fetch(DAY, io.BytesIO())

@@ -18,7 +18,7 @@ from squatwatch_ml.baselines.plans import ArticlePlan
 from squatwatch_ml.candidates.candidates import candidate_pairs
 from squatwatch_ml.network.config import NetworkConfig
 from squatwatch_ml.network.engines.tensorflow import predict
-from squatwatch_ml.network.score import Scorer
+from squatwatch_ml.network.score import ENCODED_AT_A_TIME, Scorer
 from squatwatch_ml.network.thresholds import base_threshold
 from squatwatch_ml.pair.encode import Encoded
 from squatwatch_ml.text.skeleton import skeleton
@@ -29,7 +29,6 @@ from squatwatch_ml.training.plans import Schedule
 
 EVEN = 0.5  # the threshold of classes of equal size
 THIS_BRAND, OTHER_BRANDS = "this brand", "other brands"
-ENCODED_AT_A_TIME = 16_384  # names: bounds memory
 SCHEDULE = Schedule(epochs=4, batch_size=128, learning_rate=3e-3)
 
 ScoreEncoded = Callable[[Encoded], NDArray[np.float32]]

@@ -14,12 +14,10 @@ from numpy.typing import NDArray
 
 from squatwatch_ml.candidates.candidates import candidate_pairs
 from squatwatch_ml.evaluation.matchers import SCHEMA
-from squatwatch_ml.network.score import Scorer
+from squatwatch_ml.network.score import ENCODED_AT_A_TIME, Scorer
 from squatwatch_ml.pair.encode import Encoded
 from squatwatch_ml.text.names import label_of
 from squatwatch_ml.text.skeleton import skeleton
-
-ENCODED_AT_A_TIME = 16_384
 
 
 class EncodedCandidates(NamedTuple):

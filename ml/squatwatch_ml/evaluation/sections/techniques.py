@@ -15,11 +15,11 @@ from squatwatch_ml.evaluation.bench import Bench, Table
 from squatwatch_ml.text.skeleton import skeleton
 from squatwatch_ml.text.words import read_words
 from squatwatch_ml.training.data.generate import NOT_FOR_SHORT, TECHNIQUES, Technique, tld_swap
+from squatwatch_ml.training.data.pairs import COMMON_ZIPF
 from squatwatch_ml.training.data.source import brand_pool
 from squatwatch_ml.training.data.splits import LONG_BRAND, learnable
 
 PSEUDO_BRANDS, EACH, DRAWS = 60, 4, 12  # brands of each length; imitations a brand and technique, and tries to get them
-WORD_ZIPF = 3.0  # once in a million words
 NOTE = (
     "Generated imitations, {each} a brand and technique at most. Popular names: labels of popular domains that were "
     "not learnt from. Evaluated brands: those of brands.csv."
@@ -97,7 +97,7 @@ def _labels(technique: Technique, brand: str, taken: set[str], rng: np.random.Ge
 
 
 def _is_word(label: str, brand: str) -> bool:
-    return skeleton(label) != skeleton(brand) and read_words().zipf.get(label, 0) >= WORD_ZIPF
+    return skeleton(label) != skeleton(brand) and read_words().zipf.get(label, 0) >= COMMON_ZIPF
 
 
 def _figures(bench: Bench, rows: pl.DataFrame) -> dict[str, float | int]:

@@ -17,12 +17,11 @@ from squatwatch.errors import TryLater
 from squatwatch.net.client import new_client, scheme_and_host
 from squatwatch.net.faults import NeedsAPerson, TooLarge
 from squatwatch.net.proxies import proxy_of
-from squatwatch.net.request import HttpRequest
+from squatwatch.net.request import ANSWER_TIMEOUTS, HttpRequest
 from squatwatch.net.retries import is_busy, retry_after
 
 NOT_THIS_BODY = {400, 413, 422}
 LARGEST_ANSWER = 1 << 16  # bytes
-MOST_TIMEOUTS = 4  # for an answer
 
 
 class Poster:
@@ -38,7 +37,7 @@ class Poster:
         if url.scheme != "https" and "Authorization" in headers and url.host not in ("localhost", "127.0.0.1", "::1"):
             raise Misconfigured(f"{who}: a token travels over https:// only; write it into the connection")
         self._url, self._headers = url, dict(headers)
-        self._request = HttpRequest(who, timeout_seconds, MOST_TIMEOUTS)
+        self._request = HttpRequest(who, timeout_seconds, ANSWER_TIMEOUTS)
         try:
             self._client = new_client(who, timeout_seconds, authorities)
         except NeedsAPerson as fault:

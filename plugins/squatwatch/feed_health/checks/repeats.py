@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from squatwatch.feed_health.evidence import Evidence, Finding
+from squatwatch.wording import listed
+
+MOST_NAMED = 3  # dates, the newest first
 
 
 def seen_before(evidence: Evidence, rule: Any) -> Finding:
@@ -34,7 +37,9 @@ def repeated_list(evidence: Evidence, rule: Any) -> Finding:
         return Finding(None, evidence.too_little)
     sha256 = evidence.today.counts["list_sha256"]
     dates = [str(day.run_date) for day in evidence.past if day.counts["list_sha256"] == sha256]
-    newest, more = dates[-1:-4:-1], len(dates) - 3
-    named = ", ".join(newest) + (f" and {more} more" if more > 0 else "")
-    detail = f"the same bytes as the list of {named}" if dates else "no earlier list has the same bytes"
+    detail = (
+        f"the same bytes as the list of {listed(dates[::-1], MOST_NAMED)}"
+        if dates
+        else "no earlier list has the same bytes"
+    )
     return Finding(len(dates), detail, len(evidence.past), written="")

@@ -8,6 +8,7 @@ from typing import Any
 
 from squatwatch.feed_health.evidence import Evidence, Finding
 from squatwatch.feed_health.history import DayCounts
+from squatwatch.wording import listed
 
 MOST_NAMED = 5  # of what is missing, in a sentence
 
@@ -47,10 +48,7 @@ def _missing(
         return Finding(0.0, f"no usual {what} is missing", len(evidence.past))
     figure = sum(missing.values()) / sum(usual.values())
     items = [f"{mark}{item} ({today.get(item, 0):,} instead of {count:,.0f})" for item, count in _largest(missing)]
-    more = f" and {len(items) - MOST_NAMED} more" if len(items) > MOST_NAMED else ""
-    return Finding(
-        figure, f"{figure:.2%} of the usual names: {', '.join(items[:MOST_NAMED])}{more}", len(evidence.past)
-    )
+    return Finding(figure, f"{figure:.2%} of the usual names: {listed(items, MOST_NAMED)}", len(evidence.past))
 
 
 def _usual_counts(past: Sequence[Mapping[str, int]]) -> dict[str, float]:

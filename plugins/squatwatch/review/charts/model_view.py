@@ -10,9 +10,9 @@ from typing import Any
 
 from squatwatch.review.charts.reading import newest, rows, rows_with_labels
 from squatwatch.settings import Settings
+from squatwatch.warehouse.dbt_variables import trailing_days
 
 DRIFT_DAYS = 90
-REFERENCE_DAYS = 28  # as in score_drift
 
 # a label belongs to a name and a brand, so it judges every version that flagged them, whoever was asked then
 REVIEWED = """
@@ -110,11 +110,11 @@ class Distribution:
 
 
 def distribution(settings: Settings) -> Distribution | None:
-    """Return the newest date's scores against the 28 days before of the same model, None where no date is published."""
+    """Return the newest date's scores against the days before of the same model, None where no date is published."""
     if not (found := newest(settings)):
         return None
     day, version = found
-    first = day - timedelta(days=REFERENCE_DAYS)
+    first = day - timedelta(days=trailing_days(settings))
     dates_sql = "select run_date, pair_count from score_drift where model_version = ? and run_date >= ?"
     dates = {row["run_date"]: row["pair_count"] for row in rows(settings, dates_sql, [version, first])}
     bins_sql = """

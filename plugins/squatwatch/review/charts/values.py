@@ -11,20 +11,22 @@ from markupsafe import Markup
 
 from squatwatch.labels.verdicts import VERDICTS
 from squatwatch.review.charts import brand_view, charts, model_view, what_if
-from squatwatch.review.charts.reading import newest, score_text
+from squatwatch.review.charts.reading import DAYS, newest, score_text
 from squatwatch.settings import Settings
+from squatwatch.warehouse.dbt_variables import trailing_days
 
 
 def brands_values(settings: Settings) -> dict[str, Any]:
     """Return the values of brands.html."""
     found = brand_view.all_brands(settings)
     return {
+        "days": DAYS,
         "last": found[0].last if found else None,
         "brands": [
             {
                 "brand": each,
                 "href": f"brands/{quote(each.name, safe='')}",
-                "sparkline": charts.sparkline(each.counts, each.budget, f"{each.name}: {each.total} in 30 days"),
+                "sparkline": charts.sparkline(each.counts, each.budget, f"{each.name}: {each.total} in {DAYS} days"),
             }
             for each in found
         ],
@@ -43,6 +45,7 @@ def brand_values(settings: Settings, name: str) -> dict[str, Any] | None:
     said = f"Names flagged for {name} on each day"
     return {
         "brand": brand,
+        "days": DAYS,
         "day_link": day_link,
         "flagged": charts.bars(labels, brand.counts, brand.budget, said, links=links),
         "weeks": charts.lines(*by_week, f"{name}: names flagged a day, by week", digits=1) if len(weeks) > 5 else None,
@@ -95,6 +98,7 @@ def models_values(settings: Settings) -> dict[str, Any]:
     tenths = [f".{n}–.{n + 1}" if n < 9 else ".9–1" for n in range(10)]
     return {
         "models": model_view.models(settings),
+        "trailing_days": trailing_days(settings),
         "share": shares,
         "distribution": found,
         "histogram": found

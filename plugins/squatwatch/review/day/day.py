@@ -17,7 +17,7 @@ from squatwatch.lists.excuses import Excuse
 from squatwatch.review.day.detection import ANALYST, Detection
 from squatwatch.review.day.excused import excuses_of_now
 from squatwatch.review.day.paging import Page, page_of, place_of
-from squatwatch.review.day.rows import Published, Row, published
+from squatwatch.review.day.rows import DetectionRow, PublishedDate, published
 from squatwatch.review.day.states import STATE_WORDS, TO_JUDGE, state_of
 from squatwatch.settings import Settings
 
@@ -58,7 +58,7 @@ class DayView:
     """
 
     run_date: date
-    published: Published
+    published: PublishedDate
     all: Sequence[Detection]
     page: Page
     fitting: int
@@ -120,14 +120,14 @@ def state_counts(detections: Sequence[Detection]) -> dict[str, int]:
     return {state: counted[state] for state in STATE_WORDS}
 
 
-def _is_listed(row: Row, label: Label | None, excuse: Excuse | None) -> bool:
+def _is_listed(row: DetectionRow, label: Label | None, excuse: Excuse | None) -> bool:
     if row.is_detection or (label and label.verdict):
         return True
     is_by_analyst = excuse.kind == "analyst" if excuse else (row.allowlist_reason or "").startswith(ANALYST)
     return is_by_analyst and row.score >= row.threshold
 
 
-def _detection(row: Row, newest: Label | None, excuse: Excuse | None, lookups: Sequence[Lookup]) -> Detection:
+def _detection(row: DetectionRow, newest: Label | None, excuse: Excuse | None, lookups: Sequence[Lookup]) -> Detection:
     label = newest if newest and newest.verdict else None
     woken = change(lookups, label.labelled_at) if label and label.labelled_at else ""
     state = state_of(row, label, woken, excuse is not None)

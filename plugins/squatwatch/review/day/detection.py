@@ -8,7 +8,7 @@ from squatwatch.enrichment.lookup import Lookup
 from squatwatch.labels.label import Label
 from squatwatch.lists.excuses import Excuse
 from squatwatch.names.hostile_text import defanged, visible
-from squatwatch.review.day.rows import Row
+from squatwatch.review.day.rows import DetectionRow
 from squatwatch.review.day.states import ALLOWLISTED
 
 ANALYST = "analyst: "  # what the column allowlist_reason begins with where an analyst's entry excuses the name
@@ -22,7 +22,7 @@ class Detection(NamedTuple):
     what the allowlist of now says.
     """
 
-    row: Row
+    row: DetectionRow
     state: str
     label: Label | None
     seen: int = 0

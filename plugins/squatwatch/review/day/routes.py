@@ -10,7 +10,9 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, HTTPException, Request
 from fastapi.responses import HTMLResponse
 
+from squatwatch.labels.label import LONGEST_NOTE
 from squatwatch.labels.verdicts import Verdict
+from squatwatch.lake.tables import COMPONENTS
 from squatwatch.review.day.certainty import certainty
 from squatwatch.review.day.day import Choice, view
 from squatwatch.review.day.days import Day, days, opening_date, strip
@@ -22,9 +24,9 @@ from squatwatch.review.day.unpublished import unpublished
 from squatwatch.review.day.woken import woken_elsewhere
 from squatwatch.review.runs import FailedTask, failures, run_states
 from squatwatch.settings import settings
+from squatwatch.warehouse.dbt_variables import reregistration_gap_days
 
 EARLIEST, LATEST = date(1985, 1, 1), date(2200, 1, 1)  # .com began in 1985
-COMPONENTS = ("resemblance", "placement", "surroundings", "words")
 
 
 def add_to(pages: APIRouter, render: Callable[..., HTMLResponse]) -> None:
@@ -62,9 +64,11 @@ def add_to(pages: APIRouter, render: Callable[..., HTMLResponse]) -> None:
             stale=stale_or_none(settings(), chosen) if shown.all else None,
             woken=woken_elsewhere(settings(), chosen),
             verdicts=Verdict,
+            longest_note=LONGEST_NOTE,
             state_words=STATE_WORDS,
             excuse_words=excuse_words,
-            components=COMPONENTS,
+            components=[name.removeprefix("component_") for name in COMPONENTS],
+            gap_days=reregistration_gap_days(settings()),
             certainty=certainty,
             checks=absent.checks if absent else shown.published.checks,
             parts=parts,

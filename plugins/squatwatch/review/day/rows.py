@@ -18,12 +18,12 @@ from squatwatch.lake.tables import DETECTIONS, FEED_HEALTH, LOAD_COUNTS, SCORE_C
 from squatwatch.settings import Settings
 from squatwatch.warehouse.catalog import of_python, select_of
 from squatwatch.warehouse.connection import connect, warehouse_path
+from squatwatch.warehouse.dbt_variables import reregistration_gap_days
 
 KEPT = 16  # dates that are kept in memory
-GAP_DAYS = 30  # as reregistration_gap_days in dbt_project.yml
 
 
-class Row(NamedTuple):
+class DetectionRow(NamedTuple):
     """One detection: columns of the warehouse's `detections`, under the same names."""
 
     run_date: date
@@ -49,10 +49,10 @@ class Row(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Published:
+class PublishedDate:
     """What the warehouse has of a date. `rows` by falling score, those below their threshold too."""
 
-    rows: Sequence[Row]
+    rows: Sequence[DetectionRow]
     feeds: Sequence[dict[str, Any]]
     checks: Sequence[dict[str, Any]]
     counts: dict[str, Any]
@@ -70,13 +70,13 @@ from found left join seen using (domain) order by score desc, domain, brand
 """
 
 
-def published(settings: Settings, run_date: date) -> Published:
+def published(settings: Settings, run_date: date) -> PublishedDate:
     """Return what is published of a date, read once until the next publish; empty where it was not published."""
     path = warehouse_path(settings)
     try:
         stat = path.stat()
     except FileNotFoundError:
-        return Published((), (), (), {})
+        return PublishedDate((), (), (), {})
     key = (settings.home, run_date, stat.st_mtime_ns, stat.st_ino)
     if key not in _kept:
         while len(_kept) >= KEPT:
@@ -85,19 +85,20 @@ def published(settings: Settings, run_date: date) -> Published:
     return _kept[key]
 
 
-_kept: dict[tuple[object, ...], Published] = {}
+_kept: dict[tuple[object, ...], PublishedDate] = {}
 
 
-def _read(settings: Settings, run_date: date) -> Published:
+def _read(settings: Settings, run_date: date) -> PublishedDate:
     with connect(settings) as warehouse:
         try:
             files = _files(settings, warehouse, run_date)
-            own = [name for name in Row._fields if name in DETECTIONS.columns]
-            sql = ROWS.format(detections=files(DETECTIONS), columns=", ".join(own), gap=GAP_DAYS)
+            own = [name for name in DetectionRow._fields if name in DETECTIONS.columns]
+            gap = reregistration_gap_days(settings)
+            sql = ROWS.format(detections=files(DETECTIONS), columns=", ".join(own), gap=gap)
             found = warehouse.execute(sql, {"run_date": run_date}).fetchall()
             counts = _dicts(warehouse, files(SCORE_COUNTS))
-            return Published(
-                [Row(*values) for values in found],
+            return PublishedDate(
+                [DetectionRow(*values) for values in found],
                 _dicts(warehouse, files(LOAD_COUNTS) + " order by source"),
                 _dicts(warehouse, files(FEED_HEALTH) + " order by source, check_name"),
                 counts[0] if counts else {},

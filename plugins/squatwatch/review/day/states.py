@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from squatwatch.labels.label import Label
 from squatwatch.labels.verdicts import Verdict
-from squatwatch.review.day.rows import Row
+from squatwatch.review.day.rows import DetectionRow
 
 NEW, CHANGED, ALLOWLISTED = "new", "changed", "allowlisted"
 TO_JUDGE = (NEW, CHANGED)  # what waits for an analyst
@@ -16,7 +16,7 @@ STATE_WORDS = {
 }
 
 
-def state_of(row: Row, label: Label | None, woken: str = "", is_excused: bool = False) -> str:
+def state_of(row: DetectionRow, label: Label | None, woken: str = "", is_excused: bool = False) -> str:
     """Return the state, a key of STATE_WORDS: the verdict, or new, changed or allowlisted.
 
     new: nobody has judged it. changed: it was judged, and what was judged is no longer what is there, so somebody
@@ -31,7 +31,7 @@ def state_of(row: Row, label: Label | None, woken: str = "", is_excused: bool = 
     return ALLOWLISTED if is_excused and state in TO_JUDGE else state
 
 
-def _judged(row: Row, label: Label | None, woken: str) -> str:
+def _judged(row: DetectionRow, label: Label | None, woken: str) -> str:
     if label is None or label.verdict is None:
         return NEW
     is_awake = woken and not label.verdict.is_false_alarm
@@ -40,11 +40,11 @@ def _judged(row: Row, label: Label | None, woken: str) -> str:
     return label.verdict.value
 
 
-def _came_back(row: Row, label: Label) -> bool:
+def _came_back(row: DetectionRow, label: Label) -> bool:
     return bool(row.is_reregistered and label.run_date and label.run_date < row.run_date)
 
 
-def _newly_flagged(row: Row, label: Label) -> bool:
+def _newly_flagged(row: DetectionRow, label: Label) -> bool:
     if label.verdict is Verdict.SQUAT or label.score is None or label.model_version in (None, row.model_version):
         return False
     return label.score < row.threshold <= row.score

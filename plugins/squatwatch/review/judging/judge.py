@@ -13,7 +13,7 @@ from squatwatch.labels import colleagues
 from squatwatch.labels.label import LONGEST_NOTE, Label
 from squatwatch.labels.store import label_store
 from squatwatch.labels.verdicts import Verdict
-from squatwatch.review.day.rows import Row, published
+from squatwatch.review.day.rows import DetectionRow, published
 from squatwatch.review.judging.strict import MOST, LabelIds, OfDate
 from squatwatch.settings import Settings
 
@@ -58,12 +58,12 @@ def undo(settings: Settings, undoing: Undoing, user_name: str) -> dict[str, Labe
     return colleagues.undo(label_store(settings), undoing.labels, undoing.seen, user_name)
 
 
-def detection_row(settings: Settings, run_date: date, detection_id: str) -> Row:
+def detection_row(settings: Settings, run_date: date, detection_id: str) -> DetectionRow:
     """Return the published row of a detection. Raises SquatwatchError where the date has none of that id."""
     return _rows(settings, run_date, [detection_id])[0]
 
 
-def _rows(settings: Settings, run_date: date, detection_ids: Iterable[str]) -> list[Row]:
+def _rows(settings: Settings, run_date: date, detection_ids: Iterable[str]) -> list[DetectionRow]:
     known = {row.detection_id: row for row in published(settings, run_date).rows}
     wanted = dict.fromkeys(detection_ids)
     for detection_id in wanted:
@@ -74,7 +74,7 @@ def _rows(settings: Settings, run_date: date, detection_ids: Iterable[str]) -> l
     return [known[detection_id] for detection_id in wanted]
 
 
-def _label(row: Row, verdict: Verdict, note: str, user_name: str) -> Label:
+def _label(row: DetectionRow, verdict: Verdict, note: str, user_name: str) -> Label:
     return Label(
         row.detection_id, row.domain, row.brand, verdict, user_name, note, row.run_date, row.model_version, row.score
     )

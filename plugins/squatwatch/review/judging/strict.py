@@ -12,13 +12,13 @@ MOST = 1000  # detections that are judged at once
 LabelIds = Annotated[dict[str, Annotated[int, Field(ge=0)]], Field(max_length=MOST)]
 
 
-class Strict(BaseModel):
+class Post(BaseModel):
     """A post of the page; a field that it does not know is refused."""
 
     model_config = ConfigDict(extra="forbid")
 
 
-class OfDate(Strict):
+class OfDate(Post):
     """A post about detections of one date."""
 
     run_date: date

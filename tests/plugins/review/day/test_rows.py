@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from squatwatch.review.day import rows
-from squatwatch.review.day.rows import Row, published
+from squatwatch.review.day.rows import DetectionRow, published
 from squatwatch.warehouse.connection import ask
 
 DAY = date(2026, 11, 7)
@@ -19,8 +19,9 @@ def test_they_say_what_detections_says_also_of_earlier_dates(dates, settings):
     ):
         dates.write(DAY - timedelta(days=back), *domains)
     dates.publish()
-    sql = f"select {', '.join(Row._fields)} from detections where run_date = ? order by score desc, domain, brand"
-    expected = [Row(*values) for values in ask(settings, sql, [DAY])[1]]
+    columns = ", ".join(DetectionRow._fields)
+    sql = f"select {columns} from detections where run_date = ? order by score desc, domain, brand"
+    expected = [DetectionRow(*values) for values in ask(settings, sql, [DAY])[1]]
     assert published(settings, DAY).rows == expected
     assert [(row.domain, row.first_seen_on, row.is_reregistered) for row in expected] == [
         ("paypal-gone.com", DAY - timedelta(days=40), True),
