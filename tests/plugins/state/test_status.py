@@ -10,6 +10,7 @@ from datetime import date
 import polars as pl
 import pytest
 
+from squatwatch import pipeline
 from squatwatch.lake.partitions import Lake
 from squatwatch.lake.provenance import FLAT_KEY, Input, Provenance
 from squatwatch.lake.tables import DETECTIONS, REGISTRY, STEPS, THRESHOLDS
@@ -33,6 +34,10 @@ def rewrite(lake, step, made_from):
     """The step's tables as they are, made from something else."""
     for table in TABLES_OF[step]:
         lake.write(table, DAY, lake.read(table, DAY), made_from=made_from)
+
+
+def test_a_date_is_begun_again_from_its_download_or_from_a_step_of_the_pipeline():
+    assert ("download", *pipeline.STEPS) == STEPS
 
 
 def test_a_date_is_absent_then_done(dates, settings):
