@@ -18,6 +18,7 @@ from pathlib import Path
 
 from squatwatch import pipeline
 from squatwatch.feed_health import is_current, run_checks
+from squatwatch.sentences import headline
 from squatwatch.settings import Settings, read_settings
 
 LAST = date(2026, 11, 5)
@@ -32,7 +33,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="squatwatch-benchmark-") as scratch:
         settings = load_dates(Path(scratch), arguments.names, arguments.dates)
         print(f"{arguments.dates} dates of {arguments.names:,} names")
-        print(run_checks(settings, LAST).headline)
+        print(headline(run_checks(settings, LAST)))
         print(f"run_checks  {cpu_seconds(lambda: run_checks(settings, LAST)):.3f} CPU s")
         print(f"is_current  {cpu_seconds(lambda: is_current(settings, LAST)):.3f} CPU s")
 

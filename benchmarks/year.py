@@ -27,6 +27,7 @@ from squatwatch import pipeline
 from squatwatch.lake.partitions import Lake
 from squatwatch.lake.provenance import Provenance
 from squatwatch.lake.tables import REGISTRY
+from squatwatch.sentences import sentence
 from squatwatch.settings import Settings, read_settings
 from squatwatch.state.made_from import candidate_inputs, detection_inputs
 from squatwatch.warehouse.connection import ask
@@ -111,7 +112,8 @@ def publish(settings: Settings) -> str:
     started, used = time.monotonic(), time.process_time()
     outcome = pipeline.publish(settings)
     wall, cpu = time.monotonic() - started, time.process_time() - used
-    return f"\n{outcome}; the last publish took {wall:.1f} s, {cpu:.1f} CPU s without dbt, peak {peak_mib():.0f} MiB"
+    cost = f"the last publish took {wall:.1f} s, {cpu:.1f} CPU s without dbt, peak {peak_mib():.0f} MiB"
+    return f"\n{sentence(outcome)}; {cost}"
 
 
 def sizes(settings: Settings) -> None:

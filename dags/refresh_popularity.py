@@ -32,9 +32,10 @@ with DAG(
     @task
     def refresh(name: str) -> str:
         from squatwatch.lists import popularity
+        from squatwatch.sentences import sentence
 
         with failures_for_airflow():
-            return str(popularity.refresh(settings(), name))
+            return sentence(popularity.refresh(settings(), name))
 
     refresh.override(task_id="tranco")("tranco")
     refresh.override(task_id="umbrella")("umbrella")

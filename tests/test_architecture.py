@@ -42,15 +42,16 @@ MAY_IMPORT = {
         "state": "errors ingest lake lists settings",
         "alerts": "database enrichment errors files labels lake lists names net settings warehouse",
         "detect": "dbt_runner errors files lake lists settings state",
-        "publish": "dbt_runner errors files lake settings state warehouse wording",
+        "publish": "dbt_runner errors files lake settings state warehouse",
         "pipeline": "alerts detect enrichment errors feed_health ingest "
         "labels lake lists publish settings sources state",
-        "backfill": "dbt_runner errors ingest interrupts lake pipeline settings state",
         "retrain": "detect errors labels lake pipeline settings state warehouse",
+        "sentences": "alerts detect enrichment feed_health ingest lists pipeline publish retrain state wording",
+        "backfill": "dbt_runner errors ingest interrupts lake pipeline sentences settings state",
         "review": "database enrichment errors files labels lake lists names pipeline settings state warehouse",
-        "airflow_tasks": "dates errors lists pipeline retrain settings sources state warehouse wording",
+        "airflow_tasks": "dates errors lists pipeline retrain sentences settings sources state warehouse wording",
         "cli": "alerts backfill dates detect errors feed_health ingest labels "
-        "lake lists pipeline retrain settings state warehouse wording",
+        "lake lists pipeline retrain sentences settings state warehouse wording",
     },
     "squatwatch_ml": {
         "text": "",

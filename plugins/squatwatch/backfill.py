@@ -28,6 +28,7 @@ from squatwatch.ingest.fetch import fetch
 from squatwatch.interrupts import INTERRUPT, children_uninterrupted
 from squatwatch.lake.partitions import Lake
 from squatwatch.lake.tables import STEPS
+from squatwatch.sentences import sentence
 from squatwatch.settings import Settings
 from squatwatch.state.brand_lists import demand_same_list
 from squatwatch.state.status import DateStatus, status_of
@@ -105,7 +106,7 @@ def backfill(
             for first in range(0, len(wanted), STRETCH):
                 stretch = wanted[first : first + STRETCH]
                 failed |= _stretch(settings, stretch, workers, progress, jobs, refetch)
-                tell(f"publish: {pipeline.publish(settings)}")
+                tell(f"publish: {sentence(pipeline.publish(settings))}")
     except BrokenExecutor as error:
         raise SquatwatchError(
             "a worker was killed, perhaps for lack of memory; what is done stays done. Run the same backfill again, "

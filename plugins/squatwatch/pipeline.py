@@ -1,14 +1,14 @@
 """The steps of a day, one function each: what the DAG's tasks run and what the command line runs.
 
-Steps return results; `str()` of one is the sentence for people, made where it is printed. This is where `squatwatch`
-and `squatwatch_ml` meet, inside functions, so that importing it never loads the network.
+Steps return results; `squatwatch.sentences` has the sentence for each, made where it is printed. This is where
+`squatwatch` and `squatwatch_ml` meet, inside functions, so that importing it never loads the network.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -18,9 +18,11 @@ from squatwatch.errors import SquatwatchError
 from squatwatch.settings import Settings
 
 if TYPE_CHECKING:
+    from squatwatch.alerts.results import Delivered
     from squatwatch.detect.calibrate import Calibrated
     from squatwatch.detect.score import Detected, Scorer
     from squatwatch.detect.transform import TransformCounts
+    from squatwatch.enrichment.results import Enriched, Rechecked
     from squatwatch.feed_health import CheckResults
     from squatwatch.ingest.download import Downloaded
     from squatwatch.ingest.load import Loaded
@@ -37,8 +39,13 @@ class Checked:
     allowlist_count: int
     model_version: str
 
-    def __str__(self) -> str:
-        return f"{self.brand_count} brands, {self.allowlist_count} allowlist entries, model {self.model_version}"
+
+@dataclass(frozen=True)
+class Publication:
+    """The warehouse as it was published, and the check results that stop dates since they were checked again for it."""
+
+    warehouse: Published
+    stopped: Sequence[CheckResults]
 
 
 def check(settings: Settings) -> Checked:
@@ -153,12 +160,12 @@ def model_version(settings: Settings) -> str:
     return _manifest(settings)["model_version"]
 
 
-def publish(settings: Settings) -> Published:
+def publish(settings: Settings) -> Publication:
     """Check feeds again whose history changed, then rebuild `warehouse.duckdb` over all partitions and swap it in."""
     return publish_with(settings, model_version(settings))
 
 
-def publish_with(settings: Settings, version: str) -> Published:
+def publish_with(settings: Settings, version: str) -> Publication:
     """Publish with this model version as the one in force."""
     from squatwatch.alerts.outbox import read_alerts
     from squatwatch.enrichment.store import read_enrichment
@@ -177,28 +184,25 @@ def publish_with(settings: Settings, version: str) -> Published:
     }
     with previous_publish(settings.home) as previous:
         stopped = check_again(settings, previous.registrations_written)
-        return replace(publish_warehouse(settings, previous, version, stores), stopped=stopped)
+        return Publication(publish_warehouse(settings, previous, version, stores), stopped)
 
 
-def enrich(settings: Settings, run_date: date) -> str:
+def enrich(settings: Settings, run_date: date) -> Enriched:
     """Ask DNS and registries about the names that the published date flags."""
     from squatwatch.enrichment.enrich import enrich_date
 
     return enrich_date(settings, run_date)
 
 
-def recheck(settings: Settings) -> str:
+def recheck(settings: Settings) -> Rechecked:
     """Ask again about the names that are watched or confirmed."""
     from squatwatch.enrichment.enrich import recheck_names
 
     return recheck_names(settings)
 
 
-def alerts(settings: Settings, run_date: date | None = None) -> str:
-    """Send to the sinks what is new of the published date, and what has changed of names that they were sent before.
-
-    Raises SinkTrouble, when every sink has had its turn, where one could not be sent everything.
-    """
+def alerts(settings: Settings, run_date: date | None = None) -> Delivered:
+    """Send to the sinks what is new of the published date, and what has changed of names that they were sent before."""
     from squatwatch.alerts.run import send_alerts
 
     return send_alerts(settings, run_date)

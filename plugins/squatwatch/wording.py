@@ -7,12 +7,11 @@ from datetime import date
 from pathlib import Path
 
 
-def placed(step: str, run_date: date | None, message: object, input: Path | None = None) -> str:
+def placed(step: str, run_date: date | None, message: str, input: Path | None = None) -> str:
     """Return the message with the step, the date and the file that it does not name itself."""
-    text = str(message)
-    date_part = f" of {run_date}" if run_date and str(run_date) not in text else ""
-    file_part = f" from {input}" if input and str(input) not in text else ""
-    return f"{step}{date_part}{file_part}: {text}"
+    date_part = f" of {run_date}" if run_date and str(run_date) not in message else ""
+    file_part = f" from {input}" if input and str(input) not in message else ""
+    return f"{step}{date_part}{file_part}: {message}"
 
 
 def first_few(items: Sequence[str], most: int, others: str = "more") -> list[str]:

@@ -8,7 +8,8 @@ from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 from squatwatch import pipeline
 from squatwatch.airflow_tasks import between_days as alert_tasks
 from squatwatch.airflow_tasks.daily import AlertsOperator, EnrichOperator
-from squatwatch.errors import SinkTrouble, SquatwatchError
+from squatwatch.alerts.results import Delivered, Delivery
+from squatwatch.errors import SquatwatchError
 from squatwatch.settings import settings as settings_of_process
 
 DAY = "2026-11-07"
@@ -65,13 +66,13 @@ def test_a_backfill_tells_nothing_unless_it_is_asked_to(with_settings, told):
 def test_a_sink_that_is_down_fails_deliver_alerts_and_not_the_date(with_settings, monkeypatch):
     with_settings(alerts_file="alerts.yml")
 
-    def down(settings, run_date=None):
-        raise SinkTrouble("siem: answered 500")
-
-    monkeypatch.setattr(pipeline, "alerts", down)
-    assert AlertsOperator(task_id="alerts").execute(run()) == "siem: answered 500"
-    with pytest.raises(AirflowFailException, match="siem: answered 500"):
+    down = Delivered([Delivery("siem", problem="answered 500"), Delivery("mail", sent=3)])
+    monkeypatch.setattr(pipeline, "alerts", lambda settings, run_date=None: down)
+    line = "siem: answered 500 (siem: 0 sent; mail: 3 sent). What was not sent waits; squatwatch alerts sends it"
+    assert AlertsOperator(task_id="alerts").execute(run()) == line
+    with pytest.raises(AirflowFailException) as failure:
         alert_tasks.deliver()
+    assert str(failure.value) == line
 
 
 def test_an_alerts_file_that_does_not_do_fails_the_date(with_settings, monkeypatch):

@@ -44,6 +44,10 @@ def test_what_is_published_of_a_date_is_told_with_its_tags(statsd, monkeypatch):
     figures = [Gauge("detections", 3, {"brand": "amazon"}), Gauge("score_psi", 0.25, {})]
     monkeypatch.setattr(pipeline, "publish", lambda settings: "published")
     monkeypatch.setattr(gauges, "gauges", lambda settings, run_date: figures if run_date == DAY else [])
-    context = {"params": {"run_date": str(DAY)}, "dag_run": SimpleNamespace(logical_date=None, run_type="manual"), "outlet_events": {}}
+    context = {
+        "params": {"run_date": str(DAY)},
+        "dag_run": SimpleNamespace(logical_date=None, run_type="manual"),
+        "outlet_events": {},
+    }
     assert PublishOperator(task_id="publish").execute(context) == "published"
     assert statsd(2) == ["airflow.squatwatch.detections,brand=amazon:3|g", "airflow.squatwatch.score_psi:0.25|g"]

@@ -27,7 +27,6 @@ from squatwatch.lake.provenance import Provenance
 from squatwatch.lake.tables import DETECTIONS, DOWNLOADS, LOAD_COUNTS, REGISTRY, SCORE_COUNTS
 from squatwatch.lists.popularity import lists_in_force
 from squatwatch.net import retries
-from squatwatch.publish.result import Published
 from squatwatch.settings import read_settings
 from squatwatch.state.made_from import candidate_inputs, detection_inputs
 from squatwatch.warehouse.catalog import SQL_TYPES, views
@@ -144,7 +143,7 @@ class Dates:
         self.lake.write("detections_history", run_date, detections, name=history_name(made_from))
         self.put("score", run_date, made_from, detections=detections, score_counts=[counts])
 
-    def publish(self) -> Published:
+    def publish(self) -> pipeline.Publication:
         return pipeline.publish_with(self.settings, self.model_version)
 
     def lists(self, run_date: date, *domains: str) -> Provenance:

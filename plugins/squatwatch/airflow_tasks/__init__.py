@@ -1,4 +1,5 @@
 """What the tasks of the DAGs run: waiting, retries and Airflow's errors around the pipeline.
 
-Imports `dates`, `errors`, `lists`, `pipeline`, `retrain`, `settings`, `sources`, `state`, `warehouse`, `wording`.
+Imports `dates`, `errors`, `lists`, `pipeline`, `retrain`, `sentences`, `settings`, `sources`, `state`,
+`warehouse`, `wording`.
 """

@@ -6,17 +6,25 @@ from airflow.sdk.exceptions import AirflowSkipException
 
 from squatwatch.airflow_tasks.failures import failures_for_airflow
 from squatwatch.airflow_tasks.logs import told
+from squatwatch.errors import SinkTrouble
 from squatwatch.settings import settings
 
 
 def deliver() -> str:
-    """Send what waits, and what became of names that were judged, allowlisted or have changed."""
+    """Send what waits, and what became of names that were judged, allowlisted or have changed.
+
+    Fails, when every sink has had its turn, where one could not be sent everything.
+    """
     from squatwatch import pipeline
+    from squatwatch.sentences import sentence
 
     if settings().alerts_file is None:
         raise AirflowSkipException("SQUATWATCH_ALERTS_FILE is not set: there is nobody to tell")
     with failures_for_airflow():
-        return told("alerts", None, pipeline.alerts(settings()))
+        delivered = pipeline.alerts(settings())
+        if delivered.troubled:
+            raise SinkTrouble(sentence(delivered))
+        return told("alerts", None, delivered)
 
 
 def recheck() -> str:

@@ -17,7 +17,7 @@ from airflow.sdk.observability import stats
 from squatwatch.airflow_tasks.failures import failures_for_airflow
 from squatwatch.airflow_tasks.logs import told
 from squatwatch.airflow_tasks.runs import run_date_of, settings_of
-from squatwatch.errors import NotPublishedYet, SinkTrouble, SquatwatchError, TryLater
+from squatwatch.errors import NotPublishedYet, SquatwatchError, TryLater
 from squatwatch.settings import settings
 
 LEAST_RETRY_AFTER = timedelta(seconds=30)
@@ -84,10 +84,7 @@ class AlertsOperator(BaseOperator):
 
         with failures_for_airflow():
             run_date = run_date_of(context)
-            try:
-                return told("alerts", run_date, pipeline.alerts(settings(), run_date))
-            except SinkTrouble as trouble:
-                return told("alerts", run_date, trouble)
+            return told("alerts", run_date, pipeline.alerts(settings(), run_date))
 
 
 class DownloadOperator(BaseOperator):

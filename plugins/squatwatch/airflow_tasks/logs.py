@@ -14,8 +14,11 @@ log = logging.getLogger(__name__)
 
 def told(step: str, run_date: date | None, result: object) -> str:
     """Log what a step did, and return it: Airflow keeps what a task returns, but does not log it."""
-    log.info("%s", placed(step, run_date, result))
-    return str(result)
+    from squatwatch.sentences import sentence
+
+    line = sentence(result)
+    log.info("%s", placed(step, run_date, line))
+    return line
 
 
 def say_last(context: Context) -> None:

@@ -81,7 +81,9 @@ def promote(attempt: str, answer: dict[str, Any]) -> str:
     """Use the candidate, which somebody approved; `answer` is what they chose."""
     from squatwatch.retrain import promote as module
     from squatwatch.retrain.attempt import attempt_named
+    from squatwatch.sentences import sentence
 
     with failures_for_airflow():
         version = attempt_named(settings().home, attempt).state["version"]
-        return str(module.promote(settings(), version, person_of(answer)))
+        promoted = module.promote(settings(), version, person_of(answer), lambda result: print(sentence(result)))
+        return sentence(promoted)

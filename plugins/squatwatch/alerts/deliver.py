@@ -17,6 +17,7 @@ from squatwatch.alerts.failures import Busy, Misconfigured, Rejected
 from squatwatch.alerts.formats import FORMATS
 from squatwatch.alerts.leases import LostLease, SinkLeases, sink_leases
 from squatwatch.alerts.outbox import Batch, Outbox, OutboxRow, outbox
+from squatwatch.alerts.results import Delivery
 from squatwatch.alerts.sinks import AnySink
 from squatwatch.alerts.transports import open_transport
 from squatwatch.alerts.transports.base import Document, Transport
@@ -27,17 +28,6 @@ from squatwatch.settings import Settings
 log = logging.getLogger(__name__)
 
 GIVE_UP_AFTER = timedelta(days=7)
-
-
-@dataclass
-class Delivery:
-    """How many alerts of a sink were sent, rejected and given up; `problem` says why some still wait, "" if none do."""
-
-    sink: str
-    sent: int = 0
-    rejected: int = 0
-    failed: int = 0
-    problem: str = ""
 
 
 def deliver(settings: Settings, sink: AnySink, say: Callable[[str], None] = print) -> Delivery:

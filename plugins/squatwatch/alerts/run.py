@@ -1,4 +1,4 @@
-"""Alerts from end to end: what is new is queued, what waits is sent, and the outcome is told."""
+"""Alerts from end to end: what is new is queued and what waits is sent."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from datetime import date
 
 from squatwatch.alerts.alert import Alert
-from squatwatch.alerts.deliver import Delivery, deliver
+from squatwatch.alerts.deliver import deliver
 from squatwatch.alerts.outbox import outbox
 from squatwatch.alerts.queueing import later_alerts, new_alerts
+from squatwatch.alerts.results import Delivered, Delivery
 from squatwatch.alerts.sinks import Sink, demand_sinks, read_sinks
-from squatwatch.errors import SinkTrouble
 from squatwatch.settings import Settings
 
 
@@ -36,21 +36,8 @@ def queue_and_deliver(
     return [deliver(settings, sink, say) for sink in sinks]
 
 
-def send_alerts(settings: Settings, run_date: date | None = None, say: Callable[[str], None] = print) -> str:
-    """Queue and send for all sinks and return how many each was sent, for the task.
-
-    Raises SinkTrouble, when every sink has had its turn, naming those that have a problem.
-    """
+def send_alerts(settings: Settings, run_date: date | None = None, say: Callable[[str], None] = print) -> Delivered:
+    """Queue and send for all sinks, where there are any. Raises what `queue_and_deliver` raises."""
     if not read_sinks(settings):
-        return "no alerts file is set (SQUATWATCH_ALERTS_FILE): nothing is sent"
-    deliveries = queue_and_deliver(settings, run_date, say=say)
-    counts = "; ".join(_counts(delivery) for delivery in deliveries)
-    if troubled := [f"{delivery.sink}: {delivery.problem}" for delivery in deliveries if delivery.problem]:
-        raise SinkTrouble(f"{'; '.join(troubled)} ({counts}). What was not sent waits; squatwatch alerts sends it")
-    return counts
-
-
-def _counts(delivery: Delivery) -> str:
-    rejected = f", {delivery.rejected:,} rejected" if delivery.rejected else ""
-    failed = f", {delivery.failed:,} given up" if delivery.failed else ""
-    return f"{delivery.sink}: {delivery.sent:,} sent{rejected}{failed}"
+        return Delivered([])
+    return Delivered(queue_and_deliver(settings, run_date, say=say))

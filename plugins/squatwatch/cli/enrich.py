@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from squatwatch.cli.steps import Date, one_step, progress
+from squatwatch.sentences import sentence
 from squatwatch.settings import read_settings
 
 
@@ -28,4 +29,4 @@ def recheck() -> None:
     """Ask again about the names that are watched or confirmed, and say which have woken up."""
     from squatwatch import pipeline
 
-    progress.print(pipeline.recheck(read_settings()))
+    progress.print(sentence(pipeline.recheck(read_settings())))

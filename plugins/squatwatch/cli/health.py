@@ -9,6 +9,7 @@ import typer
 from squatwatch.cli.query import print_table
 from squatwatch.cli.steps import Date, progress, step
 from squatwatch.dates import parse_run_date
+from squatwatch.sentences import headline
 from squatwatch.settings import read_settings
 
 SHOWN = ("source", "check_name", "result", "figure", "least", "most", "detail")
@@ -40,7 +41,7 @@ def health(
     settings, run_date = read_settings(), parse_run_date(date)
     with step("health", run_date) as tell:
         results = run_checks(settings, run_date) if accept is None else accept_lists(settings, run_date, accept)
-        tell(results.headline)
+        tell(headline(results))
     print_table(list(SHOWN), [tuple(_shown(row[name]) for name in SHOWN) for row in results.rows.iter_rows(named=True)])
     results.demand_healthy()
     if accept is not None:

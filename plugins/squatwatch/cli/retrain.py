@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from squatwatch.cli.steps import progress
+from squatwatch.sentences import sentence
 from squatwatch.settings import read_settings
 
 User = Annotated[str | None, typer.Option(help="Who decides. [default: you]")]
@@ -65,15 +66,15 @@ def promote(
     """Use a candidate from now on; its thresholds are fitted to the alarm budgets on the newest dates."""
     from squatwatch.retrain import promote as module
 
-    _say(str(module.promote(read_settings(), version, user or getpass.getuser(), _say)))
+    _say(module.promote(read_settings(), version, user or getpass.getuser(), _say))
 
 
 def rollback(user: User = None) -> None:
     """Go back to the model that was in use before."""
     from squatwatch.retrain import promote as module
 
-    _say(str(module.rollback(read_settings(), user or getpass.getuser(), _say)))
+    _say(module.rollback(read_settings(), user or getpass.getuser(), _say))
 
 
-def _say(line: str) -> None:
-    progress.print(line, markup=False, soft_wrap=True)
+def _say(result: object) -> None:
+    progress.print(sentence(result), markup=False, soft_wrap=True)

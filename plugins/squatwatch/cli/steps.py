@@ -20,6 +20,7 @@ from squatwatch.ingest.fetch import demand_complete, fetch
 from squatwatch.lake.partitions import Lake
 from squatwatch.lists.brands import read_brands
 from squatwatch.lists.brands_in_force import brands_path, remember_brands
+from squatwatch.sentences import sentence
 from squatwatch.settings import SOURCE_NAMES, Settings, read_settings
 from squatwatch.state.brand_lists import demand_same_list
 from squatwatch.wording import placed
@@ -62,7 +63,8 @@ def download(date: Date, source: Source = None, input: Input = None, refetch: Re
     names = [source] if source else None
     with step("download", run_date, input) as tell:
         fetched = fetch(settings, run_date, input, refetch, names)
-        fetched.demand_all()
+        if fetched.failures:
+            raise SquatwatchError("; ".join([*fetched.failures.values(), *map(sentence, fetched.came)]))
         tell(fetched)
 
 
@@ -146,12 +148,12 @@ def step(name: str, run_date: date | None = None, input: Path | None = None) -> 
         with progress.status(f"{name} …"):
             yield outcome.append
     except SquatwatchError as error:
-        raise SquatwatchError(placed(name, run_date, error, input)) from error
+        raise SquatwatchError(placed(name, run_date, str(error), input)) from error
     except Exception as error:
         if named := squatwatch_error(error):
-            raise type(named)(placed(name, run_date, named, input)) from error
+            raise type(named)(placed(name, run_date, str(named), input)) from error
         raise RuntimeError(placed(name, run_date, f"{type(error).__name__}: {error}", input)) from error
-    line = f"  {name:<9} {time.monotonic() - started:5.1f} s  {'; '.join(map(str, outcome))}"
+    line = f"  {name:<9} {time.monotonic() - started:5.1f} s  {'; '.join(map(sentence, outcome))}"
     progress.print(line, markup=False, soft_wrap=True)
 
 

@@ -17,7 +17,7 @@ from squatwatch.lake.partitions import Lake
 from squatwatch.lake.tables import THRESHOLDS
 from squatwatch.lists.brands import read_budgets
 from squatwatch.lists.brands_in_force import brands_path
-from squatwatch.lists.thresholds import named, write_thresholds
+from squatwatch.lists.thresholds import write_thresholds
 from squatwatch.settings import Settings
 
 
@@ -31,17 +31,6 @@ class Calibrated:
     raised: Sequence[str]
     without_candidates: Sequence[str]
     of_another_model: Sequence[date]
-
-    def __str__(self) -> str:
-        told = [
-            f"{self.brand_count} brands on {len(self.dates)} dates, {self.dates[0]} to {self.dates[-1]}, by model "
-            f"{self.model_version}: thresholds raised above the model's: {len(self.raised)}{named(self.raised)}"
-        ]
-        if self.without_candidates:
-            told.append(f"the model's for brands without candidates{named(self.without_candidates)}")
-        if self.of_another_model:
-            told.append(f"dates that another model scored were left out{named(self.of_another_model)}")
-        return "; ".join(told)
 
 
 def calibrate_window(

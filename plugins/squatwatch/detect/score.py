@@ -72,12 +72,6 @@ class Detected:
     device: str
     threshold_origin: str
 
-    def __str__(self) -> str:
-        return (
-            f"{self.candidate_count:,} candidates on the {self.device} by model {self.model_version}: "
-            f"{self.detection_count:,} detections, {self.row_count:,} rows above the floor; {self.threshold_origin}"
-        )
-
 
 def detect_date(settings: Settings, run_date: date, scorer: Scorer) -> Detected:
     """Score every candidate of the date and replace its detections whole, an empty day included.

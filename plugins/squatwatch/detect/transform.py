@@ -38,12 +38,6 @@ class TransformCounts:
     candidate_domain_count: int
     set_aside_count: int
 
-    def __str__(self) -> str:
-        return (
-            f"{self.domain_count:,} domains, {self.brand_count:,} brands: {self.candidate_count:,} candidates "
-            f"({self.candidate_domain_count:,} domains), {self.set_aside_count:,} domains set aside"
-        )
-
 
 def transform_dates(settings: Settings, run_dates: Sequence[date]) -> dict[date, TransformCounts]:
     """Replace each date's `candidates` and the other marts, those of an empty day included.

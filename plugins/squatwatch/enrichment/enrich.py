@@ -12,6 +12,7 @@ from squatwatch.enrichment.changes import changes_since
 from squatwatch.enrichment.dns_lookup import ask_dns, resolver_of
 from squatwatch.enrichment.lookup import Dns, Lookup, Rdap
 from squatwatch.enrichment.rdap_lookup import RdapClient
+from squatwatch.enrichment.results import Enriched, LookedUp, Rechecked
 from squatwatch.enrichment.store import enrichment_store, newest_lookups
 from squatwatch.labels.label import Label
 from squatwatch.labels.store import label_store
@@ -28,27 +29,25 @@ def is_rechecked(label: Label) -> bool:
     return label.verdict is not None and not label.verdict.is_false_alarm
 
 
-def enrich_date(settings: Settings, run_date: date) -> str:
-    """Look up the names that a published date flags and return a summary in words.
+def enrich_date(settings: Settings, run_date: date) -> Enriched:
+    """Look up the names that a published date flags.
 
     Raises SquatwatchError where the date was not published; nothing that DNS and registries do raises.
     """
     _, rows = ask(settings, "select distinct domain from detections where run_date = ? and is_detection", [run_date])
-    return f"{run_date}: {look_up(settings, [domain for (domain,) in rows])}"
+    return Enriched(run_date, look_up(settings, [domain for (domain,) in rows]))
 
 
-def recheck_names(settings: Settings) -> str:
-    """Look up each name whose newest label is watch or squat; the summary names those that changed since then."""
+def recheck_names(settings: Settings) -> Rechecked:
+    """Look up each name whose newest label is watch or squat, and see which of them have changed since then."""
     labels = label_store(settings).current().values() if has_database(settings) else ()
     rechecked = [label for label in labels if is_rechecked(label)]
     judged = {label.domain: label.labelled_at for label in rechecked if label.labelled_at}  # a stored label has it
-    summary = look_up(settings, judged)
-    changes = "; ".join(f"{domain}: {words}" for domain, words in sorted(changes_since(settings, judged).items()))
-    return f"{summary}; changed since they were judged: {changes or 'none'}"
+    return Rechecked(look_up(settings, judged), changes_since(settings, judged))
 
 
-def look_up(settings: Settings, domains: Iterable[str]) -> str:
-    """Ask about the names that were not answered for lately, store each answer as it comes, and return a summary.
+def look_up(settings: Settings, domains: Iterable[str]) -> LookedUp:
+    """Ask about the names that were not answered for lately, store each answer as it comes, and return the counts.
 
     Only A-labels are asked about: whatever else there is in a label file goes into no question.
     """
@@ -63,17 +62,7 @@ def look_up(settings: Settings, domains: Iterable[str]) -> str:
             store.add([lookup])
             states[lookup.dns.state] += 1
             rdap_problems.update([lookup.rdap.problem] if lookup.rdap.problem else [])
-    counts = ", ".join(f"{count:,} {state}" for state, count in sorted(states.items()))
-    summary = f"{len(stale):,} of {len(names):,} names looked up" + (f" ({counts})" if counts else "")
-    return summary + _rdap_summary(rdap_problems)
-
-
-def _rdap_summary(problems: Counter[str]) -> str:
-    """Return how many names have no registration data and the reason that most of them have, "" where all have."""
-    if not problems:
-        return ""
-    ((reason, _),) = problems.most_common(1)
-    return f"; {problems.total():,} without registration data, most often: {reason}"
+    return LookedUp(len(names), len(stale), states, rdap_problems)
 
 
 def _answered_lately(settings: Settings, names: Iterable[str]) -> set[str]:

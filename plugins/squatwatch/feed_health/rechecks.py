@@ -6,18 +6,19 @@ from collections.abc import Mapping
 from datetime import date
 
 from squatwatch.feed_health.checking import is_current, run_checks
+from squatwatch.feed_health.results import CheckResults
 from squatwatch.feed_health.rules import read_rules
 from squatwatch.lake.partitions import Lake
 from squatwatch.settings import Settings
 
 
-def check_again(settings: Settings, loaded_before: Mapping[date, int]) -> list[str]:
-    """Check dates again that were compared with a date that was loaded since; return a sentence for each stop.
+def check_again(settings: Settings, loaded_before: Mapping[date, int]) -> list[CheckResults]:
+    """Check dates again that were compared with a date that was loaded since; return the results that stop a date.
 
     `loaded_before` is, by date, when its registrations were written (ns) as of the last time. Only dates whose window
     holds what was loaded since are looked at, so a day costs the same however long the history is.
     """
-    lake, stops = Lake(settings.home), list[str]()
+    lake = Lake(settings.home)
     paths = {run_date: lake.partition("registrations", run_date) for run_date in lake.dates_begun("registrations")}
     loaded = {run_date: path.stat().st_mtime_ns for run_date, path in paths.items() if path.is_file()}
     dates, length = list(loaded), read_rules(settings).history.dates
@@ -25,8 +26,9 @@ def check_again(settings: Settings, loaded_before: Mapping[date, int]) -> list[s
     for at, run_date in enumerate(dates):
         if loaded[run_date] != loaded_before.get(run_date):
             affected.update(dates[at + 1 : at + 1 + length])
-    for run_date in sorted(affected):
-        if lake.partition("feed_health", run_date).is_file() and not is_current(settings, run_date):
-            for sentence in run_checks(settings, run_date).sentences("stopped"):
-                stops.append(f"{run_date}, checked again after an earlier date was loaded: {sentence}")
-    return stops
+    checked = [
+        run_checks(settings, run_date)
+        for run_date in sorted(affected)
+        if lake.partition("feed_health", run_date).is_file() and not is_current(settings, run_date)
+    ]
+    return [results for results in checked if not results.is_healthy]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -29,7 +30,7 @@ class CheckResults:
     @property
     def is_healthy(self) -> bool:
         """Tell whether the date may go on; a warning, or what somebody accepted, does not stop it."""
-        return not self.sentences("stopped")
+        return "stopped" not in self.counts
 
     def demand_healthy(self) -> None:
         """Raise UnhealthyFeed, with what was found and what to do, where a check stops the date."""
@@ -42,15 +43,14 @@ class CheckResults:
         return [f"{row['check_name']} of {row['source']}: {row['detail']}" for row in rows]
 
     @property
-    def headline(self) -> str:
-        """The number of checks, and how many of them did not pass."""
-        counts = dict(self.rows["result"].value_counts().iter_rows())
-        remarks = [f"{counts[result]} {result}" for result in REMARKS if result in counts]
-        return f"{self.rows.height} checks of {self._sources(self.rows)}: {', '.join(remarks) or 'all well'}"
+    def counts(self) -> Mapping[str, int]:
+        """Return how many checks have each result."""
+        return dict(self.rows["result"].value_counts().iter_rows())
 
-    def __str__(self) -> str:
-        """Return a line with everything that is not as it should be."""
-        return "; ".join([self.headline, *(line for result in REMARKS for line in self.sentences(result))])
+    @property
+    def sources(self) -> list[str]:
+        """Return the sources whose lists were checked."""
+        return _sources(self.rows)
 
     @property
     def resume(self) -> str:
@@ -58,7 +58,7 @@ class CheckResults:
         return f"squatwatch run --date {self.run_date}" + (" --input FILE" if self._is_by_hand else "")
 
     def _refusal(self) -> str:
-        sources = self._sources(self.rows.filter(result="stopped"))
+        sources = ", ".join(_sources(self.rows.filter(result="stopped")))
         again = self.resume + ("" if self._is_by_hand else " --refetch")
         return (
             f"the list of {self.run_date} from {sources} is not what it usually is, and nothing was made of it: "
@@ -71,9 +71,9 @@ class CheckResults:
     def _is_by_hand(self) -> bool:
         return INPUT in self.rows["source"]
 
-    @staticmethod
-    def _sources(rows: pl.DataFrame) -> str:
-        return ", ".join(rows["source"].unique(maintain_order=True))
+
+def _sources(rows: pl.DataFrame) -> list[str]:
+    return rows["source"].unique(maintain_order=True).to_list()
 
 
 def result_row(rule: Rule[Any], finding: Finding, acceptance: Acceptance | None) -> dict[str, Any]:

@@ -29,16 +29,12 @@ from squatwatch.sources import Receipt, Source, max_list_bytes
 
 @dataclass(frozen=True)
 class Downloaded:
-    """What a download step did, for people; `is_new` tells whether the list was fetched now."""
+    """A source's list under `raw/`; `is_new` tells whether it was fetched now."""
 
     source: str
     size: int
     sha256: str
     is_new: bool
-
-    def __str__(self) -> str:
-        state = "fetched" if self.is_new else "already there"
-        return f"{self.source}: {state}, {self.size:,} bytes, sha256 {self.sha256[:12]}"
 
 
 @dataclass(frozen=True)

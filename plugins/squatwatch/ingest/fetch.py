@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from squatwatch.errors import PartialDate, SquatwatchError
-from squatwatch.ingest.download import download_list
+from squatwatch.ingest.download import Downloaded, download_list
 from squatwatch.lake.partitions import Lake
 from squatwatch.settings import Settings
 from squatwatch.sources import file_given_by_hand, source_named
@@ -16,24 +16,16 @@ from squatwatch.sources import file_given_by_hand, source_named
 
 @dataclass(frozen=True)
 class Fetched:
-    """What came, as lines for people, and what each source that failed has said."""
+    """The lists that came, and what each source that failed has said."""
 
     run_date: date
-    came: Sequence[str]
+    came: Sequence[Downloaded]
     failures: Mapping[str, str]
-
-    def __str__(self) -> str:
-        return "; ".join([*self.came, *(f"{source} FAILED: {error}" for source, error in self.failures.items())])
 
     def demand_some(self) -> None:
         """Raises SquatwatchError where no source has sent a list."""
         if not self.came:
             raise SquatwatchError("; ".join(self.failures.values()))
-
-    def demand_all(self) -> None:
-        """Raises SquatwatchError where a source has not sent its list."""
-        if self.failures:
-            raise SquatwatchError("; ".join([*self.failures.values(), *self.came]))
 
 
 def fetch(
@@ -41,15 +33,12 @@ def fetch(
 ) -> Fetched:
     """Asks every source (the configured ones, if none are given), or takes the file at hand instead."""
     if input:
-        return Fetched(
-            run_date,
-            [str(download_list(settings, run_date, file_given_by_hand(settings, str(input)), refetch=True))],
-            {},
-        )
+        by_hand = file_given_by_hand(settings, str(input))
+        return Fetched(run_date, [download_list(settings, run_date, by_hand, refetch=True)], {})
     came, failures = [], {}
     for source in sources or settings.sources:
         try:
-            came.append(str(download_list(settings, run_date, source_named(settings, source), refetch=refetch)))
+            came.append(download_list(settings, run_date, source_named(settings, source), refetch=refetch))
         except SquatwatchError as error:
             failures[source] = str(error)
     return Fetched(run_date, came, failures)

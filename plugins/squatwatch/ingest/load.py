@@ -36,13 +36,6 @@ class Loaded:
     reject_count: int
     missing: Sequence[str]
 
-    def __str__(self) -> str:
-        partial = f"; PARTIAL: no list from {', '.join(self.missing)}" if self.missing else ""
-        return (
-            f"{self.line_count:,} lines: {self.kept_count:,} registrations, "
-            f"{self.duplicate_count:,} duplicates, {self.reject_count:,} rejects{partial}"
-        )
-
 
 def load_date(settings: Settings, run_date: date) -> Loaded:
     """Normalise every raw list of the date. Nothing is written before all of them were read well.

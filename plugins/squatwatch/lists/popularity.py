@@ -48,9 +48,6 @@ class Refreshed:
     domain_count: int
     path: Path
 
-    def __str__(self) -> str:
-        return f"{self.domain_count:,} ranked domains of {self.list} in {self.path}"
-
 
 def lists_in_force(home: Path) -> list[Path]:
     """Return the files of the lists that excuse names: the fetched ones, and the packaged until Tranco was fetched."""

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from squatwatch import pipeline
+from squatwatch.detect.calibrate import Calibrated
 from squatwatch.detect.model_registry import SHIPPED, keep_artifact, model_in_use, previous, shipped_model, use
 from squatwatch.errors import SquatwatchError
 from squatwatch.lake.partitions import Lake
 from squatwatch.retrain.attempt import Attempt, attempts
+from squatwatch.retrain.results import Promoted, Rescored
 from squatwatch.settings import Settings, read_settings
 from squatwatch.state.commands import next_command
 from squatwatch.state.status import statuses_of
@@ -19,31 +20,10 @@ CALIBRATED_ON = 14  # newest dates
 LEAST_DATES = 7  # fewer do not make thresholds that last
 
 
-@dataclass(frozen=True)
-class Promoted:
-    """The model that is in use now.
-
-    `rescored` are the dates that it has scored, to fit its thresholds; `outdated` is the number of dates made with
-    other models or settings, and `command` refreshes them.
-    """
-
-    version: str
-    rescored: list[date]
-    calibrated: str
-    outdated: int
-    command: str | None
-
-    def __str__(self) -> str:
-        lines = [f"model {self.version} is in use", self.calibrated]
-        if self.command:
-            lines.append(
-                f"{self.outdated} dates were made with other models or settings; to refresh them: {self.command}"
-            )
-        return "; ".join(lines)
-
-
-def promote(settings: Settings, version: str, user_name: str, say: Callable[[str], None] = print) -> Promoted:
+def promote(settings: Settings, version: str, user_name: str, tell: Callable[[object], None]) -> Promoted:
     """Use the attempt's artifact from now on; doing it twice changes nothing more.
+
+    `tell` is given the results of the steps on the way.
 
     Raises SquatwatchError where no attempt or kept model has this version, or SQUATWATCH_MODEL says what is in use.
     """
@@ -53,7 +33,7 @@ def promote(settings: Settings, version: str, user_name: str, say: Callable[[str
             keep_artifact(settings.home, attempt.artifact, version)
             attempt.note(decision="promoted", decided_by=user_name)
             break
-    return _use(settings, version, user_name, say)
+    return _use(settings, version, user_name, tell)
 
 
 def decline(attempt: Attempt, user_name: str, why: str) -> None:
@@ -61,35 +41,34 @@ def decline(attempt: Attempt, user_name: str, why: str) -> None:
     attempt.note(decision="declined", decided_by=user_name, declined_because=why)
 
 
-def rollback(settings: Settings, user_name: str, say: Callable[[str], None] = print) -> Promoted:
+def rollback(settings: Settings, user_name: str, tell: Callable[[object], None]) -> Promoted:
     """Use the model that was in use before. Raises SquatwatchError where none was."""
     _demand_no_fixed_model(settings)
-    return _use(settings, previous(settings.home), user_name, say)
+    return _use(settings, previous(settings.home), user_name, tell)
 
 
-def _use(settings: Settings, version: str, user_name: str, say: Callable[[str], None]) -> Promoted:
+def _use(settings: Settings, version: str, user_name: str, tell: Callable[[object], None]) -> Promoted:
     use(settings.home, version, user_name)
     model = model_in_use(settings.home) or shipped_model()
     settings = settings.model_copy(update={"model": model})
-    rescored, calibrated = _calibrate(settings, say)
-    say(str(pipeline.publish(settings)))
+    dates = Lake(settings.home).dates("candidates")[-CALIBRATED_ON:]
+    calibrated = _calibrate(settings, dates, tell) if len(dates) >= LEAST_DATES else None
+    tell(pipeline.publish(settings))
     statuses = statuses_of(settings, pipeline.model_version(settings))
     outdated = sum(status.state == "outdated" for status in statuses)
     named = pipeline.model_version(settings) if version == SHIPPED else version
-    return Promoted(named, rescored, calibrated, outdated, next_command(settings, statuses) if outdated else None)
+    command = next_command(settings, statuses) if outdated else None
+    return Promoted(named, len(dates), calibrated, outdated, command)
 
 
-def _calibrate(settings: Settings, say: Callable[[str], None]) -> tuple[list[date], str]:
-    """Score the newest dates, fit the brands' thresholds to their budgets on them, and apply the thresholds to them."""
-    dates = Lake(settings.home).dates("candidates")[-CALIBRATED_ON:]
-    if len(dates) < LEAST_DATES:
-        return [], f"thresholds are the model's own: {len(dates)} dates are too few to fit them to budgets"
+def _calibrate(settings: Settings, dates: Sequence[date], tell: Callable[[object], None]) -> Calibrated:
+    """Score the dates, fit the brands' thresholds to their budgets on them, and apply the thresholds to them."""
     for run_date in dates:
         pipeline.score(settings, run_date)
-    calibrated = str(pipeline.calibrate(settings, dates[0], dates[-1]))
+    calibrated = pipeline.calibrate(settings, dates[0], dates[-1])
     for run_date in dates:
-        say(f"{run_date}: {pipeline.score(settings, run_date)}")
-    return dates, calibrated
+        tell(Rescored(run_date, pipeline.score(settings, run_date)))
+    return calibrated
 
 
 def _demand_no_fixed_model(settings: Settings) -> None:

@@ -53,10 +53,6 @@ class DateStatus:
     is_whole: bool
     other_list: OtherList | None = None
 
-    def __str__(self) -> str:
-        because = f": {'; '.join(self.reasons)}" if self.reasons else ""
-        return f"{self.run_date} {self.state}{because}"
-
 
 def status_of(settings: Settings, run_date: date, model_version: str) -> DateStatus:
     """The date's state, for the brands, allowlist and model of today.

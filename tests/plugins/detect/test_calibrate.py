@@ -11,6 +11,7 @@ from squatwatch import pipeline
 from squatwatch.detect.calibrate import calibrate_window
 from squatwatch.errors import SquatwatchError
 from squatwatch.lists.thresholds import stored_thresholds, thresholds_path
+from squatwatch.sentences import sentence
 from squatwatch.settings import read_settings
 from squatwatch.warehouse.connection import ask
 
@@ -76,8 +77,8 @@ def test_each_brand_has_a_row_with_its_threshold_and_what_it_was_made_from(setti
             "flagged_per_day": 2.0,
         },
     ]  # fmt: skip
-    assert "2 brands on 7 dates, 2026-11-02 to 2026-11-08" in str(calibrated)
-    assert "thresholds raised above the model's: 1 (paypal)" in str(calibrated)
+    assert "2 brands on 7 dates, 2026-11-02 to 2026-11-08" in sentence(calibrated)
+    assert "thresholds raised above the model's: 1 (paypal)" in sentence(calibrated)
 
 
 def test_allowlisted_names_use_up_no_budget(settings, write_day):
@@ -98,7 +99,7 @@ def test_a_brand_added_within_the_window_counts_from_then_on(settings, write_day
 
 def test_a_brand_without_candidates_is_told_and_left_to_the_model(settings, write_day):
     write_day(MONDAY, {"paypal": [0.9]}, looked_for=["paypal"])
-    assert "the model's for brands without candidates (dhl)" in str(calibrate(settings))
+    assert "the model's for brands without candidates (dhl)" in sentence(calibrate(settings))
     assert stored_thresholds(settings, MODEL)["brand"].to_list() == ["paypal"]
 
 
@@ -107,7 +108,7 @@ def test_dates_of_another_model_are_left_out_and_told(settings, write_day):
     write_day(WEEK[1], {"paypal": [0.9]})
     calibrated = calibrate(settings)
     assert list(calibrated.dates) == [WEEK[1]]
-    assert "dates that another model scored were left out (2026-11-02)" in str(calibrated)
+    assert "dates that another model scored were left out (2026-11-02)" in sentence(calibrated)
 
 
 def test_a_date_without_a_single_name_above_the_floor_is_a_day_all_the_same(settings, write_day):

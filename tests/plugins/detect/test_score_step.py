@@ -18,7 +18,8 @@ import re, sys
 from datetime import date
 from squatwatch import pipeline
 from squatwatch.settings import read_settings
-print(pipeline.score(read_settings(), date(2026, 11, 5)))
+from squatwatch.sentences import sentence
+print(sentence(pipeline.score(read_settings(), date(2026, 11, 5))))
 print(sorted({"tensorflow", "keras", "onnx", "airflow"} & set(sys.modules)))
 print(int(re.search(r"VmHWM:\\s+(\\d+) kB", open("/proc/self/status").read())[1]) // 1024)
 """

@@ -11,9 +11,11 @@ from registry import registration
 from squatwatch.enrichment.changes import change, changes_since
 from squatwatch.enrichment.enrich import look_up, recheck_names
 from squatwatch.enrichment.lookup import Dns, Lookup, Rdap
+from squatwatch.enrichment.results import LookedUp, Rechecked
 from squatwatch.enrichment.store import enrichment_store, lookups_of, read_enrichment
 from squatwatch.labels.label import Label
 from squatwatch.labels.store import label_store
+from squatwatch.sentences import sentence
 from squatwatch.settings import read_settings
 
 NAME, OTHER = "paypal-login.com", "paypal-vip.com"
@@ -23,11 +25,11 @@ NOW = datetime(2026, 11, 9, tzinfo=UTC)
 def test_answers_are_kept_and_not_asked_for_again(settings, dns_server, registry):
     dns_server.names[NAME] = records("A 192.0.2.1")
     registry.domains[NAME] = registration(NAME)
-    assert look_up(settings, [NAME, OTHER, NAME]) == "2 of 2 names looked up (1 not_registered, 1 resolves)"
+    assert sentence(look_up(settings, [NAME, OTHER, NAME])) == "2 of 2 names looked up (1 not_registered, 1 resolves)"
     (lookup,) = lookups_of(settings, [NAME])[NAME]
     assert (lookup.dns.a, lookup.rdap.registrar) == (("192.0.2.1",), "Example Registrar, Inc.")
     asked = len(dns_server.asked)
-    assert look_up(settings, [NAME, OTHER]) == "0 of 2 names looked up" and len(dns_server.asked) == asked
+    assert look_up(settings, [NAME, OTHER]).asked_count == 0 and len(dns_server.asked) == asked
     again = settings.model_copy(update={"enrich_max_age_hours": 0})
     look_up(again, [NAME])
     assert len(lookups_of(settings, [NAME])[NAME]) == 2
@@ -35,22 +37,22 @@ def test_answers_are_kept_and_not_asked_for_again(settings, dns_server, registry
 
 def test_what_nobody_answered_is_asked_again(settings, dns_server):
     dns_server.names[NAME] = silence
-    assert "1 unknown" in look_up(settings, [NAME])
+    assert look_up(settings, [NAME]).dns_states == {"unknown": 1}
     dns_server.names[NAME] = records("A 192.0.2.1")
-    assert "1 resolves" in look_up(settings, [NAME])
+    assert look_up(settings, [NAME]).dns_states == {"resolves": 1}
 
 
 def test_a_machine_that_can_ask_no_registry_says_why_and_asks_the_resolver(settings, dns_server, monkeypatch):
     monkeypatch.setenv("SSL_CERT_FILE", "/nowhere/corporate.pem")
     dns_server.names[NAME] = records("A 192.0.2.1")
-    summary = look_up(settings, [NAME, OTHER])
+    summary = sentence(look_up(settings, [NAME, OTHER]))
     assert "(1 not_registered, 1 resolves); 2 without registration data" in summary
     assert "SSL_CERT_FILE (/nowhere/corporate.pem) does not exist" in summary
 
 
 @pytest.mark.parametrize("name", ["a.com'x", "pаypal.com", "a b.com", "-x.com", "127.0.0.1:80/x", "A.com", ""])
 def test_only_a_labels_are_asked_about(settings, dns_server, registry, name):
-    assert look_up(settings, [name]) == "0 of 0 names looked up" and dns_server.asked == registry.asked() == []
+    assert look_up(settings, [name]).name_count == 0 and dns_server.asked == registry.asked() == []
 
 
 def test_one_name_that_fails_in_an_unforeseen_way_does_not_lose_the_others(settings, dns_server, monkeypatch):
@@ -62,7 +64,7 @@ def test_one_name_that_fails_in_an_unforeseen_way_does_not_lose_the_others(setti
         return Dns("no_records")
 
     monkeypatch.setattr(enrich, "ask_dns", ask_dns)
-    assert look_up(settings, [NAME, OTHER]) == (
+    assert sentence(look_up(settings, [NAME, OTHER])) == (
         "2 of 2 names looked up (1 no_records, 1 unknown); 1 without registration data, most often: "
         "failed (ZeroDivisionError)"
     )
@@ -72,12 +74,13 @@ def test_one_name_that_fails_in_an_unforeseen_way_does_not_lose_the_others(setti
 def test_watched_and_confirmed_names_are_looked_up_again(settings, dns_server):
     names = {"watch": "paypal-1.com", "squat": "paypal-2.com", "not_squat": "paypal-3.com", "own": "paypal-4.com"}
     dns_server.names |= {name: records("NS ns.example.net.") for name in names.values()}
-    assert "2 of 2" not in recheck_names(settings)
+    assert recheck_names(settings).looked_up.name_count == 0
     label_store(settings).add([Label(name, name, "paypal", verdict, "ana") for verdict, name in names.items()])
-    assert recheck_names(settings) == "2 of 2 names looked up (2 no_records); changed since they were judged: none"
+    looked_up = LookedUp(2, 2, {"no_records": 2}, {})
+    assert recheck_names(settings) == Rechecked(looked_up, changes={})
     dns_server.names["paypal-1.com"] = records("A 192.0.2.1")
-    told = recheck_names(settings.model_copy(update={"enrich_max_age_hours": 0}))
-    assert told.endswith("changed since they were judged: paypal-1.com: it has started to resolve")
+    rechecked = recheck_names(settings.model_copy(update={"enrich_max_age_hours": 0}))
+    assert rechecked.changes == {"paypal-1.com": "it has started to resolve"}
     assert {question.split()[0] for question in dns_server.asked} == {"paypal-1.com.", "paypal-2.com."}
 
 
@@ -141,8 +144,8 @@ def test_a_date_s_flagged_names_and_the_view(new_dates, settings, dns_server):
     dates.write(date(2026, 11, 7), NAME, OTHER, also=("weather.com",))
     dates.publish()
     dns_server.names[NAME] = records("A 192.0.2.1")
-    told = pipeline.enrich(settings, date(2026, 11, 7))
-    assert told == "2026-11-07: 2 of 2 names looked up (1 not_registered, 1 resolves)"
+    enriched = pipeline.enrich(settings, date(2026, 11, 7))
+    assert sentence(enriched) == "2026-11-07: 2 of 2 names looked up (1 not_registered, 1 resolves)"
     look_up(settings.model_copy(update={"enrich_max_age_hours": 0}), [NAME])
     pipeline.publish(settings)
     _, rows = ask(settings, "select domain, dns_state, a from current_enrichment order by domain")

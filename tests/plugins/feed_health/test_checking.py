@@ -13,6 +13,7 @@ from squatwatch.feed_health.acceptance import accept
 from squatwatch.feed_health.rules import SHIPPED
 from squatwatch.lake.partitions import Lake
 from squatwatch.lake.tables import FEED_HEALTH
+from squatwatch.sentences import sentence
 
 
 def remarks(settings, run_date):
@@ -23,7 +24,7 @@ def remarks(settings, run_date):
 
 def test_an_ordinary_date_goes_on_and_its_results_are_kept(feed):
     feed.send(feed.day, feed.names(feed.day))
-    assert str(pipeline.health(feed.settings, feed.day)) == "11 checks of file: all well"
+    assert sentence(pipeline.health(feed.settings, feed.day)) == "11 checks of file: all well"
     kept = feed.lake.read("feed_health", feed.day)
     assert kept.schema == FEED_HEALTH.schema
     assert remarks(feed.settings, feed.day) == {}
@@ -31,7 +32,7 @@ def test_an_ordinary_date_goes_on_and_its_results_are_kept(feed):
 
 def test_a_warning_is_in_the_line_of_the_step(feed):
     feed.send(feed.day, feed.names(feed.day, 1300))
-    line = str(pipeline.health(feed.settings, feed.day))
+    line = sentence(pipeline.health(feed.settings, feed.day))
     assert line.startswith("11 checks of file: 1 warned; name_count of file: 1,300 names, usual 2,000 (4 dates)")
 
 
@@ -53,7 +54,7 @@ def test_a_file_given_by_hand_may_be_small_and_is_given_again(settings, tmp_path
     names.write_text("paypal-login.com\nexample.org\n")
     pipeline.take_file(settings, day, names)
     pipeline.load(settings, day)
-    assert "1 warned; name_count of input: 2 names" in str(pipeline.health(settings, day))
+    assert "1 warned; name_count of input: 2 names" in sentence(pipeline.health(settings, day))
 
     names.write_text("paypal-login.com\n1.2.3.4\n")
     pipeline.take_file(settings, day, names)

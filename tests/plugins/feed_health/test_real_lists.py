@@ -9,6 +9,7 @@ import pytest
 from squatwatch import pipeline
 from squatwatch.feed_health import require_healthy, run_checks
 from squatwatch.lake.partitions import Lake
+from squatwatch.sentences import sentence
 from squatwatch.settings import read_settings
 
 
@@ -83,4 +84,4 @@ def test_the_sample_is_ordinary(settings):
     for day in days:
         pipeline.download(settings, day, "sample")
         pipeline.load(settings, day)
-        assert str(pipeline.health(settings, day)) == "11 checks of sample: all well"
+        assert sentence(pipeline.health(settings, day)) == "11 checks of sample: all well"

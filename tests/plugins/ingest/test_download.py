@@ -15,6 +15,7 @@ from squatwatch.errors import BadList, NotPublishedYet, SquatwatchError, TryLate
 from squatwatch.ingest.download import download_list, raw_lists
 from squatwatch.lake.partitions import Lake
 from squatwatch.lake.tables import DOWNLOADS
+from squatwatch.sentences import sentence
 from squatwatch.settings import read_settings
 from squatwatch.sources import Receipt
 
@@ -61,7 +62,7 @@ def files(home):
     ids=["txt", "gz", "zip"],
 )
 def test_the_bytes_are_kept_as_received(settings, kind, content):
-    line = str(download_list(settings, DAY, Canned(content)))
+    line = sentence(download_list(settings, DAY, Canned(content)))
     path = settings.home / "raw" / "run_date=2026-11-05" / f"http.{kind}"
     assert path.read_bytes() == content
     sha256 = hashlib.sha256(content).hexdigest()
@@ -87,7 +88,7 @@ def test_the_bytes_are_kept_as_received(settings, kind, content):
 def test_a_list_already_there_is_not_fetched_again(settings):
     download_list(settings, DAY, Canned())
     before, again = files(settings.home), Canned(b"other.com\n")
-    assert "already there" in str(download_list(settings, DAY, again))
+    assert not download_list(settings, DAY, again).is_new
     assert (again.fetch_count, files(settings.home)) == (0, before)
 
 
@@ -122,7 +123,7 @@ def test_a_raw_file_that_does_not_fit_the_ledger_is_fetched_again(settings, harm
     download_list(settings, DAY, Canned())
     path = settings.home / "raw" / "run_date=2026-11-05" / "http.txt"
     path.unlink() if harm == "gone" else path.write_bytes(b"changed.com\n")
-    assert "fetched" in str(download_list(settings, DAY, Canned()))
+    assert download_list(settings, DAY, Canned()).is_new
     assert path.read_bytes() == NAMES
 
 
@@ -134,7 +135,7 @@ def test_stopped_between_file_and_ledger_the_list_is_fetched_again(settings, mon
             download_list(settings, DAY, Canned(b"newer.com\n"), refetch=True)
     with pytest.raises(SquatwatchError, match="not the file that was received"):
         raw_lists(settings, DAY)
-    assert "fetched" in str(download_list(settings, DAY, Canned(b"newer.com\n")))
+    assert download_list(settings, DAY, Canned(b"newer.com\n")).is_new
     assert len(raw_lists(settings, DAY)) == 1
 
 
@@ -199,7 +200,7 @@ def test_what_an_error_page_says_of_keys_and_paths_is_not_repeated(settings):
     ],
 )
 def test_a_short_list_and_one_with_much_beside_its_names_are_lists(settings, content):
-    assert "fetched" in str(download_list(settings, DAY, Canned(content)))
+    assert download_list(settings, DAY, Canned(content)).is_new
 
 
 @pytest.mark.parametrize("before", ["nothing before", "a list before"])

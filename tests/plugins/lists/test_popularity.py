@@ -14,6 +14,7 @@ import pytest
 
 from squatwatch.errors import BadList, SquatwatchError, TryLater
 from squatwatch.lists import popularity
+from squatwatch.sentences import sentence
 from squatwatch.settings import Settings
 
 TRANCO = [(1, "google.com"), (2, "amazonaws.com"), (3, "Wikipedia.org"), (4, "bbc.co.uk")]
@@ -100,7 +101,7 @@ def test_fetched_list_has_ranks_and_a_time(settings, server):
     assert rows.schema == popularity.SCHEMA
     assert ranks(refreshed.path) == {"google.com": 1, "amazonaws.com": 2, "wikipedia.org": 3, "bbc.co.uk": 4}
     assert rows["fetched_at"].null_count() == 0 and rows["list"].unique().to_list() == ["tranco_ranked"]
-    assert "4 ranked domains of tranco" in str(refreshed)
+    assert "4 ranked domains of tranco" in sentence(refreshed)
 
 
 def test_umbrella_hosts_give_their_best_rank_to_the_registrable_domain(settings, server):

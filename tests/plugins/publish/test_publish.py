@@ -16,6 +16,7 @@ from squatwatch.errors import SquatwatchError
 from squatwatch.lake.partitions import Lake
 from squatwatch.lake.tables import REGISTRY, THRESHOLDS
 from squatwatch.lists.thresholds import write_thresholds
+from squatwatch.sentences import sentence
 from squatwatch.warehouse.connection import ask, warehouse_path
 from squatwatch.warehouse.gauges import gauges
 
@@ -59,9 +60,10 @@ def test_of_many_dates_that_stay_as_they_were_five_are_told(new_dates, tmp_path)
     for day in days:
         Lake(dates.settings.home).partition("feed_health", day).unlink()
     again = dates.publish()
-    assert sorted(again.held_back) == days
-    assert str(again).count(" stays as it was published: no feed_health") == 5
-    assert "and 2 more like this: squatwatch status shows them" in str(again).split("; ")
+    assert sorted(again.warehouse.held_back) == days
+    line = sentence(again)
+    assert line.count(" stays as it was published: no feed_health") == 5
+    assert "and 2 more like this: squatwatch status shows them" in line.split("; ")
     assert ask(dates.settings, "select count(distinct run_date) from detections")[1] == [(7,)]
 
 
@@ -188,5 +190,5 @@ def test_what_is_partial_or_out_of_date_is_told_with_the_command(dates, settings
     dates.write(FIRST, "paypal-login.com")
     (tmp_path / "brands.csv").write_text("brand,brand_domain\nklarna,klarna.com\n")
     changed = settings.model_copy(update={"brands_file": tmp_path / "brands.csv"})
-    told = str(pipeline.publish_with(changed, MODEL))
+    told = sentence(pipeline.publish_with(changed, MODEL))
     assert "1 outdated; run: squatwatch backfill --from 2026-07-01 --to 2026-07-01" in told

@@ -150,13 +150,13 @@ def test_a_version_that_is_not_there_is_not_used(kept, version):
 
 def test_nothing_to_roll_back_to(settings):
     with pytest.raises(SquatwatchError, match="no model was promoted yet"):
-        rollback(settings, "ana")
+        rollback(settings, "ana", print)
 
 
 def test_a_model_that_is_set_is_not_promoted_over(kept, settings, monkeypatch):
     monkeypatch.setenv("SQUATWATCH_MODEL", str(shipped_model()))
     with pytest.raises(SquatwatchError, match="SQUATWATCH_MODEL says which model is in use"):
-        promote(settings, "bilstm-0123456789", "ana")
+        promote(settings, "bilstm-0123456789", "ana", print)
     assert model_in_use(kept) is None
 
 

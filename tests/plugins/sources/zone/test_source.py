@@ -18,6 +18,7 @@ import pytest
 from squatwatch.errors import BadList, NotPublishedYet, SquatwatchError, TryLater
 from squatwatch.ingest.download import download_list
 from squatwatch.ingest.load import load_date
+from squatwatch.sentences import sentence
 from squatwatch.settings import read_settings
 from squatwatch.sources import source_named
 from squatwatch.sources.zone import snapshots
@@ -217,7 +218,7 @@ def test_the_order_of_a_zone_file_changes_nothing(yesterday, api, source, tmp_pa
 def test_from_two_zone_files_to_registrations(yesterday, api, source, tmp_path):
     settings = settings_for(api, tmp_path)
     download_list(settings, DAY, source())
-    assert str(load_date(settings, DAY)).startswith("2 lines: 2 registrations, 0 duplicates, 0 rejects")
+    assert sentence(load_date(settings, DAY)).startswith("2 lines: 2 registrations, 0 duplicates, 0 rejects")
     rows = pl.read_parquet(settings.home / f"registrations/run_date={DAY}/registrations.parquet")
     assert rows.select("source", "domain", "domain_unicode").rows() == [
         ("zone", "paypal-login.com", "paypal-login.com"),
