@@ -261,6 +261,12 @@ def test_paths_of_the_image_are_those_that_the_file_mounts_and_names():
     assert all(any(value.startswith(f"{folder}/") for folder in made) for value in named)
 
 
+def test_whatever_reads_the_data_root_has_it():
+    """Tasks run in the workers; the Detections page and its settings are read in the API server."""
+    without = {name for name, service in OURS.items() if "data:/data" not in service["volumes"]}
+    assert without == {"init"}
+
+
 def test_the_roots_on_the_path_are_those_of_the_distribution():
     (path,) = re.findall(r"PYTHONPATH=(\S+)", DOCKERFILE)
     for folder, package in zip(path.split(":"), ["squatwatch", "squatwatch_ml"], strict=True):
