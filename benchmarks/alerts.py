@@ -1,4 +1,4 @@
-"""How fast 10,000 alerts leave the outbox, by sink, and how much memory that takes.
+"""Measure how fast 10,000 alerts leave the outbox, by sink, and how much memory that takes.
 
     .venv/bin/python benchmarks/alerts.py
 
@@ -66,7 +66,7 @@ def one(transport: str, format_name: str) -> None:
 
 
 class _Nothing(list):
-    """Keeps no request: only the sender's memory is to be seen."""
+    """A receiver that keeps no request: only the sender's memory is to be seen."""
 
     def append(self, request: object) -> None:
         pass

@@ -75,7 +75,7 @@ def ours_on(scratch: Path, listed: Path, watched: Path) -> Cost:
 
 
 def opensquat_on(scratch: Path, names: list[str], brands: list[str]) -> tuple[Cost, str]:
-    """The cost for all the names, measured on every nth where all would take too long."""
+    """Return the cost for all the names, measured on every nth where all would take too long."""
     step = max(1, -(-len(names) * len(brands) // LONGEST))
     work = scratch / "opensquat.json"
     work.write_text(json.dumps({"names": names[::step], "brands": brands}))

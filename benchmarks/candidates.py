@@ -78,7 +78,7 @@ def cost(names: list[str], pool: list[str]) -> None:
 
 
 def days(lists: RealLists) -> None:
-    """Means over brands of five letters or more, over those judged, and over shorter ones."""
+    """Print means over brands of five letters or more, over those judged, and over shorter ones."""
     brands = sorted(lists.owned)
     judged = {row["brand"] for row in lists.verdict_rows(JUDGED_DAY)}
     is_long = np.array([len(skeleton(brand)) >= LONG_BRAND for brand in brands])

@@ -1,4 +1,4 @@
-"""What a command costs: CPU seconds and peak memory of a process of its own, with all that it starts."""
+"""The cost of a command: CPU seconds and peak memory of a process of its own, with all that it starts."""
 
 from __future__ import annotations
 

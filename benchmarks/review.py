@@ -1,4 +1,4 @@
-"""How long the Detections page takes for a day of 500 flagged in 150,000 names, with a month of dates before it.
+"""Measure how long the Detections page takes for 500 flagged in 150,000 names, with a month of dates before it.
 
     .venv/bin/python benchmarks/review.py
 

@@ -1,4 +1,4 @@
-"""What scoring a day costs: CPU seconds, peak memory and pairs a second of each engine, and the machine's floors.
+"""Measure what a day costs to score: CPU seconds, memory and pairs a second of each engine, and the machine's floors.
 
     python benchmarks/scoring.py [--names 150000] [--brands 40] [--all-names N]
 
@@ -52,7 +52,7 @@ def parse_arguments() -> argparse.Namespace:
 
 
 def a_day(name_count: int, brand_count: int) -> dict[str, list[str]]:
-    """Domains and brands of the wanted numbers."""
+    """Return domains and brands of the wanted numbers."""
     from squatwatch_ml.text.names import label_of, popular_domains, read_domains
 
     real = read_domains(REAL_DAY) if REAL_DAY.is_file() else []
@@ -64,7 +64,7 @@ def a_day(name_count: int, brand_count: int) -> dict[str, list[str]]:
 
 
 def measure(title: str, *probe: str) -> dict:
-    """Prints the cost of a probe; returns what it answered."""
+    """Print the cost of a probe; return what it answered."""
     answer = json.loads(run_probe(*probe))
     cost = answer.pop("cost")
     print(f"{title:<26}{cost['cpu']:>8.1f}{cost['peak_mib']:>10.0f}", flush=True)

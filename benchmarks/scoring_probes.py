@@ -26,7 +26,7 @@ def probe_candidates(day: str, pairs: str) -> dict:
 
 
 def probe_score(engine: str, pairs: str) -> dict:
-    """CPU seconds until the first score, of encoding and of the network."""
+    """Return CPU seconds until the first score, of encoding and of the network."""
     from squatwatch_ml.network.score import ENCODED_AT_A_TIME, Scorer
 
     labels, brands = json.loads(Path(pairs).read_text())
@@ -55,7 +55,7 @@ def probe_all(day: str, count: str) -> dict:
 
 
 def probe_floors(pairs: str) -> dict:
-    """Seconds that this machine's core needs at least for the network's arithmetic and for reading its input."""
+    """Return the seconds that this machine's core needs at least for the network's arithmetic and for its input."""
     from squatwatch_ml.network.artifact import read_artifact
     from squatwatch_ml.pair.encode import encode
 
@@ -69,7 +69,7 @@ def probe_floors(pairs: str) -> dict:
 
 
 def probe_precision(pairs: str) -> dict:
-    """How far scores move where Keras multiplies in float16, on the CPU, and how many cross the threshold."""
+    """Return how far scores move where Keras multiplies in float16, on the CPU, and how many cross the threshold."""
     from squatwatch_ml.network.engines.tensorflow import import_keras
     from squatwatch_ml.network.score import Scorer
 
@@ -87,19 +87,19 @@ def probe_precision(pairs: str) -> dict:
 
 
 def operations_of(weights: list[np.ndarray], places: float) -> float:
-    """Floating-point operations of one pair, two for each weight that multiplies: matrices only, at each place."""
+    """Return the floating-point operations of one pair, two for a weight that multiplies: matrices, at each place."""
     lstm_and_attention = [weights[at].size for at in (1, 2, 4, 5, 7, 9)]
     return 2 * (places * sum(lstm_and_attention) + weights[10].size + weights[12].size)
 
 
 def sgemm(size: int = 1024) -> float:
-    """Floating-point operations a second of a float32 matrix product, the best of five."""
+    """Return the floating-point operations a second of a float32 matrix product, the best of five."""
     left, right = np.random.default_rng(1).random((2, size, size), np.float32)
     return 2 * size**3 / min(seconds(lambda: left @ right) for _ in range(5))
 
 
 def copy_speed(size: int = 1 << 26) -> float:
-    """Bytes a second of a copy of 256 MiB, read and written bytes both counted, the best of five."""
+    """Return the bytes a second of a copy of 256 MiB, read and written bytes both counted, the best of five."""
     source = np.ones(size, np.float32)
     target = np.empty_like(source)
     return 2 * source.nbytes / min(seconds(lambda: np.copyto(target, source)) for _ in range(5))
@@ -118,7 +118,7 @@ def shipped() -> Path:
 
 
 def peak_mib() -> float:
-    """Of this process alone: `getrusage` counts that of the process which started it, too."""
+    """Return the peak memory of this process alone: `getrusage` counts that of the process which started it, too."""
     status = Path("/proc/self/status")
     if status.exists():
         return int(re.search(r"VmHWM:\s+(\d+) kB", status.read_text())[1]) / 1024

@@ -1,4 +1,4 @@
-"""What new names out of a large zone cost: CPU seconds, wall seconds and peak memory of `squatwatch download`.
+"""Measure what new names out of a large zone cost: CPU seconds, wall seconds and peak memory of `squatwatch download`.
 
     python benchmarks/zone.py [--names 20000000] [--order sorted|shuffled] [--scratch FOLDER]
 

@@ -32,12 +32,12 @@ class Zones:
         return sum(len(numbers) for numbers in self._numbers(morning, 1))
 
     def planted(self) -> list[str]:
-        """The names of the second morning that the first lacks."""
+        """Return the names of the second morning that the first lacks."""
         new = (numbers[~_present(numbers, 0)] for numbers in self._numbers(1, 1))
         return [f"{label}.{TLD}" for numbers in new for label in self._labels(numbers)]
 
     def write(self, path: Path, morning: int) -> int:
-        """Returns the number of records."""
+        """Write the zone file and return the number of its records."""
         count, pack = 0, zlib.compressobj(1, wbits=31)
         with path.open("wb") as file:
             for records in self._records(morning):
@@ -60,7 +60,7 @@ class Zones:
                 yield self._part(numbers, n)["record"]
 
     def _part(self, numbers: np.ndarray, n: int) -> pl.DataFrame:
-        """The names' n-th NS record; with the first two other records of some."""
+        """Return the names' n-th NS record; with the first two other records of some."""
         kinds = [(numbers % 10 < (10, 10, 3, 2)[n], f".{TLD}.\t172800\tin\tns\tns{n + 1}.host")]
         if n == 0:
             kinds.append((numbers % 20 == 5, f".{TLD}.\t86400\tin\tds\t370 13 2 {DIGEST}\t"))
@@ -84,7 +84,7 @@ class Zones:
             yield numbers[_present(numbers, morning)]
 
     def _labels(self, numbers: np.ndarray) -> pl.Series:
-        """Six letters that count and two words, 10 to 16 letters in all."""
+        """Return labels of six letters that count and two words, 10 to 16 letters in all."""
         spread = numbers * (len(LETTERS) ** PREFIX // self.number)
         letters = np.empty((len(numbers), PREFIX), np.uint8)
         for place in range(PREFIX):

@@ -30,7 +30,7 @@ def demand_database() -> None:
 
 
 def create_backfill(command: list[str]) -> None:
-    """Tries again where the scheduler wrote to SQLite in between: Airflow has then undone the half-made backfill."""
+    """Create the backfill; try again where the scheduler wrote to SQLite in between and Airflow undid it."""
     for attempt in range(1, ATTEMPTS + 1):
         done = subprocess.run(
             command, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False

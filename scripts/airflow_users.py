@@ -1,4 +1,4 @@
-"""Who may log in to `make up`: SQUATWATCH_UP_USERS=ana:admin,vic:viewer; by default one admin.
+"""The users of `make up`: SQUATWATCH_UP_USERS=ana:admin,vic:viewer; by default one admin.
 
 Passwords are made once and kept in a file that only its owner reads. A user who is taken out of the setting can no
 longer log in; his password is still there when he comes back.

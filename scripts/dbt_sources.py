@@ -1,4 +1,4 @@
-"""Writes what dbt has to know of the tables that Python writes: dbt/models/warehouse/_sources.yml and columns.md.
+"""Write what dbt has to know of the tables that Python writes: dbt/models/warehouse/_sources.yml and columns.md.
 
     python scripts/dbt_sources.py
 
@@ -25,7 +25,7 @@ def main() -> None:
 
 
 def sources() -> str:
-    """The tables that the warehouse has before dbt builds its marts, as dbt sources."""
+    """Return the tables that the warehouse has before dbt builds its marts, as dbt sources."""
     partitioned = views(read_settings())
     extended = [view for view in partitioned if view.schema != "main"]
     others = [view for view in partitioned if view.schema == "main"]
@@ -51,7 +51,7 @@ def sources() -> str:
 
 
 def columns() -> str:
-    """The meaning of each column of detections, for the models that carry it on."""
+    """Return the meaning of each column of detections, for the models that carry it on."""
     blocks = [
         f"{{% docs {name} %}}\n{column.comment}\n{{% enddocs %}}\n" for name, column in DETECTIONS.columns.items()
     ]

@@ -81,7 +81,7 @@ def run_dbt(settings: Settings, folder: Path, arguments: list[str]) -> None:
 
 
 def sql_page(settings: Settings) -> None:
-    """Every question as it is in its file, and the answer that the warehouse gives now."""
+    """Return every question as it is in its file, and the answer that the warehouse gives now."""
     [(first, last, count, names)] = ask(
         settings,
         "select min(run_date), max(run_date), count(distinct run_date), sum(kept_count)::bigint from load_counts",
@@ -99,7 +99,7 @@ def sql_page(settings: Settings) -> None:
 
 
 def table(columns: list[str], rows: list[tuple]) -> str:
-    """A Markdown table."""
+    """Return a Markdown table."""
     lines = [columns, ["---"] * len(columns), *([cell(value) for value in row] for row in rows)]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines) if rows else "No rows."
 

@@ -113,7 +113,7 @@ def refuse_taken_port() -> None:
 
 
 def wait_until_ready(children: list[Child], passwords: dict[str, str]) -> None:
-    """Tells of each component when it answers; returns when all do and the DAG is loaded."""
+    """Say of each component when it answers; return when all do and the DAG is loaded."""
     began = datetime.now(UTC)
     waiting = [*COMPONENTS, f"DAG {DAILY_DAG}"]
     with screen.status("") as spinner:
@@ -133,7 +133,7 @@ def say_ready(name: str, seconds: float) -> None:
 
 
 def ready(began: datetime, passwords: dict[str, str]) -> list[str]:
-    """The components with a heartbeat of this start, not of an earlier one, by Airflow's own health page."""
+    """Return the components with a heartbeat of this start, not of an earlier one, by Airflow's own health page."""
     health = ask("/api/v2/monitor/health")
     if not health:
         return []
@@ -153,7 +153,7 @@ def ready(began: datetime, passwords: dict[str, str]) -> list[str]:
 
 
 def ask(path: str, data: dict[str, str] | None = None, token: str = "") -> dict[str, Any] | None:
-    """The JSON answer of the API server, None where there is none yet."""
+    """Return the JSON answer of the API server, None where there is none yet."""
     headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
     body = json.dumps(data).encode() if data else None
     try:
@@ -203,7 +203,7 @@ def gib(folder: Path) -> str:
 
 
 def stop(children: list[Child]) -> None:
-    """Ends every component and whatever it started, within seconds, also what moved to a process group of its own."""
+    """End every component and whatever it started, within seconds, also what moved to a process group of its own."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     family = {process for child in children for process in with_descendants(child.process.pid)}
@@ -230,7 +230,7 @@ def with_descendants(pid: int) -> list[psutil.Process]:
 
 
 def is_alive(process: psutil.Process) -> bool:
-    """A dead process whose parent has not asked after it yet does not count."""
+    """Tell whether the process lives; a dead one whose parent has not asked after it yet does not."""
     with suppress(psutil.NoSuchProcess):
         return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
     return False

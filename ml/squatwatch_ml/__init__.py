@@ -1,1 +1,1 @@
-"""How names resemble brands, and the network that judges it: strings and numbers only, no Airflow, no lake, no S3."""
+"""Resemblance of names and brands, and the network that scores it: strings and numbers, no Airflow, no lake, no S3."""

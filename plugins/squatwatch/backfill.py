@@ -42,7 +42,7 @@ Failures = dict[date, str]
 
 @dataclass
 class Progress:
-    """How far a backfill has come. `tell` gets a line for people; weights are what parts of a date cost."""
+    """The progress of a backfill. `tell` gets a line for people; weights are what parts of a date cost."""
 
     tell: Callable[[str], None]
     date_count: int

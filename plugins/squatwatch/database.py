@@ -28,7 +28,7 @@ PARAMETERS = 500  # of a statement; SQLite takes a limited number
 
 
 def engine_with(settings: Settings, table: sa.Table) -> sa.Engine:
-    """The database that is configured, the table in it; one engine a process and URL.
+    """Return the database that is configured, the table in it; one engine a process and URL.
 
     Raises SquatwatchError where it cannot be reached or written.
     """
@@ -38,13 +38,13 @@ def engine_with(settings: Settings, table: sa.Table) -> sa.Engine:
 
 
 def has_database(settings: Settings) -> bool:
-    """Whether anything can have been written: asking an empty data root makes no database."""
+    """Tell whether anything can have been written: asking an empty data root makes no database."""
     return settings.database_url is not None or _default_path(settings.home).exists()
 
 
 @contextmanager
 def named_errors(engine: sa.Engine) -> Iterator[None]:
-    """A failure becomes a SquatwatchError that names the database, without its password."""
+    """Turn a failure into a SquatwatchError that names the database, without its password."""
     try:
         yield
     except sa.exc.SQLAlchemyError as error:

@@ -1,4 +1,4 @@
-"""What can go wrong, named by what should happen next: wait, try later, or stop and read the message."""
+"""Errors, named by what should happen next: wait, try later, or stop and read the message."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class DiskFull(SquatwatchError):
 
 
 class BadList(SquatwatchError):
-    """What was received is not a list of names (truncated, HTML, two members, a bomb, empty)."""
+    """The bytes received are no list of names (truncated, HTML, two members, a bomb, empty)."""
 
 
 class UnhealthyFeed(SquatwatchError):

@@ -1,4 +1,4 @@
-"""Invents domain names that look like a day of registrations: businesses, people, places, shops, numbers, noise.
+"""Invented domain names that look like a day of registrations: businesses, people, places, shops, numbers, noise.
 
 One function a kind of name; each takes the day's random numbers and the word lists and gives one name.
 """

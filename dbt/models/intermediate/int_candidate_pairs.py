@@ -8,7 +8,7 @@ from squatwatch_ml.text.skeleton import skeleton
 
 
 def model(dbt, session):
-    """The pairs of names and brands that may be look-alikes, by the rule of squatwatch_ml.candidates.candidates."""
+    """Return pairs of names and brands that may be look-alikes, by the rule of squatwatch_ml.candidates.candidates."""
     names = dbt.ref("int_nearest_brand").select("domain, skeleton").pl()
     brand_domains = dbt.ref("stg_brands").pl()
     brands = np.array(sorted(set(brand_domains["brand"])), dtype=object)

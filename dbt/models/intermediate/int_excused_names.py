@@ -11,7 +11,7 @@ SCHEMA = {
 
 
 def model(dbt, session):
-    """Names that an analyst's entry or a brand's ownership excuses, by the rule of squatwatch.lists.excuses."""
+    """Return names that an analyst's entry or a brand's ownership excuses, by the rule of squatwatch.lists.excuses."""
     excuses = Excuses(dbt.ref("stg_allowlist").pl(), dbt.ref("stg_brands").pl())
     names = dbt.ref("int_domains").select("run_date, domain").pl()
     found = ((run_date, domain, excuses.of(domain, run_date)) for run_date, domain in names.iter_rows())

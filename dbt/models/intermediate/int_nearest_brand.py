@@ -9,7 +9,7 @@ CHUNK = 10_000  # names at a time: a chunk takes CHUNK x brands bytes
 
 
 def model(dbt, session):
-    """Each name's skeleton and the brand fewest edits away from it; of several the first by alphabet.
+    """Return each name's skeleton and the brand fewest edits away from it; of several the first by alphabet.
 
     All names with all brands: rapidfuzz compares some hundred million short strings a second.
     """

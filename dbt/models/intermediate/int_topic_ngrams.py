@@ -8,7 +8,7 @@ TOPICS = 10
 
 
 def model(dbt, session):
-    """How much each n-gram weighs on each topic, by squatwatch_ml.text.topics."""
+    """Return how much each n-gram weighs on each topic, by squatwatch_ml.text.topics."""
     vectors = dbt.ref("int_topic_vectors").pl().sort("label", "ngram")
     _, row = np.unique(vectors["label"].to_numpy(), return_inverse=True)
     ngrams, column = np.unique(vectors["ngram"].to_numpy(), return_inverse=True)

@@ -1,4 +1,4 @@
-"""How much the article's network learns, and for how long."""
+"""The plan of the article's network: how much it learns, and for how long."""
 
 from __future__ import annotations
 

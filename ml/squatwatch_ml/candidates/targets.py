@@ -1,4 +1,4 @@
-"""What to look for in names for a brand: its skeleton, the forms that letter pairs give it, and how near is near."""
+"""Targets that names are searched for: a brand's skeleton, its forms by letter pairs, and how near is near."""
 
 from __future__ import annotations
 

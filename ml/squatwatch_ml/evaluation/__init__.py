@@ -1,4 +1,4 @@
-"""What the detector is worth: on real days, real squats and imitations, beside other matchers.
+"""Evaluation of the detector: on real days, real squats and imitations, beside other matchers.
 
 Imports `baselines`, `candidates`, `network`, `pair`, `text`, `training`.
 """

@@ -33,7 +33,7 @@ SOUNDS = tuple(
 
 
 class Explanation(NamedTuple):
-    """How a name imitates a brand.
+    """The way in which a name imitates a brand.
 
     `technique`: one word of those above; `matched_text`: the span of the label, as written, that imitates the brand;
     `reason`: the same in a sentence; `aligned`: each place where the span differs, as written>meant (`rn>m`, `>i`).

@@ -1,4 +1,4 @@
-"""Why a name resembles a brand, in a sentence: "`rn` for `m` in `microsoft`, plus `login`".
+"""The sentence that says why a name resembles a brand: "`rn` for `m` in `microsoft`, plus `login`".
 
 `plus` names keywords (see keywords.py); what stands beside the brand and is no keyword comes `after` or `before`. The
 text holds nothing but letters of the name and the brand; characters that a reader could not see are written as escapes.

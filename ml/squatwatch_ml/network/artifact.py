@@ -31,7 +31,7 @@ OF_THE_FILES = ("format_version", *WRITTEN)
 
 
 class Manifest(TypedDict, total=False):
-    """What an artifact's network is, reads and was trained on; `REQUIRED` and `WRITTEN` are always there once read."""
+    """A manifest: what the network is, reads and was trained on. `REQUIRED` and `WRITTEN` are there once it is read."""
 
     format_version: int
     model_version: str

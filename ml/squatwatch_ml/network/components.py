@@ -1,4 +1,4 @@
-"""What a score is made of: how far it falls when one kind of evidence is taken away.
+"""The components of a score: how far it falls when one kind of evidence is taken away.
 
 This is occlusion (Zeiler and Fergus 2014), applied to groups of inputs instead of regions of a picture.
 

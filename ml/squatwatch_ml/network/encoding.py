@@ -1,4 +1,4 @@
-"""What a network reads, as its manifest says it: a network is of use only with the encoding it was trained on."""
+"""The encoding that a network reads, as its manifest says it: of use only is the one that it was trained on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What became of each letter of a brand in the span that imitates it: kept, replaced, lost, added, swapped.
+"""The fate of each letter of a brand in the span that imitates it: kept, replaced, lost, added, swapped.
 
 The cheapest way from brand to span is found by the table of the optimal string alignment distance (Wagner and Fischer
 1974, with swaps of neighbours): cell (i, j) has the price of turning the first j letters of the brand into the first i

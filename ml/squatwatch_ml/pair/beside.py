@@ -1,4 +1,4 @@
-"""What stands beside a brand in a name: keywords, ends of host names, and other text."""
+"""The text beside a brand in a name: keywords, ends of host names, and other text."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LONG = re.compile("(" + "|".join(sorted((word for word in KEYWORDS if len(word) 
 
 
 class Beside(NamedTuple):
-    """What stands beside a brand, as it is written.
+    """The text beside a brand, as it is written.
 
     `front`, `back`: text before and after it that is no keyword, in one piece where no keyword stands between.
     """

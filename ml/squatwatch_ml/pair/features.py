@@ -1,4 +1,4 @@
-"""What a (label, brand) pair looks like as a whole, as a short list of numbers between 0 and 2, most of them 0 to 1.
+"""Features of a (label, brand) pair as a whole: a short list of numbers between 0 and 2, most of them 0 to 1.
 
 Four kinds of evidence, one function each: how near the span comes to the brand, where it stands, what is beside it, and
 what the same letters say as ordinary words.

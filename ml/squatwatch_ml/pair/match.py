@@ -1,4 +1,4 @@
-"""Where in a label a brand is imitated: the span of the label that is nearest to the brand, and how near."""
+"""The place in a label where a brand is imitated: the span that is nearest to the brand, and how near."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a name looks like: look-alike characters of all scripts, digits and letter pairs folded to one plain form.
+"""Skeletons, what names look like: look-alike characters of all scripts, digits and letter pairs in one plain form.
 
 Two strings that a hurried reader could take for each other have the same skeleton, or nearly so. The idea and the
 character data are Unicode's (UTS 39, section 4, read through the `confusable-homoglyphs` package); digits and

@@ -1,4 +1,4 @@
-"""How a brand with special letters is written in domain names: with them, or as they are transliterated.
+"""Spellings of a brand with special letters in domain names: with them, or as they are transliterated.
 
 `müller` is registered as `mueller` more often than as `müller`, and `weiß` as `weiss`. The transliterations are those
 of German (DIN 5007, variant 2), Danish, Norwegian, French and Icelandic. Letters that only lose their marks (`é`, `ş`)

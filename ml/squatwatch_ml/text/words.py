@@ -1,4 +1,4 @@
-"""How common words are, in many languages, and how a name reads as words.
+"""Frequencies of words in many languages, and names read as words.
 
 Frequencies are wordfreq's (Zipf scale: 3 is once in a million words, 6 once in a thousand), first names, surnames and
 places included. Words are kept as they could stand in a label: lower case, without marks.

@@ -41,7 +41,7 @@ class NetworkInputs(Protocol):
 
 
 class Resumption(NamedTuple):
-    """Where a training keeps its state between batches.
+    """The place where a training keeps its state between batches.
 
     A file that is there already and belongs to the same `fingerprint` (of settings), schedule and pairs is gone on
     from; one of another plan is ignored and replaced. Whoever trains removes it at the end.
@@ -97,7 +97,7 @@ def fit(
 
 
 class _Keeper:
-    """Writes and reads the checkpoint of one training; does nothing where there is none to keep."""
+    """The keeper of one training's checkpoint; it does nothing where there is none to keep."""
 
     def __init__(
         self,

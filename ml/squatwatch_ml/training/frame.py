@@ -1,4 +1,4 @@
-"""What training from scratch and training on have in common: prepare, fit, measure, export, write.
+"""The frame of training from scratch and of training on: prepare, fit, measure, export, write.
 
 The two differ in where pairs and weights come from, and in what the manifest says of them.
 """
@@ -38,7 +38,7 @@ class Start(NamedTuple):
 
 
 class Lesson(NamedTuple):
-    """What is learnt: pairs, how much each counts (float32 [pairs], 1 where it is None), and the file of its state."""
+    """A lesson: pairs to learn, how much each counts (float32 [pairs], 1 where it is None), and its state's file."""
 
     pairs: TrainingPairs
     weight: NDArray[np.float32] | None = None

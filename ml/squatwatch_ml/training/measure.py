@@ -1,4 +1,4 @@
-"""What a network just trained is worth on brands that it never saw: the metrics of its manifest."""
+"""The metrics of a network just trained, on brands that it never saw, for its manifest."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How much is learnt, from what, and for how long: the settings of every training, as they stand in a manifest."""
+"""Plans of training, as they stand in a manifest: how much is learnt, from what, and for how long."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from squatwatch_ml.network.config import NetworkConfig
 
 @dataclass(frozen=True, kw_only=True)
 class Schedule:
-    """How often and in which steps pairs are learnt; the learning rate falls from its first value."""
+    """The number of passes and the steps in which pairs are learnt; the learning rate falls from its first value."""
 
     epochs: int
     batch_size: int

@@ -1,4 +1,4 @@
-"""What the tasks of the DAGs run: waiting, retries and Airflow's errors around the pipeline.
+"""The tasks of the DAGs: waiting, retries and Airflow's errors around the pipeline.
 
 Imports `dates`, `errors`, `lists`, `pipeline`, `retrain`, `sentences`, `settings`, `sources`, `state`,
 `warehouse`, `wording`.

@@ -24,7 +24,7 @@ LEAST_RETRY_AFTER = timedelta(seconds=30)
 
 
 class StepOperator(BaseOperator):
-    """Runs the step that has the task's name for the run's date."""
+    """The task that runs, for the run's date, the step of its own name."""
 
     def execute(self, context: Context) -> str:
         """Run the step; return its outcome in words."""
@@ -36,7 +36,7 @@ class StepOperator(BaseOperator):
 
 
 class PublishOperator(BaseOperator):
-    """Publishes all dates that are whole; tells the figures of the run's date to Airflow's metrics and to the asset."""
+    """The task that publishes all whole dates, and gives the date's figures to Airflow's metrics and the asset."""
 
     def execute(self, context: Context) -> str:
         """Publish; return the outcome in words."""
@@ -54,7 +54,7 @@ class PublishOperator(BaseOperator):
 
 
 class EnrichOperator(BaseOperator):
-    """Asks DNS and registries about the date's flagged names, where that is switched on."""
+    """The task that asks DNS and registries about the date's flagged names, where that is switched on."""
 
     def execute(self, context: Context) -> str:
         """Look the names up; return the outcome in words."""
@@ -68,7 +68,7 @@ class EnrichOperator(BaseOperator):
 
 
 class AlertsOperator(BaseOperator):
-    """Sends to the sinks what the date has flagged. A backfill sends nothing, unless it is asked to.
+    """The task that sends what the date has flagged to the sinks; in a backfill only where it is asked to.
 
     A sink that is down does not make the date a failed one: what it was not sent waits, and `deliver_alerts` sends it
     or fails.
@@ -88,7 +88,7 @@ class AlertsOperator(BaseOperator):
 
 
 class DownloadOperator(BaseOperator):
-    """Fetches one source's list of the date. While the list is not there the task is deferred and holds no worker."""
+    """The task that fetches one source's list of the date; it is deferred, and holds no worker, until it is there."""
 
     def __init__(self, *, source: str, **kwargs: Any):
         super().__init__(**kwargs)

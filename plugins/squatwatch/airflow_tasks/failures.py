@@ -1,4 +1,4 @@
-"""How a failure becomes one of Airflow's: worth a retry, or not."""
+"""Failures as Airflow knows them: worth a retry, or not."""
 
 from __future__ import annotations
 

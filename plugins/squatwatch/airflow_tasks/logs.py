@@ -1,4 +1,4 @@
-"""What tasks log: outcomes in the words of the command line, and as the last line the sentence of a failure."""
+"""Logs of tasks: outcomes in the words of the command line, and as the last line the sentence of a failure."""
 
 from __future__ import annotations
 

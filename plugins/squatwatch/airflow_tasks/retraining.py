@@ -52,7 +52,7 @@ def compare(attempt: str) -> dict[str, str]:
 
 
 class AskOperator(ApprovalOperator):
-    """Waits for a person. Rejecting declines the attempt, in that person's name."""
+    """The task that waits for a person's decision. Rejecting declines the attempt, in that person's name."""
 
     template_fields = (*ApprovalOperator.template_fields, "attempt")
 

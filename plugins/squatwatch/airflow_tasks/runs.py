@@ -1,4 +1,4 @@
-"""What a task reads from its run: the date it is about, and the settings it works with."""
+"""The date that a task's run is about, and the settings that it works with."""
 
 from __future__ import annotations
 

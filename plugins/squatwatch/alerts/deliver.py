@@ -1,4 +1,4 @@
-"""Sends what waits, sink by sink. A sink that is down keeps what waits for it and holds up no other.
+"""Delivery of what waits, sink by sink. A sink that is down keeps what waits for it and holds up no other.
 
 What was sent is marked at once; a process that is killed between the two sends the same batch again, under the same
 name. So every sink is sent each alert at least once, and one that keeps names (a file, an object, an `alert_id`) has it

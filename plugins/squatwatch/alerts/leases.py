@@ -41,7 +41,7 @@ class LostLease(Exception):
 
 
 class DeliveryState(NamedTuple):
-    """How delivery to a sink fared last; `next_attempt_at=None` means send now. `failures` are those in a row."""
+    """State of the delivery to a sink; `next_attempt_at=None` means send now. `failures` are those in a row."""
 
     next_attempt_at: datetime | None = None
     failures: int = 0

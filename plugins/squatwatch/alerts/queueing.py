@@ -1,4 +1,4 @@
-"""Queues alerts: names that were flagged, what happened to names that a sink knows, what no longer holds."""
+"""Queueing of alerts: names that were flagged, what happened to names that a sink knows, what no longer holds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where alerts go: `alerts.yml` (SQUATWATCH_ALERTS_FILE), one entry a sink. Secrets are in Airflow connections.
+"""Sinks of alerts: `alerts.yml` (SQUATWATCH_ALERTS_FILE), one entry a sink. Secrets are in Airflow connections.
 
 soc-splunk: {transport: splunk, connection: splunk_hec, format: ecs}
 team: {transport: email, to: [soc@example.com], sender: squatwatch@example.com, connection: smtp, brands: [paypal]}

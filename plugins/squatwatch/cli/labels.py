@@ -21,7 +21,7 @@ def add_to(app: typer.Typer) -> None:
 
 @labels.callback()
 def only_group() -> None:
-    """What analysts say of detections."""
+    """Work with labels: what analysts say of detections."""
 
 
 @labels.command("import")

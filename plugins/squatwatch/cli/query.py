@@ -21,7 +21,7 @@ WIDE = 220  # columns of a table that is written to a file or a pipe
 
 
 class Format(StrEnum):
-    """How rows are printed."""
+    """Formats in which rows are printed."""
 
     TABLE = "table"
     CSV = "csv"

@@ -34,7 +34,7 @@ def dbt_build(
     log: Path,
     cache: Path,
 ) -> list[str]:
-    """Builds models and tests of the project in `folder`, whose profile is there too, for one of its targets.
+    """Build models and tests of the project in `folder`, whose profile is there too, for one of its targets.
 
     The same project built before is not read again, and its unit tests are not run again (`dbt_parsed`, in `cache`).
     `select` are dbt's options; `what` is the same in words, and `again` the command to try it again with. Returns the
@@ -90,13 +90,13 @@ def _results(folder: Path) -> list[dict[str, Any]]:
 
 
 def _warning(result: dict[str, Any]) -> str:
-    """Tests are named as what should hold: no_brand_raises_twice_its_budget."""
+    """Return a test that warns as a sentence; it is named as what should hold: no_brand_raises_twice_its_budget."""
     name = result["unique_id"].split(".")[2].replace("_", " ")
     return f"not so: {name} ({result['failures']:,} rows)"
 
 
 def _telling_line(message: str) -> str:
-    """The line that says what happened: of a Python traceback the last, else the first that is no heading of dbt's."""
+    """Return the line that says what happened: a Python traceback's last, else the first that is no heading of dbt."""
     lines = [TIME.sub("", line).strip() for line in message.splitlines()]
     lines = [line for line in lines if line and not HEADING.fullmatch(line)]
     if not lines:

@@ -17,7 +17,7 @@ from squatwatch.settings import Settings
 
 @contextmanager
 def build_folder(settings: Settings, step: str, label: object) -> Iterator[Path]:
-    """A folder below `<home>/work` with the dbt project in it. Raises SquatwatchError where the project is none."""
+    """Yield a folder below `<home>/work` with the dbt project. Raises SquatwatchError where the project is none."""
     with work_folder(settings.home, step, label) as folder:
         _copy_project(settings.dbt_project, folder)
         yield folder

@@ -26,7 +26,7 @@ MOST_KEPT = 8  # brand lists and allowlists that take turns
 
 
 def kept_reading(cache: Path, project: Path, variables: dict[str, object]) -> Path:
-    """Where the reading of this project, with these variables and versions, is kept or will be."""
+    """Return the file in which dbt's reading of this project, with these variables and versions, is or will be kept."""
     files = sorted(path for pattern in PROJECT_FILES for path in project.rglob(pattern))
     content = [(path.relative_to(project).as_posix(), hashlib.sha256(path.read_bytes()).hexdigest()) for path in files]
     versions = [sys.version, *(version(package) for package in PACKAGES)]
@@ -35,7 +35,7 @@ def kept_reading(cache: Path, project: Path, variables: dict[str, object]) -> Pa
 
 
 def take(kept: Path, project: Path) -> bool:
-    """Puts a copy where dbt looks for it; False where there is none."""
+    """Put a copy where dbt looks for it; return False where there is none."""
     target = project / PARSED
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
@@ -48,7 +48,7 @@ def take(kept: Path, project: Path) -> bool:
 
 
 def keep(project: Path, kept: Path) -> None:
-    """Keeps what dbt has left in the project's folder, unless it is kept already, and of the others those used last."""
+    """Keep what dbt has left in the project's folder, unless it is kept already, and of the others those used last."""
     if kept.is_file() and filecmp.cmp(project / PARSED, kept, shallow=False):
         return
     with atomic(kept) as temporary:

@@ -21,7 +21,7 @@ OUTPUT = "dbt_output.txt"  # in the folder of a build: what dbt printed
 
 
 class DbtServer:
-    """Starts the process when it is first needed, and again where it has died."""
+    """A process that runs dbt: started when it is first needed, and again where it has died."""
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[str] | None = None
@@ -76,7 +76,7 @@ class DbtServer:
 
 
 def _environment() -> dict[str, str]:
-    """This process's environment without settings of other dbt projects.
+    """Return this process's environment without settings of other dbt projects.
 
     It imports what this process imports, though it runs in another folder. One thread for linear algebra: more would
     add numbers up in an order that depends on the machine.

@@ -1,4 +1,4 @@
-"""Which network is in use: artifacts below `<home>/models`, and one small file that names the one that counts.
+"""The network in use: artifacts below `<home>/models`, and one small file that names the one that counts.
 
 Without that file it is the one that squatwatch is shipped with; SQUATWATCH_MODEL goes before both. Promoting and
 rolling back replace the file whole, so whoever reads finds the one or the other.

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class Explanation(NamedTuple):
-    """Why a label resembles a brand, as the columns of detections of these names have it."""
+    """The reason why a label resembles a brand, as the columns of detections of these names have it."""
 
     technique: str
     matched_text: str
@@ -38,7 +38,7 @@ class Explanation(NamedTuple):
 
 
 class Scorer(Protocol):
-    """What a model has to offer; `squatwatch_ml.network.score.Scorer` is the one we ship."""
+    """The methods that a model has to offer; `squatwatch_ml.network.score.Scorer` is the one we ship."""
 
     @property
     def model_version(self) -> str:

@@ -1,4 +1,4 @@
-"""What DNS and registration data say about flagged names, and what has changed.
+"""Enrichment: what DNS and registration data say about flagged names, and what has changed.
 
 Imports `database`, `errors`, `labels`, `lake`, `names`, `net`, `settings`, `warehouse`.
 """

@@ -1,4 +1,4 @@
-"""Asks a resolver for addresses, mail servers, name servers and zone of a name. No site is ever visited."""
+"""DNS lookups: addresses, mail servers, name servers and zone of a name. No site is ever visited."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Looks names up: those that a date flags, and every day those that are watched or confirmed."""
+"""Lookups of names: those that a date flags, and every day those that are watched or confirmed."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Ask = Callable[[str], Lookup]
 
 
 def is_rechecked(label: Label) -> bool:
-    """Whether the name is looked up every day: nobody has said that its alarm was for nothing."""
+    """Tell whether the name is looked up every day: nobody has said that its alarm was for nothing."""
     return label.verdict is not None and not label.verdict.is_false_alarm
 
 

@@ -13,7 +13,7 @@ RdapState = Literal["registered", "not_registered", "unknown"]
 
 @dataclass(frozen=True)
 class Dns:
-    """What the DNS answered about a name.
+    """The DNS's answer about a name.
 
     States: `resolves` (it has an address), `no_records` (it is in the DNS and has none), `not_registered` (NXDOMAIN),
     `unknown` (no answer; `problem` says why). A null MX (RFC 7505), which says that there is no mail, is not in `mx`.
@@ -30,7 +30,7 @@ class Dns:
 
 @dataclass(frozen=True)
 class Rdap:
-    """What the registry answered about a name.
+    """The registry's answer about a name.
 
     States: `registered`, `not_registered` (its server answered 404), `unknown` (no answer; `problem` says why).
     """
@@ -44,7 +44,7 @@ class Rdap:
 
 @dataclass(frozen=True)
 class Lookup:
-    """What is known of a name at one moment."""
+    """All that is known of a name at one moment."""
 
     domain: str
     looked_up_at: datetime  # UTC

@@ -1,4 +1,4 @@
-"""Asks the registry's server, and nobody else, for registration data by RDAP (RFC 9082, 9083).
+"""Registration data by RDAP (RFC 9082, 9083), asked of the registry's server and of nobody else.
 
 IANA's bootstrap file (RFC 9224), kept for a week, names the server of each top-level domain. Each server is asked a
 limited number of times a second; one that answers 429 is left alone for as long as it asks. Redirects are not followed.

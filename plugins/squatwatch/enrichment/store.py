@@ -1,4 +1,4 @@
-"""Stores every lookup as a row that is never changed: what a name was like when it was flagged is gone later."""
+"""The store of lookups, rows that are never changed: what a name was like when it was flagged is gone later."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from squatwatch.lake.tables import ACCEPTED_LISTS
 
 @dataclass(frozen=True)
 class Acceptance:
-    """Who accepted a date's lists, when and why."""
+    """An acceptance of a date's lists: by whom, when and why."""
 
     registrations: str  # fingerprint of what was accepted
     reason: str

@@ -1,4 +1,4 @@
-"""Checks the lists of a date: every check of every source, and the partition `feed_health` with their results."""
+"""The checks of a date: every check of every source, and the partition `feed_health` with their results."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def is_current(settings: Settings, run_date: date) -> bool:
 
 @dataclass(frozen=True)
 class _Basis:
-    """What a date's lists are compared with, and the provenance of the results."""
+    """The dates that a date's lists are compared with, what was accepted, and the provenance of the results."""
 
     window: Window
     acceptance: Acceptance | None

@@ -1,4 +1,4 @@
-"""What a check looks at and what it finds. The rules say what a figure may be."""
+"""The evidence that a check looks at, and its finding. The rules say what a figure may be."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Finding:
-    """What a check found: `figure` is None where there is too little history, `usual` where there is none or no need.
+    """A check's finding: `figure` is None where there is too little history, `usual` where there is none or no need.
 
     `detail` is a sentence for people. `written` is the format of a limit in such a sentence, empty where no limit is
     needed there.

@@ -1,4 +1,4 @@
-"""What a date's lists are compared with: the loaded dates of a window before it, by their counts and by their names."""
+"""The history of a date: the loaded dates of a window before it, by their counts and by their names."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Window:
 
 @dataclass(frozen=True)
 class DayCounts:
-    """What was counted of one source's list of one date."""
+    """Counts of one source's list of one date."""
 
     run_date: date
     counts: Mapping[str, Any]  # its row of load_counts, and the same of lines that are meant to be registrations
@@ -59,7 +59,7 @@ class DayCounts:
 
 @dataclass(frozen=True)
 class Seen:
-    """How many of a list's names the source has listed before: on any date of the window, and date by date."""
+    """Numbers of a list's names that the source has listed before: on any date of the window, and date by date."""
 
     any_count: int = 0
     count_by_date: Mapping[date, int] = field(default_factory=dict)

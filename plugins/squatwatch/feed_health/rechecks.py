@@ -1,4 +1,4 @@
-"""Checks dates again that were checked before an earlier date was loaded, so that the order of loading is no matter."""
+"""Rechecks of dates that were checked before an earlier date was loaded: the order of loading makes no difference."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ class Checks(RulesBlock):
 
 
 class History(RulesBlock):
-    """What a date is compared with."""
+    """The numbers of dates that a date is compared with."""
 
     dates: Dates
     usual_from_dates: Dates

@@ -1,4 +1,4 @@
-"""Opens a list as a provider sends it: a zip with one member, gzip, or plain text. Never trusts what it says of itself.
+"""Lists as providers send them: a zip with one member, gzip, or text. What they say of themselves is not trusted.
 
 Nothing is unpacked to disk, so a member called `../../etc/passwd` could do no harm; it is refused all the same,
 because a file with such a name is not a list of domains.
@@ -24,7 +24,7 @@ OF_A_SYSTEM = {".DS_Store", "Thumbs.db", "desktop.ini"}  # what file managers ad
 
 
 class _Readable(Protocol):
-    """What gives bytes in pieces: a file, or a member of an archive."""
+    """A file, or a member of an archive, that gives bytes in pieces."""
 
     def read(self, size: int, /) -> bytes: ...
 

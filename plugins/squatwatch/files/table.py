@@ -24,7 +24,7 @@ MOST_LINES_OF_CELL = 50
 
 @dataclass(frozen=True)
 class Columns:
-    """Where a table has its names: delimiter, position, and the position of what happened to them, if it says so.
+    """The place of the names in a table: delimiter, position, and the position of what happened to them, if it says so.
 
     `header_at` is the index of the header's line, None where there is no header; `width` is the number of cells.
     """

@@ -1,4 +1,4 @@
-"""Reads YAML in which no key stands twice: YAML takes the last of two equal keys and loses the first unseen."""
+"""YAML in which no key stands twice: YAML itself takes the last of two equal keys and loses the first unseen."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ class Fetched:
     failures: Mapping[str, str]
 
     def demand_some(self) -> None:
-        """Raises SquatwatchError where no source has sent a list."""
+        """Raise SquatwatchError where no source has sent a list."""
         if not self.came:
             raise SquatwatchError("; ".join(self.failures.values()))
 
@@ -31,7 +31,7 @@ class Fetched:
 def fetch(
     settings: Settings, run_date: date, input: Path | None, refetch: bool, sources: Sequence[str] | None = None
 ) -> Fetched:
-    """Asks every source (the configured ones, if none are given), or takes the file at hand instead."""
+    """Ask every source (the configured ones, if none are given), or take the file at hand instead."""
     if input:
         by_hand = file_given_by_hand(settings, str(input))
         return Fetched(run_date, [download_list(settings, run_date, by_hand, refetch=True)], {})
@@ -45,7 +45,7 @@ def fetch(
 
 
 def demand_complete(settings: Settings, fetched: Fetched) -> None:
-    """After a date was done from the lists that came: raises PartialDate where one failed."""
+    """Raise PartialDate where a source failed, after the date was done from the lists that came."""
     if not fetched.failures:
         return
     day, lake = fetched.run_date, Lake(settings.home)

@@ -14,7 +14,7 @@ from squatwatch.names.suffixes import LONGEST_LABEL, LONGEST_NAME, suffix_list
 
 @dataclass(frozen=True)
 class Normalised:
-    """What became of one list."""
+    """The outcome of one list."""
 
     registrations: pl.DataFrame
     rejects: pl.DataFrame

@@ -1,4 +1,4 @@
-"""Is a file a list of names? Text that a server sends instead of one (an error, a page, a bill) is told from a list."""
+"""Recognition of lists: text that a server sends instead of one (an error, a page, a bill) is told from a list."""
 
 from __future__ import annotations
 

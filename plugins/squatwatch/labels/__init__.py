@@ -1,4 +1,4 @@
-"""What analysts say of detections: the verdicts, and the store that keeps them as labels.
+"""Labels: the verdicts of analysts on detections, and the store that keeps them.
 
 Imports `database`, `errors`, `files`, `lake`, `lists`, `names`, `settings`.
 """

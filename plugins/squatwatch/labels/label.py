@@ -39,7 +39,7 @@ class Label:
             raise SquatwatchError(f"a note has at most {LONGEST_NOTE:,} characters")
 
     def says_the_same_as(self, other: Label) -> bool:
-        """Whether both are one person's one judgement: undoing appends an earlier label once more."""
+        """Tell whether both are one person's one judgement: undoing appends an earlier label once more."""
         return (self.user_name, self.labelled_at, self.verdict, self.note) == (
             other.user_name,
             other.labelled_at,

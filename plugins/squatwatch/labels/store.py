@@ -1,4 +1,4 @@
-"""What analysts say of detections: append-only, in the database.
+"""The store of labels: append-only, in the database.
 
 A label belongs to a detection id (brand and domain), not to a run, so a re-run of the date keeps it. The latest label
 of a detection counts; a label without a verdict takes the earlier ones back.

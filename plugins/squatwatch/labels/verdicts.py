@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Verdict(StrEnum):
-    """What an analyst says of a detection.
+    """An analyst's word on a detection.
 
     `words` is its name on the screen, also as the state of the detection; `meaning` explains it; `key` gives it.
     `is_squat` is what it says of the name, and so what it teaches the network; None where it is not decided and

@@ -165,7 +165,7 @@ def room_for(path: Path) -> Iterator[None]:
 
 
 def is_left_over(path: Path) -> bool:
-    """Whether a temporary file or folder is so old that its writer must have been killed.
+    """Tell whether a temporary file or folder is so old that its writer must have been killed.
 
     Raises FileNotFoundError where it is gone.
     """

@@ -23,7 +23,7 @@ FLAT_LIST = "list "
 
 
 class Input(StrEnum):
-    """What a step may be made from besides lists and the tables of earlier steps."""
+    """Inputs that a step may be made from besides lists and the tables of earlier steps."""
 
     SUFFIXES = "suffixes"  # only where they are others than the packaged ones
     BRANDS = "brands"
@@ -40,7 +40,7 @@ class Input(StrEnum):
 
 @dataclass(frozen=True)
 class Provenance:
-    """What one step's files of a date were made from. Two are equal where the same was read."""
+    """The provenance of one step's files of a date. Two are equal where the same was read."""
 
     release: str | None = None  # of squatwatch
     lists: Mapping[str, str] = field(default_factory=dict)  # SHA-256 by source

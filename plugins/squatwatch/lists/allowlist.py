@@ -19,18 +19,18 @@ SCHEMA = {"domain": pl.String, "reason": pl.String, "expires_on": pl.Date}
 
 
 def allowlist_path(settings: Settings) -> Path:
-    """The list in force: the one that is set, else the analysts' own in the data root, else the seed."""
+    """Return the list in force: the one that is set, else the analysts' own in the data root, else the seed."""
     own = own_allowlist(settings)
     return own if settings.allowlist_file or own.exists() else settings.dbt_project / "seeds/allowlist.csv"
 
 
 def own_allowlist(settings: Settings) -> Path:
-    """Where the Detections page writes; it may not be there yet."""
+    """Return the file to which the Detections page writes; it may not be there yet."""
     return settings.allowlist_file or settings.home / "allowlist.csv"
 
 
 def read_allowlist(path: Path) -> pl.DataFrame:
-    """Columns `domain` (A-labels), `reason`, `expires_on` (the last date the entry counts for; null is for ever).
+    """Return columns `domain` (A-labels), `reason`, `expires_on` (the last date that it counts for; null is for ever).
 
     May be empty. Raises SquatwatchError naming file, line and value for a row that could not do what it says.
     """

@@ -1,4 +1,4 @@
-"""Which brand list is in force: the one rule that every command, task and the page follow.
+"""The brand list in force: the one rule that every command, task and the page follow.
 
 `--brands` comes first, then SQUATWATCH_BRANDS_FILE, then the list that the data root was last given with `--brands`
 and remembers, then the packaged one. The word `packaged` in place of a file goes back to the packaged list.

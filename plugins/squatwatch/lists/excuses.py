@@ -21,7 +21,7 @@ from squatwatch.settings import Settings
 
 
 class Excuse(NamedTuple):
-    """Why a name needs no alarm. `domain` is the allowlist's entry, or the domain that a brand owns."""
+    """The reason why a name needs no alarm. `domain` is the allowlist's entry, or the domain that a brand owns."""
 
     kind: Literal["brand", "analyst"]
     domain: str
@@ -36,7 +36,7 @@ class Excuse(NamedTuple):
         return f"analyst: {self.reason}" + (f" (until {self.expires_on})" if self.expires_on else "")
 
     def counts_on(self, day: date) -> bool:
-        """Whether the entry has not expired by that day."""
+        """Tell whether the entry has not expired by that day."""
         return self.expires_on is None or self.expires_on >= day
 
 

@@ -35,7 +35,7 @@ class Thresholds:
 def thresholds_in_force(
     settings: Settings, model_version: str, brands: Sequence[str], base_of: Callable[[str], float]
 ) -> Thresholds:
-    """By brand: the one set by hand for all, else the calibrated one, else the model's for the kind of brand."""
+    """Return by brand the threshold set by hand for all, else the calibrated one, else the model's for its kind."""
     if settings.threshold is not None:
         return Thresholds(dict.fromkeys(brands, settings.threshold), "threshold set by SQUATWATCH_THRESHOLD")
     stored = stored_thresholds(settings, model_version)
@@ -47,7 +47,7 @@ def thresholds_in_force(
 
 
 def stored_thresholds(settings: Settings, model_version: str) -> pl.DataFrame:
-    """The table `thresholds` of a model version; empty where nobody calibrated for it."""
+    """Return the table `thresholds` of a model version; empty where nobody calibrated for it."""
     path = thresholds_path(settings, model_version)
     return (
         pl.read_parquet(path, hive_partitioning=False, glob=False)
@@ -57,20 +57,20 @@ def stored_thresholds(settings: Settings, model_version: str) -> pl.DataFrame:
 
 
 def write_thresholds(settings: Settings, model_version: str, rows: pl.DataFrame) -> None:
-    """Replaces those of the model version whole."""
+    """Replace the thresholds of the model version whole."""
     with atomic(thresholds_path(settings, model_version)) as temporary:
         THRESHOLDS.conform(rows).sort("brand").write_parquet(temporary, compression="zstd")
 
 
 def thresholds_path(settings: Settings, model_version: str) -> Path:
-    """Raises SquatwatchError for a version that is no plain name: it becomes the name of a folder."""
+    """Return the file of a model version. Raises SquatwatchError for one that is no plain name of a folder."""
     if not re.fullmatch(r"[A-Za-z0-9][\w.+-]*", model_version):
         raise SquatwatchError(f"the model version {model_version!r} is no plain name; run: squatwatch train")
     return settings.home / THRESHOLDS.name / f"model_version={model_version}" / f"{THRESHOLDS.name}.parquet"
 
 
 def _outdated(settings: Settings, stored: pl.DataFrame, brands: Sequence[str]) -> list[str]:
-    """What calibrating again would change, for people."""
+    """Return what calibrating again would change, as sentences; none where it would change nothing."""
     then = dict(stored.select("brand", "alarm_budget").iter_rows())
     now = read_budgets(brands_path(settings), settings.alarm_budget)
     added = [brand for brand in brands if brand not in then]

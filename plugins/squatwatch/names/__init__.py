@@ -1,4 +1,4 @@
-"""What a domain name is: A-labels, public suffixes, the registrable part, and text that may be hostile.
+"""Domain names: A-labels, public suffixes, the registrable part, and text that may be hostile.
 
 Imports `errors`.
 """

@@ -1,4 +1,4 @@
-"""How hostile text is shown to people: domains that nobody clicks, characters that cannot be seen as escapes."""
+"""Hostile text as people are shown it: domains that nobody clicks, characters that cannot be seen as escapes."""
 
 from __future__ import annotations
 

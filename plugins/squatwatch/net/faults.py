@@ -1,4 +1,4 @@
-"""What can be wrong with a connection besides the other side's answer."""
+"""Faults of a connection besides the other side's answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which proxy stands between this machine and a URL, and which variable names it.
+"""The proxy between this machine and a URL, and the variable that names it.
 
 The variables are those of every program: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY, in capitals or small letters.
 A proxy's URL may have a password in it, so it is shown as scheme, host and port only.

@@ -1,4 +1,4 @@
-"""Keeps secrets out of logs: what the libraries log of a request has its URL and headers in it."""
+"""Logs without secrets: what the libraries log of a request has its URL and headers in it."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ LIST_TIMEOUTS = 20
 
 @dataclass(frozen=True)
 class HttpRequest:
-    """What is asked of a server. `who` says what of whom, the beginning of every message.
+    """A request to a server. `who` says what is asked of whom, the beginning of every message.
 
     A server that trickles a byte a minute is not silent and would hold a worker for ever, so a transfer ends after
     `most_timeouts` times the timeout.

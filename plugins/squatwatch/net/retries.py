@@ -1,4 +1,4 @@
-"""When a request is made again: which answers say that a server is busy, and how long to wait."""
+"""Retries of requests: which answers say that a server is busy, and how long to wait."""
 
 from __future__ import annotations
 

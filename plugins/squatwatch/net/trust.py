@@ -1,4 +1,4 @@
-"""Which certificate authorities are trusted, and what is said where a certificate is not.
+"""Trust: the certificate authorities that count, and what is said where a certificate is not trusted.
 
 Python and OpenSSL take SSL_CERT_FILE and SSL_CERT_DIR for the authorities of this machine. OpenSSL passes over a file
 that is not there, and each certificate fails later; here the variable is named.

@@ -19,7 +19,7 @@ from squatwatch.warehouse.connection import WAREHOUSE_FILE, open_read_only
 
 @dataclass(frozen=True)
 class Previous:
-    """What the previous publish left; nothing where there was none, or where an earlier release made it."""
+    """The state that the previous publish left; nothing where there was none, or where an earlier release made it."""
 
     files: Sequence[PublishedFile]
     sightings: pl.DataFrame  # table SIGHTINGS

@@ -31,7 +31,7 @@ DAY = np.uint64(31)  # the low bits of an index entry are the day of the month, 
 
 
 class Description(TypedDict):
-    """What lies beside a month's index."""
+    """The file beside a month's index that says what it was made from."""
 
     hashed_by: str  # version of polars
     file: str  # name of the index

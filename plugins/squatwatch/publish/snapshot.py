@@ -51,7 +51,7 @@ class PublishedFile:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """What to publish: the files, the dates whose files changed, and by date why it could not be taken as it is now."""
+    """A snapshot to publish: the files, the dates whose files changed, and by date why it cannot be taken as it is."""
 
     files: Sequence[PublishedFile]
     changed: frozenset[date]

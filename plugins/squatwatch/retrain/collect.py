@@ -1,4 +1,4 @@
-"""What a network is to learn from: labels split by time, their neighbours, and names as they are every day."""
+"""Examples for a network to learn from: labels split by time, their neighbours, and names as they are every day."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where retraining meets the network's library: training on, and comparing. Imported inside the functions."""
+"""The meeting place of retraining and the network's library: training on, and comparing. Imported inside functions."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ WORDS = {True: "squat", False: "no squat"}
 
 
 def plot_of(scores: pl.DataFrame, current: str, candidate: str) -> str:
-    """An SVG. Above the diagonal the candidate is surer that it is a squat; red ones should rise, blue ones sink."""
+    """Return an SVG. Above the diagonal the candidate is surer of a squat; red ones should rise, blue ones sink."""
     side = SIZE + 2 * EDGE
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}" font-family="sans-serif" font-size="12">',
@@ -41,6 +41,6 @@ def plot_of(scores: pl.DataFrame, current: str, candidate: str) -> str:
 
 
 def show_plots(report: Path, names: Sequence[str]) -> None:
-    """Adds pictures, files beside it, to a report in Markdown."""
+    """Add pictures, files beside it, to a report in Markdown."""
     with report.open("a", encoding="utf-8") as file:
         file.writelines(f"\n![{Path(name).stem}]({name})\n" for name in names)

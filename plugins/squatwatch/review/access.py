@@ -1,4 +1,4 @@
-"""Who may see and who may write: whoever may see, or edit, the DAG `daily_detections`.
+"""Access: whoever may see, or edit, the DAG `daily_detections` may see, or write to, the page.
 
 A plugin's application is open to everybody unless it says otherwise, so `app.py` asks `may_read` before every answer.
 """
@@ -25,7 +25,7 @@ may_trigger = requires_access_dag("POST", DagAccessEntity.RUN, param_dag_id=DAIL
 
 
 class Reader(NamedTuple):
-    """Who asks. `may_write`: whether the page offers to judge; `may_trigger`: whether it offers to run dates."""
+    """The person who asks; the page offers to judge where `may_write`, and to run dates where `may_trigger`."""
 
     name: str
     may_write: bool

@@ -66,7 +66,7 @@ def trigger(run_dates: Sequence[date], user_name: str) -> None:
 
 
 def is_paused(session: SessionDep) -> bool:
-    """Whether the DAG is switched off in Airflow, so that runs wait."""
+    """Tell whether the DAG is switched off in Airflow, so that runs wait."""
     dag = session.get(DagModel, DAILY_DAG)
     return bool(dag and dag.is_paused)
 

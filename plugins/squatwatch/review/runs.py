@@ -1,4 +1,4 @@
-"""What Airflow knows of the dates: which are being run, where the last run failed, and in which task."""
+"""Airflow's knowledge of the dates: which are being run, where the last run failed, and in which task."""
 
 from __future__ import annotations
 

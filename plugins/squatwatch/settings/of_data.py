@@ -15,7 +15,7 @@ def _dbt_project() -> Path:
 
 
 class DataSettings(BaseModel):
-    """Where data lies and how it is built."""
+    """Settings of where data lies and how it is built."""
 
     home: Annotated[HomePath, AfterValidator(Path.resolve)] = Field(Path("data"), description="Root of all data.")
     dbt_project: HomePath = Field(default_factory=_dbt_project, description="Folder of the dbt project.")

@@ -37,7 +37,7 @@ def _zone_names(names: list[str]) -> list[str]:
 
 
 class SourceSettings(BaseModel):
-    """Where lists come from and how long they are waited for."""
+    """Settings of where lists come from and how long they are waited for."""
 
     sources: Annotated[Words, AfterValidator(_known_sources)] = Field(
         ["sample"], description=f"Where lists come from, comma separated: {', '.join(SOURCE_NAMES)}."

@@ -1,4 +1,4 @@
-"""Where lists come from: a source is chosen by name in the settings, and each is one small file.
+"""Sources of lists: one is chosen by name in the settings, and each is one small file.
 
 Imports `errors`, `files`, `lake`, `net`, `settings`.
 """

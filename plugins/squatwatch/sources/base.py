@@ -1,4 +1,4 @@
-"""What every source of lists has in common: what it is, what it reports, how its template is filled in."""
+"""The base of all sources of lists: what one is, what it reports, how its template is filled in."""
 
 from __future__ import annotations
 

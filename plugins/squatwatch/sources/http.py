@@ -39,7 +39,7 @@ class HttpSource:
         return scheme_and_host(self._url(run_date))
 
     def fetch(self, run_date: date, into: BinaryIO) -> Receipt:
-        """Tries again, as often as `attempts` says, where the server is busy or breaks off and the wait is short."""
+        """Fetch the list; try again, `attempts` times, where the server is busy or breaks off and the wait is short."""
         who = f"source {self.name}: {self.location(run_date)} for the list of {run_date}"
         exchange = Exchange(who, self.setting, run_date, self.timeout_seconds, self.max_bytes)
         with exchange.client() as client:

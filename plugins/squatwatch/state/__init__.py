@@ -1,4 +1,4 @@
-"""What a date was made from, whether it is done, and the command that brings it up to date.
+"""The state of a date: what it was made from, whether it is done, and the command that brings it up to date.
 
 Imports `errors`, `ingest`, `lake`, `lists`, `settings`.
 """

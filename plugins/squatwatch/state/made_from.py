@@ -72,7 +72,7 @@ def brands_hash(settings: Settings) -> str:
 
 
 def _thresholds(settings: Settings, model_version: str) -> str:
-    """One for all that somebody set, the calibrated ones by their hash, or the model's own."""
+    """Return what stands for the thresholds: the one set for all, a hash of the calibrated ones, or the model's own."""
     if settings.threshold is not None:
         return f"{settings.threshold:g} for all"
     stored = stored_thresholds(settings, model_version)
@@ -94,7 +94,7 @@ State = tuple[int, int, int]
 
 
 def _state(path: Path) -> State | None:
-    """Of a file as it is now; None where there is none, which whoever reads it says better."""
+    """Return the state of a file now; None where there is none, which whoever reads it says better."""
     try:
         stat = path.stat()
     except OSError:
@@ -119,7 +119,7 @@ def _hash_of_file(path: Path, _state: State | None) -> str:
 
 @cache
 def _hash_of_project(project: Path) -> str:
-    """Of the dbt project's models and macros that make a date's tables; publish makes the others anew."""
+    """Return a hash of the dbt models and macros that make a date's tables; publish makes the others anew."""
     folders = (project / "models", project / "macros")
     found = sorted(path for folder in folders for pattern in PROJECT_FILES for path in folder.rglob(pattern))
     files = [path for path in found if not path.is_relative_to(project / "models/warehouse")]

@@ -55,7 +55,7 @@ class DateStatus:
 
 
 def status_of(settings: Settings, run_date: date, model_version: str) -> DateStatus:
-    """The date's state, for the brands, allowlist and model of today.
+    """Return the date's state, for the brands, allowlist and model of today.
 
     Raises SquatwatchError where brands or allowlist cannot be read.
     """
@@ -84,7 +84,7 @@ def known_dates(home: Path) -> list[date]:
 
 
 def read_files(made_from: Callable[[str], Provenance]) -> tuple[dict[str, Provenance], dict[str, str]]:
-    """What each of a date's files was made from, and by step what is wrong: missing, damaged, or made from others.
+    """Return what each of a date's files was made from, and by step what is wrong: missing, damaged, a misfit.
 
     `made_from(table)` reads it, or raises Missing or Damaged. Files of an earlier release say nothing of themselves;
     they are taken to fit together.
@@ -117,7 +117,7 @@ def _misfit(files: Mapping[str, Provenance], tables: Sequence[Table]) -> str | N
 
 
 def _fits(made_from: Provenance, table: str, upstream: Provenance) -> bool:
-    """Whether it was made from the table as it is now. Files of unknown provenance are taken to fit."""
+    """Tell whether it was made from the table as it is now. Files of unknown provenance are taken to fit."""
     return not upstream.is_known or made_from.upstream.get(table) == upstream.fingerprint
 
 
@@ -147,7 +147,7 @@ def _outdated(
     files: Mapping[str, Provenance],
     other: OtherList | None,
 ) -> Iterable[tuple[str, str]]:
-    """What has changed since the date was made, and the step to begin again with."""
+    """Yield what has changed since the date was made, and the step to begin again with."""
     as_loaded = files["registrations"]
     received = made_from_lists(ledger(settings, run_date), [])
     if as_loaded.lists != received.lists:

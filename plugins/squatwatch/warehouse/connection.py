@@ -55,7 +55,7 @@ def connect(settings: Settings, may_write: Path | None = None) -> duckdb.DuckDBP
 
 
 def _demand_made_here(connection: duckdb.DuckDBPyConnection, path: Path, folder: str) -> None:
-    """Views name their files by absolute paths, so that any client can open the warehouse from anywhere.
+    """Raise where the warehouse was made elsewhere: views name files by absolute paths, for clients anywhere.
 
     Raises SquatwatchError where the data root was moved, copied or mounted elsewhere since: its views would read the
     old place, or nothing.

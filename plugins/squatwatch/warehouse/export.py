@@ -24,7 +24,7 @@ FORMULA = r"^[=+\-@\t\r]"  # OWASP, CSV injection
 
 
 class ExportFormat(StrEnum):
-    """How the rows are written."""
+    """Formats in which rows are written."""
 
     CSV = "csv"
     PARQUET = "parquet"

@@ -35,7 +35,7 @@ ScoreEncoded = Callable[[Encoded], NDArray[np.float32]]
 
 
 class Answer(NamedTuple):
-    """What a model gives: `scores` for each set of names, 0 to 1, one a name.
+    """The answer of a model: `scores` for each set of names, 0 to 1, one a name.
 
     `trained_on`: names of this brand, pairs of others, or nothing.
     """
@@ -111,7 +111,7 @@ def _scores(
 
 
 def _candidates(names: NameSet, brand: str) -> np.ndarray:
-    """Bool [count]: which names the candidate step passes on."""
+    """Return bool [count]: which names the candidate step passes on."""
     found = np.zeros(len(names.labels), bool)
     found[candidate_pairs([skeleton(label) for label in names.labels], [brand]).name_index] = True
     return found

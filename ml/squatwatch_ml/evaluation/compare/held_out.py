@@ -1,4 +1,4 @@
-"""What two networks make of labels that neither has learnt: names that an analyst has judged, kept apart by time."""
+"""Two networks compared on labels that neither has learnt: names that an analyst judged, kept apart by time."""
 
 from __future__ import annotations
 

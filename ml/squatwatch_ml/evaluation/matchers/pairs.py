@@ -29,7 +29,7 @@ class EncodedCandidates(NamedTuple):
 
 
 class Encoder:
-    """Finds and encodes the candidates of a list; the last list is remembered."""
+    """An encoder that finds and encodes the candidates of a list; it remembers the last list."""
 
     def __init__(self, encode: Callable[[Sequence[str], Sequence[str]], Encoded]):
         self._encode_pairs = encode

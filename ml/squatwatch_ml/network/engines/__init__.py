@@ -1,4 +1,4 @@
-"""What runs the network: ONNX Runtime on a CPU, or Keras (TensorFlow, or the backend that KERAS_BACKEND names).
+"""Engines that run the network: ONNX Runtime on a CPU, or Keras (TensorFlow, or the backend that KERAS_BACKEND names).
 
 Both give the same scores within 1e-5. ONNX Runtime starts in a tenth of a second; TensorFlow takes seconds and half a
 gigabyte, and is imported only where there is a GPU to use or where it is asked for by name.

@@ -90,7 +90,7 @@ def _named(weights: Sequence[np.ndarray]) -> dict[str, np.ndarray]:
 
 
 def _onnx_lstm(kernel: np.ndarray, recurrent: np.ndarray, bias: np.ndarray) -> tuple[np.ndarray, ...]:
-    """Keras' LSTM weights (gates input, forget, cell, output; units last) as ONNX' (input, output, forget, cell)."""
+    """Turn Keras' LSTM weights (gates i, f, c, o; units last) into ONNX' order: input i, output o, forget f, cell c."""
 
     def turned(array: np.ndarray) -> np.ndarray:
         into, forget, cell, out = np.split(array, 4, axis=-1)

@@ -105,7 +105,7 @@ def _use_full_float32(backend: str) -> None:
 
 @contextmanager
 def _quiet_stderr() -> Iterator[None]:
-    """The native libraries write two notices to file descriptor 2 before they read their log level."""
+    """Silence the two notices that the native libraries write to file descriptor 2 before they read their log level."""
     stderr = os.dup(2)
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 2)

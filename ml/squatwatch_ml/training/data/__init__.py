@@ -1,1 +1,1 @@
-"""What is learnt from: imitations, background, labels, and who may learn from what. Imports rooms below `training`."""
+"""Training data: imitations, background, labels, and who may learn from what. Imports rooms below `training`."""

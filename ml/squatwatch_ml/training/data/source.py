@@ -1,4 +1,4 @@
-"""What training pairs are made from: packaged lists of popular domains, registration lists, and labels.
+"""The sources of training pairs: packaged lists of popular domains, registration lists, and labels.
 
 Brands are stood for by labels of the ten thousand most popular domains (pseudo-brands), so training needs no private
 data.

@@ -1,4 +1,4 @@
-"""Which days and brands may be learnt from, calibrated on, tuned on and reported on: nothing is in two roles.
+"""The days and brands to learn from, to calibrate on, to tune on and to report on: nothing is in two roles.
 
 Days are named like the files of registration lists, without their ending. A day that is not named here has no role: a
 file that is added to a folder must not change figures. Brands that are evaluated are in `brands.csv`, with the year

@@ -1,4 +1,4 @@
-"""What an alert looks like to those that take it in: one module a format, the fields side by side in docs/alerts.md."""
+"""Formats of alerts, one module each; docs/alerts.md has their fields side by side."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ WHAT = {"new": "looks like", "changed": "still looks like", "revoked": "was take
 
 
 class AlertLookup(NamedTuple):
-    """What the formats tell of an alert's enrichment; empty where the name was never looked up."""
+    """An alert's enrichment as the formats have it; empty where the name was never looked up."""
 
     addresses: list[str]
     name_servers: list[str]

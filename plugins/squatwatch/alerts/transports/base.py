@@ -1,4 +1,4 @@
-"""What every transport has in common: what it is given, and how it is called."""
+"""The base of all transports: what one is given, and how it is called."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ EXAMPLE = '{"conn_type": "smtp", "host": "…", "port": 465, "login": "…", "pa
 
 
 class EmailTransport:
-    """Sends digests. Making one raises Misconfigured where the connection is missing."""
+    """A transport that mails digests. Making one raises Misconfigured where the connection is missing."""
 
     def __init__(self, sink: EmailSink):
         connection_of(sink.connection, EXAMPLE)

@@ -17,7 +17,7 @@ from squatwatch.lake.partitions import atomic
 
 
 class FileTransport:
-    """Writes files into a folder, which it makes where there is none."""
+    """A transport that writes files into a folder, which it makes where there is none."""
 
     def __init__(self, folder: Path, format_name: str):
         self._folder, self._format = folder, format_name

@@ -25,7 +25,7 @@ LARGEST_ANSWER = 1 << 16  # bytes
 
 
 class Poster:
-    """Posts to one URL. `authorities` is a PEM file of certificates to trust instead of the machine's own.
+    """A client that posts to one URL. `authorities`: a PEM file of certificates to trust instead of the machine's own.
 
     Making one raises Misconfigured where the URL, that file or the machine's settings do not do.
     """

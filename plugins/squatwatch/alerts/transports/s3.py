@@ -13,7 +13,7 @@ from squatwatch.net.s3 import S3Fault, open_client, s3_faults
 
 
 class S3Transport:
-    """Puts objects into a bucket. Making one raises Misconfigured where the connection is missing."""
+    """A transport that puts objects into a bucket. Making one raises Misconfigured where the connection is missing."""
 
     def __init__(self, url: str, connection: str, format_name: str, timeout_seconds: float):
         parts = urlsplit(url, allow_fragments=False)

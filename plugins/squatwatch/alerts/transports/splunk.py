@@ -21,7 +21,7 @@ OF_ONE_EVENT = {5, 6, 12, 13, 15}  # no data, bad format, no event, blank event,
 
 
 class SplunkTransport:
-    """Posts events to a collector. Making one raises Misconfigured where the connection does not do."""
+    """A transport that posts events to a collector. Raises Misconfigured where the connection does not do."""
 
     def __init__(self, sink: SplunkSink, timeout_seconds: float):
         connection = connection_of(sink.connection, EXAMPLE)

@@ -16,7 +16,7 @@ EXAMPLE = '{"conn_type": "http", "schema": "https", "host": "…", "password": "
 
 
 class WebhookTransport:
-    """Posts to a URL. Making one raises Misconfigured where the connection does not do."""
+    """A transport that posts to a URL. Making one raises Misconfigured where the connection does not do."""
 
     def __init__(self, connection: str, format_name: str, timeout_seconds: float):
         airflow_connection = connection_of(connection, EXAMPLE)

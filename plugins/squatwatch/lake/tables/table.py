@@ -1,4 +1,4 @@
-"""What a table is: its columns, what its folders are named after, which step writes it, and what it is made from."""
+"""The declaration of a table: columns, what its folders are named after, which step makes it, and from what."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from squatwatch.settings import Settings, settings
 
 
 def add_to(router: APIRouter, render: Callable[..., HTMLResponse], read: Callable[[], Settings] = settings) -> None:
-    """`render(request, template_name, status_code, **values)` gives the page, with `root` for its relative links."""
+    """Add the routes. `render(request, template_name, status_code, **values)` gives the page, with `root` for links."""
 
     @router.get("/brands")
     def brands(request: Request) -> HTMLResponse:

@@ -1,4 +1,4 @@
-"""What another threshold of a brand would have flagged on each of the last 30 days.
+"""The effect of another threshold of a brand: names that it would have flagged on each of the last 30 days.
 
 Only scores from SQUATWATCH_SCORE_FLOOR on have a row in detections, so lower thresholds cannot be judged. Scores crowd
 near 1, so the steps between thresholds become finer there: .5, .55 … .9, .91 … .99, .991 … .99999, 1.
@@ -40,7 +40,7 @@ class InForce:
 
 
 def names_of(settings: Settings, brand: str, last: date) -> list[Name]:
-    """The brand's names of the last 30 days above the floor, the highest score first."""
+    """Return the brand's names of the last 30 days above the floor, the highest score first."""
     sql = """
         select d.domain, d.run_date, d.score, l.verdict
         from scored.detections d left join said l using (detection_id)
@@ -50,7 +50,7 @@ def names_of(settings: Settings, brand: str, last: date) -> list[Name]:
 
 
 def threshold_in_force(settings: Settings, brand: str, model_version: str) -> InForce | None:
-    """By the rule of docs/alarm-budgets.md; None for a brand that no name ever resembled."""
+    """Return the threshold by the rule of docs/alarm-budgets.md; None for a brand that no name ever resembled."""
     if settings.threshold is not None:
         return InForce(settings.threshold, "set for all brands by SQUATWATCH_THRESHOLD")
     sql = "select * from thresholds where model_version = ? and brand = ?"
@@ -66,32 +66,32 @@ def threshold_in_force(settings: Settings, brand: str, model_version: str) -> In
 
 
 def days_of_other_models(settings: Settings, model_version: str, last: date) -> int:
-    """How many of the last 30 days have scores of another model, which compare only roughly."""
+    """Return how many of the last 30 days have scores of another model, which compare only roughly."""
     sql = "select count(*) as n from score_drift where run_date between ? and ? and model_version <> ?"
     return sum(row["n"] for row in rows(settings, sql, [days_up_to(last)[0], last, model_version]))
 
 
 def steps(floor: float, in_force: float) -> list[float]:
-    """Thresholds to choose from: round numbers above the floor, and the one in force where it lies among them."""
+    """Return thresholds to choose from: round numbers above the floor, and the one in force where it lies."""
     coarse = [n / 100 for n in range(5, 90, 5)]
     fine = [round(1 - (10 - n) / 10 ** (nines + 1), nines + 1) for nines in range(1, 5) for n in range(10)]
     return sorted({step for step in [*coarse, *fine, 1.0] if step > floor} | {max(in_force, floor)})
 
 
 def flagged_per_day(names: Sequence[Name], days: Sequence[date], threshold: float) -> list[int]:
-    """How many names each day would have flagged: a score at the threshold is flagged."""
+    """Return how many names each day would have flagged: a score at the threshold is flagged."""
     flagged = Counter(name.run_date for name in names if name.score >= threshold)
     return [flagged[day] for day in days]
 
 
 def judged(names: Sequence[Name], threshold: float) -> tuple[int, int]:
-    """Of what would have been flagged: confirmed squats, and names that analysts said are none."""
+    """Return confirmed squats, and names that analysts said are none, of what would have been flagged."""
     verdicts = [VERDICTS[name.verdict] for name in names if name.score >= threshold and name.verdict]
     return sum(verdict.is_squat is True for verdict in verdicts), sum(verdict.is_false_alarm for verdict in verdicts)
 
 
 def for_the_slider(names: Sequence[Name], days: Sequence[date], floor: float, in_force: float) -> dict[str, Any]:
-    """All that static/threshold.js shows, as JSON: counts a step and day, and the names around the one in force."""
+    """Return all that static/threshold.js shows, as JSON: counts a step and day, and names around the one in force."""
     choices = steps(floor, in_force)
     flagged = sum(name.score >= in_force for name in names)
     near = names[max(0, flagged - NAMES_SENT) : flagged + NAMES_SENT]

@@ -24,7 +24,7 @@ from squatwatch.settings import Settings
 
 @dataclass(frozen=True)
 class Choice:
-    """What to show of a date: "" is everything. `q`: text in the name, defanged or not, the reason or the note.
+    """A choice of a date's detections: "" is everything. `q`: text in the name, defanged or not, the reason or note.
 
     `after` and `before` are places in the order of detections, as links between pages have them.
     """
@@ -37,7 +37,7 @@ class Choice:
     before: str = ""
 
     def fits(self, detection: Detection, but: str = "") -> bool:
-        """Whether the detection is to be shown; `but` names a choice that is left out of account."""
+        """Tell whether the detection is to be shown; `but` names a choice that is left out of account."""
         row, label = detection.row, detection.label
         if self.q:
             text = "\n".join((row.domain, row.domain_unicode, row.brand, row.reason or "", label.note if label else ""))

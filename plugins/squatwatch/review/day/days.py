@@ -43,7 +43,7 @@ _kept: dict[tuple[object, ...], list[tuple[Any, ...]]] = {}
 
 
 def days(settings: Settings, runs: Mapping[date, str]) -> dict[date, Day]:
-    """Every date that anything is known of. `runs` is what Airflow knows, by date.
+    """Return every date that anything is known of. `runs` is what Airflow knows, by date.
 
     What was published stands, whatever the last run did; a date that is being run is said to be.
     """
@@ -60,13 +60,13 @@ def days(settings: Settings, runs: Mapping[date, str]) -> dict[date, Day]:
 
 
 def opening_date(known: Mapping[date, Day]) -> date:
-    """The date to begin with: the newest one with something to judge, else the newest one, else today."""
+    """Return the date to begin with: the newest one with something to judge, else the newest one, else today."""
     found = [day.run_date for day in known.values() if day.state == "found"]
     return max(found or known or [datetime.now(UTC).date()])
 
 
 def strip(known: Mapping[date, Day], chosen: date) -> list[Day]:
-    """Fourteen dates in a row with the chosen one among them, the newest last."""
+    """Return fourteen dates in a row with the chosen one among them, the newest last."""
     newest = max([*known, chosen])
     last = min(newest, chosen + timedelta(days=STRIP // 2 - 1))  # in the newer half: a narrow window shows no other
     shown = [last - timedelta(days=back) for back in range(STRIP - 1, -1, -1)]

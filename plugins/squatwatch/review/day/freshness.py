@@ -1,4 +1,4 @@
-"""Which dates the settings of now would make otherwise, and the command that refreshes them."""
+"""The dates that the settings of now would make otherwise, and the command that refreshes them."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ class Stale(NamedTuple):
 
 
 def stale_date(settings: Settings, run_date: date) -> Stale | None:
-    """Whether the date is out of date. Reads the footers of its files."""
+    """Return what is out of date of the date, None where nothing is. Reads the footers of its files."""
     from squatwatch.pipeline import status
 
     return _stale(settings, [status(settings, run_date)])
 
 
 def stale_dates(settings: Settings) -> Stale | None:
-    """The same of all dates; some milliseconds a date."""
+    """Return what is out of date of all dates, None where nothing is; this takes some milliseconds a date."""
     return _stale(settings, _statuses(settings))
 
 
@@ -56,7 +56,7 @@ def _stale(settings: Settings, statuses: Sequence[DateStatus]) -> Stale | None:
 
 
 def stale_or_none(settings: Settings, run_date: date | None = None) -> Stale | None:
-    """Whether the date, or any where none is given, is out of date; None too where brands or model cannot be read."""
+    """Return what is out of date of one date, or of all; None also where brands or model cannot be read."""
     try:
         return stale_date(settings, run_date) if run_date else stale_dates(settings)
     except SquatwatchError:

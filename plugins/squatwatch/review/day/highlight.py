@@ -1,4 +1,4 @@
-"""Which characters of a name differ from the brand, for the eye."""
+"""The characters of a name that differ from the brand, marked for the eye."""
 
 from __future__ import annotations
 

@@ -77,7 +77,7 @@ def add_to(pages: APIRouter, render: Callable[..., HTMLResponse]) -> None:
 
 
 def _linker(chosen: date, choice: Choice) -> Callable[..., str]:
-    """link(brand="paypal") is this page with another choice; what is not chosen is left out."""
+    """Return link(brand="paypal"), which is this page with another choice; what is not chosen is left out."""
 
     def link(**changes: object) -> str:
         now = {"date": chosen, **{name: getattr(choice, name) for name in ("brand", "technique", "state", "q")}}

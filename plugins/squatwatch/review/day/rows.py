@@ -50,7 +50,7 @@ class DetectionRow(NamedTuple):
 
 @dataclass(frozen=True)
 class PublishedDate:
-    """What the warehouse has of a date. `rows` by falling score, those below their threshold too."""
+    """All that the warehouse has of a date. `rows` by falling score, those below their threshold too."""
 
     rows: Sequence[DetectionRow]
     feeds: Sequence[dict[str, Any]]

@@ -1,4 +1,4 @@
-"""Why a date shows no detections: what its files in the lake say, where nothing of it is published."""
+"""The reason why a date shows no detections: what its files in the lake say, where nothing of it is published."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What analysts say of a date: verdicts and allowlist entries. Imports `review.day`."""
+"""The words of analysts on a date: verdicts and allowlist entries. Imports `review.day`."""

@@ -1,4 +1,4 @@
-"""What a post is answered: detections as they are now, in the words of the page."""
+"""Answers to posts: detections as they are now, in the words of the page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an analyst says of detections becomes labels. What a detection is, the warehouse says, not the browser."""
+"""Verdicts that become labels. What a detection is, the warehouse says, not the browser."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the page posts: verdicts and entries of the allowlist, and what takes them back. All of it is JSON."""
+"""Routes of what the page posts, all JSON: verdicts, entries of the allowlist, and what takes them back."""
 
 from __future__ import annotations
 

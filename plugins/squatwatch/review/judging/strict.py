@@ -1,4 +1,4 @@
-"""What a post may carry."""
+"""The contents that a post may have."""
 
 from __future__ import annotations
 

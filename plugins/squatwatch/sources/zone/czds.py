@@ -43,12 +43,12 @@ class Czds:
         return scheme_and_host(self.url("tld", run_date))
 
     def newest_before(self, tld: str, on: date) -> date | None:
-        """Servers keep no earlier zones."""
+        """Return None: servers keep no earlier zones."""
         return None
 
     @contextmanager
     def session(self, run_date: date) -> Iterator[Callable[[str, date, Path], Path]]:
-        """Logs in and gives a function that downloads the file of a zone and morning into a folder.
+        """Log in and yield a function that downloads the file of a zone and morning into a folder.
 
         Raises what `Source.fetch` raises, as does the function.
         """
@@ -87,7 +87,7 @@ class _Session:
     login: Login
 
     def bring(self, tld: str, on: date, folder: Path) -> Path:
-        """Raises NotPublishedYet where the server still has an older zone, SquatwatchError where it has a newer one."""
+        """Download a zone. Raises NotPublishedYet where the server's is older, SquatwatchError where it is newer."""
         receive = retrying(self.czds.attempts).wraps(self._receive)
         path = folder / "zone"
         if not receive(tld, on, path):
@@ -96,7 +96,7 @@ class _Session:
         return path
 
     def _receive(self, tld: str, on: date, path: Path) -> bool:
-        """False where the token is refused and may be renewed."""
+        """Receive the file; return False where the token is refused and may be renewed."""
         exchange = self._exchange(tld)
         last_second = datetime.combine(on, time(), UTC) - timedelta(seconds=1)
         headers = {

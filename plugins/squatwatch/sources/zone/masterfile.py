@@ -1,4 +1,4 @@
-"""Reads the records of a DNS master file in its whole format (RFC 1035, section 5): which names are delegated.
+"""The records of a DNS master file in its whole format (RFC 1035, section 5): which names are delegated.
 
 $ORIGIN, relative and blank owners, comments, parentheses over lines and quoted strings are understood. A line that is
 no record is counted in `Skipped`, because a name may be lost with it; a directive that is not understood stops the
@@ -27,7 +27,7 @@ MOST_LINES = 200  # of a record in parentheses; a key or signature takes a dozen
 
 
 class MasterFile:
-    """What a master file says of the records to come: origin, owner of the last record, parentheses still open.
+    """The state of a master file for the records to come: origin, owner of the last record, parentheses still open.
 
     `apex` is the name of the zone, in lower case and without the last dot.
     """

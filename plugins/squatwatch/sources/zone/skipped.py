@@ -17,7 +17,7 @@ class BadLine(ValueError):
 
 @dataclass
 class Skipped:
-    """What was passed over so far: `line_count` lines were seen, `count` of them are bad, `first` says why one is."""
+    """The lines passed over so far: `line_count` lines were seen, `count` of them are bad, `first` says why one is."""
 
     line_count: int = 0
     count: int = 0

@@ -1,4 +1,4 @@
-"""Reads a zone file of any size in little memory: which names directly below the zone's apex are delegated.
+"""Zone files of any size, read in little memory: which names directly below the zone's apex are delegated.
 
 Zone files as ICANN's CZDS gives them have one record a line with absolute names, and so many lines that what is done
 with each must cost little. One regular expression takes the NS records written like that out of a block of lines, a
@@ -79,7 +79,7 @@ def _in_block(block: bytes, apex: bytes, usual: re.Pattern[bytes], reader: Maste
 
 
 def _blocks(path: Path, max_bytes: int) -> Iterator[bytes]:
-    """The unpacked file in pieces of whole lines."""
+    """Yield the unpacked file in pieces of whole lines."""
     size, begun = 0, b""
     for piece in _pieces(path):
         if not size and HTML.match(piece[:1000]):
