@@ -48,9 +48,9 @@ def named_errors(engine: sa.Engine) -> Iterator[None]:
     try:
         yield
     except sa.exc.SQLAlchemyError as error:
-        shown = engine.url.render_as_string(hide_password=True)
+        address = engine.url.render_as_string(hide_password=True)
         problem = str(getattr(error, "orig", None) or type(error).__name__).splitlines()[0]
-        raise SquatwatchError(f"the database at {shown} cannot be read or written: {problem}") from None
+        raise SquatwatchError(f"the database at {address} cannot be read or written: {problem}") from None
 
 
 @contextmanager

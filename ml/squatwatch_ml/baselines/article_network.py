@@ -43,8 +43,8 @@ def characters(domains: Sequence[str]) -> Characters:
     """Return the arrays of names, read in lower case; every character outside the alphabet is the same unknown one."""
     letters = np.zeros((len(domains), LENGTH), np.int32)
     for row, domain in enumerate(domains):
-        shown = (domain.lower() or UNKNOWN)[:LENGTH]  # the fused kernel takes no empty row
-        letters[row, : len(shown)] = [_NUMBER.get(character, _NUMBER[UNKNOWN]) for character in shown]
+        text = (domain.lower() or UNKNOWN)[:LENGTH]  # the fused kernel takes no empty row
+        letters[row, : len(text)] = [_NUMBER.get(character, _NUMBER[UNKNOWN]) for character in text]
     return Characters(letters)
 
 

@@ -43,9 +43,9 @@ def candidate_pairs(skeletons: Sequence[str], brands: Sequence[str]) -> Candidat
     edits, where they leave fewer than two pairs of neighbouring letters in place; a front moved to the end inside a
     longer part; brands of one letter or of more than 63.
     """
-    found = np.unique(np.concatenate([_near(skeletons, brands), _rotated(skeletons, brands)]), axis=0)
-    names = [skeletons[at] for at in found[:, 0].tolist()]
-    return CandidatePairs(found[:, 0], found[:, 1], _similarity(names, [brands[at] for at in found[:, 1].tolist()]))
+    pairs = np.unique(np.concatenate([_near(skeletons, brands), _rotated(skeletons, brands)]), axis=0)
+    names = [skeletons[at] for at in pairs[:, 0].tolist()]
+    return CandidatePairs(pairs[:, 0], pairs[:, 1], _similarity(names, [brands[at] for at in pairs[:, 1].tolist()]))
 
 
 def _similarity(names: Sequence[str], brands: Sequence[str]) -> NDArray[np.float32]:
@@ -79,12 +79,12 @@ def _near(skeletons: Sequence[str], brands: Sequence[str]) -> NDArray[np.int64]:
     index = Index(wanted, alphabet)
     brand_of = np.array([at for at, _ in targets], dtype=np.int64)
     allowed = np.array([target.allowed for _, target in targets], dtype=np.int8).reshape(-1, 3)
-    found = [np.empty((0, 2), np.int64)]
+    blocks = [np.empty((0, 2), np.int64)]
     for first in range(0, len(skeletons), NAMES):
         names = alphabet.read(skeletons[first : first + NAMES])
         for name, target in _verified(names, wanted, allowed, *index.sharing(names)):
-            found.append(np.column_stack([name + first, brand_of[target]]))
-    return np.concatenate(found)
+            blocks.append(np.column_stack([name + first, brand_of[target]]))
+    return np.concatenate(blocks)
 
 
 def _verified(

@@ -78,11 +78,11 @@ class Bench:
 
     def search(self, domains: Sequence[str], brands: Sequence[str]) -> pl.DataFrame:
         """Return domain, brand and one column per matcher: its score, null for a pair that it does not look at."""
-        found = pl.DataFrame(schema={"domain": pl.String, "brand": pl.String})
+        scored = pl.DataFrame(schema={"domain": pl.String, "brand": pl.String})
         for matcher in self.matchers:
             scores = matcher.search(domains, brands).rename({"score": matcher.name})
-            found = found.join(scores, on=["domain", "brand"], how="full", coalesce=True)
-        return found.sort("domain", "brand")
+            scored = scored.join(scores, on=["domain", "brand"], how="full", coalesce=True)
+        return scored.sort("domain", "brand")
 
     def day(self, day: str) -> pl.DataFrame:
         """Search a day's names for all brands, the brands' own domains left out.
@@ -93,11 +93,11 @@ class Bench:
             self.say(f"scoring {day}")
             domains = self.lists.domains(day)
             planted = sorted(self.planted(day, domains))
-            found = self.search([*domains, *planted], self.brands)
+            scored = self.search([*domains, *planted], self.brands)
             own = [(domain, brand) for brand, domains in self.lists.owned.items() for domain in domains]
             own_frame = pl.DataFrame(own, schema={"domain": pl.String, "brand": pl.String}, orient="row")
-            found = found.join(own_frame, on=["domain", "brand"], how="anti")
-            self._days[day] = found.with_columns(is_planted=pl.col("domain").is_in(planted))
+            scored = scored.join(own_frame, on=["domain", "brand"], how="anti")
+            self._days[day] = scored.with_columns(is_planted=pl.col("domain").is_in(planted))
         return self._days[day]
 
     def planted(self, day: str, domains: Iterable[str]) -> set[str]:
@@ -116,15 +116,15 @@ class Bench:
         """Return the day's judged pairs: domain, brand, verdict (squat, use, other), is_further; perhaps none."""
         return read_judgements(self.lists, day, self.day(day).filter(~pl.col("is_planted")))
 
-    def raised(self, found: pl.DataFrame, matcher: Matcher) -> pl.DataFrame:
+    def raised(self, scored: pl.DataFrame, matcher: Matcher) -> pl.DataFrame:
         """Return the rows of `search` that a matcher raises."""
-        brands = found["brand"].unique().to_list()
+        brands = scored["brand"].unique().to_list()
         limits = pl.DataFrame(
             {"brand": brands, "threshold": [matcher.threshold(brand) for brand in brands]},
             schema={"brand": pl.String, "threshold": pl.Float64},
         )
         score = pl.col(matcher.name).cast(pl.Float64).round(5)
-        return found.join(limits, on="brand").filter(score >= pl.col("threshold")).drop("threshold")
+        return scored.join(limits, on="brand").filter(score >= pl.col("threshold")).drop("threshold")
 
     @property
     def scored_matchers(self) -> list[Matcher]:

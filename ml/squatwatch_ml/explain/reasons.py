@@ -28,10 +28,14 @@ def reason(label: str, brand: str, match: Match, technique: str) -> str:
         return f"{quoted(label)} unchanged, only the TLD can differ"
     before, after = label[: match.start], label[match.end :]
     written = label[match.start : match.end]
-    found = changes(label, match)
-    if technique in ("addition", "insertion", "plural", "repetition") and not found and bool(before) != bool(after):
+    alterations = changes(label, match)
+    if (
+        technique in ("addition", "insertion", "plural", "repetition")
+        and not alterations
+        and bool(before) != bool(after)
+    ):
         return f"{quoted(before or after)} added at the {'front' if before else 'end'} of {quoted(brand)}"
-    subject = _subject(written, brand, match, technique, found)
+    subject = _subject(written, brand, match, technique, alterations)
     beside = _phrases(read_beside(before, after, with_levels=technique == "level"))
     if not beside:
         return subject
@@ -40,28 +44,28 @@ def reason(label: str, brand: str, match: Match, technique: str) -> str:
 
 def quoted(text: str) -> str:
     """Return the text between backticks; backticks, control, format and other invisible characters as escapes."""
-    shown = "".join(
+    readable = "".join(
         character if character.isprintable() and character != "`" else f"\\u{ord(character):04x}" for character in text
     )
-    if shown and unicodedata.category(shown[0]) in ("Mn", "Me"):  # a mark would sit on the backtick
-        shown = f"\\u{ord(shown[0]):04x}{shown[1:]}"
-    return f"`{shown}`"
+    if readable and unicodedata.category(readable[0]) in ("Mn", "Me"):  # a mark would sit on the backtick
+        readable = f"\\u{ord(readable[0]):04x}{readable[1:]}"
+    return f"`{readable}`"
 
 
-def _subject(written: str, brand: str, match: Match, technique: str, found: list[Change]) -> str:
+def _subject(written: str, brand: str, match: Match, technique: str, alterations: list[Change]) -> str:
     """Return what became of the brand."""
     if match.is_reorder:
         return f"front of {quoted(brand)} moved to its end ({quoted(written)})"
-    if not found:
+    if not alterations:
         return _with_something_inside(written, brand)
     if technique == "soundsquat":
         return f"{quoted(written)} sounds like {quoted(brand)}"
-    if len(set(found)) > MOST_CHANGES:
-        scripts = {_script(change) for change in found}
-        if len(scripts) == 1 and all(scripts) and {change.kind for change in found} == {LOOKS}:
+    if len(set(alterations)) > MOST_CHANGES:
+        scripts = {_script(change) for change in alterations}
+        if len(scripts) == 1 and all(scripts) and {change.kind for change in alterations} == {LOOKS}:
             return f"{quoted(brand)} written in {scripts.pop()} letters"
         return f"{quoted(written)} resembles {quoted(brand)}"
-    return _changed(found, written, brand)
+    return _changed(alterations, written, brand)
 
 
 def _with_something_inside(written: str, brand: str) -> str:
@@ -73,14 +77,14 @@ def _with_something_inside(written: str, brand: str) -> str:
     return f"{quoted(brand)} with {what} inside ({quoted(written)})"
 
 
-def _changed(found: list[Change], written: str, brand: str) -> str:
+def _changed(alterations: list[Change], written: str, brand: str) -> str:
     """Return the changes one by one: what looks alike first, since that is what deceives."""
-    found = sorted(dict.fromkeys(found), key=lambda change: change.kind != LOOKS)
-    phrases = ", ".join(_phrase(change, last) for change, last in zip(found, [None, *found], strict=False))
-    if all(change.kind == LOOKS and not change.written.isascii() for change in found):
+    alterations = sorted(dict.fromkeys(alterations), key=lambda change: change.kind != LOOKS)
+    phrases = ", ".join(_phrase(change, last) for change, last in zip(alterations, [None, *alterations], strict=False))
+    if all(change.kind == LOOKS and not change.written.isascii() for change in alterations):
         return f"{quoted(brand)} written with {phrases}"
-    place = "from" if found[-1].kind == MISSING else "in"
-    is_clear = all(change.written and change.meant and change.kind != SWAPPED for change in found)
+    place = "from" if alterations[-1].kind == MISSING else "in"
+    is_clear = all(change.written and change.meant and change.kind != SWAPPED for change in alterations)
     return f"{phrases} {place} {quoted(brand)}" + ("" if is_clear else f" ({quoted(written)})")
 
 
@@ -111,13 +115,15 @@ def _script_of(text: str) -> str | None:
     return name if name == "CJK" else name.title()
 
 
-def _phrases(found: Beside) -> list[str]:
+def _phrases(beside: Beside) -> list[str]:
     """Return phrases for other text, then keywords, then the ends of host names."""
-    phrases = [f"{side} {_listed(texts)}" for side, texts in (("after", found.front), ("before", found.back)) if texts]
-    if found.keywords:
-        phrases.append(f"plus {_listed(found.keywords)}")
-    if found.levels:
-        phrases.append(f"beside {_listed(found.levels)} as in a host name")
+    phrases = [
+        f"{side} {_listed(texts)}" for side, texts in (("after", beside.front), ("before", beside.back)) if texts
+    ]
+    if beside.keywords:
+        phrases.append(f"plus {_listed(beside.keywords)}")
+    if beside.levels:
+        phrases.append(f"beside {_listed(beside.levels)} as in a host name")
     return phrases
 
 

@@ -40,18 +40,18 @@ def changes(label: str, match: Match) -> list[Change]:
     written = [
         label[match.view.starts[at] : match.view.ends[at]] for at in range(match.first, match.first + len(match.span))
     ]
-    found: list[Change] = []
+    alterations: list[Change] = []
     last_place = None
     for step in _trace(match.span, match.target, written, match.pieces):
         change = _change(step, match, written)
         # letters lost side by side are one change, and so is a character that stands for two letters: `æ` for `ae`
         place = (change.kind, match.view.starts[match.first + step.at] if change.kind == LOOKS else 0)
         if change.kind in (LOOKS, MISSING) and place == last_place:
-            found[-1] = found[-1]._replace(meant=found[-1].meant + change.meant)
+            alterations[-1] = alterations[-1]._replace(meant=alterations[-1].meant + change.meant)
         elif change.kind != KEPT:
-            found.append(change)
+            alterations.append(change)
         last_place = place
-    return found
+    return alterations
 
 
 class _Step(NamedTuple):

@@ -27,26 +27,26 @@ class Beside(NamedTuple):
 
 def read_beside(before: str, after: str, with_levels: bool) -> Beside:
     """Divide what is before and after the brand; `with_levels`: `www`, `com` and the like are levels, not keywords."""
-    found = Beside([], [], [], [])
+    beside = Beside([], [], [], [])
     pieces_before = re.findall(r"\d+[-.]*|[^-.\d]+[-.]*", before)
     pieces_after = re.findall(r"[-.]*\d+|[-.]*[^-.\d]+", after)
-    for rest, pieces in ((found.front, pieces_before), (found.back, pieces_after)):
+    for rest, pieces in ((beside.front, pieces_before), (beside.back, pieces_after)):
         joined = False
         for piece in pieces:
             word = piece.strip("-.")
             if with_levels and word in LEVELS:
-                found.levels.append(word)
+                beside.levels.append(word)
                 joined = False
                 continue
             for part, is_keyword in _parts(word, piece):
                 if is_keyword:
-                    found.keywords.append(part)
+                    beside.keywords.append(part)
                 elif joined:
                     rest[-1] += part
                 else:
                     rest.append(part)
                 joined = not is_keyword
-    return found
+    return beside
 
 
 def _parts(word: str, piece: str) -> list[tuple[str, bool]]:

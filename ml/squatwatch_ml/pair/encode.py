@@ -76,21 +76,21 @@ def _encode_letters(label: str, match: Match, letters: Numbers, aligned: Numbers
     """Fill one row. Of a name longer than the row, the part around the span is kept."""
     label = label or UNKNOWN  # the fused kernel takes no empty row
     first = max(0, min(match.start - LENGTH // 4, len(label) - LENGTH))
-    shown = label[first : first + LENGTH]
-    numbers = [_number(character) for character in shown]
-    letters[: len(shown)] = numbers
-    for at, character in enumerate(shown):
+    window = label[first : first + LENGTH]
+    numbers = [_number(character) for character in window]
+    letters[: len(window)] = numbers
+    for at, character in enumerate(window):
         place = first + at
         channels[at, _AT["not_ascii"]] = not character.isascii()
         channels[at, _AT["part_starts"]] = place == 0 or label[place - 1] == "-"
         channels[at, _AT["part_ends"]] = place + 1 == len(label) or label[place + 1] == "-"
         channels[at, _AT["in_span"]] = match.start <= place < match.end
-    _mark_words(label, match, first, len(shown), channels)
+    _mark_words(label, match, first, len(window), channels)
     if not match.is_reorder:
-        _align(label, match, first, len(shown), aligned, channels)
+        _align(label, match, first, len(window), aligned, channels)
 
 
-def _mark_words(label: str, match: Match, first: int, shown: int, channels: Floats) -> None:
+def _mark_words(label: str, match: Match, first: int, length: int, channels: Floats) -> None:
     """Mark, for each character, how common the word is that it belongs to, and where words begin.
 
     The brand itself is not marked as common: a famous name is no ordinary word.
@@ -98,18 +98,18 @@ def _mark_words(label: str, match: Match, first: int, shown: int, channels: Floa
     plain = without_marks(label)
     for piece in read(plain).best:
         is_brand = match.distance == 0 and (piece.start, piece.end) == (match.start, match.end)
-        for at in range(max(piece.start - first, 0), min(piece.end - first, shown)):
+        for at in range(max(piece.start - first, 0), min(piece.end - first, length)):
             channels[at, _AT["word"]] = 0 if is_brand or not piece.zipf else zipf_share(piece.zipf)
             channels[at, _AT["word_starts"]] = at == piece.start - first
             channels[at, _AT["lure"]] = plain[piece.start : piece.end] in _LURES
             channels[at, _AT["keyword"]] = plain[piece.start : piece.end] in _KEYWORDS
 
 
-def _align(label: str, match: Match, first: int, shown: int, aligned: Numbers, channels: Floats) -> None:
+def _align(label: str, match: Match, first: int, length: int, aligned: Numbers, channels: Floats) -> None:
     view, target = match.view, match.target
     for span_at, brand_at, kind in _steps(label, match):
         place = match.first + min(span_at, len(match.span) - 1)
-        for at in range(max(0, view.starts[place] - first), min(shown, view.ends[place] - first)):
+        for at in range(max(0, view.starts[place] - first), min(length, view.ends[place] - first)):
             channels[at, _AT[kind]] = 1
             if brand_at is not None:
                 aligned[at] = _number(target[brand_at])

@@ -78,8 +78,8 @@ def _all_matches(label: str, brand: str) -> Iterator[Match]:
     targets = brand_views(brand)
     for plain in _plain_views(label):
         for view, (target, pieces) in zip((plain, contracted_view(plain)), targets, strict=True):
-            for shown in (view, joined_view(view)) if "-" in view.text else (view,):
-                yield from _matches(shown, target, pieces)
+            for spelling in (view, joined_view(view)) if "-" in view.text else (view,):
+                yield from _matches(spelling, target, pieces)
 
 
 def _plain_views(label: str) -> Iterator[View]:

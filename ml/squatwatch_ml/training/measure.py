@@ -32,11 +32,11 @@ def measure(
         limits = np.array([thresholds[brand_kind(brand)] for brand in pairs.brands])
         return np.asarray(score(pairs) >= limits, bool)
 
-    found = flagged(imitations)
+    is_found = flagged(imitations)
     alarms = int(flagged(background_pairs(brands, names, None, rng)).sum())
     return {
         "held_out_brands": len(brands),
-        "held_out_imitations": len(found),
-        "held_out_recall": round(float(found.mean()), 4) if len(found) else None,
+        "held_out_imitations": len(is_found),
+        "held_out_recall": round(float(is_found.mean()), 4) if len(is_found) else None,
         "held_out_flagged_per_brand_per_150k": round(alarms / len(brands) / len(names) * PER_NAMES, 2),
     }

@@ -44,11 +44,13 @@ def compare(attempt: str) -> dict[str, str]:
     from squatwatch.retrain.promote import decline
 
     with failures_for_airflow():
-        found = attempt_named(settings().home, attempt)
-        if objections := network.compare(settings(), found):
-            decline(found, "train_detector", "; ".join(objections))
-            raise AirflowSkipException(f"declined: {'; '.join(objections)}. The report is {found.report / 'report.md'}")
-        return {"version": found.state["version"], "summary": found.state["summary"]}
+        candidate = attempt_named(settings().home, attempt)
+        if objections := network.compare(settings(), candidate):
+            decline(candidate, "train_detector", "; ".join(objections))
+            raise AirflowSkipException(
+                f"declined: {'; '.join(objections)}. The report is {candidate.report / 'report.md'}"
+            )
+        return {"version": candidate.state["version"], "summary": candidate.state["summary"]}
 
 
 class AskOperator(ApprovalOperator):

@@ -60,10 +60,12 @@ def backfill(
     if not wanted:
         return
     failed = backfill(settings, wanted, _tell, jobs=jobs, refetch=refetch)
-    left = [each for each in wanted_dates(settings, dates) if each.run_date not in failed]
+    left = [date_status for date_status in wanted_dates(settings, dates) if date_status.run_date not in failed]
     progress.print(f"{len(wanted) - len(failed) - len(left)} of {len(wanted)} dates done")
     if failed or left:
-        reasons = failed | {each.run_date: f"{each.state}: {'; '.join(each.reasons)}" for each in left}
+        reasons = failed | {
+            date_status.run_date: f"{date_status.state}: {'; '.join(date_status.reasons)}" for date_status in left
+        }
         raise SquatwatchError(_summary(reasons, len(wanted)))
 
 
@@ -89,8 +91,10 @@ def status(
     if not statuses:
         return _tell_nothing_there(settings.home)
     table = Table("run_date", "state", "reason")
-    for each in statuses:
-        table.add_row(str(each.run_date), each.state, Text("; ".join(each.reasons), overflow="fold"))
+    for date_status in statuses:
+        table.add_row(
+            str(date_status.run_date), date_status.state, Text("; ".join(date_status.reasons), overflow="fold")
+        )
     screen = console()
     screen.print(table)
     if command := next_command(settings, statuses):

@@ -54,8 +54,8 @@ def settings() -> None:
     table = Table("variable", "value", "meaning", box=None, pad_edge=False)
     for name, field in Settings.model_fields.items():
         value = getattr(current, name)
-        shown = ",".join(value) if isinstance(value, list) else "" if value is None else str(value)
-        table.add_row(f"SQUATWATCH_{name.upper()}", Text(shown), Text(field.description or ""))
+        text = ",".join(value) if isinstance(value, list) else "" if value is None else str(value)
+        table.add_row(f"SQUATWATCH_{name.upper()}", Text(text), Text(field.description or ""))
     console().print(table)
 
 

@@ -109,8 +109,8 @@ def run(date: Date, input: Input = None, brands: Brands = None, refetch: Refetch
     except PartialDate as error:
         partial = error
     # of the date's own file: what is asked of the warehouse grows with the dates that it has
-    found = Lake(settings.home).read("detections", run_date).filter("is_detection")
-    rows = found.sort(["brand", "score", "domain"], descending=[False, True, False]).with_columns(
+    detections = Lake(settings.home).read("detections", run_date).filter("is_detection")
+    rows = detections.sort(["brand", "score", "domain"], descending=[False, True, False]).with_columns(
         pl.col("score").round(3)
     )
     print_table(list(SHOWN), rows.select(SHOWN).rows())

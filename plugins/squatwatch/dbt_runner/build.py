@@ -54,7 +54,7 @@ def dbt_build(
         )
     log.unlink(missing_ok=True)  # of an earlier failure
     keep(folder, reading)
-    return [_warning(each) for each in _results(folder) if each["status"] == "warn"]
+    return [_warning(result) for result in _results(folder) if result["status"] == "warn"]
 
 
 def _keep_log(folder: Path, log: Path) -> None:
@@ -74,7 +74,7 @@ def _output(folder: Path) -> str:
 def _failure(folder: Path, ended: int) -> str:
     if ended < 0:
         return f"it was ended by signal {-ended} (9 is often a lack of memory)"
-    failed = [each for each in _results(folder) if each["status"] in FAILED]
+    failed = [result for result in _results(folder) if result["status"] in FAILED]
     if not failed:
         return _telling_line(_output(folder))
     more = f" (and {len(failed) - 1} more)" if len(failed) > 1 else ""

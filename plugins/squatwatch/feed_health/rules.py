@@ -101,17 +101,17 @@ def _parsed(path: Path, text: str) -> Rules:
     except yaml.YAMLError as error:
         wrong = " ".join(str(error).split())
     except ValidationError as error:
-        wrong = "; ".join(_complaint(each) for each in error.errors(include_url=False))
+        wrong = "; ".join(_complaint(problem) for problem in error.errors(include_url=False))
     raise SquatwatchError(f"the feed health rules {path} do not fit: {wrong}")
 
 
 def _complaint(error: Any) -> str:
     key = ".".join(str(part) for part in error["loc"] if part != "[key]")
-    shown = "" if isinstance(error["input"], dict | BaseModel) else f" is {error['input']!r}"
+    given = "" if isinstance(error["input"], dict | BaseModel) else f" is {error['input']!r}"
     reasons = {
         "extra_forbidden": "there is no such key",
         "missing": "it is missing",
         "model_type": "it has to be a block of keys",
     }
     reason = reasons.get(error["type"], error["msg"].removeprefix("Value error, "))
-    return f"{key}{shown}: {reason}" if key else reason
+    return f"{key}{given}: {reason}" if key else reason

@@ -104,11 +104,11 @@ def shown(value: str) -> str:
 
 
 def _complaint(path: Path, what: str, problems: Sequence[tuple[int, str]]) -> SquatwatchError:
-    told = [f"line {number}: {problem}" for number, problem in problems[:MOST_PROBLEMS]]
+    complaints = [f"line {number}: {problem}" for number, problem in problems[:MOST_PROBLEMS]]
     if more := [str(number) for number, _ in problems[MOST_PROBLEMS:]]:
-        told.append(f"and {len(more)} more, of which nothing is right either: lines {', '.join(more[:100])}")
+        complaints.append(f"and {len(more)} more, of which nothing is right either: lines {', '.join(more[:100])}")
     number = f" has {len(problems)} wrong lines:" if len(problems) > 1 else ","
-    return SquatwatchError(f"the {what} {path}{number} {'; '.join(told)}")
+    return SquatwatchError(f"the {what} {path}{number} {'; '.join(complaints)}")
 
 
 def _read_text(path: Path, what: str) -> str:
@@ -136,7 +136,7 @@ def _header(lines: Sequence[str], columns: Sequence[str], path: Path, what: str)
     at = next((at for at, line in enumerate(lines) if line.strip()), 0)
     line = lines[at] if lines else ""
     names = {delimiter: _names(line, delimiter) for delimiter in DELIMITERS}
-    delimiter = max(DELIMITERS, key=lambda each: sum(column in names[each] for column in columns))
+    delimiter = max(DELIMITERS, key=lambda candidate: sum(column in names[candidate] for column in columns))
     missing = [column for column in columns if column not in names[delimiter]]
     if missing:
         problem = f"no column {' or '.join(missing)}; the first line has to be {','.join(columns)}"

@@ -82,15 +82,15 @@ def _of_hosts_file(text: str) -> list[str]:
 
 def _of(pattern: re.Pattern[str]) -> Callable[[str], list[str]]:
     def read(text: str) -> list[str]:
-        found = pattern.fullmatch(text)
-        return [found[1]] if found else []
+        match = pattern.fullmatch(text)
+        return [match[1]] if match else []
 
     return read
 
 
 def _of_dnsmasq(text: str) -> list[str]:
-    found = DNSMASQ.fullmatch(text)
-    return found[1].split("/") if found else []
+    match = DNSMASQ.fullmatch(text)
+    return match[1].split("/") if match else []
 
 
 def _is_address(text: str) -> bool:

@@ -50,10 +50,10 @@ def load_date(settings: Settings, run_date: date) -> Loaded:
         counts = pl.concat([*map(_counts, raws, normalised), *map(_none_received, missing)])
         made_from = made_from_lists(raws, missing)
         tables = {
-            "rejects": pl.concat([each.rejects for each in normalised]),
+            "rejects": pl.concat([of_source.rejects for of_source in normalised]),
             "load_counts": counts,
-            "name_counts": pl.concat([_name_counts(each.registrations) for each in normalised]),
-            "registrations": pl.concat([each.registrations for each in normalised]),
+            "name_counts": pl.concat([_name_counts(of_source.registrations) for of_source in normalised]),
+            "registrations": pl.concat([of_source.registrations for of_source in normalised]),
         }
         for table, rows in tables.items():
             lake.write(table, run_date, rows, made_from=made_from)
@@ -91,17 +91,17 @@ def _normalise(settings: Settings, run_date: date, raw: RawList) -> Normalised:
     return result
 
 
-def _counts(raw: RawList, each: Normalised) -> pl.DataFrame:
-    domains = each.registrations["domain"]
+def _counts(raw: RawList, outcome: Normalised) -> pl.DataFrame:
+    domains = outcome.registrations["domain"]
     row = {
         "source": raw.source,
         "is_received": True,
         "list_sha256": raw.sha256,
-        "line_count": each.line_count,
-        "kept_count": each.registrations.height,
-        "duplicate_count": each.duplicate_count,
-        "reject_count": each.rejects.height,
-        "idn_count": each.registrations["is_idn"].sum(),
+        "line_count": outcome.line_count,
+        "kept_count": outcome.registrations.height,
+        "duplicate_count": outcome.duplicate_count,
+        "reject_count": outcome.rejects.height,
+        "idn_count": outcome.registrations["is_idn"].sum(),
         "three_level_count": (domains.str.count_matches(".", literal=True) >= 2).sum(),
     }
     return pl.DataFrame([row], schema=LOAD_COUNTS.schema)

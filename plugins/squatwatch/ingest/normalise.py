@@ -126,8 +126,8 @@ def _registrations(source: str, kept: pl.DataFrame) -> pl.DataFrame:
 
 
 def _rejects(source: str, rejects: pl.DataFrame) -> pl.DataFrame:
-    shown = [line[:200].decode("utf-8", "backslashreplace") for line in rejects["received"]]
-    return REJECTS.conform(rejects.with_columns(source=pl.lit(source), line=pl.Series(shown, dtype=pl.String)))
+    readable = [line[:200].decode("utf-8", "backslashreplace") for line in rejects["received"]]
+    return REJECTS.conform(rejects.with_columns(source=pl.lit(source), line=pl.Series(readable, dtype=pl.String)))
 
 
 def _public_suffixes(domains: pl.Series) -> pl.Series:

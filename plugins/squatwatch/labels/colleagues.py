@@ -84,5 +84,5 @@ def _before(history: Sequence[Label], at: int, user_name: str) -> Label:
 
 
 def _sentence(label: Label) -> str:
-    said = f"has judged {label.domain}: {label.verdict.words}" if label.verdict else f"has undone {label.domain}"
-    return f"{label.user_name} {said}" + (f" ({label.note})" if label.note else "")
+    action = f"has judged {label.domain}: {label.verdict.words}" if label.verdict else f"has undone {label.domain}"
+    return f"{label.user_name} {action}" + (f" ({label.note})" if label.note else "")

@@ -61,8 +61,8 @@ class OpenLabels:
             wanted = list(detection_ids)
             parts = [wanted[first : first + PARAMETERS] for first in range(0, len(wanted), PARAMETERS)]
             queries = [newest.where(labels_table.c.detection_id.in_(part)) for part in parts]
-        found = (self._labels(labels_table.c.label_id.in_(query)) for query in queries)
-        return {label.detection_id: label for labels in found for label in labels}
+        batches = (self._labels(labels_table.c.label_id.in_(query)) for query in queries)
+        return {label.detection_id: label for labels in batches for label in labels}
 
     def history(self, detection_id: str) -> list[Label]:
         """Return all labels of a detection, the first one first."""

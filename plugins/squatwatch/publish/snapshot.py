@@ -64,11 +64,11 @@ def take_snapshot(home: Path, tables: Mapping[str, str], before: Sequence[Publis
     `before` is what the last warehouse named; what did not change since is kept.
     """
     old = _by_partition(file for file in before if file.retired_at is None)
-    found = _by_partition(_found(home, tables))
+    now = _by_partition(_found(home, tables))
     files: list[PublishedFile] = []
     changed, held_back = set(), {}
-    for partition in sorted(old.keys() | found.keys()):
-        there, published = found.get(partition, []), old.get(partition, [])
+    for partition in sorted(old.keys() | now.keys()):
+        there, published = now.get(partition, []), old.get(partition, [])
         if _states(there) == _states(published):
             files += published
             continue

@@ -55,7 +55,7 @@ def compare(settings: Settings, attempt: Attempt, say: Callable[[str], None] = p
     from squatwatch_ml.evaluation.report import text_of, write
 
     with model_errors("the candidate was not compared"):
-        found = versus(
+        comparison = versus(
             model_folder(settings),
             attempt.artifact,
             attempt.held_out,
@@ -64,13 +64,15 @@ def compare(settings: Settings, attempt: Attempt, say: Callable[[str], None] = p
             say=say,
             **sizes,
         )
-    write(attempt.report, found.tables, f"{found.candidate} beside {found.current}")
-    plots = draw_tables(attempt.report, found.tables, say)
-    (attempt.report / "scores.svg").write_text(plot_of(found.scores, found.current, found.candidate), "utf-8")
+    write(attempt.report, comparison.tables, f"{comparison.candidate} beside {comparison.current}")
+    plots = draw_tables(attempt.report, comparison.tables, say)
+    (attempt.report / "scores.svg").write_text(
+        plot_of(comparison.scores, comparison.current, comparison.candidate), "utf-8"
+    )
     show_plots(attempt.report / "report.md", ["scores.svg", *(plot.name for plot in plots)])
-    shown = [text_of(table) for table in found.tables if table.name != LONG]
-    attempt.note(objections=found.objections, summary="\n".join([*shown, f"All of it: `{attempt.report}`"]))
-    return found.objections
+    tables = [text_of(table) for table in comparison.tables if table.name != LONG]
+    attempt.note(objections=comparison.objections, summary="\n".join([*tables, f"All of it: `{attempt.report}`"]))
+    return comparison.objections
 
 
 def _not_empty(path: Path) -> list[Path]:

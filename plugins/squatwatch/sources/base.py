@@ -49,7 +49,7 @@ def fill_in(template: str, day: date, setting: str, *, is_daily: bool = True, **
     password.
     """
     try:
-        text, *two_days = (_filled_in(template, each, **more) for each in (day, *TWO_DAYS))
+        text, *two_days = (_filled_in(template, list_date, **more) for list_date in (day, *TWO_DAYS))
     except (KeyError, IndexError, ValueError, AttributeError, TypeError):
         fields = ", ".join(["{date:%Y-%m-%d}", *(f"{{{name}}}" for name in more)])
         raise SquatwatchError(

@@ -121,8 +121,8 @@ def _hash_of_file(path: Path, _state: State | None) -> str:
 def _hash_of_project(project: Path) -> str:
     """Return a hash of the dbt models and macros that make a date's tables; publish makes the others anew."""
     folders = (project / "models", project / "macros")
-    found = sorted(path for folder in folders for pattern in PROJECT_FILES for path in folder.rglob(pattern))
-    files = [path for path in found if not path.is_relative_to(project / "models/warehouse")]
+    paths = sorted(path for folder in folders for pattern in PROJECT_FILES for path in folder.rglob(pattern))
+    files = [path for path in paths if not path.is_relative_to(project / "models/warehouse")]
     return _short_hash(repr([(path.name, path.read_bytes()) for path in files]).encode())
 
 

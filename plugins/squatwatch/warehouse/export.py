@@ -61,8 +61,8 @@ def export(
             if format is ExportFormat.CSV:
                 names[0] = BYTE_ORDER_MARK + names[0]  # the first bytes of the header, and so of the file
             selected = ", ".join(
-                _value(name, type_, format, defang) + f" as {_quoted(shown)}"
-                for (name, type_, *_), shown in zip(columns, names, strict=True)
+                _value(name, type_, format, defang) + f" as {_quoted(title)}"
+                for (name, type_, *_), title in zip(columns, names, strict=True)
             )
             rows: list[tuple[int]] = warehouse.execute(
                 f"copy (select {selected} from (\n{statement}\n)) to {literal(str(temporary))} ({OPTIONS[format]})",

@@ -78,9 +78,9 @@ def _pair_models(train: NameSet, sets: Sequence[NameSet], brand: str, artifact: 
     *trained_here, shipped = models
     for model in trained_here:
         yield Answer(model, THIS_BRAND, EVEN, [scores[model] for scores in scored])
-    found = [_candidates(names, brand) for names in sets]
-    yield Answer("the candidate step alone", "nothing", EVEN, [near.astype(np.float32) for near in found])
-    first = [scores[shipped] * near for scores, near in zip(scored, found, strict=True)]
+    candidates = [_candidates(names, brand) for names in sets]
+    yield Answer("the candidate step alone", "nothing", EVEN, [near.astype(np.float32) for near in candidates])
+    first = [scores[shipped] * near for scores, near in zip(scored, candidates, strict=True)]
     knows = skeleton(brand) in map(skeleton, scorer.manifest.get("data", {}).get("brands_learnt", ()))
     trained_on = f"{OTHER_BRANDS} and this one" if knows else OTHER_BRANDS
     threshold = base_threshold(scorer.manifest, brand)
@@ -112,9 +112,9 @@ def _scores(
 
 def _candidates(names: NameSet, brand: str) -> np.ndarray:
     """Return bool [count]: which names the candidate step passes on."""
-    found = np.zeros(len(names.labels), bool)
-    found[candidate_pairs([skeleton(label) for label in names.labels], [brand]).name_index] = True
-    return found
+    is_candidate = np.zeros(len(names.labels), bool)
+    is_candidate[candidate_pairs([skeleton(label) for label in names.labels], [brand]).name_index] = True
+    return is_candidate
 
 
 def _silent(line: str) -> None:

@@ -90,14 +90,14 @@ def _figures(scorers: Sequence[Scorer], judged: pl.DataFrame) -> Table:
 def _figures_of(judged: pl.DataFrame, which: str) -> dict[str, object]:
     squats, raised = judged["is_squat"].to_numpy(), judged[f"{which}_flags"].to_numpy()
     measured = measures(judged[f"{which}_score"].to_numpy(), squats, threshold=0.5)  # of which only the AUC is used
-    found, others = int((squats & raised).sum()), int((~squats & raised).sum())
+    squats_raised, others = int((squats & raised).sum()), int((~squats & raised).sum())
     return {
         "labels": judged.height,
         "squats": int(squats.sum()),
-        "squats found": found,
+        "squats found": squats_raised,
         "others raised": others,
-        "precision": found / (found + others) if found + others else None,
-        "recall": found / int(squats.sum()) if squats.any() else None,
+        "precision": squats_raised / (squats_raised + others) if squats_raised + others else None,
+        "recall": squats_raised / int(squats.sum()) if squats.any() else None,
         "ROC AUC": None if np.isnan(measured.roc_auc) else measured.roc_auc,
     }
 
@@ -116,12 +116,14 @@ def _changes(judged: pl.DataFrame) -> Table:
 
 def _objections(judged: pl.DataFrame) -> list[str]:
     squats, others = judged.filter("is_squat"), judged.filter(~pl.col("is_squat"))
-    found, raised = ([int(group[f"{which}_flags"].sum()) for which in WHICH] for group in (squats, others))
+    squats_raised, others_raised = (
+        [int(group[f"{which}_flags"].sum()) for which in WHICH] for group in (squats, others)
+    )
     objections = []
-    if found[0] - found[1] > 2 + MOST_SQUATS_LOST * found[0]:
-        objections.append(f"it finds {found[1]} of {squats.height} held-out squats instead of {found[0]}")
-    if raised[1] - raised[0] > 2 + MOST_OTHERS_RAISED * (others.height - raised[0]):
-        objections.append(
-            f"it raises {raised[1]} of {others.height} held-out names that are none instead of {raised[0]}"
-        )
+    if squats_raised[0] - squats_raised[1] > 2 + MOST_SQUATS_LOST * squats_raised[0]:
+        before, now = squats_raised
+        objections.append(f"it finds {now} of {squats.height} held-out squats instead of {before}")
+    if others_raised[1] - others_raised[0] > 2 + MOST_OTHERS_RAISED * (others.height - others_raised[0]):
+        before, now = others_raised
+        objections.append(f"it raises {now} of {others.height} held-out names that are none instead of {before}")
     return objections

@@ -57,8 +57,8 @@ def standing(
     figures = packaged.figures(bench, listed, brand_count)
     by_technique, all_techniques = techniques.tables(bench)
     where = "the date before the newest" if everyday else "popular names"
-    found = Table("standing", "Standing evaluation", NOTE.format(where), figures)
-    return Standing([found, all_techniques, by_technique], [*_of_figures(figures), *_of_techniques(by_technique.frame)])
+    table = Table("standing", "Standing evaluation", NOTE.format(where), figures)
+    return Standing([table, all_techniques, by_technique], [*_of_figures(figures), *_of_techniques(by_technique.frame)])
 
 
 def _of_figures(figures: pl.DataFrame) -> list[str]:

@@ -75,9 +75,9 @@ class PairMatcher:
 
     def search(self, domains: Sequence[str], brands: Sequence[str]) -> pl.DataFrame:
         """Return the candidates with their scores: domain, brand, score."""
-        found = self._encoder.candidates(domains, brands)
-        scores = [np.zeros(0, np.float32), *map(self._score_encoded, found.encoded)]
-        return pl.DataFrame([found.domains, found.brands, np.concatenate(scores)], schema=SCHEMA)
+        candidates = self._encoder.candidates(domains, brands)
+        scores = [np.zeros(0, np.float32), *map(self._score_encoded, candidates.encoded)]
+        return pl.DataFrame([candidates.domains, candidates.brands, np.concatenate(scores)], schema=SCHEMA)
 
 
 def squatwatch(scorer: Scorer, encoder: Encoder, name: str = "squatwatch") -> PairMatcher:

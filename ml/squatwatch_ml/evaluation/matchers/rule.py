@@ -43,16 +43,16 @@ class Rule:
     def search(self, domains: Sequence[str], brands: Sequence[str]) -> pl.DataFrame:
         """Return the pairs that the rule raises: domain, brand, score 1."""
         names = NameParts(domains)
-        found: dict[tuple[str, str], None] = {}
+        pairs: dict[tuple[str, str], None] = {}
         for brand in brands:
             target = plain(brand)
             for at in names.containing(target):
                 if not (self._with_words and inside_a_word(names.skeletons[at], target)):
-                    found[domains[at], brand] = None
+                    pairs[domains[at], brand] = None
             for part, at in names.near(target):
                 if not is_word(part) and target not in part:
-                    found[domains[at], brand] = None
-        return yes(list(found))
+                    pairs[domains[at], brand] = None
+        return yes(list(pairs))
 
 
 def near_pairs(domains: Sequence[str], brands: Iterable[str]) -> list[tuple[str, str]]:
@@ -61,8 +61,8 @@ def near_pairs(domains: Sequence[str], brands: Iterable[str]) -> list[tuple[str,
     pairs = []
     for brand in brands:
         target = plain(brand)
-        found = {*names.containing(target), *(at for _, at in names.near(target))}
-        pairs += [(domains[at], brand) for at in sorted(found)]
+        near = {*names.containing(target), *(at for _, at in names.near(target))}
+        pairs += [(domains[at], brand) for at in sorted(near)]
     return pairs
 
 
@@ -88,8 +88,8 @@ class NameParts:
         """Yield the parts within the edits allowed, with the positions of the names that have them."""
         most = 2 if len(target) >= TWO_EDITS_FROM else 1
         distances = process.cdist([target], self._part_list, scorer=OSA.distance, score_cutoff=most, dtype=np.uint8)[0]
-        for found in np.nonzero(distances <= most)[0]:
-            part = self._part_list[found]
+        for index in np.nonzero(distances <= most)[0]:
+            part = self._part_list[index]
             for at in self._parts[part]:
                 yield part, at
 

@@ -96,9 +96,9 @@ def by_brand(bench: Bench, part: Part) -> pl.DataFrame:
         row: dict[str, str | float | int | None] = {"brand": brand, "squats": squats}
         for matcher in bench.matchers:
             raised = bench.raised(pairs, matcher)
-            found = raised.filter(pl.col("verdict") == "squat").height
-            row[f"{matcher.name} found"] = found
-            row[f"{matcher.name} precision"] = found / raised.height if raised.height else None
+            squats_raised = raised.filter(pl.col("verdict") == "squat").height
+            row[f"{matcher.name} found"] = squats_raised
+            row[f"{matcher.name} precision"] = squats_raised / raised.height if raised.height else None
             if matcher.has_scores:
                 row[f"{matcher.name} average precision"] = average_precision(pairs, matcher, squats)
         rows.append(row)
@@ -132,9 +132,9 @@ def _curve(pairs: pl.DataFrame, matcher: Matcher, squats: int) -> tuple[np.ndarr
     """Return recall and precision after each distinct score, highest first."""
     ranked = pairs.filter(pl.col(matcher.name).is_not_null()).sort(matcher.name, descending=True)
     scores = ranked[matcher.name].to_numpy()
-    found = np.cumsum((ranked["verdict"] == "squat").to_numpy())
+    squat_counts = np.cumsum((ranked["verdict"] == "squat").to_numpy())
     last = np.nonzero(np.diff(scores, append=-1))[0]  # names with equal scores come together
-    return found[last] / max(squats, 1), found[last] / (last + 1)
+    return squat_counts[last] / max(squats, 1), squat_counts[last] / (last + 1)
 
 
 def _brands(part: Part) -> list[tuple[str, pl.DataFrame]]:

@@ -107,9 +107,9 @@ def _part(title: dict[str, str | int], pairs: pl.DataFrame, looked_at: int) -> P
 
 def judged(bench: Bench, day: str) -> pl.DataFrame:
     """Return the day's pairs that were judged or that a matcher looks at: verdict ("unjudged" for none) and scores."""
-    found = bench.day(day).filter(~pl.col("is_planted")).drop("is_planted")
+    scored = bench.day(day).filter(~pl.col("is_planted")).drop("is_planted")
     verdicts = bench.verdicts(day)
-    joined = found.join(verdicts, on=["domain", "brand"], how="full", coalesce=True)
+    joined = scored.join(verdicts, on=["domain", "brand"], how="full", coalesce=True)
     known = pl.col("verdict").fill_null("unjudged"), pl.col("is_further").fill_null(False)
     return joined.with_columns(*known).sort("brand", "domain")
 

@@ -63,9 +63,9 @@ def figures(bench: Bench, names: Sequence[str], brand_count: int = BRANDS) -> pl
     )
 
 
-def _others(found: pl.DataFrame) -> pl.DataFrame:
+def _others(scored: pl.DataFrame) -> pl.DataFrame:
     """Return what is not the brand's own name: a popular name equal to the brand is the brand."""
     own = [
-        skeleton(label_of(domain)) == skeleton(brand) for domain, brand in found.select("domain", "brand").iter_rows()
+        skeleton(label_of(domain)) == skeleton(brand) for domain, brand in scored.select("domain", "brand").iter_rows()
     ]
-    return found.filter(~pl.Series(own, dtype=pl.Boolean))
+    return scored.filter(~pl.Series(own, dtype=pl.Boolean))

@@ -41,7 +41,7 @@ def _row(
     own = squats.filter(pl.col("brand").is_in(brands))
     row: dict[str, str | float | int | None] = {"brand": brands[0], "squats": own.height}
     for matcher in bench.matchers:
-        found = bench.raised(own, matcher).height / own.height if own.height else None
+        recall = bench.raised(own, matcher).height / own.height if own.height else None
         count = raised[matcher.name].filter(pl.col("brand").is_in(brands)).height
-        row |= {matcher.name: found, f"{matcher.name} raised": count * PER_NAMES / names / len(brands)}
+        row |= {matcher.name: recall, f"{matcher.name} raised": count * PER_NAMES / names / len(brands)}
     return row

@@ -90,12 +90,12 @@ def grouped(squats: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
 
 def _figures(bench: Bench, rows: pl.DataFrame) -> dict[str, float | None]:
     network = bench.matchers[0]
-    found: dict[str, float | None] = {
+    recalls: dict[str, float | None] = {
         matcher.name: bench.raised(rows, matcher).height / rows.height if rows.height else None
         for matcher in bench.matchers
     }
     candidates = rows[network.name].drop_nulls().len() / rows.height if rows.height else None
-    return {"brands": rows["brand"].n_unique(), "squats": rows.height, "candidates": candidates, **found}
+    return {"brands": rows["brand"].n_unique(), "squats": rows.height, "candidates": candidates, **recalls}
 
 
 def _raised(bench: Bench, brands: list[str]) -> dict[str, float]:
@@ -109,6 +109,6 @@ def _raised(bench: Bench, brands: list[str]) -> dict[str, float]:
 
 def _missed(bench: Bench, squats: pl.DataFrame) -> pl.DataFrame:
     network = bench.matchers[0]
-    found = bench.raised(squats, network).select("domain", "brand")
-    missed = squats.join(found, on=["domain", "brand"], how="anti")
+    raised = bench.raised(squats, network).select("domain", "brand")
+    missed = squats.join(raised, on=["domain", "brand"], how="anti")
     return missed.select(defanged("domain"), "brand", "match", pl.col(network.name).alias("score"))

@@ -102,5 +102,5 @@ def _is_word(label: str, brand: str) -> bool:
 
 def _figures(bench: Bench, rows: pl.DataFrame) -> dict[str, float | int]:
     candidates = rows[bench.matchers[0].name].drop_nulls().len() / rows.height
-    found = {matcher.name: bench.raised(rows, matcher).height / rows.height for matcher in bench.matchers}
-    return {"imitations": rows.height, "candidates": candidates, **found}
+    recalls = {matcher.name: bench.raised(rows, matcher).height / rows.height for matcher in bench.matchers}
+    return {"imitations": rows.height, "candidates": candidates, **recalls}

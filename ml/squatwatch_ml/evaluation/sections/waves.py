@@ -73,14 +73,14 @@ def wave_numbers(domains: list[str]) -> NDArray[np.int64]:
 def _figures(bench: Bench, part: Part, pairs: pl.DataFrame, matcher: Matcher) -> dict[str, float | int | None]:
     raised = bench.raised(pairs, matcher)
     squats = pairs.filter(IS_SQUAT)
-    found = raised.filter(IS_SQUAT)
+    squats_raised = raised.filter(IS_SQUAT)
     right = raised.filter(pl.col("verdict") == "squat")
     wrong = raised.filter(pl.col("verdict").is_in(["other", "unjudged"]))
-    once = found["wave"].n_unique(), squats["wave"].n_unique()
+    once = squats_raised["wave"].n_unique(), squats["wave"].n_unique()
     return {
-        "squats": found.height,
+        "squats": squats_raised.height,
         "of": squats.height,
-        "found": found.height / squats.height if squats.height else None,
+        "found": squats_raised.height / squats.height if squats.height else None,
         "waves": once[0],
         "of waves": once[1],
         "waves found": once[0] / once[1] if once[1] else None,
@@ -93,9 +93,9 @@ def _figures(bench: Bench, part: Part, pairs: pl.DataFrame, matcher: Matcher) ->
 
 def _largest(bench: Bench, part: Part, pairs: pl.DataFrame, least: int = 5) -> pl.DataFrame:
     squats = pairs.filter(IS_SQUAT)
-    found = [bench.raised(squats, matcher).group_by("wave").len(matcher.name) for matcher in bench.matchers]
+    by_matcher = [bench.raised(squats, matcher).group_by("wave").len(matcher.name) for matcher in bench.matchers]
     waves = squats.group_by("wave", "brand").len("names").filter(pl.col("names") >= least)
-    for counts in found:
+    for counts in by_matcher:
         waves = waves.join(counts, on="wave", how="left")
     day = pl.lit(part.title["day"]).alias("day")
     return waves.sort("names", "brand", descending=[True, False]).select(day, pl.exclude("wave").fill_null(0))

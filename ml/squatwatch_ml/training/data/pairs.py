@@ -71,8 +71,8 @@ def positive_pairs(
 
 
 def _findable(labels: list[str], brand: str) -> list[str]:
-    found = candidate_pairs([skeleton(label) for label in labels], [brand])
-    return [labels[at] for at in found.name_index]
+    candidates = candidate_pairs([skeleton(label) for label in labels], [brand])
+    return [labels[at] for at in candidates.name_index]
 
 
 def _is_word(label: str, brand: str) -> bool:

@@ -101,16 +101,16 @@ def detections_of(settings: Settings, brand: Brand) -> list[dict[str, Any]]:
     """Return the detections of the last 30 days with the analysts' verdicts, the newest first."""
     sql = """
         select d.run_date, d.domain, d.domain_unicode, d.score, d.technique, d.reason, l.verdict, l.note, l.user_name
-        from scored.detections d left join said l using (detection_id)
+        from scored.detections d left join newest_labels l using (detection_id)
         where d.brand = ? and d.is_detection and d.run_date between ? and ?
         order by d.run_date desc, d.score desc, d.domain limit ?"""
     return rows_with_labels(settings, sql, [brand.name, brand.days[0], brand.last, MOST_DETECTIONS])
 
 
 def _brands(settings: Settings, day_count: int, name: str | None) -> list[Brand]:
-    if not (found := newest(settings)):
+    if not (newest_scored := newest(settings)):
         return []
-    last = found[0]
+    last = newest_scored[0]
     counts: dict[str, dict[date, int]] = {}
     budgets: dict[str, float | None] = {}
     for row in rows(settings, COUNTS, [days_up_to(last, day_count)[0], last, name]):

@@ -28,10 +28,10 @@ def bars(
     drawn, numbers = [], []
     for n, (label, count) in enumerate(zip(labels, counts, strict=True)):
         x, height = LEFT + n * slot, (BASE - TOP) * (count or 0) / top
-        said = f"{label}: not scored" if count is None else f"{label}: {count} flagged"
+        tooltip = f"{label}: not scored" if count is None else f"{label}: {count} flagged"
         over = " over" if budget is not None and (count or 0) > budget else ""
         middle = x + slot / 2
-        parts = [tag("title", said), tag("rect", x=x, y=TOP, width=slot, height=BASE - TOP, class_="hit")]
+        parts = [tag("title", tooltip), tag("rect", x=x, y=TOP, width=slot, height=BASE - TOP, class_="hit")]
         if count is None:
             parts.append(tag("line", x1=middle - 3, x2=middle + 3, y1=BASE - 4, y2=BASE - 4, class_="none"))
         else:
@@ -73,13 +73,13 @@ def lines(
         side = {"text_anchor": "end", "x": x - 5} if x > WIDTH / 2 else {"x": x + 5}
         drawn.append(tag("text", text, y=TOP, class_="mark-name", **side))
     drawn += [tag("line", x1=a[0], y1=a[1], x2=b[0], y2=b[1], class_="line") for a, b in pairs]
-    shown = [(n, place) for n, place in enumerate(places) if place]
-    for n, (x, y) in shown:
-        said = tag("title", f"{labels[n]}: {values[n]:.{digits}f}")
-        drawn.append(tag("circle", said, cx=x, cy=y, r=4 if n == shown[-1][0] else 2.5, class_="point"))
-    if shown:
-        n, (x, y) = shown[-1]
-        falls = len(shown) > 1 and shown[-2][1][1] < y < BASE - 20  # then there is room below the point, none above
+    points = [(n, place) for n, place in enumerate(places) if place]
+    for n, (x, y) in points:
+        tooltip = tag("title", f"{labels[n]}: {values[n]:.{digits}f}")
+        drawn.append(tag("circle", tooltip, cx=x, cy=y, r=4 if n == points[-1][0] else 2.5, class_="point"))
+    if points:
+        n, (x, y) = points[-1]
+        falls = len(points) > 1 and points[-2][1][1] < y < BASE - 20  # then there is room below the point, none above
         drawn.append(tag("text", f"{values[n]:.{digits}f}", x=x + 4, y=y + (18 if falls else -9), class_="count last"))
     return chart(title, *drawn, class_="chart lines")
 
@@ -93,11 +93,11 @@ def histogram(
     drawn = [tag("line", x1=LEFT, x2=RIGHT, y1=BASE, y2=BASE, class_="base")]
     for n, (label, count) in enumerate(zip(labels, counts, strict=True)):
         x, height, filled = LEFT + n * slot, *((BASE - TOP) * value / top for value in (count, flagged[n]))
-        said = f"score {label}: {count:,} pairs, {flagged[n]:,} flagged" + (
+        tooltip = f"score {label}: {count:,} pairs, {flagged[n]:,} flagged" + (
             f", usually {usual[n]:.1f}" if usual else ""
         )
         parts = [
-            tag("title", said),
+            tag("title", tooltip),
             tag("rect", x=x + 2, y=BASE - height, width=slot - 4, height=height, class_="bar not-flagged"),
             tag("rect", x=x + 2, y=BASE - filled, width=slot - 4, height=filled, class_="bar"),
         ]

@@ -24,7 +24,7 @@ REVIEWED = """
         flagged.model_version, technique, count(*) as flagged_count,
         count(*) filter (is_squat) as squat_count,
         count(*) filter (not is_squat) as false_alarm_count
-    from flagged left join said using (detection_id)
+    from flagged left join newest_labels using (detection_id)
     group by flagged.model_version, technique
 """
 
@@ -80,12 +80,12 @@ def models(settings: Settings) -> list[Model]:
         counts = Reviewed(row["flagged_count"], row["squat_count"], row["false_alarm_count"])
         reviewed.setdefault(row["model_version"], {})[row["technique"]] = counts
     none = {"first": None, "last": None, "date_count": 0}
-    found = [
+    versions = [
         Model(version, **dates.get(version, none), overall=_sum(by.values()), techniques=_sorted(by))
         for version in dates.keys() | reviewed.keys()
         for by in [reviewed.get(version, {})]
     ]
-    return sorted(found, key=lambda model: (model.last or date.min, model.version), reverse=True)
+    return sorted(versions, key=lambda model: (model.last or date.min, model.version), reverse=True)
 
 
 def _sum(reviewed: Iterable[Reviewed]) -> Reviewed:
@@ -111,9 +111,9 @@ class Distribution:
 
 def distribution(settings: Settings) -> Distribution | None:
     """Return the newest date's scores against the days before of the same model, None where no date is published."""
-    if not (found := newest(settings)):
+    if not (newest_scored := newest(settings)):
         return None
-    day, version = found
+    day, version = newest_scored
     first = day - timedelta(days=trailing_days(settings))
     dates_sql = "select run_date, pair_count from score_drift where model_version = ? and run_date >= ?"
     dates = {row["run_date"]: row["pair_count"] for row in rows(settings, dates_sql, [version, first])}
@@ -134,9 +134,9 @@ def distribution(settings: Settings) -> Distribution | None:
 
 def drift(settings: Settings) -> list[dict[str, Any]]:
     """Return run_date, model_version and score_psi of each of the last 90 days, None for a gap."""
-    if not (found := newest(settings)):
+    if not (newest_scored := newest(settings)):
         return []
-    days = [found[0] - timedelta(days=n) for n in reversed(range(DRIFT_DAYS))]
+    days = [newest_scored[0] - timedelta(days=n) for n in reversed(range(DRIFT_DAYS))]
     sql = "select run_date, model_version, score_psi from score_drift where run_date >= ?"
     known = {row["run_date"]: row for row in rows(settings, sql, [days[0]])}
     started = [day for day in days if day >= min(known, default=days[0])]

@@ -17,20 +17,22 @@ def rows(settings: Settings, sql: str, parameters: Sequence[object] = ()) -> lis
 
     if not warehouse_path(settings).is_file():
         return []
-    names, found = ask(settings, sql, parameters)
-    return [dict(zip(names, row, strict=True)) for row in found]
+    names, values = ask(settings, sql, parameters)
+    return [dict(zip(names, row, strict=True)) for row in values]
 
 
 def rows_with_labels(settings: Settings, sql: str, parameters: Sequence[object] = ()) -> list[dict[str, Any]]:
-    """Return the rows of one SELECT that may also read the table `said`: the labels that count now."""
+    """Return the rows of one SELECT that may also read the table `newest_labels`: the labels that count now."""
     from squatwatch.labels.store import read_labels
     from squatwatch.warehouse.connection import ask, warehouse_path
 
     if not warehouse_path(settings).is_file():
         return []
-    said = read_labels(settings).filter("is_current").select("detection_id", "verdict", "is_squat", "note", "user_name")
-    names, found = ask(settings, sql, parameters, {"said": said})
-    return [dict(zip(names, row, strict=True)) for row in found]
+    labels = (
+        read_labels(settings).filter("is_current").select("detection_id", "verdict", "is_squat", "note", "user_name")
+    )
+    names, values = ask(settings, sql, parameters, {"newest_labels": labels})
+    return [dict(zip(names, row, strict=True)) for row in values]
 
 
 def newest(settings: Settings) -> tuple[date, str] | None:
@@ -39,8 +41,8 @@ def newest(settings: Settings) -> tuple[date, str] | None:
     score_drift has a row for each scored date and is a table: it answers sooner than views over the dates' files. For
     the same reason detections are read from `scored.detections`, which does not look up when a name was seen before.
     """
-    found = rows(settings, "select run_date, model_version from score_drift order by run_date desc limit 1")
-    return (found[0]["run_date"], found[0]["model_version"]) if found else None
+    scored = rows(settings, "select run_date, model_version from score_drift order by run_date desc limit 1")
+    return (scored[0]["run_date"], scored[0]["model_version"]) if scored else None
 
 
 def days_up_to(last: date, count: int = DAYS) -> list[date]:

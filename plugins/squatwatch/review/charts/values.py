@@ -18,17 +18,19 @@ from squatwatch.warehouse.dbt_variables import trailing_days
 
 def brands_values(settings: Settings) -> dict[str, Any]:
     """Return the values of brands.html."""
-    found = brand_view.all_brands(settings)
+    brands = brand_view.all_brands(settings)
     return {
         "days": DAYS,
-        "last": found[0].last if found else None,
+        "last": brands[0].last if brands else None,
         "brands": [
             {
-                "brand": each,
-                "href": f"brands/{quote(each.name, safe='')}",
-                "sparkline": charts.sparkline(each.counts, each.budget, f"{each.name}: {each.total} in {DAYS} days"),
+                "brand": brand,
+                "href": f"brands/{quote(brand.name, safe='')}",
+                "sparkline": charts.sparkline(
+                    brand.counts, brand.budget, f"{brand.name}: {brand.total} in {DAYS} days"
+                ),
             }
-            for each in found
+            for brand in brands
         ],
     }
 
@@ -42,12 +44,12 @@ def brand_values(settings: Settings, name: str) -> dict[str, Any] | None:
     levels = [(brand.budget, f"budget {brand.budget:g}")] if brand.budget else []
     by_week = ([f"{day:%d %b}" for day, _ in weeks], [value for _, value in weeks], levels)
     links = [f"../{day_link(day, name)}" for day in brand.days]
-    said = f"Names flagged for {name} on each day"
+    title = f"Names flagged for {name} on each day"
     return {
         "brand": brand,
         "days": DAYS,
         "day_link": day_link,
-        "flagged": charts.bars(labels, brand.counts, brand.budget, said, links=links),
+        "flagged": charts.bars(labels, brand.counts, brand.budget, title, links=links),
         "weeks": charts.lines(*by_week, f"{name}: names flagged a day, by week", digits=1) if len(weeks) > 5 else None,
         "detections": brand_view.detections_of(settings, brand),
         "verdicts": VERDICTS,
@@ -94,15 +96,17 @@ def models_values(settings: Settings) -> dict[str, Any]:
         title = f"{reviewed.squats} of {reviewed.judged} judged names are squats"
         return charts.share(precision, *interval, title)
 
-    found = model_view.distribution(settings)
+    distribution = model_view.distribution(settings)
     tenths = [f".{n}–.{n + 1}" if n < 9 else ".9–1" for n in range(10)]
     return {
         "models": model_view.models(settings),
         "trailing_days": trailing_days(settings),
         "share": shares,
-        "distribution": found,
-        "histogram": found
-        and charts.histogram(tenths, found.counts, found.flagged, found.usual, f"Scores of {found.run_date}"),
+        "distribution": distribution,
+        "histogram": distribution
+        and charts.histogram(
+            tenths, distribution.counts, distribution.flagged, distribution.usual, f"Scores of {distribution.run_date}"
+        ),
         **_drift_values(settings),
     }
 

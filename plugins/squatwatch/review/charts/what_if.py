@@ -43,7 +43,7 @@ def names_of(settings: Settings, brand: str, last: date) -> list[Name]:
     """Return the brand's names of the last 30 days above the floor, the highest score first."""
     sql = """
         select d.domain, d.run_date, d.score, l.verdict
-        from scored.detections d left join said l using (detection_id)
+        from scored.detections d left join newest_labels l using (detection_id)
         where d.brand = ? and d.run_date between ? and ? and d.allowlist_reason is null
         order by d.score desc, d.run_date desc, d.domain"""
     return [Name(**row) for row in rows_with_labels(settings, sql, [brand, days_up_to(last)[0], last])]

@@ -86,8 +86,8 @@ def detections_of(settings: Settings, run_date: date, also: Container[str] = ())
     ids = [row.detection_id for row in rows]
     newest = label_store(settings).latest(ids) if rows and has_database(settings) else {}
     excuses = excuses_of_now(settings)
-    found = [(row, newest.get(row.detection_id), excuses.of(row.domain, run_date)) for row in rows]
-    listed = [each for each in found if _is_listed(*each) or each[0].detection_id in also]
+    examined = [(row, newest.get(row.detection_id), excuses.of(row.domain, run_date)) for row in rows]
+    listed = [one for one in examined if _is_listed(*one) or one[0].detection_id in also]
     lookups = lookups_of(settings, [row.domain for row, _, _ in listed]) if listed else {}
     detections = [_detection(row, label, excuse, lookups.get(row.domain, [])) for row, label, excuse in listed]
     return sorted(detections, key=place_of)
@@ -95,17 +95,17 @@ def detections_of(settings: Settings, run_date: date, also: Container[str] = ())
 
 def view(settings: Settings, run_date: date, choice: Choice) -> DayView:
     """Return the page that was chosen."""
-    found = detections_of(settings, run_date)
-    fitting = [detection for detection in found if choice.fits(detection)]
+    detections = detections_of(settings, run_date)
+    fitting = [detection for detection in detections if choice.fits(detection)]
     return DayView(
         run_date,
         published(settings, run_date),
-        [detection for detection in found if not detection.is_set_aside],
+        [detection for detection in detections if not detection.is_set_aside],
         page_of(fitting, choice.after, choice.before),
         len(fitting),
-        Counter(each.row.brand for each in found if choice.fits(each, "brand")).most_common(),
-        Counter(each.row.technique or "" for each in found if choice.fits(each, "technique")).most_common(),
-        state_counts([detection for detection in found if choice.fits(detection, "state")]),
+        Counter(each.row.brand for each in detections if choice.fits(each, "brand")).most_common(),
+        Counter(each.row.technique or "" for each in detections if choice.fits(each, "technique")).most_common(),
+        state_counts([detection for detection in detections if choice.fits(detection, "state")]),
     )
 
 

@@ -61,16 +61,16 @@ def days(settings: Settings, runs: Mapping[date, str]) -> dict[date, Day]:
 
 def opening_date(known: Mapping[date, Day]) -> date:
     """Return the date to begin with: the newest one with something to judge, else the newest one, else today."""
-    found = [day.run_date for day in known.values() if day.state == "found"]
-    return max(found or known or [datetime.now(UTC).date()])
+    to_judge = [day.run_date for day in known.values() if day.state == "found"]
+    return max(to_judge or known or [datetime.now(UTC).date()])
 
 
 def strip(known: Mapping[date, Day], chosen: date) -> list[Day]:
     """Return fourteen dates in a row with the chosen one among them, the newest last."""
     newest = max([*known, chosen])
     last = min(newest, chosen + timedelta(days=STRIP // 2 - 1))  # in the newer half: a narrow window shows no other
-    shown = [last - timedelta(days=back) for back in range(STRIP - 1, -1, -1)]
-    return [known.get(run_date, Day(run_date, "none")) for run_date in shown]
+    dates = [last - timedelta(days=back) for back in range(STRIP - 1, -1, -1)]
+    return [known.get(run_date, Day(run_date, "none")) for run_date in dates]
 
 
 def _day(run_date: date, state: str, reason: str | None, is_published: bool, count: int) -> Day:

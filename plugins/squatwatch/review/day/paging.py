@@ -66,9 +66,9 @@ def page_of(detections: Sequence[Detection], after: str = "", before: str = "") 
     """
     places = [place_of(detection) for detection in detections]
     start = _start(places, place_at(after), place_at(before))
-    shown = detections[start : start + PAGE]
+    on_page = detections[start : start + PAGE]
     return Page(
-        shown,
+        on_page,
         start + 1,
         places[start].as_text() if start > 0 else "",
         places[start + PAGE - 1].as_text() if start + PAGE < len(places) else "",

@@ -47,7 +47,7 @@ def add_to(pages: APIRouter, render: Callable[..., HTMLResponse]) -> None:
         known = days(settings(), runs)
         chosen = _date(request.query_params.get("date")) or opening_date(known)
         choice = Choice(brand, technique, state.lower(), q.strip(), after, before)
-        shown = view(settings(), chosen, choice)
+        chosen_view = view(settings(), chosen, choice)
         day = known.get(chosen, Day(chosen, "none"))
         absent = unpublished(settings(), chosen) if day.state == "failed" and not day.is_published else None
         return render(
@@ -59,9 +59,9 @@ def add_to(pages: APIRouter, render: Callable[..., HTMLResponse]) -> None:
             strip=strip(known, chosen),
             before=chosen - timedelta(days=1),
             after=chosen + timedelta(days=1),
-            view=shown,
+            view=chosen_view,
             choice=choice,
-            stale=stale_or_none(settings(), chosen) if shown.all else None,
+            stale=stale_or_none(settings(), chosen) if chosen_view.all else None,
             woken=woken_elsewhere(settings(), chosen),
             verdicts=Verdict,
             longest_note=LONGEST_NOTE,
@@ -70,7 +70,7 @@ def add_to(pages: APIRouter, render: Callable[..., HTMLResponse]) -> None:
             components=[name.removeprefix("component_") for name in COMPONENTS],
             gap_days=reregistration_gap_days(settings()),
             certainty=certainty,
-            checks=absent.checks if absent else shown.published.checks,
+            checks=absent.checks if absent else chosen_view.published.checks,
             parts=parts,
             link=_linker(chosen, choice),
         )

@@ -59,14 +59,14 @@ class PublishedDate:
 
 
 ROWS = """
-with found as ({detections}),
+with of_date as ({detections}),
 seen as (
     select domain, min(run_date) as first_seen_on, max(run_date) filter (run_date < $run_date) as previously_seen_on
-    from sightings where domain in (select domain from found) group by domain
+    from sightings where domain in (select domain from of_date) group by domain
 )
 select $run_date::date as run_date, {columns}, first_seen_on,
     coalesce($run_date::date - previously_seen_on > {gap}, false) as is_reregistered
-from found left join seen using (domain) order by score desc, domain, brand
+from of_date left join seen using (domain) order by score desc, domain, brand
 """
 
 
@@ -95,10 +95,10 @@ def _read(settings: Settings, run_date: date) -> PublishedDate:
             own = [name for name in DetectionRow._fields if name in DETECTIONS.columns]
             gap = reregistration_gap_days(settings)
             sql = ROWS.format(detections=files(DETECTIONS), columns=", ".join(own), gap=gap)
-            found = warehouse.execute(sql, {"run_date": run_date}).fetchall()
+            detections = warehouse.execute(sql, {"run_date": run_date}).fetchall()
             counts = _dicts(warehouse, files(SCORE_COUNTS))
             return PublishedDate(
-                [DetectionRow(*values) for values in found],
+                [DetectionRow(*values) for values in detections],
                 _dicts(warehouse, files(LOAD_COUNTS) + " order by source"),
                 _dicts(warehouse, files(FEED_HEALTH) + " order by source, check_name"),
                 counts[0] if counts else {},

@@ -21,8 +21,8 @@ def woken_elsewhere(settings: Settings, run_date: date) -> Mapping[date, int]:
         return {}
     labels = [label for label in label_store(settings).current().values() if is_rechecked(label)]
     changed = changes_since(settings, {label.domain: label.labelled_at for label in labels if label.labelled_at})
-    found: dict[date, int] = {}
+    counts: dict[date, int] = {}
     for label in labels:
         if label.domain in changed and label.run_date and label.run_date != run_date:
-            found[label.run_date] = found.get(label.run_date, 0) + 1
-    return dict(sorted(found.items(), reverse=True))
+            counts[label.run_date] = counts.get(label.run_date, 0) + 1
+    return dict(sorted(counts.items(), reverse=True))

@@ -95,6 +95,6 @@ def _now(run_date: date, detection_ids: Mapping[str, object] | set[str]) -> dict
     detections = detections_of(settings(), run_date, detection_ids)
     return {
         "run_date": f"{run_date}",
-        "now": [shown(each) for each in detections if each.row.detection_id in detection_ids],
-        "judged": judged_count([each for each in detections if not each.is_set_aside]),
+        "now": [shown(detection) for detection in detections if detection.row.detection_id in detection_ids],
+        "judged": judged_count([detection for detection in detections if not detection.is_set_aside]),
     }
