@@ -46,7 +46,7 @@ class Scorer(Protocol):
 
     @property
     def device(self) -> str:
-        """Where the network runs: cpu or gpu."""
+        """The device on which the network runs: cpu or gpu."""
 
     def score(self, labels: Sequence[str], brands: Sequence[str]) -> Numbers:
         """Return the score of each pair of label and brand, 0 to 1."""

@@ -59,7 +59,7 @@ class History(RulesBlock):
 
 
 class Rules(RulesBlock):
-    """The whole file."""
+    """The whole rules file."""
 
     history: History
     checks: Checks

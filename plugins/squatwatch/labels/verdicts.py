@@ -32,7 +32,7 @@ class Verdict(StrEnum):
 
     @property
     def is_false_alarm(self) -> bool:
-        """Whether the alarm was for nothing: the alert is revoked, and precision falls."""
+        """Tell whether the alarm was for nothing: the alert is revoked, and precision falls."""
         return self.is_squat is False
 
 

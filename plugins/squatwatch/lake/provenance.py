@@ -53,7 +53,7 @@ class Provenance:
 
     @property
     def is_known(self) -> bool:
-        """Whether the file says anything; those of the first releases do not."""
+        """Tell whether the file says anything; those of the first releases do not."""
         return self != Provenance()
 
     @property

@@ -26,7 +26,7 @@ class Previous:
 
     @property
     def registrations_written(self) -> Mapping[date, int]:
-        """When the registrations that it saw were written, by date: nanoseconds since 1970 (UTC)."""
+        """The times at which the registrations that it saw were written, by date: nanoseconds since 1970 (UTC)."""
         return {
             run_date: file.modified_ns
             for file in self.files

@@ -40,7 +40,7 @@ class PublishedFile:
 
     @property
     def key(self) -> tuple[str, str, str]:
-        """Which partition's file it was taken from."""
+        """The partition's file that it was taken from."""
         return self.table, self.partition, self.file_name
 
     @property

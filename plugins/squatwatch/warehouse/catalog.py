@@ -48,7 +48,7 @@ class TableView:
 
     @property
     def qualified_name(self) -> str:
-        """Schema and name."""
+        """Schema and name of the table."""
         return f"{self.schema}.{self.name}"
 
 

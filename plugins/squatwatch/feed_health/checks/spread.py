@@ -19,7 +19,10 @@ def missing_tlds(evidence: Evidence, rule: Any) -> Finding:
 
 
 def missing_initials(evidence: Evidence, rule: Any) -> Finding:
-    """Return the same for first characters, of which a sorted list that was cut off lacks the last ones."""
+    """Return the share of the usual names that the first characters with next to none today make up.
+
+    A sorted list that was cut off lacks the last ones.
+    """
     return _missing(evidence, rule, lambda day: day.names_by_initial, "first character", "")
 
 

@@ -36,7 +36,7 @@ LABELS = Table(
 
 ALERTS = Table(
     "alerts",
-    "The outbox as it was when the warehouse was published: what each sink was told of a detection. One row per "
+    "The outbox as it was when the warehouse was published: what each sink was sent of a detection. One row per "
     "detection_id, sink and sequence.",
     {
         "alert_id": Column(pl.String, "UUIDv5 of detection and sequence, as the sink got it; the same in every sink."),
@@ -45,7 +45,7 @@ ALERTS = Table(
         "sequence": Column(pl.Int64, "Counts the alerts of a detection to the sink, from 1."),
         "action": Column(pl.String, "new, changed or revoked."),
         "cause": Column(pl.String, "What happened, in words; empty for new."),
-        "run_date": Column(pl.Date, "The date on which the name was first told."),
+        "run_date": Column(pl.Date, "The date for which the name was first sent."),
         "domain": Column(pl.String, "Registrable domain as A-labels."),
         "brand": Column(pl.String, "The brand it resembles."),
         "state": Column(

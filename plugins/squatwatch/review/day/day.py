@@ -68,12 +68,12 @@ class DayView:
 
     @property
     def judged(self) -> int:
-        """How many are no longer waiting for an analyst."""
+        """The number that is no longer waiting for an analyst."""
         return judged_count(self.all)
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nothing to list under any state."""
+        """Tell whether there is nothing to list under any state."""
         return not self.all and not any(self.states.values())
 
 

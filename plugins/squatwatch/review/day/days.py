@@ -30,7 +30,7 @@ class Day(NamedTuple):
 
     @property
     def words(self) -> str:
-        """What became of the date, in words."""
+        """The state of the date, in words."""
         return f"{self.flagged_count} flagged" if self.state == "found" else WORDS[self.state]
 
 

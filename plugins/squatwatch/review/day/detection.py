@@ -32,7 +32,7 @@ class Detection(NamedTuple):
 
     @property
     def is_set_aside(self) -> bool:
-        """Whether it is known to the page only because it could be taken off the allowlist."""
+        """Tell whether it is known to the page only because it could be taken off the allowlist."""
         return self.state == ALLOWLISTED and not self.row.is_detection
 
 
