@@ -41,7 +41,7 @@ def calibrate_window(
     base_of: Callable[[str], float],
     threshold_of: Callable[[Sequence[float], int, float, float], float],
 ) -> Calibrated:
-    """Sets each brand's threshold by its budget on the dates from `first` to `last` that this model has scored.
+    """Set each brand's threshold by its budget on the dates from `first` to `last` that this model has scored.
 
     `base_of(brand)` is the model's threshold; `threshold_of(scores, days, base, budget)` the one for the budget. For a
     brand the dates from the first that has candidates of it count. Allowlisted names do not: they raise no alarm.
@@ -87,7 +87,7 @@ def _row(
 
 
 def _scored_dates(settings: Settings, first: date, last: date, model_version: str) -> tuple[list[date], list[date]]:
-    """Dates of the window with detections by this model (or with none at all), and those by another."""
+    """Return dates of the window with detections by this model (or with none at all), and those by another."""
     lake = Lake(settings.home)
     scored: list[date] = []
     others: list[date] = []
@@ -100,7 +100,7 @@ def _scored_dates(settings: Settings, first: date, last: date, model_version: st
 
 
 def _scores(settings: Settings, dates: Sequence[date]) -> dict[str, list[float]]:
-    """Of each brand, the scores of all names that nothing excuses."""
+    """Return by brand the scores of all names that nothing excuses."""
     rows = pl.concat(
         Lake(settings.home).read("detections", day).select("brand", "score", "allowlist_reason") for day in dates
     )
@@ -109,7 +109,7 @@ def _scores(settings: Settings, dates: Sequence[date]) -> dict[str, list[float]]
 
 
 def _looked_for_since(settings: Settings, dates: Sequence[date]) -> dict[str, date]:
-    """The first of the dates on which each brand has candidates: it was looked for from then on."""
+    """Return the first of the dates on which each brand has candidates: it was looked for from then on."""
     since: dict[str, date] = {}
     for day in dates:
         for brand in Lake(settings.home).read("candidates", day)["brand"].unique():
