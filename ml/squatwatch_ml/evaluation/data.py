@@ -36,11 +36,11 @@ class RealLists:
         return {day_of(path): path for path in sorted((self.folder / "registrations").glob("*"))}
 
     def days(self, role: Role) -> list[str]:
-        """Return the days that are for this, by name."""
+        """Return the names of the days that have this role."""
         return [day for day in self.files if self.role_of(day) == role]
 
     def role_of(self, day: str) -> Role | None:
-        """Return what a day is for; None for nothing.
+        """Return the role of a day; None where it has none.
 
         Beside days that `splits` names, another day is for nothing, so that figures stay the same when a file is
         added; unless it was judged, which makes it one to report on. In a folder of other days all are to report on.

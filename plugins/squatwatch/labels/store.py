@@ -84,7 +84,7 @@ class LabelStore:
         self._engine = engine
 
     def add(self, labels: Sequence[Label]) -> None:
-        """Append all of them or none."""
+        """Append the labels, all of them or none."""
         with named_errors(self._engine), self._engine.begin() as connection:
             OpenLabels(connection).add(labels)
 

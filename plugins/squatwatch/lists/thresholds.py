@@ -85,6 +85,6 @@ def _outdated(settings: Settings, stored: pl.DataFrame, brands: Sequence[str]) -
 
 
 def named(things: Sequence[object] | Mapping[str, object]) -> str:
-    """Return the first few of them in brackets; nothing where there are none."""
+    """Return the first few of the things in brackets, " (a, b and 3 more)"; "" where there is none."""
     names = [str(thing) for thing in things]
     return f" ({listed(names, MOST_NAMED)})" if names else ""

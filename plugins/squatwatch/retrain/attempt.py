@@ -44,7 +44,7 @@ class Attempt:
         return state
 
     def note(self, **values: object) -> None:
-        """Add to what is known of it."""
+        """Add values to the state that is kept in the folder of the attempt."""
         with atomic(self.folder / "attempt.json") as temporary:
             temporary.write_text(json.dumps({**self.state, **values}, indent=2) + "\n")
 

@@ -15,7 +15,7 @@ class Matcher(Protocol):
 
     @property
     def name(self) -> str:
-        """Return the name of its column."""
+        """Return the name of the matcher's column of scores."""
         ...
 
     @property
