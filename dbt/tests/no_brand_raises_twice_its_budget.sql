@@ -13,4 +13,4 @@ from brand_alarms
 where
     run_date = (select max(newest.run_date) from brand_alarms as newest)
     and trailing_date_count >= 7
-    and trailing_flagged_per_day > 2 * alarm_budget
+    and trailing_flagged_per_day > {{ var('budget_tolerance') }} * alarm_budget

@@ -11,4 +11,4 @@ from score_drift
 where
     run_date = (select max(newest.run_date) from score_drift as newest)
     and reference_date_count >= 7
-    and score_psi > 0.25
+    and score_psi > {{ var('score_psi_moved') }}

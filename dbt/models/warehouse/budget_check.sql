@@ -38,7 +38,7 @@ select
     thresholds.alarm_budget,
     thresholds.threshold,
     coalesce(flagged.flagged_count, 0) as flagged_count,
-    coalesce(flagged.flagged_count, 0) <= 2 * thresholds.alarm_budget as is_held
+    coalesce(flagged.flagged_count, 0) <= {{ var('budget_tolerance') }} * thresholds.alarm_budget as is_held
 from dates
 inner join thresholds using (model_version)
 left join flagged using (run_date, brand)

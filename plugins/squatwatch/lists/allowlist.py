@@ -14,6 +14,7 @@ from squatwatch.names.suffixes import registry_suffixes, suffix_list
 from squatwatch.settings import Settings
 
 COLUMNS = ("domain", "reason", "expires_on")
+LONGEST_REASON = 300  # characters that the page takes
 WHAT = "allowlist"
 SCHEMA = {"domain": pl.String, "reason": pl.String, "expires_on": pl.Date}
 

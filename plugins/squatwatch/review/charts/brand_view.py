@@ -10,6 +10,7 @@ from typing import Any
 
 from squatwatch.review.charts.reading import DAYS, days_up_to, newest, rows, rows_with_labels
 from squatwatch.settings import Settings
+from squatwatch.warehouse.dbt_variables import budget_tolerance
 
 MOST_DETECTIONS = 100
 WEEKS = 52
@@ -38,6 +39,7 @@ class Brand:
     budget: float | None  # None where it is no longer looked for
     last: date
     by_date: Mapping[date, int]
+    tolerance: float  # times the budget; what `squatwatch budget` calls held
 
     @property
     def days(self) -> list[date]:
@@ -66,7 +68,7 @@ class Brand:
             return "not looked for"
         if self.per_day > self.budget:
             return "over budget"
-        if self.by_date[self.last] > 2 * self.budget:  # what `squatwatch budget` calls not held
+        if self.by_date[self.last] > self.tolerance * self.budget:
             return "busy day"
         return "within budget" if self.total else "quiet"
 
@@ -116,4 +118,5 @@ def _brands(settings: Settings, day_count: int, name: str | None) -> list[Brand]
     for row in rows(settings, COUNTS, [days_up_to(last, day_count)[0], last, name]):
         counts.setdefault(row["brand"], {})[row["run_date"]] = row["flagged_count"]
         budgets[row["brand"]] = row["alarm_budget"]
-    return [Brand(brand, budgets[brand], last, by_date) for brand, by_date in counts.items()]
+    tolerance = budget_tolerance(settings)
+    return [Brand(brand, budgets[brand], last, by_date, tolerance) for brand, by_date in counts.items()]

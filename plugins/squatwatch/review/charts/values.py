@@ -13,7 +13,7 @@ from squatwatch.labels.verdicts import VERDICTS
 from squatwatch.review.charts import brand_view, charts, model_view, what_if
 from squatwatch.review.charts.reading import DAYS, newest, score_text
 from squatwatch.settings import Settings
-from squatwatch.warehouse.dbt_variables import trailing_days
+from squatwatch.warehouse.dbt_variables import drift_limits, trailing_days
 
 
 def brands_values(settings: Settings) -> dict[str, Any]:
@@ -117,9 +117,12 @@ def _drift_values(settings: Settings) -> dict[str, Any]:
     changes = [(n, now) for (_, before), (n, now) in pairwise(versions) if now != before]
     values = [day["score_psi"] for day in days]
     labels = [f"{day['run_date']:%d %b}" for day in days]
-    levels = [(0.25, "moved: > .25"), (0.1, "still: < .1")]
+    limits = drift_limits(settings)
+    moved, still = (f"{limit:g}".lstrip("0") for limit in (limits.moved, limits.still))
+    levels = [(limits.moved, f"moved: > {moved}"), (limits.still, f"still: < {still}")]
     drawn = charts.lines(labels, values, levels, "Score drift (PSI) by date", changes)
     return {
         "drift": drawn if any(value is not None for value in values) else None,
         "psi": values[-1] if values else None,
+        "limits": limits,
     }

@@ -13,6 +13,7 @@ from fastapi.responses import HTMLResponse
 from squatwatch.labels.label import LONGEST_NOTE
 from squatwatch.labels.verdicts import Verdict
 from squatwatch.lake.tables import COMPONENTS
+from squatwatch.lists.allowlist import LONGEST_REASON
 from squatwatch.review.day.certainty import certainty
 from squatwatch.review.day.day import Choice, view
 from squatwatch.review.day.days import Day, days, opening_date, strip
@@ -65,6 +66,7 @@ def add_to(pages: APIRouter, render: Callable[..., HTMLResponse]) -> None:
             woken=woken_elsewhere(settings(), chosen),
             verdicts=Verdict,
             longest_note=LONGEST_NOTE,
+            longest_reason=LONGEST_REASON,
             state_words=STATE_WORDS,
             excuse_words=excuse_words,
             components=[name.removeprefix("component_") for name in COMPONENTS],

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field
 
 from squatwatch.errors import SquatwatchError
 from squatwatch.files.decorated import bare_name
+from squatwatch.lists.allowlist import LONGEST_REASON
 from squatwatch.lists.excuses import with_names_above
 from squatwatch.names.registrable import NotADomain, a_labels
 from squatwatch.review.judging.allowlist_file import Entry, add_entries, remove_entries
@@ -33,7 +34,7 @@ class Addition(OfDate):
     """
 
     detection_id: str
-    reason: Annotated[str, Field(max_length=300), AfterValidator(_one_line)]
+    reason: Annotated[str, Field(max_length=LONGEST_REASON), AfterValidator(_one_line)]
     expires_on: date | None = None
     entry: str = ""
 
