@@ -6,11 +6,13 @@ example. Several processes may write at once. Each module that keeps something h
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from sqlite3 import Connection, OperationalError
+from typing import Any
 
 import sqlalchemy as sa
 from pydantic import SecretStr
@@ -65,6 +67,22 @@ def alone(engine: sa.Engine, table: sa.Table) -> Iterator[sa.Connection]:
         elif engine.dialect.name == "postgresql":
             connection.exec_driver_sql(f'lock table "{table.name}" in share row exclusive mode')
         yield connection
+
+
+def rows_of(engine: sa.Engine, query: sa.Select[Any]) -> Sequence[sa.RowMapping]:
+    """Return the rows of a query, read in one transaction. Raises as `named_errors`."""
+    with named_errors(engine), engine.connect() as connection:
+        return connection.execute(query).mappings().all()
+
+
+def naive(moment: datetime) -> datetime:
+    """Return the moment as UTC without a time zone, as the database keeps times."""
+    return moment.astimezone(UTC).replace(tzinfo=None)
+
+
+def aware(kept: datetime) -> datetime:
+    """Return a time that the database kept with its time zone, which is UTC."""
+    return kept.replace(tzinfo=UTC)
 
 
 def _url(home: Path, database_url: SecretStr | None) -> sa.URL:

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from squatwatch_ml.text.names import label_of, popular_domains, suffix_of
-from squatwatch_ml.text.skeleton import skeleton
+from squatwatch_ml.text.skeleton import joined_skeleton, skeleton
 from squatwatch_ml.training.data.generate import imitations
 
 HELD_OUT = 0.2
@@ -97,7 +97,7 @@ def _real_names(
         if len(drawn) == len(made):
             break
         label, suffix = label_of(domains[at]), suffix_of(domains[at])
-        if target in skeleton(label).replace("-", ""):
+        if target in joined_skeleton(label):
             containing += 1
         elif label in imitated:
             generated += 1

@@ -64,6 +64,11 @@ def skeleton(text: str) -> str:
     return contract(fold(text))
 
 
+def joined_skeleton(text: str) -> str:
+    """Return the skeleton of a name without its hyphens."""
+    return skeleton(text).replace("-", "")
+
+
 def contract(folded: str) -> str:
     """Return a folded text with `rn` read as `m` and `vv` as `w`."""
     for pair, letter in LETTER_PAIRS:

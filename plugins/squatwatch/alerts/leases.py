@@ -15,8 +15,8 @@ from uuid import uuid4
 
 import sqlalchemy as sa
 
-from squatwatch.alerts.outbox import LONGEST_PROBLEM, naive
-from squatwatch.database import engine_with, metadata, named_errors
+from squatwatch.alerts.outbox import LONGEST_PROBLEM
+from squatwatch.database import aware, engine_with, metadata, naive, named_errors
 from squatwatch.settings import Settings
 
 LEASE = timedelta(minutes=10)  # more than the longest request takes
@@ -77,7 +77,7 @@ class SinkLeases:
             row = connection.execute(query).first()
         if row is None:
             return DeliveryState()
-        next_attempt_at = row.next_attempt_at.replace(tzinfo=UTC) if row.next_attempt_at else None
+        next_attempt_at = aware(row.next_attempt_at) if row.next_attempt_at else None
         return DeliveryState(next_attempt_at, row.failures, row.problem)
 
     def record_success(self, sink: str) -> None:

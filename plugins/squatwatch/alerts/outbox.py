@@ -19,7 +19,17 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from squatwatch.alerts.alert import Alert, alert_of
-from squatwatch.database import BIG_KEY, PARAMETERS, engine_with, has_database, metadata, named_errors
+from squatwatch.database import (
+    BIG_KEY,
+    PARAMETERS,
+    aware,
+    engine_with,
+    has_database,
+    metadata,
+    naive,
+    named_errors,
+    rows_of,
+)
 from squatwatch.lake.tables import ALERTS
 from squatwatch.settings import Settings
 
@@ -115,13 +125,15 @@ class Outbox:
         inner = sa.select(*(t[name] for name in LastAlert._fields), newest, is_known).where(t.sink == sink).subquery().c
         query = sa.select(*(inner[name] for name in LastAlert._fields))
         query = query.where(inner.sequence == inner.newest, inner.is_known == 1).order_by(inner.id)
-        rows = self._mappings(query)
-        return [LastAlert(**dict(row) | {"queued_at": row["queued_at"].replace(tzinfo=UTC)}) for row in rows]
+        rows = rows_of(self._engine, query)
+        return [LastAlert(**dict(row) | {"queued_at": aware(row["queued_at"])}) for row in rows]
 
     def alerts(self, ids: Sequence[int]) -> dict[int, Alert]:
         """Return `{row id: alert}`."""
         rows = [
-            row for piece in _pieces(ids) for row in self._mappings(sa.select(t.id, t.alert).where(t.id.in_(piece)))
+            row
+            for piece in _pieces(ids)
+            for row in rows_of(self._engine, sa.select(t.id, t.alert).where(t.id.in_(piece)))
         ]
         return {row["id"]: alert_of(row["alert"]) for row in rows}
 
@@ -196,7 +208,7 @@ class Outbox:
         """Return `{sink: {state: how many}}`."""
         query = sa.select(t.sink, t.state, sa.func.count().label("count")).group_by(t.sink, t.state)
         counts: dict[str, dict[str, int]] = {}
-        for row in self._mappings(query):
+        for row in rows_of(self._engine, query):
             counts.setdefault(row["sink"], dict.fromkeys(STATES, 0))[row["state"]] = row["count"]
         return counts
 
@@ -204,7 +216,7 @@ class Outbox:
         """Return all rows as the warehouse's table `alerts`."""
         rows = [
             dict(row) | {"alert_id": (alert := alert_of(row["alert"])).alert_id, "cause": alert.cause}
-            for row in self._mappings(sa.select(alerts_table).order_by(t.id))
+            for row in rows_of(self._engine, sa.select(alerts_table).order_by(t.id))
         ]
         if not rows:
             return pl.DataFrame(schema=ALERTS.schema)
@@ -215,10 +227,6 @@ class Outbox:
     def _change(self, rows: Sequence[OutboxRow], **values: Any) -> None:
         with named_errors(self._engine), self._engine.begin() as connection:
             _update(connection, [row.id for row in rows], **values)
-
-    def _mappings(self, query: sa.Select[Any]) -> Sequence[sa.RowMapping]:
-        with named_errors(self._engine), self._engine.connect() as connection:
-            return connection.execute(query).mappings().all()
 
     def _scalars(self, query: sa.Select[Any]) -> Sequence[Any]:
         with named_errors(self._engine), self._engine.connect() as connection:
@@ -233,11 +241,6 @@ def outbox(settings: Settings) -> Outbox:
 def read_alerts(settings: Settings) -> pl.DataFrame:
     """Return the warehouse's table `alerts`, empty where nothing was ever queued."""
     return outbox(settings).table() if has_database(settings) else pl.DataFrame(schema=ALERTS.schema)
-
-
-def naive(moment: datetime) -> datetime:
-    """Return the moment as UTC without a time zone, as the database keeps times."""
-    return moment.astimezone(UTC).replace(tzinfo=None)
 
 
 def _row(sink: str, alert: Alert, now: datetime) -> dict[str, Any]:

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
-from typing import Any
 
 import polars as pl
 import sqlalchemy as sa
 
-from squatwatch.database import BIG_KEY, PARAMETERS, engine_with, has_database, metadata, named_errors
+from squatwatch.database import (
+    BIG_KEY,
+    PARAMETERS,
+    aware,
+    engine_with,
+    has_database,
+    metadata,
+    naive,
+    named_errors,
+    rows_of,
+)
 from squatwatch.enrichment.lookup import Lookup, lookup_of
 from squatwatch.lake.tables import ENRICHMENT
 from squatwatch.names.suffixes import LONGEST_NAME
@@ -57,24 +65,20 @@ class EnrichmentStore:
         lookups: dict[str, list[Lookup]] = {}
         for first in range(0, len(names), PARAMETERS):
             query = sa.select(enrichment_table).where(t.domain.in_(names[first : first + PARAMETERS]))
-            for row in self._rows(query.order_by(t.looked_up_at, t.lookup_id)):
+            for row in rows_of(self._engine, query.order_by(t.looked_up_at, t.lookup_id)):
                 lookups.setdefault(row["domain"], []).append(_lookup(row))
         return lookups
 
     def table(self) -> pl.DataFrame:
         """Return all lookups as the warehouse's table `enrichment`."""
         rows = [
-            {"lookup_id": row["lookup_id"], **_lookup(row).as_row(), "looked_up_at": _utc(row["looked_up_at"])}
-            for row in self._rows(sa.select(enrichment_table).order_by(t.lookup_id))
+            {"lookup_id": row["lookup_id"], **_lookup(row).as_row(), "looked_up_at": aware(row["looked_up_at"])}
+            for row in rows_of(self._engine, sa.select(enrichment_table).order_by(t.lookup_id))
         ]
         if not rows:
             return pl.DataFrame(schema=ENRICHMENT.schema)
         frame = pl.DataFrame(rows, infer_schema_length=None, schema_overrides=dict.fromkeys(LISTS, pl.List(pl.String)))
         return ENRICHMENT.conform(frame.with_columns(pl.col("registered_on").cast(pl.String).str.to_date()))
-
-    def _rows(self, query: sa.Select[Any]) -> Sequence[sa.RowMapping]:
-        with named_errors(self._engine), self._engine.connect() as connection:
-            return connection.execute(query).mappings().all()
 
 
 def enrichment_store(settings: Settings) -> EnrichmentStore:
@@ -103,12 +107,8 @@ def _row(lookup: Lookup) -> dict[str, object]:
     cut = {
         name: value[:LONGEST] for name in ("dns_problem", "soa", "rdap_problem", "registrar") if (value := row[name])
     }
-    return row | cut | {"looked_up_at": lookup.looked_up_at.astimezone(UTC).replace(tzinfo=None)}
+    return row | cut | {"looked_up_at": naive(lookup.looked_up_at)}
 
 
 def _lookup(row: sa.RowMapping) -> Lookup:
-    return lookup_of(dict(row) | {name: json.loads(row[name]) for name in LISTS}, _utc(row["looked_up_at"]))
-
-
-def _utc(moment: datetime) -> datetime:
-    return moment.replace(tzinfo=UTC)
+    return lookup_of(dict(row) | {name: json.loads(row[name]) for name in LISTS}, aware(row["looked_up_at"]))

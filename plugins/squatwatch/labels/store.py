@@ -15,7 +15,17 @@ from typing import Any
 import polars as pl
 import sqlalchemy as sa
 
-from squatwatch.database import BIG_KEY, PARAMETERS, alone, engine_with, has_database, metadata, named_errors
+from squatwatch.database import (
+    BIG_KEY,
+    PARAMETERS,
+    alone,
+    aware,
+    engine_with,
+    has_database,
+    metadata,
+    naive,
+    named_errors,
+)
 from squatwatch.labels.label import LONGEST_NOTE, Label
 from squatwatch.labels.verdicts import Verdict
 from squatwatch.lake.tables import LABELS
@@ -71,7 +81,7 @@ class OpenLabels:
     def _labels(self, condition: sa.ColumnElement[bool]) -> list[Label]:
         query = sa.select(labels_table).where(condition).order_by(labels_table.c.label_id)
         rows = self._connection.execute(query).mappings().all()
-        return [Label(**dict(row) | {"labelled_at": row["labelled_at"].replace(tzinfo=UTC)}) for row in rows]
+        return [Label(**dict(row) | {"labelled_at": aware(row["labelled_at"])}) for row in rows]
 
 
 class LabelStore:
@@ -146,5 +156,5 @@ def read_labels(settings: Settings) -> pl.DataFrame:
 def _row(label: Label, now: datetime) -> dict[str, Any]:
     row = asdict(label)
     del row["label_id"]
-    moment = (label.labelled_at or now).astimezone(UTC).replace(tzinfo=None)
+    moment = naive(label.labelled_at or now)
     return row | {"verdict": label.verdict and label.verdict.value, "labelled_at": moment}

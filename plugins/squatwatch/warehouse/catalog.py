@@ -18,6 +18,7 @@ import yaml
 
 from squatwatch.lake.tables import PARTITIONED_BY, REGISTRY, Column, Table
 from squatwatch.settings import Settings
+from squatwatch.warehouse.connection import literal
 
 # where the views lie that a warehouse model of the same name extends
 EXTENDED_SCHEMA = "scored"
@@ -69,7 +70,7 @@ def select_of(table: TableView, paths: Sequence[str]) -> str:
     if not paths:
         return f"select {_nulls(types)} where false"
     former = {column.former_name: types[name] for name, column in table.renamed.items() if column.former_name}
-    files = ", ".join(_literal(glob.escape(path)) for path in paths)
+    files = ", ".join(literal(glob.escape(path)) for path in paths)
     read = (
         f"read_parquet([{files}], hive_partitioning = true, "
         f"hive_types = {{'{table.partition}': {_partition_type(table)}}}, union_by_name = true)"
@@ -89,7 +90,7 @@ def _column(name: str, renamed: Column | None) -> str:
     written = f'coalesce("{name}", "{renamed.former_name}")' if renamed.former_name else f'"{name}"'
     if not renamed.former_values:
         return f'{written} as "{name}"'
-    cases = " ".join(f"when {_literal(was)} then {_literal(now)}" for was, now in renamed.former_values.items())
+    cases = " ".join(f"when {literal(was)} then {literal(now)}" for was, now in renamed.former_values.items())
     return f'case {written} {cases} else {written} end as "{name}"'
 
 
@@ -97,9 +98,9 @@ def comment_on(
     warehouse: duckdb.DuckDBPyConnection, kind: str, name: str, comment: str, columns: Mapping[str, str]
 ) -> None:
     """Comment on a table or view and on its columns."""
-    warehouse.execute(f"comment on {kind} {name} is {_literal(comment)}")
+    warehouse.execute(f"comment on {kind} {name} is {literal(comment)}")
     for column, meaning in columns.items():
-        warehouse.execute(f'comment on column {name}."{column}" is {_literal(meaning)}')
+        warehouse.execute(f'comment on column {name}."{column}" is {literal(meaning)}')
 
 
 def sql_type(type_: pl.DataType | type[pl.DataType]) -> str:
@@ -142,7 +143,3 @@ def _with_partition(partition: str, comments: Mapping[str, str]) -> dict[str, st
 
 def _partition_type(table: TableView) -> str:
     return sql_type(PARTITIONED_BY[table.partition].type)
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

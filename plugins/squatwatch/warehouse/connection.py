@@ -112,5 +112,5 @@ def one_select(connection: duckdb.DuckDBPyConnection, sql: str) -> str:
 
 
 def literal(text: str) -> str:
-    """Return an SQL string literal, for a setting, which takes no bound parameter."""
+    """Return an SQL string literal, for settings, views and comments, which take no bound parameter."""
     return "'" + text.replace("'", "''") + "'"

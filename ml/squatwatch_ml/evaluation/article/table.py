@@ -27,7 +27,7 @@ from squatwatch_ml.evaluation.bench import Table
 from squatwatch_ml.evaluation.data import RealLists
 from squatwatch_ml.evaluation.report import text_of
 from squatwatch_ml.text.names import label_of, suffix_of
-from squatwatch_ml.text.skeleton import skeleton
+from squatwatch_ml.text.skeleton import joined_skeleton, skeleton
 
 BRANDS = ("paypal", "allianz")
 COUNT = 10_000  # generated imitations of a brand, and as many real names
@@ -119,7 +119,7 @@ def _flagged(brand: str, day: NameSet, raised: NDArray[np.bool_]) -> tuple[float
     """Count the names raised per 100,000, in all and without the brand in them."""
     target = skeleton(brand)
     labels = [day.labels[at] for at in np.nonzero(raised)[0]]
-    without = sum(target not in skeleton(label).replace("-", "") for label in labels)
+    without = sum(target not in joined_skeleton(label) for label in labels)
     scale = PER_NAMES / max(len(day.labels), 1)
     return len(labels) * scale, without * scale
 

@@ -19,7 +19,7 @@ from rapidfuzz.distance import OSA
 
 from squatwatch_ml.evaluation.matchers import yes
 from squatwatch_ml.text.names import label_of
-from squatwatch_ml.text.skeleton import skeleton
+from squatwatch_ml.text.skeleton import joined_skeleton, skeleton
 from squatwatch_ml.text.words import frequencies
 
 TWO_EDITS_FROM = 8  # letters
@@ -45,7 +45,7 @@ class Rule:
         names = NameParts(domains)
         pairs: dict[tuple[str, str], None] = {}
         for brand in brands:
-            target = plain(brand)
+            target = joined_skeleton(brand)
             for at in names.containing(target):
                 if not (self._with_words and inside_a_word(names.skeletons[at], target)):
                     pairs[domains[at], brand] = None
@@ -60,7 +60,7 @@ def near_pairs(domains: Sequence[str], brands: Iterable[str]) -> list[tuple[str,
     names = NameParts(domains)
     pairs = []
     for brand in brands:
-        target = plain(brand)
+        target = joined_skeleton(brand)
         near = {*names.containing(target), *(at for _, at in names.near(target))}
         pairs += [(domains[at], brand) for at in sorted(near)]
     return pairs
@@ -92,11 +92,6 @@ class NameParts:
             part = self._part_list[index]
             for at in self._parts[part]:
                 yield part, at
-
-
-def plain(brand: str) -> str:
-    """Return a brand's skeleton without hyphens."""
-    return skeleton(brand).replace("-", "")
 
 
 def is_word(part: str) -> bool:

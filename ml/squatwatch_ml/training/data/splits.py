@@ -16,7 +16,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Literal
 
-from squatwatch_ml.text.skeleton import skeleton
+from squatwatch_ml.text.skeleton import joined_skeleton
 
 Role = Literal["train", "calibrate", "tune", "report"]
 
@@ -57,7 +57,7 @@ def role_of_brand(brand: str) -> Literal["tune", "report"]:
 
 def may_learn_from(brand: str) -> bool:
     """Tell whether a brand neither looks like an evaluated one nor contains one of five letters (`googlecode`)."""
-    target = _plain(brand)
+    target = joined_skeleton(brand)
     evaluated = _evaluated_skeletons()
     return target not in evaluated and not any(len(other) >= LONG_BRAND and other in target for other in evaluated)
 
@@ -74,8 +74,4 @@ def learnable(brands: Iterable[str]) -> list[str]:
 
 @cache
 def _evaluated_skeletons() -> frozenset[str]:
-    return frozenset(map(_plain, evaluated_brands()))
-
-
-def _plain(brand: str) -> str:
-    return skeleton(brand).replace("-", "")
+    return frozenset(map(joined_skeleton, evaluated_brands()))
