@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Checked:
-    """What every date needs, found in order."""
+    """All that every date needs, found in order."""
 
     brand_count: int
     allowlist_count: int

@@ -1,4 +1,4 @@
-"""What sending alerts has brought, sink by sink."""
+"""Results of sending alerts, sink by sink."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass
 class Delivery:
-    """How many alerts of a sink were sent, rejected and given up; `problem` says why some still wait, "" if none do."""
+    """Numbers of a sink's alerts sent, rejected and given up; `problem` says why some still wait, "" if none do."""
 
     sink: str
     sent: int = 0

@@ -23,7 +23,7 @@ from squatwatch.settings import Settings
 
 @dataclass(frozen=True)
 class Calibrated:
-    """What a calibration did, and what it could not look at."""
+    """The result of a calibration, and what it could not look at."""
 
     model_version: str
     dates: Sequence[date]

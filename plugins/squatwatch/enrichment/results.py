@@ -1,4 +1,4 @@
-"""What looking names up has brought, in figures."""
+"""Results of looking names up, in figures."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import date
 
 @dataclass(frozen=True)
 class LookedUp:
-    """How many names were to be known and how many of them had to be asked about, with the answers by kind.
+    """Numbers of names that were to be known and that had to be asked about, with the answers by kind.
 
     `dns_states` counts lookups by what the DNS said, `rdap_problems` those without registration data by the reason.
     """

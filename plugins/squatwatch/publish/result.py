@@ -1,4 +1,4 @@
-"""What publishing the warehouse did."""
+"""The result of publishing the warehouse."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from squatwatch.state.status import State
 
 @dataclass(frozen=True)
 class Published:
-    """What a publish did, and what somebody should look at."""
+    """The result of a publish, and what somebody should look at."""
 
     path: Path
     date_count: int

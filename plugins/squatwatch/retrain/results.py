@@ -1,4 +1,4 @@
-"""What promoting a model has done."""
+"""The result of promoting a model."""
 
 from __future__ import annotations
 
