@@ -120,8 +120,8 @@ def sizes(settings: Settings) -> None:
     sql = """
         select "table", count(*) as files, round(sum(size) / 1e6, 1) as megabytes
         from published_files where retired_at is null group by all order by megabytes desc"""
-    [(registrations,)] = ask(settings, "select count(*) from registrations")[1]
-    rows = ask(settings, sql)[1]
+    [(registrations,)] = ask(settings.home, "select count(*) from registrations")[1]
+    rows = ask(settings.home, sql)[1]
     print(f"\n{registrations:,} registrations\n{'table':24}{'files':>8}{'MB':>10}{'MB per million':>16}")
     for table, files, megabytes in rows:
         print(f"{table:24}{files:8,}{megabytes:10,.1f}{megabytes / registrations * 1e6:16.2f}")
@@ -136,7 +136,7 @@ def questions(settings: Settings) -> None:
         times = []
         for _ in range(3):
             started = time.monotonic()
-            rows = ask(settings, sql)[1]
+            rows = ask(settings.home, sql)[1]
             times.append(time.monotonic() - started)
         print(f"{path.stem:44}{min(times):14.2f}{len(rows):7,}")
 

@@ -26,7 +26,7 @@ def main() -> None:
 
 def sources() -> str:
     """Return the tables that the warehouse has before dbt builds its marts, as dbt sources."""
-    partitioned = views(read_settings())
+    partitioned = views(read_settings().dbt_project)
     extended = [view for view in partitioned if view.schema != "main"]
     others = [view for view in partitioned if view.schema == "main"]
     described = [

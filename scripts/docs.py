@@ -58,11 +58,11 @@ def main() -> None:
 
 def dbt_page(settings: Settings) -> None:
     """Build everything once, in a copy of the warehouse, and let dbt describe it."""
-    [(newest,)] = ask(settings, "select max(run_date) from dates where is_published")[1]
+    [(newest,)] = ask(settings.home, "select max(run_date) from dates where is_published")[1]
     if newest is None:
         raise SquatwatchError("no date is published; run: squatwatch run --date 2026-11-07")
     with build_folder(settings, "docs", newest) as folder:
-        shutil.copyfile(warehouse_path(settings), folder / "warehouse.duckdb")
+        shutil.copyfile(warehouse_path(settings.home), folder / "warehouse.duckdb")
         place_inputs(settings, [newest], folder)
         for what, arguments in BUILDS.items():
             print(f"{what} …", flush=True)
@@ -83,7 +83,7 @@ def run_dbt(settings: Settings, folder: Path, arguments: list[str]) -> None:
 def sql_page(settings: Settings) -> None:
     """Return every question as it is in its file, and the answer that the warehouse gives now."""
     [(first, last, count, names)] = ask(
-        settings,
+        settings.home,
         "select min(run_date), max(run_date), count(distinct run_date), sum(kept_count)::bigint from load_counts",
     )[1]
     data = f"The answers below are those of {count} real days, {first} to {last}, {names:,} registrations."
@@ -91,7 +91,7 @@ def sql_page(settings: Settings) -> None:
     for path in QUESTIONS:
         title, sql = re.fullmatch(r"-- (.*?)\n(.*)", path.read_text(), re.S).groups()
         heading, _, meaning = title.partition(": ")
-        columns, rows = ask(settings, sql)
+        columns, rows = ask(settings.home, sql)
         meaning = meaning[:1].upper() + meaning[1:]
         parts.append(f"## {heading}\n\n{meaning}\n\n```sql\n{sql.strip()}\n```\n\n{table(columns, rows)}\n")
     SQL_PAGE.write_text("\n".join(parts))

@@ -65,7 +65,7 @@ def planted(*dates: date) -> list[dict[str, str]]:
 
 
 def test_the_sample_s_look_alikes_are_found_and_most_of_its_near_misses_are_not(in_order):
-    _, rows = ask(in_order, "select domain_unicode, brand from detections where is_detection")
+    _, rows = ask(in_order.home, "select domain_unicode, brand from detections where is_detection")
     found = set(rows)
     wanted = [row for row in planted(MONDAY, THURSDAY, SATURDAY) if row["brand"]]
     near_misses = [row["domain"] for row in planted(MONDAY, THURSDAY, SATURDAY) if not row["brand"]]
@@ -76,15 +76,15 @@ def test_the_sample_s_look_alikes_are_found_and_most_of_its_near_misses_are_not(
 
 
 def test_what_the_allowlist_excuses_is_set_aside_with_its_reason(in_order):
-    _, rows = ask(in_order, "select domain, allowlist_reason from set_aside where allowlist_kind = 'brand'")
+    _, rows = ask(in_order.home, "select domain, allowlist_reason from set_aside where allowlist_kind = 'brand'")
     assert rows and all(reason.startswith("owned by ") for _, reason in rows)
-    _, excused = ask(in_order, "select is_detection from detections where allowlist_reason is not null")
+    _, excused = ask(in_order.home, "select is_detection from detections where allowlist_reason is not null")
     assert excused and not any(is_detection for (is_detection,) in excused)
 
 
 def test_a_name_listed_on_two_days_was_first_seen_on_the_first(in_order):
     _, rows = ask(
-        in_order,
+        in_order.home,
         "select domain, min(run_date), any_value(first_seen_on), count(distinct first_seen_on) from detections"
         " group by domain having count(distinct run_date) > 1",
     )
@@ -111,7 +111,7 @@ def test_dates_in_another_order_give_the_same_tables(in_order, tmp_path):
     dates = (MONDAY, THURSDAY, SATURDAY)
     assert content(shuffled, *dates) == content(in_order, *dates)
     question = "select * exclude (scored_at, device) from detections order by all"
-    assert ask(shuffled, question) == ask(in_order, question)
+    assert ask(shuffled.home, question) == ask(in_order.home, question)
 
 
 def test_a_rerun_gives_the_same_rows_and_leaves_other_dates_alone(in_order):
@@ -128,7 +128,7 @@ def test_a_run_that_fails_leaves_what_was_published(in_order, tmp_path, damage):
     settings = read_settings(home=tmp_path / "data")
     shutil.copytree(in_order.home, settings.home)
     pipeline.publish(settings)
-    published = content(settings, THURSDAY), ask(settings, "from detections order by all")
+    published = content(settings, THURSDAY), ask(settings.home, "from detections order by all")
     list_file = None
     if damage == "truncated list":
         list_file = tmp_path / "list.zip"
@@ -141,7 +141,7 @@ def test_a_run_that_fails_leaves_what_was_published(in_order, tmp_path, damage):
         settings = settings.model_copy(update={"brands_file": tmp_path / "brands.csv"})
     with pytest.raises(SquatwatchError):
         run_day(settings, THURSDAY, list_file)
-    assert (content(settings, THURSDAY), ask(settings, "from detections order by all")) == published
+    assert (content(settings, THURSDAY), ask(settings.home, "from detections order by all")) == published
 
 
 SURE_SQUATS = """
@@ -164,7 +164,7 @@ def test_the_sure_squats_of_a_real_day_are_found(shared_data, tmp_path):
     brands.write_text("brand,brand_domain\n" + "".join(f"{brand},{domain}\n" for brand, domain in SIX_BRANDS.items()))
     settings = read_settings(home=tmp_path / "data", brands_file=brands)
     run_day(settings, date(2024, 6, 13), shared_data / "registrations/newly-registered-domains-2024-06-13.zip")
-    _, rows = ask(settings, "select domain, brand from detections where is_detection")
+    _, rows = ask(settings.home, "select domain, brand from detections where is_detection")
     found = {domain for domain, _ in rows}
     assert len(SURE_SQUATS) == 16
     assert len(found & set(SURE_SQUATS)) >= 12, set(SURE_SQUATS) - found
@@ -179,8 +179,8 @@ def test_a_list_of_hostile_lines_yields_rejects_and_no_harm(tmp_path):
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("domain-names.txt", "\r\n".join([*lines, *names]))
     run_day(settings, THURSDAY, path)
-    assert ask(settings, "select count(*) from rejects")[1] == [(len(lines),)]
-    assert ask(settings, "select domain from detections where is_detection")[1] == [("paypal-login-secure.com",)]
+    assert ask(settings.home, "select count(*) from rejects")[1] == [(len(lines),)]
+    assert ask(settings.home, "select domain from detections where is_detection")[1] == [("paypal-login-secure.com",)]
 
 
 def test_a_list_without_a_single_look_alike_gives_an_empty_day(tmp_path):
@@ -188,5 +188,5 @@ def test_a_list_without_a_single_look_alike_gives_an_empty_day(tmp_path):
     path = tmp_path / "list.txt"
     path.write_text("orchardview.org\n")
     run_day(settings, THURSDAY, path)
-    assert ask(settings, "from detections")[1] == []
+    assert ask(settings.home, "from detections")[1] == []
     assert pl.read_parquet(Lake(settings.home).partition("registrations", THURSDAY)).height == 1

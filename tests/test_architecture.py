@@ -32,7 +32,7 @@ MAY_IMPORT = {
         "database": "errors settings",
         "dbt_runner": "errors interrupts lake settings",
         "net": "errors files",
-        "warehouse": "errors lake settings",
+        "warehouse": "errors lake",
         "lists": "errors files lake names net settings wording",
         "sources": "errors files lake net settings",
         "ingest": "errors files lake names settings sources",

@@ -230,7 +230,7 @@ def test_publish_is_about_all_dates_and_says_which_one_made_the_asset_new(monkey
     from airflow.sdk import Asset
 
     monkeypatch.setattr(pipeline, "publish", lambda settings: "published")
-    monkeypatch.setattr(gauges, "gauges", lambda settings, run_date: [])
+    monkeypatch.setattr(gauges, "gauges", lambda home, run_date: [])
     asset, event = Asset("detections"), SimpleNamespace()
     context = run(logical_date=LONG_AGO) | {"outlet_events": {asset: event}}
     assert PublishOperator(task_id="publish", outlets=[asset]).execute(context) == "published"

@@ -175,7 +175,7 @@ def identity(verdict: dict) -> dict:
 
 @cache
 def described_tables():
-    return {view.name: view for view in views(read_settings())}
+    return {view.name: view for view in views(read_settings().dbt_project)}
 
 
 @pytest.fixture(scope="session")

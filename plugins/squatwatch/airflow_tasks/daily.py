@@ -46,7 +46,7 @@ class PublishOperator(BaseOperator):
 
             run_date = run_date_of(context)
             outcome = told("publish", run_date, pipeline.publish(settings_of(context)))
-            for gauge in gauges(settings(), run_date):
+            for gauge in gauges(settings().home, run_date):
                 stats.gauge(f"squatwatch.{gauge.name}", gauge.value, tags=gauge.tags)
         for asset in self.outlets:
             context["outlet_events"][asset].extra = {"run_date": str(run_date)}
@@ -144,7 +144,7 @@ def _skip_what_the_sample_never_has(run_date: date, context: Context) -> None:
     """
     from squatwatch.sources import newest_date
 
-    newest = newest_date(settings())
+    newest = newest_date(settings().sources)
     if newest and run_date > newest and context["dag_run"].run_type == "scheduled":
         raise AirflowSkipException(f"the sample ends on {newest}: nothing to do for {run_date}")
 

@@ -32,9 +32,9 @@ def new_alerts(settings: Settings, outbox: Outbox, sinks: Sequence[Sink], run_da
     Once per detection id: a name that a feed repeats, a re-run and a backfill queue nothing anew. A name that somebody
     has already called no squat is left out. Raises SquatwatchError where the date was not published.
     """
-    if not ask(settings, "select 1 from dates where run_date = ? and is_published", [run_date])[1]:
+    if not ask(settings.home, "select 1 from dates where run_date = ? and is_published", [run_date])[1]:
         raise SquatwatchError(f"{run_date} is not published; run: squatwatch run --date {run_date}")
-    names, rows = ask(settings, OF_DATE, [run_date])
+    names, rows = ask(settings.home, OF_DATE, [run_date])
     detections = [dict(zip(names, row, strict=True)) for row in rows]
     excused = excuses(settings, {row["detection_id"]: row["domain"] for row in detections})
     lookups = _lookups(settings, [row["domain"] for row in detections])

@@ -58,7 +58,7 @@ def budget(
     """
     settings, (begin, end) = settings_with(), window(first, last)
     version = pipeline.model_version(settings)
-    stored = stored_thresholds(settings, version)
+    stored = stored_thresholds(settings.home, version)
     if stored.is_empty():
         raise SquatwatchError(
             f"no thresholds are stored for model {version} in {settings.home}; "
@@ -66,12 +66,12 @@ def budget(
         )
     parameters = [version, begin, end]
     counted = f"select count(*), count(*) filter (is_held), max(day_count) from ({BY_BRAND})"
-    [(brand_count, held, dates)] = ask(settings, counted, parameters)[1]
+    [(brand_count, held, dates)] = ask(settings.home, counted, parameters)[1]
     if not brand_count:
         raise SquatwatchError(
             f"model {version} scored no date from {begin} to {end}; run: squatwatch backfill --from {begin} --to {end}"
         )
-    print_query(settings, BY_BRAND, parameters, format)
+    print_query(settings.home, BY_BRAND, parameters, format)
     share = f"{held} of {brand_count} brands ({held / brand_count:.0%})"
     progress.print(f"{share} raise at most twice their budget, on {dates} dates")
     _warn_of_overlap(min(stored["window_begins_on"].to_list()), max(stored["window_ends_on"].to_list()), begin, end)

@@ -30,7 +30,7 @@ def export(
 ) -> None:
     """Write the rows of a query to a file: CSV that no spreadsheet takes for formulas, Parquet, or JSON lines."""
     chosen = format or _by_ending(output)
-    count = write(settings_with(), sql, output, chosen, defang=defang)
+    count = write(settings_with().home, sql, output, chosen, defang=defang)
     progress.print(f"{count:,} rows in {output}", soft_wrap=True)
 
 

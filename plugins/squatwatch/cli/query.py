@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Sequence
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -44,7 +45,7 @@ def query(
 
     `show tables` lists the tables, `describe detections` the columns of one; docs/sql.md has questions and answers.
     """
-    print_query(read_settings(), sql, format=format)
+    print_query(read_settings().home, sql, format=format)
 
 
 def settings() -> None:
@@ -59,11 +60,11 @@ def settings() -> None:
     console().print(table)
 
 
-def print_query(settings: Settings, sql: str, parameters: Sequence[object] = (), format: Format = Format.TABLE) -> None:
+def print_query(home: Path, sql: str, parameters: Sequence[object] = (), format: Format = Format.TABLE) -> None:
     """Print the rows of one SELECT. Raises SquatwatchError for a query that fails."""
     from squatwatch.warehouse.connection import ask
 
-    names, rows = ask(settings, sql, parameters)
+    names, rows = ask(home, sql, parameters)
     {Format.TABLE: print_table, Format.CSV: _print_csv, Format.JSON: _print_json}[format](names, rows)
 
 

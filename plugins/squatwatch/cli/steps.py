@@ -136,7 +136,7 @@ def run_day(settings: Settings, run_date: date, input: Path | None, refetch: boo
             tell(function(settings, run_date))
     with step("publish", run_date, input) as tell:
         tell(pipeline.publish(settings))
-    demand_complete(settings, fetched)
+    demand_complete(settings.home, fetched)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -47,10 +48,10 @@ def calibrate_window(
     brand the dates from the first that has candidates of it count. Allowlisted names do not: they raise no alarm.
     Raises SquatwatchError where the window holds no date that this model has scored.
     """
-    scored, others = _scored_dates(settings, first, last, model_version)
+    scored, others = _scored_dates(settings.home, first, last, model_version)
     if not scored:
         raise _nothing_scored(first, last, model_version, others)
-    scores, since = _scores(settings, scored), _looked_for_since(settings, scored)
+    scores, since = _scores(settings.home, scored), _looked_for_since(settings.home, scored)
     budgets = read_budgets(brands_path(settings), settings.alarm_budget)
     rows = []
     for brand in budgets.keys() & since.keys():
@@ -58,7 +59,7 @@ def calibrate_window(
         base, of_brand = base_of(brand), scores.get(brand, [])
         threshold = threshold_of(of_brand, len(days), base, budgets[brand])
         rows.append(_row(brand, threshold, base, budgets[brand], days, of_brand))
-    write_thresholds(settings, model_version, pl.DataFrame(rows, schema=THRESHOLDS.schema))
+    write_thresholds(settings.home, model_version, pl.DataFrame(rows, schema=THRESHOLDS.schema))
     return Calibrated(
         model_version=model_version,
         dates=scored,
@@ -86,9 +87,9 @@ def _row(
     }
 
 
-def _scored_dates(settings: Settings, first: date, last: date, model_version: str) -> tuple[list[date], list[date]]:
+def _scored_dates(home: Path, first: date, last: date, model_version: str) -> tuple[list[date], list[date]]:
     """Return dates of the window with detections by this model (or with none at all), and those by another."""
-    lake = Lake(settings.home)
+    lake = Lake(home)
     scored: list[date] = []
     others: list[date] = []
     for day in (first + timedelta(days=n) for n in range((last - first).days + 1)):
@@ -99,20 +100,18 @@ def _scored_dates(settings: Settings, first: date, last: date, model_version: st
     return scored, others
 
 
-def _scores(settings: Settings, dates: Sequence[date]) -> dict[str, list[float]]:
+def _scores(home: Path, dates: Sequence[date]) -> dict[str, list[float]]:
     """Return by brand the scores of all names that nothing excuses."""
-    rows = pl.concat(
-        Lake(settings.home).read("detections", day).select("brand", "score", "allowlist_reason") for day in dates
-    )
+    rows = pl.concat(Lake(home).read("detections", day).select("brand", "score", "allowlist_reason") for day in dates)
     counted = rows.filter(pl.col("allowlist_reason").is_null()).group_by("brand").agg("score")
     return dict(counted.iter_rows())
 
 
-def _looked_for_since(settings: Settings, dates: Sequence[date]) -> dict[str, date]:
+def _looked_for_since(home: Path, dates: Sequence[date]) -> dict[str, date]:
     """Return the first of the dates on which each brand has candidates: it was looked for from then on."""
     since: dict[str, date] = {}
     for day in dates:
-        for brand in Lake(settings.home).read("candidates", day)["brand"].unique():
+        for brand in Lake(home).read("candidates", day)["brand"].unique():
             since.setdefault(brand, day)
     return since
 

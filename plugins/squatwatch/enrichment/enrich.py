@@ -34,7 +34,9 @@ def enrich_date(settings: Settings, run_date: date) -> Enriched:
 
     Raises SquatwatchError where the date was not published; nothing that DNS and registries do raises.
     """
-    _, rows = ask(settings, "select distinct domain from detections where run_date = ? and is_detection", [run_date])
+    _, rows = ask(
+        settings.home, "select distinct domain from detections where run_date = ? and is_detection", [run_date]
+    )
     return Enriched(run_date, look_up(settings, [domain for (domain,) in rows]))
 
 

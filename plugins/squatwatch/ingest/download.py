@@ -77,25 +77,23 @@ def download_list(settings: Settings, run_date: date, source: Source, *, refetch
     return Downloaded(source.name, row["size"], row["sha256"], is_new=True)
 
 
-def raw_lists(settings: Settings, run_date: date) -> list[RawList]:
+def raw_lists(home: Path, run_date: date) -> list[RawList]:
     """Return the date's lists, by name of source, each checked against its sha256 in the ledger.
 
     Raises SquatwatchError where there are none, where one is gone and where one has changed.
     """
-    lists = ledger(settings, run_date)
+    lists = ledger(home, run_date)
     if not lists:
-        raise SquatwatchError(
-            f"there are no lists of {run_date} in {settings.home}; run: squatwatch download --date {run_date}"
-        )
+        raise SquatwatchError(f"there are no lists of {run_date} in {home}; run: squatwatch download --date {run_date}")
     return [_checked(raw, run_date) for raw in lists]
 
 
-def ledger(settings: Settings, run_date: date) -> list[RawList]:
+def ledger(home: Path, run_date: date) -> list[RawList]:
     """Return the date's lists by name of source, as the ledger has them; empty where none was received."""
-    lake = Lake(settings.home)
+    lake = Lake(home)
     names = sorted(path.stem for path in lake.folder("downloads", run_date).glob("*.parquet"))
     rows = [lake.read("downloads", run_date, name).row(0, named=True) for name in names]
-    return [RawList(row["source"], settings.home / row["path"], row["sha256"]) for row in rows]
+    return [RawList(row["source"], home / row["path"], row["sha256"]) for row in rows]
 
 
 def _checked(raw: RawList, run_date: date) -> RawList:

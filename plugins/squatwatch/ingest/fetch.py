@@ -44,11 +44,11 @@ def fetch(
     return Fetched(run_date, came, failures)
 
 
-def demand_complete(settings: Settings, fetched: Fetched) -> None:
+def demand_complete(home: Path, fetched: Fetched) -> None:
     """Raise PartialDate where a source failed, after the date was done from the lists that came."""
     if not fetched.failures:
         return
-    day, lake = fetched.run_date, Lake(settings.home)
+    day, lake = fetched.run_date, Lake(home)
     missing = [source for source in fetched.failures if not lake.partition("downloads", day, source).is_file()]
     state = (
         f"partial: it has no list from {', '.join(missing)}" if missing else "made from lists that were there before"

@@ -44,8 +44,8 @@ def load_date(settings: Settings, run_date: date) -> Loaded:
     """
     lake = Lake(settings.home)
     with lake.exclusive(run_date):
-        raws = raw_lists(settings, run_date)
-        missing = missing_sources(settings, [raw.source for raw in raws])
+        raws = raw_lists(settings.home, run_date)
+        missing = missing_sources(settings.sources, [raw.source for raw in raws])
         normalised = [_normalise(settings, run_date, raw) for raw in raws]
         counts = pl.concat([*map(_counts, raws, normalised), *map(_none_received, missing)])
         made_from = made_from_lists(raws, missing)
@@ -61,9 +61,9 @@ def load_date(settings: Settings, run_date: date) -> Loaded:
     return Loaded(**totals.row(0, named=True), missing=missing)
 
 
-def missing_sources(settings: Settings, received: Sequence[str]) -> list[str]:
+def missing_sources(sources: Sequence[str], received: Sequence[str]) -> list[str]:
     """Return the configured sources without a list; none where a file was given by hand."""
-    return [] if INPUT in received else [source for source in settings.sources if source not in received]
+    return [] if INPUT in received else [source for source in sources if source not in received]
 
 
 def made_from_lists(raws: Sequence[RawList], missing: Sequence[str]) -> Provenance:

@@ -38,7 +38,7 @@ def thresholds_in_force(
     """Return by brand the threshold set by hand for all, else the calibrated one, else the model's for its kind."""
     if settings.threshold is not None:
         return Thresholds(dict.fromkeys(brands, settings.threshold), "threshold set by SQUATWATCH_THRESHOLD")
-    stored = stored_thresholds(settings, model_version)
+    stored = stored_thresholds(settings.home, model_version)
     calibrated = dict(stored.select("brand", "threshold").iter_rows())
     of_brand = {brand: calibrated[brand] if brand in calibrated else base_of(brand) for brand in brands}
     if not calibrated:
@@ -46,9 +46,9 @@ def thresholds_in_force(
     return Thresholds(of_brand, "; ".join(["calibrated thresholds", *_outdated(settings, stored, brands)]))
 
 
-def stored_thresholds(settings: Settings, model_version: str) -> pl.DataFrame:
+def stored_thresholds(home: Path, model_version: str) -> pl.DataFrame:
     """Return the table `thresholds` of a model version; empty where nobody calibrated for it."""
-    path = thresholds_path(settings, model_version)
+    path = thresholds_path(home, model_version)
     return (
         pl.read_parquet(path, hive_partitioning=False, glob=False)
         if path.is_file()
@@ -56,17 +56,17 @@ def stored_thresholds(settings: Settings, model_version: str) -> pl.DataFrame:
     )
 
 
-def write_thresholds(settings: Settings, model_version: str, rows: pl.DataFrame) -> None:
+def write_thresholds(home: Path, model_version: str, rows: pl.DataFrame) -> None:
     """Replace the thresholds of the model version whole."""
-    with atomic(thresholds_path(settings, model_version)) as temporary:
+    with atomic(thresholds_path(home, model_version)) as temporary:
         THRESHOLDS.conform(rows).sort("brand").write_parquet(temporary, compression="zstd")
 
 
-def thresholds_path(settings: Settings, model_version: str) -> Path:
+def thresholds_path(home: Path, model_version: str) -> Path:
     """Return the file of a model version. Raises SquatwatchError for one that is no plain name of a folder."""
     if not re.fullmatch(r"[A-Za-z0-9][\w.+-]*", model_version):
         raise SquatwatchError(f"the model version {model_version!r} is no plain name; run: squatwatch train")
-    return settings.home / THRESHOLDS.name / f"model_version={model_version}" / f"{THRESHOLDS.name}.parquet"
+    return home / THRESHOLDS.name / f"model_version={model_version}" / f"{THRESHOLDS.name}.parquet"
 
 
 def _outdated(settings: Settings, stored: pl.DataFrame, brands: Sequence[str]) -> list[str]:

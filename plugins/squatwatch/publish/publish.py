@@ -45,9 +45,9 @@ def publish_warehouse(
     Raises SquatwatchError where the brand list cannot be read or a model or test of dbt's fails, DiskFull where there
     is no room; the old warehouse stays.
     """
-    path = warehouse_path(settings)
+    path = warehouse_path(settings.home)
     with room_for(path):
-        tables = views(settings)
+        tables = views(settings.dbt_project)
         snapshot, files = _published_files(settings.home, tables, previous)
         statuses = statuses_of(settings, model_version)
         rows = {name: read(settings) for name, read in stores.items()} | {

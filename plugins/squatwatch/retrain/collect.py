@@ -37,7 +37,7 @@ def collect(settings: Settings) -> Attempt:
     learnt = judged.head(judged.height - held_out.height)
     for path, rows in ((attempt.labels, learnt), (attempt.held_out, held_out)):
         _write(path, ("domain", "brand", "verdict"), rows.select("domain", "brand", "verdict").iter_rows())
-    _write(attempt.neighbours, ("domain", "brand"), neighbours(settings, learnt, judged))
+    _write(attempt.neighbours, ("domain", "brand"), neighbours(settings.home, learnt, judged))
     dates = Lake(settings.home).dates("registrations")
     for path, newest in ((attempt.background, dates[-1:]), (attempt.everyday, dates[-2:-1] or dates[-1:])):
         _write_lines(path, _domains(settings.home, newest))
@@ -55,11 +55,11 @@ def _by_day(labels: pl.DataFrame) -> pl.DataFrame:
     return labels.sort(pl.col("labelled_at").dt.date(), "detection_id")
 
 
-def neighbours(settings: Settings, learnt: pl.DataFrame, judged: pl.DataFrame) -> list[tuple[str, str]]:
+def neighbours(home: Path, learnt: pl.DataFrame, judged: pl.DataFrame) -> list[tuple[str, str]]:
     """Return (domain, brand) of detections near a label that is learnt, without those that anybody has judged."""
-    if not warehouse_path(settings).is_file():
+    if not warehouse_path(home).is_file():
         return []
-    _, rows = ask(settings, "select distinct brand, domain from scored.detections")
+    _, rows = ask(home, "select distinct brand, domain from scored.detections")
     pairs = set(judged.select("domain", "brand").iter_rows())
     of_brand: dict[str, list[str]] = {}
     for brand, domain in sorted(rows):

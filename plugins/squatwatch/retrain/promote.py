@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from pathlib import Path
 
 from squatwatch import pipeline
 from squatwatch.detect.calibrate import Calibrated
@@ -27,7 +28,7 @@ def promote(settings: Settings, version: str, user_name: str, tell: Callable[[ob
 
     Raises SquatwatchError where no attempt or kept model has this version, or SQUATWATCH_MODEL says what is in use.
     """
-    _demand_no_fixed_model(settings)
+    _demand_no_fixed_model(settings.home)
     for attempt in reversed(attempts(settings.home)):
         if attempt.state.get("version") == version:
             keep_artifact(settings.home, attempt.artifact, version)
@@ -43,7 +44,7 @@ def decline(attempt: Attempt, user_name: str, why: str) -> None:
 
 def rollback(settings: Settings, user_name: str, tell: Callable[[object], None]) -> Promoted:
     """Use the model that was in use before. Raises SquatwatchError where none was."""
-    _demand_no_fixed_model(settings)
+    _demand_no_fixed_model(settings.home)
     return _use(settings, previous(settings.home), user_name, tell)
 
 
@@ -71,6 +72,6 @@ def _calibrate(settings: Settings, dates: Sequence[date], tell: Callable[[object
     return calibrated
 
 
-def _demand_no_fixed_model(settings: Settings) -> None:
-    if "model" in read_settings(home=settings.home).model_fields_set:
+def _demand_no_fixed_model(home: Path) -> None:
+    if "model" in read_settings(home=home).model_fields_set:
         raise SquatwatchError("SQUATWATCH_MODEL says which model is in use; unset it to promote or roll back one")

@@ -5,6 +5,7 @@ Imports `errors`, `files`, `lake`, `net`, `settings`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import TypeVar
 
@@ -56,9 +57,9 @@ def file_given_by_hand(settings: Settings, path: str) -> Source:
     return FileSource("input", path, max_list_bytes(settings), given_by_hand=True)
 
 
-def newest_date(settings: Settings) -> date | None:
+def newest_date(source_names: Sequence[str]) -> date | None:
     """Return the newest date of the sample where it is the only source; None for live feeds."""
-    return sample_dates()[-1] if settings.sources == ["sample"] else None
+    return sample_dates()[-1] if source_names == ["sample"] else None
 
 
 def max_list_bytes(settings: Settings) -> int:

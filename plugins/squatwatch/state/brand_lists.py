@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from shlex import quote
 
 from squatwatch.errors import Damaged, Missing, SquatwatchError
@@ -53,7 +54,7 @@ def demand_same_list(settings: Settings, run_dates: Iterable[date]) -> list[str]
     """
     dates_of: dict[OtherList, list[date]] = {}
     for run_date in run_dates:
-        if other := other_list(settings, _made_from(settings, run_date)):
+        if other := other_list(settings, _made_from(settings.home, run_date)):
             dates_of.setdefault(other, []).append(run_date)
     lines = [f"{_dates(dates)} {'was' if len(dates) == 1 else 'were'} {other}" for other, dates in dates_of.items()]
     if lines and not is_chosen(settings):
@@ -70,9 +71,9 @@ def _remedy(other: OtherList) -> str:
     )
 
 
-def _made_from(settings: Settings, run_date: date) -> Provenance:
+def _made_from(home: Path, run_date: date) -> Provenance:
     try:
-        return Lake(settings.home).made_from("candidates", run_date)
+        return Lake(home).made_from("candidates", run_date)
     except (Missing, Damaged):
         return Provenance()
 

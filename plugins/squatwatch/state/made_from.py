@@ -75,7 +75,7 @@ def _thresholds(settings: Settings, model_version: str) -> str:
     """Return what stands for the thresholds: the one set for all, a hash of the calibrated ones, or the model's own."""
     if settings.threshold is not None:
         return f"{settings.threshold:g} for all"
-    stored = stored_thresholds(settings, model_version)
+    stored = stored_thresholds(settings.home, model_version)
     return _hash_of(stored.select("brand", "threshold")) if stored.height else "of the model"
 
 

@@ -149,7 +149,7 @@ def _outdated(
 ) -> Iterable[tuple[str, str]]:
     """Yield what has changed since the date was made, and the step to begin again with."""
     as_loaded = files["registrations"]
-    received = made_from_lists(ledger(settings, run_date), [])
+    received = made_from_lists(ledger(settings.home, run_date), [])
     if as_loaded.lists != received.lists:
         yield "its lists were received anew", "load"
     for step, then, now in (

@@ -1,4 +1,4 @@
 """Reading what is published: connections, the catalog of tables, exports and gauges.
 
-Imports `errors`, `lake`, `settings`.
+Imports `errors`, `lake`.
 """

@@ -10,6 +10,7 @@ from __future__ import annotations
 import glob
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -17,7 +18,6 @@ import polars as pl
 import yaml
 
 from squatwatch.lake.tables import PARTITIONED_BY, REGISTRY, Column, Table
-from squatwatch.settings import Settings
 from squatwatch.warehouse.connection import literal
 
 # where the views lie that a warehouse model of the same name extends
@@ -53,9 +53,9 @@ class TableView:
         return f"{self.schema}.{self.name}"
 
 
-def views(settings: Settings) -> list[TableView]:
+def views(dbt_project: Path) -> list[TableView]:
     """Return every partitioned table: those that Python writes, and the marts that dbt writes."""
-    marts = _marts(settings)
+    marts = _marts(dbt_project)
     return [marts[table.name] if table.is_described_by_dbt else of_python(table) for table in REGISTRY.partitioned()]
 
 
@@ -122,9 +122,9 @@ def of_python(table: Table) -> TableView:
     )
 
 
-def _marts(settings: Settings) -> dict[str, TableView]:
+def _marts(dbt_project: Path) -> dict[str, TableView]:
     """Return the marts of the dbt project by name, each described in the file beside its model."""
-    files = sorted((settings.dbt_project / "models" / "marts").glob("*.yml"))
+    files = sorted((dbt_project / "models" / "marts").glob("*.yml"))
     models = [model for file in files for model in yaml.safe_load(file.read_text("utf-8"))["models"]]
     return {model["name"]: _of_mart(model) for model in models}
 

@@ -17,25 +17,24 @@ import polars as pl
 
 from squatwatch.errors import SquatwatchError
 from squatwatch.lake.partitions import PUBLISHED_FOLDER
-from squatwatch.settings import Settings
 
 WAREHOUSE_FILE = "warehouse.duckdb"
 VIEW_OVER_FILES = "select sql from duckdb_views() where not internal and contains(sql, 'read_parquet(') limit 1"
 
 
-def warehouse_path(settings: Settings) -> Path:
+def warehouse_path(home: Path) -> Path:
     """Return the file of the data root's warehouse, which need not be there."""
-    return settings.home / WAREHOUSE_FILE
+    return home / WAREHOUSE_FILE
 
 
-def connect(settings: Settings, may_write: Path | None = None) -> duckdb.DuckDBPyConnection:
+def connect(home: Path, may_write: Path | None = None) -> duckdb.DuckDBPyConnection:
     """Return a read-only connection that reaches the published files and nothing else, whatever SQL it is given.
 
     For SQL that someone else wrote take `ask`, which refuses to write there too. `may_write` is one more file.
 
     Raises SquatwatchError where nothing was published yet, the file is damaged, or it was published in another place.
     """
-    path = warehouse_path(settings)
+    path = warehouse_path(home)
     if not path.is_file():
         raise SquatwatchError(f"there is no {path}; run: squatwatch publish (or squatwatch run --date YYYY-MM-DD)")
     try:
@@ -43,7 +42,7 @@ def connect(settings: Settings, may_write: Path | None = None) -> duckdb.DuckDBP
     except duckdb.Error as error:
         problem = str(error).splitlines()[0]
         raise SquatwatchError(f"{path} cannot be opened ({problem}); run: squatwatch publish") from error
-    folder = str(settings.home / PUBLISHED_FOLDER)
+    folder = str(home / PUBLISHED_FOLDER)
     _demand_made_here(connection, path, glob.escape(folder))
     readable = ", ".join(literal(name) for name in (folder, glob.escape(folder)))  # views name files by patterns
     connection.execute(f"set allowed_directories = [{readable}]")
@@ -80,7 +79,7 @@ def open_read_only(path: Path) -> duckdb.DuckDBPyConnection:
 
 
 def ask(
-    settings: Settings,
+    home: Path,
     sql: str,
     parameters: Sequence[object] = (),
     frames: Mapping[str, pl.DataFrame] = MappingProxyType({}),
@@ -90,7 +89,7 @@ def ask(
     Anything else is refused, COPY above all: a connection may write below the folders that it may read.
     Raises SquatwatchError with DuckDB's own words where the statement fails.
     """
-    with connect(settings) as connection:
+    with connect(home) as connection:
         for name, frame in frames.items():
             connection.register(name, frame)
         try:

@@ -9,8 +9,6 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from squatwatch.settings import Settings
-
 
 class DriftLimits(NamedTuple):
     """Population stability indices: up to `still` scores lie where they lay, above `moved` they have moved."""
@@ -19,24 +17,24 @@ class DriftLimits(NamedTuple):
     moved: float
 
 
-def trailing_days(settings: Settings) -> int:
+def trailing_days(dbt_project: Path) -> int:
     """Return how many days before a date monitoring compares the date with."""
-    return int(_variables(settings.dbt_project)["trailing_days"])
+    return int(_variables(dbt_project)["trailing_days"])
 
 
-def reregistration_gap_days(settings: Settings) -> int:
+def reregistration_gap_days(dbt_project: Path) -> int:
     """Return after how many days a name that is listed again was registered anew."""
-    return int(_variables(settings.dbt_project)["reregistration_gap_days"])
+    return int(_variables(dbt_project)["reregistration_gap_days"])
 
 
-def budget_tolerance(settings: Settings) -> float:
+def budget_tolerance(dbt_project: Path) -> float:
     """Return how many times an alarm budget a day may raise while the budget counts as held."""
-    return float(_variables(settings.dbt_project)["budget_tolerance"])
+    return float(_variables(dbt_project)["budget_tolerance"])
 
 
-def drift_limits(settings: Settings) -> DriftLimits:
+def drift_limits(dbt_project: Path) -> DriftLimits:
     """Return the limits between which scores move a little."""
-    variables = _variables(settings.dbt_project)
+    variables = _variables(dbt_project)
     return DriftLimits(float(variables["score_psi_still"]), float(variables["score_psi_moved"]))
 
 

@@ -15,7 +15,6 @@ import duckdb
 
 from squatwatch.errors import SquatwatchError
 from squatwatch.lake.partitions import atomic
-from squatwatch.settings import Settings
 from squatwatch.warehouse.connection import connect, literal, one_select
 
 DOMAIN_COLUMNS = frozenset({"domain", "domain_unicode", "brand_domain"})
@@ -39,7 +38,7 @@ OPTIONS = {
 
 
 def export(
-    settings: Settings,
+    home: Path,
     sql: str,
     output: Path,
     format: ExportFormat,
@@ -54,7 +53,7 @@ def export(
     """
     output = output.expanduser().absolute()
     try:
-        with atomic(output) as temporary, connect(settings, may_write=temporary) as warehouse:
+        with atomic(output) as temporary, connect(home, may_write=temporary) as warehouse:
             statement = one_select(warehouse, sql)
             columns = warehouse.execute(f"describe {statement}", list(parameters)).fetchall()
             names = [name for name, *_ in columns]

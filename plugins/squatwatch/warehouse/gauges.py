@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 from typing import NamedTuple
 
-from squatwatch.settings import Settings
 from squatwatch.warehouse.connection import connect
 
 # columns beside value are tags; docs/monitoring.md lists them
@@ -32,12 +32,12 @@ class Gauge(NamedTuple):
     tags: dict[str, str]
 
 
-def gauges(settings: Settings, run_date: date) -> Iterator[Gauge]:
+def gauges(home: Path, run_date: date) -> Iterator[Gauge]:
     """Yield the date's figures; what is not known for it is left out.
 
     Raises SquatwatchError before the first publish.
     """
-    with connect(settings) as warehouse:
+    with connect(home) as warehouse:
         for name, sql in QUERIES.items():
             result = warehouse.execute(sql, {"date": run_date})
             columns = [column[0] for column in result.description]

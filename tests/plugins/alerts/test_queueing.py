@@ -210,5 +210,5 @@ def test_the_table_is_in_the_warehouse_from_the_next_publish_on(settings):
 
     tell(settings, DAY)
     pipeline.publish(settings)
-    _, rows = ask(settings, "select sink, action, state, count(*) from alerts group by all")
+    _, rows = ask(settings.home, "select sink, action, state, count(*) from alerts group by all")
     assert rows == [("all", "new", "sent", 3)]

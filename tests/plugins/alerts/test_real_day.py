@@ -100,7 +100,7 @@ def flagged_names(settings) -> list[str]:
 def column(settings, name: str) -> list:
     from squatwatch.warehouse.connection import ask
 
-    _, rows = ask(settings, f"select {name} from detections where run_date = ? and is_detection", [DAY])
+    _, rows = ask(settings.home, f"select {name} from detections where run_date = ? and is_detection", [DAY])
     return [value for (value,) in rows]
 
 

@@ -65,7 +65,7 @@ def squatwatch_process(settings):
 def published(settings):
     """A warehouse with one detection, as query sees it; its text is what an attacker would register."""
     settings.home.mkdir()
-    with duckdb.connect(warehouse_path(settings)) as warehouse:
+    with duckdb.connect(warehouse_path(settings.home)) as warehouse:
         warehouse.execute("create table detections (brand text, domain text, score double, matched_text text)")
         row = ["paypal", "[red]moc\u202e.lapyap\x1b[31m", 0.9, "=HYPERLINK(1)"]
         warehouse.execute("insert into detections values (?, ?, ?, ?)", row)
@@ -258,7 +258,7 @@ def test_a_run_ends_well_prints_its_detections_and_leaves_a_warehouse(squatwatch
     result = squatwatch_process("run", "--date", str(DAY), "--input", str(names), "--brands", str(brands))
     assert result.returncode == 0, result.stderr
     assert "paypal-login-secure.com" in result.stdout and "orchardview" not in result.stdout
-    with duckdb.connect(warehouse_path(settings), read_only=True) as warehouse:
+    with duckdb.connect(warehouse_path(settings.home), read_only=True) as warehouse:
         rows = warehouse.execute("select run_date, domain, brand, is_detection, allowlist_reason from detections")
         assert sorted(rows.fetchall()) == [
             (DAY, "paypal-login-secure.com", "paypal", True, None),

@@ -65,7 +65,7 @@ def test_each_brand_has_a_row_with_its_threshold_and_what_it_was_made_from(setti
     for day in WEEK:
         write_day(day, {"paypal": [0.9, 0.8, 0.6, 0.3], "dhl": [0.95, 0.6]})
     calibrated = calibrate(settings)
-    assert stored_thresholds(settings, MODEL).drop("calibrated_at").to_dicts() == [
+    assert stored_thresholds(settings.home, MODEL).drop("calibrated_at").to_dicts() == [
         {
             "brand": "dhl", "threshold": 0.7, "base_threshold": 0.7, "alarm_budget": 3.0,
             "window_begins_on": WEEK[0], "window_ends_on": WEEK[-1], "day_count": 7, "name_count": 7,
@@ -84,7 +84,7 @@ def test_each_brand_has_a_row_with_its_threshold_and_what_it_was_made_from(setti
 def test_allowlisted_names_use_up_no_budget(settings, write_day):
     write_day(MONDAY, {"paypal": [0.9] * 50}, allowlist_reason="owned by paypal")
     calibrate(settings)
-    row = stored_thresholds(settings, MODEL).row(by_predicate=pl.col("brand") == "paypal", named=True)
+    row = stored_thresholds(settings.home, MODEL).row(by_predicate=pl.col("brand") == "paypal", named=True)
     assert (row["threshold"], row["name_count"]) == (0.5, 0)
 
 
@@ -94,13 +94,13 @@ def test_a_brand_added_within_the_window_counts_from_then_on(settings, write_day
     for day in WEEK[5:]:
         write_day(day, {"paypal": [0.9], "dhl": [0.9]})
     calibrate(settings)
-    assert dict(stored_thresholds(settings, MODEL).select("brand", "day_count").rows()) == {"paypal": 7, "dhl": 2}
+    assert dict(stored_thresholds(settings.home, MODEL).select("brand", "day_count").rows()) == {"paypal": 7, "dhl": 2}
 
 
 def test_a_brand_without_candidates_is_told_and_left_to_the_model(settings, write_day):
     write_day(MONDAY, {"paypal": [0.9]}, looked_for=["paypal"])
     assert "the model's for brands without candidates (dhl)" in sentence(calibrate(settings))
-    assert stored_thresholds(settings, MODEL)["brand"].to_list() == ["paypal"]
+    assert stored_thresholds(settings.home, MODEL)["brand"].to_list() == ["paypal"]
 
 
 def test_dates_of_another_model_are_left_out_and_told(settings, write_day):
@@ -115,17 +115,17 @@ def test_a_date_without_a_single_name_above_the_floor_is_a_day_all_the_same(sett
     write_day(WEEK[0], {"paypal": [0.9]})
     write_day(WEEK[1], {})
     calibrate(settings)
-    assert stored_thresholds(settings, MODEL)["day_count"].to_list() == [2, 2]
+    assert stored_thresholds(settings.home, MODEL)["day_count"].to_list() == [2, 2]
 
 
 def test_each_model_version_keeps_its_own(settings, write_day):
     write_day(WEEK[0], {"paypal": [0.9]}, model_version="bilstm-0")
     write_day(WEEK[1], {"paypal": [0.9]})
     calibrate(settings)
-    first = thresholds_path(settings, MODEL).read_bytes()
+    first = thresholds_path(settings.home, MODEL).read_bytes()
     calibrate(settings, model_version="bilstm-0")
-    assert thresholds_path(settings, MODEL).read_bytes() == first
-    assert stored_thresholds(settings, "bilstm-2").is_empty()
+    assert thresholds_path(settings.home, MODEL).read_bytes() == first
+    assert stored_thresholds(settings.home, "bilstm-2").is_empty()
 
 
 def test_a_window_without_scored_dates_names_the_command_that_scores_them(settings):
@@ -142,7 +142,7 @@ def test_a_window_that_only_another_model_scored_names_the_command_too(settings,
 @pytest.mark.parametrize("version", ["../../etc", "", "a/b", ".hidden", "a'b"])
 def test_a_version_that_is_no_plain_name_reaches_no_folder(settings, version):
     with pytest.raises(SquatwatchError, match="no plain name"):
-        stored_thresholds(settings, version)
+        stored_thresholds(settings.home, version)
 
 
 def test_the_view_holds_later_dates_against_the_stored_thresholds(settings, write_day):
@@ -153,7 +153,7 @@ def test_the_view_holds_later_dates_against_the_stored_thresholds(settings, writ
     write_day(WEEK[4], {"paypal": [0.9], "dhl": [0.9]}, allowlist_reason="analyst: known")
     pipeline.publish_with(settings, MODEL)
     sql = "select run_date, brand, flagged_count, is_held from budget_check where run_date >= ? order by all"
-    assert ask(settings, sql, [WEEK[3]])[1] == [
+    assert ask(settings.home, sql, [WEEK[3]])[1] == [
         (WEEK[3], "dhl", 0, True),
         (WEEK[3], "paypal", 5, False),
         (WEEK[4], "dhl", 0, True),

@@ -104,7 +104,7 @@ def calibrated(settings, model_version="rule-1", budget=3.0, **thresholds):
         [{"brand": brand, "threshold": value, "alarm_budget": budget} for brand, value in thresholds.items()],
         schema=THRESHOLDS.schema,
     )
-    write_thresholds(settings, model_version, rows)
+    write_thresholds(settings.home, model_version, rows)
 
 
 def test_a_calibrated_threshold_comes_before_the_model_s(settings, lake):

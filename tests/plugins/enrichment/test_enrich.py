@@ -148,6 +148,6 @@ def test_a_date_s_flagged_names_and_the_view(new_dates, settings, dns_server):
     assert sentence(enriched) == "2026-11-07: 2 of 2 names looked up (1 not_registered, 1 resolves)"
     look_up(settings.model_copy(update={"enrich_max_age_hours": 0}), [NAME])
     pipeline.publish(settings)
-    _, rows = ask(settings, "select domain, dns_state, a from current_enrichment order by domain")
+    _, rows = ask(settings.home, "select domain, dns_state, a from current_enrichment order by domain")
     assert rows == [(NAME, "resolves", ["192.0.2.1"]), (OTHER, "not_registered", [])]
-    assert ask(settings, "select count(*) from enrichment")[1] == [(3,)]
+    assert ask(settings.home, "select count(*) from enrichment")[1] == [(3,)]

@@ -95,7 +95,7 @@ def test_a_list_already_there_is_not_fetched_again(settings):
 def test_unless_asked(settings):
     download_list(settings, DAY, Canned())
     download_list(settings, DAY, Canned(b"other.com\n"), refetch=True)
-    (raw,) = raw_lists(settings, DAY)
+    (raw,) = raw_lists(settings.home, DAY)
     assert raw.path.read_bytes() == b"other.com\n"
 
 
@@ -103,7 +103,7 @@ def test_another_format_replaces_the_file_of_the_first(settings):
     download_list(settings, DAY, Canned())
     download_list(settings, DAY, Canned(gzip.compress(NAMES)), refetch=True)
     assert set(files(settings.home / "raw")) == {"run_date=2026-11-05/http.gz"}
-    (raw,) = raw_lists(settings, DAY)
+    (raw,) = raw_lists(settings.home, DAY)
     assert raw.path.name == "http.gz"
 
 
@@ -134,9 +134,9 @@ def test_stopped_between_file_and_ledger_the_list_is_fetched_again(settings, mon
         with pytest.raises(KeyboardInterrupt):
             download_list(settings, DAY, Canned(b"newer.com\n"), refetch=True)
     with pytest.raises(SquatwatchError, match="not the file that was received"):
-        raw_lists(settings, DAY)
+        raw_lists(settings.home, DAY)
     assert download_list(settings, DAY, Canned(b"newer.com\n")).is_new
-    assert len(raw_lists(settings, DAY)) == 1
+    assert len(raw_lists(settings.home, DAY)) == 1
 
 
 # --- what is refused -------------------------------------------------------------------------------------------------
@@ -248,7 +248,7 @@ def test_a_data_root_that_cannot_be_written_is_named(tmp_path):
 def test_raw_lists_are_in_order_of_source(settings):
     for name in ("whoisds", "file", "sample"):
         download_list(settings, DAY, Canned(name=name))
-    assert [(raw.source, raw.path.is_file()) for raw in raw_lists(settings, DAY)] == [
+    assert [(raw.source, raw.path.is_file()) for raw in raw_lists(settings.home, DAY)] == [
         ("file", True),
         ("sample", True),
         ("whoisds", True),
@@ -257,16 +257,16 @@ def test_raw_lists_are_in_order_of_source(settings):
 
 def test_without_a_download_load_says_what_to_run(settings):
     with pytest.raises(SquatwatchError, match=r"no lists of 2026-11-05 .* run: squatwatch download --date 2026-11-05"):
-        raw_lists(settings, DAY)
+        raw_lists(settings.home, DAY)
 
 
 @pytest.mark.parametrize(("harm", "words"), [("changed", "sha256 differs from the ledger"), ("gone", "is gone")])
 def test_a_raw_file_that_changed_stops_load(settings, harm, words):
     download_list(settings, DAY, Canned())
-    (raw,) = raw_lists(settings, DAY)
+    (raw,) = raw_lists(settings.home, DAY)
     raw.path.unlink() if harm == "gone" else raw.path.write_bytes(b"changed.com\n")
     with pytest.raises(SquatwatchError, match=words) as caught:
-        raw_lists(settings, DAY)
+        raw_lists(settings.home, DAY)
     message = str(caught.value)
     assert "http.txt, the list of source http of 2026-11-05" in message
     assert "squatwatch download --date 2026-11-05 --source http --refetch" in message
@@ -275,7 +275,7 @@ def test_a_raw_file_that_changed_stops_load(settings, harm, words):
 def test_a_data_root_can_be_moved(settings, tmp_path):
     download_list(settings, DAY, Canned())
     os.rename(settings.home, tmp_path / "elsewhere")
-    (raw,) = raw_lists(read_settings(home=tmp_path / "elsewhere"), DAY)
+    (raw,) = raw_lists(tmp_path / "elsewhere", DAY)
     assert raw.path.read_bytes() == NAMES
 
 

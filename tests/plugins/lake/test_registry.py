@@ -51,11 +51,11 @@ def test_a_table_declared_once_is_written_published_commented_and_described_to_d
     made_from = dates.lake.made_from("score_counts", DAY)
     dates.lake.write("score_bands", DAY, pl.DataFrame([(9, 1)], schema=BANDS.schema, orient="row"), made_from=made_from)
     dates.publish()
-    assert ask(settings, "select run_date, band, candidate_count from score_bands")[1] == [(DAY, 9, 1)]
+    assert ask(settings.home, "select run_date, band, candidate_count from score_bands")[1] == [(DAY, 9, 1)]
     comments = "select comment from duckdb_views() where view_name = 'score_bands'"
-    assert ask(settings, comments)[1] == [(BANDS.comment,)]
+    assert ask(settings.home, comments)[1] == [(BANDS.comment,)]
     columns = "select column_name, comment from duckdb_columns() where table_name = 'score_bands' order by column_index"
-    described = dict(ask(settings, columns)[1])
+    described = dict(ask(settings.home, columns)[1])
     assert list(described) == ["run_date", "band", "candidate_count"]
     assert described["band"] == "Lower end of the band, in tenths."
     assert "- name: score_bands\n" in dbt_sources.sources() and BANDS.columns["band"].comment in dbt_sources.sources()

@@ -52,11 +52,11 @@ def test_it_is_published_beside_files_of_today_and_its_date_stays_done(former, s
     assert {status_of(settings, day, "bilstm-1").state for day in (DAY, NEXT_DAY)} == {"done"}
     former.lake.write("feed_health", NEXT_DAY, _one(former), made_from=former.lake.made_from("feed_health", NEXT_DAY))
     former.publish()
-    names, rows = ask(settings, "select run_date, check_name, result, severity from feed_health order by run_date")
+    names, rows = ask(settings.home, "select run_date, check_name, result, severity from feed_health order by run_date")
     assert names == ["run_date", "check_name", "result", "severity"]
     assert [row[1:] for row in rows if row[0] == DAY] == NOW
     assert [row[1:] for row in rows if row[0] == NEXT_DAY] == [("idn_share", "warned", "warn")]
-    assert ("feed_checks_not_passed", 3.0) in {(gauge.name, gauge.value) for gauge in gauges(settings, DAY)}
+    assert ("feed_checks_not_passed", 3.0) in {(gauge.name, gauge.value) for gauge in gauges(settings.home, DAY)}
 
 
 def test_the_view_has_the_words_of_today_also_where_every_file_is_of_an_earlier_release(former):

@@ -33,7 +33,7 @@ def published(new_dates, tmp_path_factory):
     dates.write(SECOND, "paypal-login.com")
     dates.write(FIRST, "paypal-login.com", also=("paypal-vip.top", "orchardview.org"))
     write_thresholds(
-        dates.settings, MODEL, pl.DataFrame([{"brand": "paypal", "threshold": 0.5}], schema=THRESHOLDS.schema)
+        dates.settings.home, MODEL, pl.DataFrame([{"brand": "paypal", "threshold": 0.5}], schema=THRESHOLDS.schema)
     )
     dates.publish()
     return dates.settings
@@ -43,7 +43,7 @@ def test_a_name_is_new_once_and_seen_since_its_first_date_whatever_the_order_of_
     sql = """
         select run_date, domain, first_seen_on, previously_seen_on, is_new, is_reregistered
         from detections order by domain, run_date"""
-    assert ask(published, sql)[1] == [
+    assert ask(published.home, sql)[1] == [
         (FIRST, "paypal-login.com", FIRST, None, True, False),
         (SECOND, "paypal-login.com", FIRST, FIRST, False, False),  # listed twice by the feed
         (MONTHS_LATER, "paypal-login.com", FIRST, SECOND, False, True),  # dropped and registered again
@@ -64,11 +64,11 @@ def test_of_many_dates_that_stay_as_they_were_five_are_told(new_dates, tmp_path)
     line = sentence(again)
     assert line.count(" stays as it was published: no feed_health") == 5
     assert "and 2 more like this: squatwatch status shows them" in line.split("; ")
-    assert ask(dates.settings, "select count(distinct run_date) from detections")[1] == [(7,)]
+    assert ask(dates.settings.home, "select count(distinct run_date) from detections")[1] == [(7,)]
 
 
 def test_detections_have_the_columns_that_other_programs_rely_on(published):
-    assert [row[0] for row in ask(published, "describe detections")[1]] == (
+    assert [row[0] for row in ask(published.home, "describe detections")[1]] == (
         "run_date detection_id domain domain_unicode brand score threshold is_detection reason technique "
         "matched_text aligned component_resemblance component_placement component_surroundings component_words "
         "first_seen_on previously_seen_on is_new is_reregistered sources allowlist_reason model_version scored_at "
@@ -77,37 +77,37 @@ def test_detections_have_the_columns_that_other_programs_rely_on(published):
 
 
 def test_every_table_and_column_is_described_with_its_grain(published):
-    columns = ask(published, "select table_name, column_name, comment from duckdb_columns() where not internal")[1]
+    columns = ask(published.home, "select table_name, column_name, comment from duckdb_columns() where not internal")[1]
     assert [row[:2] for row in columns if not row[2]] == []
-    tables = dict(ask(published, "select view_name, comment from duckdb_views() where not internal")[1])
-    tables |= dict(ask(published, "select table_name, comment from duckdb_tables() where not internal")[1])
+    tables = dict(ask(published.home, "select view_name, comment from duckdb_views() where not internal")[1])
+    tables |= dict(ask(published.home, "select table_name, comment from duckdb_tables() where not internal")[1])
     assert {"registrations", "detections", "stage_balance", "budget_check"} < tables.keys()
     assert {table.name for table in REGISTRY.of_warehouse()} < tables.keys()
     assert [name for name, comment in tables.items() if "One row per " not in comment] == []
 
 
 def test_the_state_of_each_date_is_there(published):
-    rows = ask(published, "select run_date, state, is_published from dates order by run_date")[1]
+    rows = ask(published.home, "select run_date, state, is_published from dates order by run_date")[1]
     assert rows == [
         (FIRST, "outdated", True),
         (SECOND, "outdated", True),
         (MONTHS_LATER, "outdated", True),
     ]  # thresholds came after them
-    assert ask(published, "select distinct reason from dates")[1] == [("the thresholds have changed",)]
+    assert ask(published.home, "select distinct reason from dates")[1] == [("the thresholds have changed",)]
 
 
 def test_the_figures_of_a_date_are_there_for_a_monitoring_system(published):
-    found = {(gauge.name, *gauge.tags.values()): gauge.value for gauge in gauges(published, MONTHS_LATER)}
+    found = {(gauge.name, *gauge.tags.values()): gauge.value for gauge in gauges(published.home, MONTHS_LATER)}
     assert found["registrations", "sample"] == 2 and found["candidates",] == 2
     assert (found["detections", "paypal"], found["alarm_budget", "paypal"]) == (2, 3)
     assert {found["is_balanced", stage] for stage in ("load", "transform", "score")} == {1}
     assert ("score_psi",) not in found  # nothing to compare with
-    assert list(gauges(published, date(2020, 1, 1))) == []
+    assert list(gauges(published.home, date(2020, 1, 1))) == []
 
 
 def test_it_opens_from_another_folder_under_another_name_and_in_any_client(published, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    shutil.copyfile(warehouse_path(published), "copy.duckdb")
+    shutil.copyfile(warehouse_path(published.home), "copy.duckdb")
     with duckdb.connect() as client:
         client.execute("attach 'copy.duckdb' as somebodys (read_only)")
         assert client.execute("select count(*) from somebodys.detections").fetchone() == (4,)
@@ -120,11 +120,11 @@ def test_a_date_of_an_earlier_release_is_read_beside_the_others(dates, settings)
     older = dates.lake.read("detections", FIRST).drop("reason", "aligned").with_columns(gone=pl.lit(1))
     dates.lake.write("detections", FIRST, older, made_from=dates.lake.made_from("detections", FIRST))
     dates.publish()
-    assert ask(settings, "select domain, reason, aligned from detections order by domain")[1] == [
+    assert ask(settings.home, "select domain, reason, aligned from detections order by domain")[1] == [
         ("paypal-login.com", None, None),
         ("paypal-vip.top", None, None),
     ]
-    assert "gone" not in ask(settings, "from detections")[0]
+    assert "gone" not in ask(settings.home, "from detections")[0]
 
 
 def test_a_date_scored_again_by_another_model_keeps_its_earlier_verdict(dates, settings, new_dates):
@@ -135,8 +135,8 @@ def test_a_date_scored_again_by_another_model_keeps_its_earlier_verdict(dates, s
     )
     later.publish()
     sql = "select model_version, score, threshold, is_detection, is_current from detections_history order by scored_at"
-    assert ask(settings, sql)[1] == [("bilstm-1", 0.9, 0.5, True, False), ("bilstm-2", 0.4, 0.5, False, True)]
-    assert ask(settings, "select model_version, score from detections")[1] == [("bilstm-2", 0.4)]
+    assert ask(settings.home, sql)[1] == [("bilstm-1", 0.9, 0.5, True, False), ("bilstm-2", 0.4, 0.5, False, True)]
+    assert ask(settings.home, "select model_version, score from detections")[1] == [("bilstm-2", 0.4)]
 
 
 @pytest.mark.slow
@@ -155,7 +155,7 @@ def test_readers_are_answered_while_dates_are_written_and_published(dates, setti
     with ThreadPoolExecutor(1) as pool:
         writing = pool.submit(write)
         while not writing.done():
-            seen.update(ask(settings, counts)[1])
+            seen.update(ask(settings.home, counts)[1])
             time.sleep(0.02)
     writing.result()
     assert seen == {(1, 1), (2, 2)}
@@ -164,26 +164,26 @@ def test_readers_are_answered_while_dates_are_written_and_published(dates, setti
 def test_a_publish_that_fails_leaves_the_old_warehouse(dates, settings, tmp_path):
     dates.write(FIRST, "paypal-login.com")
     dates.publish()
-    before = warehouse_path(settings).read_bytes()
+    before = warehouse_path(settings.home).read_bytes()
     with pytest.raises(SquatwatchError, match=r"brands\.csv cannot be read"):
         pipeline.publish_with(settings.model_copy(update={"brands_file": tmp_path / "brands.csv"}), MODEL)
-    assert warehouse_path(settings).read_bytes() == before
+    assert warehouse_path(settings.home).read_bytes() == before
     assert list((settings.home / "work").glob("publish-*")) == []
 
 
 def test_a_warehouse_that_is_damaged_or_of_an_earlier_release_is_made_anew(dates, settings):
     dates.write(FIRST, "paypal-login.com")
     for damage in (b"no database", b""):
-        warehouse_path(settings).write_bytes(damage)
+        warehouse_path(settings.home).write_bytes(damage)
         dates.publish()
-        assert ask(settings, "select domain, first_seen_on from detections")[1] == [("paypal-login.com", FIRST)]
+        assert ask(settings.home, "select domain, first_seen_on from detections")[1] == [("paypal-login.com", FIRST)]
 
 
 def test_a_data_root_with_odd_characters_in_its_name(new_dates, tmp_path):
     dates = new_dates(tmp_path / 'it\'s a "root" [1]*')
     dates.write(FIRST, "paypal-login.com")
     dates.publish()
-    assert ask(dates.settings, "select count(*) from detections")[1] == [(1,)]
+    assert ask(dates.settings.home, "select count(*) from detections")[1] == [(1,)]
 
 
 def test_what_is_partial_or_out_of_date_is_told_with_the_command(dates, settings, tmp_path):

@@ -18,7 +18,7 @@ DAY, NEXT_DAY = date(2024, 2, 29), date(2024, 3, 1)
 
 @pytest.fixture
 def snapshot(settings):
-    tables = {view.name: view.partition for view in views(settings)}
+    tables = {view.name: view.partition for view in views(settings.dbt_project)}
     return lambda before=(): take_snapshot(settings.home, tables, before)
 
 

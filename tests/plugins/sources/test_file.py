@@ -144,7 +144,7 @@ def test_braces_in_a_path_by_hand_are_braces(tmp_path, settings):
     path = tmp_path / "{date}.txt"
     path.write_bytes(b"a.com\n")
     pipeline.take_file(settings, DAY, path)
-    (taken,) = raw_lists(settings, DAY)
+    (taken,) = raw_lists(settings.home, DAY)
     assert (taken.source, taken.path.name, taken.path.read_bytes()) == ("input", "input.txt", b"a.com\n")
 
 
@@ -153,7 +153,7 @@ def test_a_file_by_hand_is_taken_again_each_time(tmp_path, settings):
     for content in (b"a.com\n", b"b.com\n"):
         path.write_bytes(content)
         assert pipeline.take_file(settings, DAY, path).is_new
-    (taken,) = raw_lists(settings, DAY)
+    (taken,) = raw_lists(settings.home, DAY)
     assert taken.path.read_bytes() == b"b.com\n"
 
 

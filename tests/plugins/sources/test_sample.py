@@ -42,12 +42,12 @@ def lines_of(run_date: date) -> list[str]:
 def test_there_are_seven_days_in_a_row(settings):
     dates = sample_dates()
     assert dates == [date(2026, 11, 1) + timedelta(days=n) for n in range(7)]
-    assert newest_date(settings) == dates[-1]
+    assert newest_date(settings.sources) == dates[-1]
 
 
 def test_with_a_live_source_the_newest_date_is_not_known(settings):
     settings.sources = ["sample", "whoisds"]
-    assert newest_date(settings) is None
+    assert newest_date(settings.sources) is None
 
 
 def test_a_list_is_a_zip_with_one_member_and_crlf():

@@ -138,7 +138,7 @@ def test_another_model_or_other_thresholds_have_it_scored_again_and_no_more(date
     dates.write(DAY, "paypal-login.com")
     assert state_of(settings, model_version="bilstm-2") == ("outdated", "another model scored it", "score")
     rows = pl.DataFrame([{"brand": "paypal", "threshold": 0.7}], schema=THRESHOLDS.schema)
-    write_thresholds(settings, "bilstm-1", rows)
+    write_thresholds(settings.home, "bilstm-1", rows)
     assert state_of(settings) == ("outdated", "the thresholds have changed", "score")
 
 

@@ -18,7 +18,7 @@ def published(settings):
     path = settings.home / "published" / "detections.parquet"
     path.parent.mkdir(parents=True)
     pl.DataFrame({"domain": ["paypal-login.com"]}).write_parquet(path)
-    with duckdb.connect(warehouse_path(settings)) as warehouse:
+    with duckdb.connect(warehouse_path(settings.home)) as warehouse:
         warehouse.execute(f"create view detections as from read_parquet('{path}')")
     return settings
 
@@ -27,7 +27,7 @@ def test_a_connection_reads_the_published_files_and_nothing_else(published, tmp_
     secret = tmp_path / "secret.csv"
     secret.write_text("a,b\n1,2\n")
     (published.home / "raw.txt").write_text("a list as received")
-    with connect(published) as warehouse:
+    with connect(published.home) as warehouse:
         assert warehouse.execute("select count(*) from detections").fetchone() == (1,)
         for attempt in (
             f"from '{secret}'",
@@ -60,8 +60,8 @@ def test_a_connection_reads_the_published_files_and_nothing_else(published, tmp_
 )
 def test_a_question_is_one_select(published, sql, message):
     with pytest.raises(SquatwatchError, match=message):
-        ask(published, sql.format(home=published.home))
-    assert ask(published, "select domain from detections where domain = ?", ["paypal-login.com"]) == (
+        ask(published.home, sql.format(home=published.home))
+    assert ask(published.home, "select domain from detections where domain = ?", ["paypal-login.com"]) == (
         ["domain"],
         [("paypal-login.com",)],
     )
@@ -69,7 +69,7 @@ def test_a_question_is_one_select(published, sql, message):
 
 def test_before_anything_was_published_the_message_names_the_command(settings):
     with pytest.raises(SquatwatchError, match="run: squatwatch publish"):
-        connect(settings)
+        connect(settings.home)
 
 
 @pytest.mark.parametrize("is_copied", [False, True])
@@ -78,13 +78,13 @@ def test_a_data_root_that_was_moved_or_copied_says_so_and_names_the_command(publ
     moved = published.model_copy(update={"home": tmp_path / name})
     (shutil.copytree if is_copied else shutil.move)(published.home, moved.home)
     with pytest.raises(SquatwatchError, match=r"was published in another place.*run: squatwatch publish"):
-        ask(moved, "select count(*) from detections")
+        ask(moved.home, "select count(*) from detections")
     if is_copied:
-        assert ask(published, "select count(*) from detections")[1] == [(1,)]
+        assert ask(published.home, "select count(*) from detections")[1] == [(1,)]
 
 
 def test_a_warehouse_without_a_view_over_files_can_be_anywhere(settings):
     settings.home.mkdir(parents=True, exist_ok=True)
-    with duckdb.connect(warehouse_path(settings)) as warehouse:
+    with duckdb.connect(warehouse_path(settings.home)) as warehouse:
         warehouse.execute("create view one as select 1 as one")
-    assert ask(settings, "from one")[1] == [(1,)]
+    assert ask(settings.home, "from one")[1] == [(1,)]

@@ -12,9 +12,9 @@ from squatwatch_ml.network.thresholds import TOLERANCE
 
 
 def test_the_variables_are_read(settings):
-    assert (trailing_days(settings), reregistration_gap_days(settings)) == (28, 30)
-    assert drift_limits(settings) == (0.1, 0.25)
+    assert (trailing_days(settings.dbt_project), reregistration_gap_days(settings.dbt_project)) == (28, 30)
+    assert drift_limits(settings.dbt_project) == (0.1, 0.25)
 
 
 def test_a_budget_holds_by_one_rule(settings):
-    assert budget_tolerance(settings) == TOLERANCE
+    assert budget_tolerance(settings.dbt_project) == TOLERANCE

@@ -25,14 +25,14 @@ ROWS = [
 def published(settings):
     """A warehouse with one table, as export sees it."""
     (settings.home / "published").mkdir(parents=True)
-    with duckdb.connect(warehouse_path(settings)) as warehouse:
+    with duckdb.connect(warehouse_path(settings.home)) as warehouse:
         warehouse.execute("create table detections (domain varchar, reason varchar, score double, aligned varchar[])")
         warehouse.executemany("insert into detections values (?, ?, ?, ?)", ROWS)
     return settings
 
 
 def test_csv_is_text_to_a_spreadsheet(published, tmp_path):
-    assert export(published, "from detections", tmp_path / "day.csv", ExportFormat.CSV) == 4
+    assert export(published.home, "from detections", tmp_path / "day.csv", ExportFormat.CSV) == 4
     with (tmp_path / "day.csv").open(newline="", encoding="utf-8-sig") as file:
         rows = list(csv.DictReader(file))
     assert [row["reason"] for row in rows] == ["'=cmd|' /C calc'!A0", "'-2+3", 'he said "hi",\nand left', ""]
@@ -47,7 +47,7 @@ def test_csv_is_text_to_a_spreadsheet(published, tmp_path):
     ],
 )
 def test_csv_says_that_it_is_utf_8_so_that_excel_shows_umlauts(published, tmp_path, sql, rows):
-    export(published, sql, tmp_path / "day.csv", ExportFormat.CSV)
+    export(published.home, sql, tmp_path / "day.csv", ExportFormat.CSV)
     content = (tmp_path / "day.csv").read_bytes()
     assert content.startswith(b"\xef\xbb\xbf")
     assert list(csv.reader(content.decode("utf-8-sig").splitlines())) == rows
@@ -56,7 +56,7 @@ def test_csv_says_that_it_is_utf_8_so_that_excel_shows_umlauts(published, tmp_pa
 @pytest.mark.parametrize("format", [ExportFormat.PARQUET, ExportFormat.JSONL])
 def test_formats_for_programs_stay_as_they_are(published, tmp_path, format):
     path = tmp_path / f"day.{format}"
-    export(published, "select domain, reason from detections", path, format)
+    export(published.home, "select domain, reason from detections", path, format)
     if format is ExportFormat.PARQUET:
         rows = pl.read_parquet(path).rows()
     else:
@@ -65,7 +65,7 @@ def test_formats_for_programs_stay_as_they_are(published, tmp_path, format):
 
 
 def test_domains_are_defanged_on_request(published, tmp_path):
-    export(published, "select domain from detections", tmp_path / "day.csv", ExportFormat.CSV, defang=True)
+    export(published.home, "select domain from detections", tmp_path / "day.csv", ExportFormat.CSV, defang=True)
     assert (tmp_path / "day.csv").read_text("utf-8-sig").split() == [
         "domain",
         "paypal-login[.]com",
@@ -77,7 +77,7 @@ def test_domains_are_defanged_on_request(published, tmp_path):
 
 def test_parameters_are_bound(published, tmp_path):
     sql = "select domain from detections where domain = ? -- the one"
-    count = export(published, sql, tmp_path / "one.csv", ExportFormat.CSV, parameters=["dhlpay.xyz"])
+    count = export(published.home, sql, tmp_path / "one.csv", ExportFormat.CSV, parameters=["dhlpay.xyz"])
     assert count == 1
 
 
@@ -94,7 +94,7 @@ def test_a_question_can_only_ask(published, tmp_path, sql, message):
     (tmp_path / "secret.csv").write_text("a\n1\n")
     (tmp_path / "out.csv").write_text("yesterday's")
     with pytest.raises(SquatwatchError, match=message):
-        export(published, sql.format(tmp=tmp_path), tmp_path / "out.csv", ExportFormat.CSV)
+        export(published.home, sql.format(tmp=tmp_path), tmp_path / "out.csv", ExportFormat.CSV)
     assert (tmp_path / "out.csv").read_text() == "yesterday's"
     assert not (tmp_path / "other.csv").exists()
 
@@ -102,4 +102,4 @@ def test_a_question_can_only_ask(published, tmp_path, sql, message):
 def test_a_place_that_cannot_be_written_is_named(published, tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(SquatwatchError, match=r"file/day\.csv cannot be written"):
-        export(published, "from detections", tmp_path / "file/day.csv", ExportFormat.CSV)
+        export(published.home, "from detections", tmp_path / "file/day.csv", ExportFormat.CSV)

@@ -110,13 +110,13 @@ def detections_of(settings: Settings, brand: Brand) -> list[dict[str, Any]]:
 
 
 def _brands(settings: Settings, day_count: int, name: str | None) -> list[Brand]:
-    if not (newest_scored := newest(settings)):
+    if not (newest_scored := newest(settings.home)):
         return []
     last = newest_scored[0]
     counts: dict[str, dict[date, int]] = {}
     budgets: dict[str, float | None] = {}
-    for row in rows(settings, COUNTS, [days_up_to(last, day_count)[0], last, name]):
+    for row in rows(settings.home, COUNTS, [days_up_to(last, day_count)[0], last, name]):
         counts.setdefault(row["brand"], {})[row["run_date"]] = row["flagged_count"]
         budgets[row["brand"]] = row["alarm_budget"]
-    tolerance = budget_tolerance(settings)
+    tolerance = budget_tolerance(settings.dbt_project)
     return [Brand(brand, budgets[brand], last, by_date, tolerance) for brand, by_date in counts.items()]

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from math import sqrt
+from pathlib import Path
 from typing import Any
 
 from squatwatch.review.charts.reading import newest, rows, rows_with_labels
@@ -74,7 +75,7 @@ def models(settings: Settings) -> list[Model]:
     """Return model versions, that of the newest date first; their techniques by how much they flag."""
     dates_sql = """select model_version, min(run_date) as first, max(run_date) as last, count(*) as date_count
                    from score_drift group by model_version"""
-    dates = {row.pop("model_version"): row for row in rows(settings, dates_sql)}
+    dates = {row.pop("model_version"): row for row in rows(settings.home, dates_sql)}
     reviewed: dict[str, dict[str, Reviewed]] = {}
     for row in rows_with_labels(settings, REVIEWED):
         counts = Reviewed(row["flagged_count"], row["squat_count"], row["false_alarm_count"])
@@ -111,18 +112,18 @@ class Distribution:
 
 def distribution(settings: Settings) -> Distribution | None:
     """Return the newest date's scores against the days before of the same model, None where no date is published."""
-    if not (newest_scored := newest(settings)):
+    if not (newest_scored := newest(settings.home)):
         return None
     day, version = newest_scored
-    first = day - timedelta(days=trailing_days(settings))
+    first = day - timedelta(days=trailing_days(settings.dbt_project))
     dates_sql = "select run_date, pair_count from score_drift where model_version = ? and run_date >= ?"
-    dates = {row["run_date"]: row["pair_count"] for row in rows(settings, dates_sql, [version, first])}
+    dates = {row["run_date"]: row["pair_count"] for row in rows(settings.home, dates_sql, [version, first])}
     bins_sql = """
         select run_date = $1 as is_newest, least(floor(score * 10), 9)::int as bin, count(*) as pair_count,
             count(*) filter (is_detection) as flagged_count
         from scored.detections where model_version = $2 and run_date >= $3 group by all"""
     counts, flagged, before = [0] * 10, [0] * 10, [0] * 10
-    for row in rows(settings, bins_sql, [day, version, first]):
+    for row in rows(settings.home, bins_sql, [day, version, first]):
         if row["is_newest"]:
             counts[row["bin"]], flagged[row["bin"]] = row["pair_count"], row["flagged_count"]
         else:
@@ -132,12 +133,12 @@ def distribution(settings: Settings) -> Distribution | None:
     return Distribution(day, counts, flagged, usual, others, below_floor=dates[day] - sum(counts))
 
 
-def drift(settings: Settings) -> list[dict[str, Any]]:
+def drift(home: Path) -> list[dict[str, Any]]:
     """Return run_date, model_version and score_psi of each of the last 90 days, None for a gap."""
-    if not (newest_scored := newest(settings)):
+    if not (newest_scored := newest(home)):
         return []
     days = [newest_scored[0] - timedelta(days=n) for n in reversed(range(DRIFT_DAYS))]
     sql = "select run_date, model_version, score_psi from score_drift where run_date >= ?"
-    known = {row["run_date"]: row for row in rows(settings, sql, [days[0]])}
+    known = {row["run_date"]: row for row in rows(home, sql, [days[0]])}
     started = [day for day in days if day >= min(known, default=days[0])]
     return [known.get(day, {"run_date": day, "model_version": None, "score_psi": None}) for day in started]

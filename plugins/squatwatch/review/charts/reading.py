@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 from squatwatch.settings import Settings
@@ -11,13 +12,13 @@ from squatwatch.settings import Settings
 DAYS = 30  # what a page looks back on
 
 
-def rows(settings: Settings, sql: str, parameters: Sequence[object] = ()) -> list[dict[str, Any]]:
+def rows(home: Path, sql: str, parameters: Sequence[object] = ()) -> list[dict[str, Any]]:
     """Return the rows of one SELECT as dictionaries; none where nothing was published yet."""
     from squatwatch.warehouse.connection import ask, warehouse_path
 
-    if not warehouse_path(settings).is_file():
+    if not warehouse_path(home).is_file():
         return []
-    names, values = ask(settings, sql, parameters)
+    names, values = ask(home, sql, parameters)
     return [dict(zip(names, row, strict=True)) for row in values]
 
 
@@ -26,22 +27,22 @@ def rows_with_labels(settings: Settings, sql: str, parameters: Sequence[object] 
     from squatwatch.labels.store import read_labels
     from squatwatch.warehouse.connection import ask, warehouse_path
 
-    if not warehouse_path(settings).is_file():
+    if not warehouse_path(settings.home).is_file():
         return []
     labels = (
         read_labels(settings).filter("is_current").select("detection_id", "verdict", "is_squat", "note", "user_name")
     )
-    names, values = ask(settings, sql, parameters, {"newest_labels": labels})
+    names, values = ask(settings.home, sql, parameters, {"newest_labels": labels})
     return [dict(zip(names, row, strict=True)) for row in values]
 
 
-def newest(settings: Settings) -> tuple[date, str] | None:
+def newest(home: Path) -> tuple[date, str] | None:
     """Return the newest date that was scored and the model that scored it.
 
     score_drift has a row for each scored date and is a table: it answers sooner than views over the dates' files. For
     the same reason detections are read from `scored.detections`, which does not look up when a name was seen before.
     """
-    scored = rows(settings, "select run_date, model_version from score_drift order by run_date desc limit 1")
+    scored = rows(home, "select run_date, model_version from score_drift order by run_date desc limit 1")
     return (scored[0]["run_date"], scored[0]["model_version"]) if scored else None
 
 

@@ -64,7 +64,7 @@ def day_link(day: date, brand: str) -> str:
 
 
 def _threshold_values(settings: Settings, brand: brand_view.Brand, labels: list[str]) -> dict[str, Any]:
-    if not (newest_scored := newest(settings)):
+    if not (newest_scored := newest(settings.home)):
         return {"in_force": None}
     _, model_version = newest_scored
     in_force = what_if.threshold_in_force(settings, brand.name, model_version)
@@ -82,7 +82,7 @@ def _threshold_values(settings: Settings, brand: brand_view.Brand, labels: list[
         "slider": slider,
         "now": now,
         "what_if": charts.bars(labels, scored, brand.budget, "Names that the chosen threshold would flag", ghosts=True),
-        "other_days": what_if.days_of_other_models(settings, model_version, brand.last),
+        "other_days": what_if.days_of_other_models(settings.home, model_version, brand.last),
     }
 
 
@@ -100,7 +100,7 @@ def models_values(settings: Settings) -> dict[str, Any]:
     tenths = [f".{n}–.{n + 1}" if n < 9 else ".9–1" for n in range(10)]
     return {
         "models": model_view.models(settings),
-        "trailing_days": trailing_days(settings),
+        "trailing_days": trailing_days(settings.dbt_project),
         "share": shares,
         "distribution": distribution,
         "histogram": distribution
@@ -112,12 +112,12 @@ def models_values(settings: Settings) -> dict[str, Any]:
 
 
 def _drift_values(settings: Settings) -> dict[str, Any]:
-    days = model_view.drift(settings)
+    days = model_view.drift(settings.home)
     versions = [(n, day["model_version"]) for n, day in enumerate(days) if day["model_version"]]
     changes = [(n, now) for (_, before), (n, now) in pairwise(versions) if now != before]
     values = [day["score_psi"] for day in days]
     labels = [f"{day['run_date']:%d %b}" for day in days]
-    limits = drift_limits(settings)
+    limits = drift_limits(settings.dbt_project)
     moved, still = (f"{limit:g}".lstrip("0") for limit in (limits.moved, limits.still))
     levels = [(limits.moved, f"moved: > {moved}"), (limits.still, f"still: < {still}")]
     drawn = charts.lines(labels, values, levels, "Score drift (PSI) by date", changes)

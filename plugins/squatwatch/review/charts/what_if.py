@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from squatwatch.labels.verdicts import VERDICTS
@@ -54,21 +55,24 @@ def threshold_in_force(settings: Settings, brand: str, model_version: str) -> In
     if settings.threshold is not None:
         return InForce(settings.threshold, "set for all brands by SQUATWATCH_THRESHOLD")
     sql = "select * from thresholds where model_version = ? and brand = ?"
-    if calibrated := rows(settings, sql, [model_version, brand]):
+    if calibrated := rows(settings.home, sql, [model_version, brand]):
         row = calibrated[0]
         raised = "raised to keep the alarm budget" if row["threshold"] > row["base_threshold"] else "the model's own"
         return InForce(row["threshold"], f"calibrated: {raised}", row)
     sql = "select threshold from scored.detections where brand = ? order by run_date desc limit 1"
     return next(
-        (InForce(row["threshold"], "not calibrated: that of its newest name") for row in rows(settings, sql, [brand])),
+        (
+            InForce(row["threshold"], "not calibrated: that of its newest name")
+            for row in rows(settings.home, sql, [brand])
+        ),
         None,
     )
 
 
-def days_of_other_models(settings: Settings, model_version: str, last: date) -> int:
+def days_of_other_models(home: Path, model_version: str, last: date) -> int:
     """Return how many of the last 30 days have scores of another model, which compare only roughly."""
     sql = "select count(*) as n from score_drift where run_date between ? and ? and model_version <> ?"
-    return sum(row["n"] for row in rows(settings, sql, [days_up_to(last)[0], last, model_version]))
+    return sum(row["n"] for row in rows(home, sql, [days_up_to(last)[0], last, model_version]))
 
 
 def steps(floor: float, in_force: float) -> list[float]:

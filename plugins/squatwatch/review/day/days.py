@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any, NamedTuple
 
-from squatwatch.settings import Settings
 from squatwatch.warehouse.connection import ask, warehouse_path
 
 STRIP = 14  # dates that are shown at a time
@@ -42,12 +42,12 @@ from dates left join stage_balance on dates.run_date = stage_balance.run_date an
 _kept: dict[tuple[object, ...], list[tuple[Any, ...]]] = {}
 
 
-def days(settings: Settings, runs: Mapping[date, str]) -> dict[date, Day]:
+def days(home: Path, runs: Mapping[date, str]) -> dict[date, Day]:
     """Return every date that anything is known of. `runs` is what Airflow knows, by date.
 
     What was published stands, whatever the last run did; a date that is being run is said to be.
     """
-    known = {run_date: _day(run_date, *rest) for run_date, *rest in _published_dates(settings)}
+    known = {run_date: _day(run_date, *rest) for run_date, *rest in _published_dates(home)}
     for run_date, state in runs.items():
         day = known.get(run_date, Day(run_date, "none"))
         if state == "running":
@@ -79,14 +79,14 @@ def _day(run_date: date, state: str, reason: str | None, is_published: bool, cou
     return Day(run_date, "failed" if state in ("held", "damaged") else "none", 0, reason)
 
 
-def _published_dates(settings: Settings) -> list[tuple[Any, ...]]:
+def _published_dates(home: Path) -> list[tuple[Any, ...]]:
     try:
-        stat = warehouse_path(settings).stat()
+        stat = warehouse_path(home).stat()
     except FileNotFoundError:
         return []
-    key = (settings.home, stat.st_mtime_ns, stat.st_ino)
+    key = (home, stat.st_mtime_ns, stat.st_ino)
     if key not in _kept:
-        rows = ask(settings, KNOWN)[1]
+        rows = ask(home, KNOWN)[1]
         _kept.clear()
         _kept[key] = rows
         return rows

@@ -45,7 +45,7 @@ def add_to(pages: APIRouter, render: Callable[..., HTMLResponse]) -> None:
         after: str = "",
         before: str = "",
     ) -> HTMLResponse:
-        known = days(settings(), runs)
+        known = days(settings().home, runs)
         chosen = _date(request.query_params.get("date")) or opening_date(known)
         choice = Choice(brand, technique, state.lower(), q.strip(), after, before)
         chosen_view = view(settings(), chosen, choice)
@@ -70,7 +70,7 @@ def add_to(pages: APIRouter, render: Callable[..., HTMLResponse]) -> None:
             state_words=STATE_WORDS,
             excuse_words=excuse_words,
             components=[name.removeprefix("component_") for name in COMPONENTS],
-            gap_days=reregistration_gap_days(settings()),
+            gap_days=reregistration_gap_days(settings().dbt_project),
             certainty=certainty,
             checks=absent.checks if absent else chosen_view.published.checks,
             parts=parts,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import duckdb
@@ -72,7 +73,7 @@ from of_date left join seen using (domain) order by score desc, domain, brand
 
 def published(settings: Settings, run_date: date) -> PublishedDate:
     """Return what is published of a date, read once until the next publish; empty where it was not published."""
-    path = warehouse_path(settings)
+    path = warehouse_path(settings.home)
     try:
         stat = path.stat()
     except FileNotFoundError:
@@ -89,11 +90,11 @@ _kept: dict[tuple[object, ...], PublishedDate] = {}
 
 
 def _read(settings: Settings, run_date: date) -> PublishedDate:
-    with connect(settings) as warehouse:
+    with connect(settings.home) as warehouse:
         try:
-            files = _files(settings, warehouse, run_date)
+            files = _files(settings.home, warehouse, run_date)
             own = [name for name in DetectionRow._fields if name in DETECTIONS.columns]
-            gap = reregistration_gap_days(settings)
+            gap = reregistration_gap_days(settings.dbt_project)
             sql = ROWS.format(detections=files(DETECTIONS), columns=", ".join(own), gap=gap)
             detections = warehouse.execute(sql, {"run_date": run_date}).fetchall()
             counts = _dicts(warehouse, files(SCORE_COUNTS))
@@ -107,12 +108,12 @@ def _read(settings: Settings, run_date: date) -> PublishedDate:
             raise SquatwatchError(f"the detections of {run_date} cannot be read: {error}") from error
 
 
-def _files(settings: Settings, warehouse: duckdb.DuckDBPyConnection, run_date: date) -> Callable[[Table], str]:
+def _files(home: Path, warehouse: duckdb.DuckDBPyConnection, run_date: date) -> Callable[[Table], str]:
     """Return files(table), which gives the SELECT over the date's published files of a table."""
     named = 'select "table", path from published_files where retired_at is null and partition = ?'
     paths: dict[str, list[str]] = {}
     for table, path in warehouse.execute(named, [f"run_date={run_date}"]).fetchall():
-        paths.setdefault(table, []).append(str(settings.home / path))
+        paths.setdefault(table, []).append(str(home / path))
 
     def select(table: Table) -> str:
         return select_of(of_python(table), paths.get(table.name, []))

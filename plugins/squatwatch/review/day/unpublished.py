@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from squatwatch.errors import SquatwatchError
@@ -24,16 +25,16 @@ def unpublished(settings: Settings, run_date: date) -> Unpublished:
 
     try:
         now = status(settings, run_date)
-        return Unpublished(now.state, now.reasons, _checks(settings, run_date))
+        return Unpublished(now.state, now.reasons, _checks(settings.home, run_date))
     except SquatwatchError as error:
         return Unpublished("unknown", [str(error)])
 
 
-def _checks(settings: Settings, run_date: date) -> list[dict[str, Any]]:
+def _checks(home: Path, run_date: date) -> list[dict[str, Any]]:
     from squatwatch.errors import Missing
     from squatwatch.lake.partitions import Lake
 
     try:
-        return Lake(settings.home).read("feed_health", run_date).sort("source", "check_name").to_dicts()
+        return Lake(home).read("feed_health", run_date).sort("source", "check_name").to_dicts()
     except Missing:
         return []

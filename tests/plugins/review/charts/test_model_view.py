@@ -50,7 +50,7 @@ def test_the_newest_date_s_scores_lie_beside_those_of_the_dates_before(month):
 
 
 def test_drift_has_a_place_for_every_day_and_a_value_where_there_is_something_to_compare(month):
-    by_day = {row["run_date"]: row for row in drift(month.settings)}
+    by_day = {row["run_date"]: row for row in drift(month.settings.home)}
     assert len(by_day) == 30
     assert by_day[month.gap]["score_psi"] is None and by_day[month.gap]["model_version"] is None
     assert by_day[month.last]["score_psi"] > by_day[month.last - timedelta(days=1)]["score_psi"]
@@ -59,4 +59,4 @@ def test_drift_has_a_place_for_every_day_and_a_value_where_there_is_something_to
 
 def test_without_dates_there_is_nothing(nothing_scored, settings):
     for empty in (nothing_scored, settings):
-        assert models(empty) == [] and distribution(empty) is None and drift(empty) == []
+        assert models(empty) == [] and distribution(empty) is None and drift(empty.home) == []

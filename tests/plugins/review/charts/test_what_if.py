@@ -89,7 +89,7 @@ def test_a_calibrated_threshold_tells_its_window(new_dates, tmp_path):
     dates = new_dates(tmp_path)
     dates.write(SECOND, "paypal-login.com")
     row = {"brand": "paypal", "threshold": 0.8, "base_threshold": 0.5, "window_begins_on": FIRST, "day_count": 2}
-    write_thresholds(dates.settings, "bilstm-1", pl.DataFrame([row], schema=THRESHOLDS.schema))
+    write_thresholds(dates.settings.home, "bilstm-1", pl.DataFrame([row], schema=THRESHOLDS.schema))
     dates.publish()
     found = threshold_in_force(dates.settings, "paypal", "bilstm-1")
     assert (found.threshold, found.origin) == (0.8, "calibrated: raised to keep the alarm budget")
@@ -98,5 +98,5 @@ def test_a_calibrated_threshold_tells_its_window(new_dates, tmp_path):
 
 
 def test_days_that_another_model_scored_are_told(month):
-    assert days_of_other_models(month.settings, "bilstm-1", month.last) == 9
-    assert days_of_other_models(month.settings, "bilstm-1", month.last + timedelta(days=60)) == 0
+    assert days_of_other_models(month.settings.home, "bilstm-1", month.last) == 9
+    assert days_of_other_models(month.settings.home, "bilstm-1", month.last + timedelta(days=60)) == 0

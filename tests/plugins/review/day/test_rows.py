@@ -21,7 +21,7 @@ def test_they_say_what_detections_says_also_of_earlier_dates(dates, settings):
     dates.publish()
     columns = ", ".join(DetectionRow._fields)
     sql = f"select {columns} from detections where run_date = ? order by score desc, domain, brand"
-    expected = [DetectionRow(*values) for values in ask(settings, sql, [DAY])[1]]
+    expected = [DetectionRow(*values) for values in ask(settings.home, sql, [DAY])[1]]
     assert published(settings, DAY).rows == expected
     assert [(row.domain, row.first_seen_on, row.is_reregistered) for row in expected] == [
         ("paypal-gone.com", DAY - timedelta(days=40), True),
