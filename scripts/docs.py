@@ -61,7 +61,7 @@ def dbt_page(settings: Settings) -> None:
     [(newest,)] = ask(settings.home, "select max(run_date) from dates where is_published")[1]
     if newest is None:
         raise SquatwatchError("no date is published; run: squatwatch run --date 2026-11-07")
-    with build_folder(settings, "docs", newest) as folder:
+    with build_folder(settings.home, settings.dbt_project, "docs", newest) as folder:
         shutil.copyfile(warehouse_path(settings.home), folder / "warehouse.duckdb")
         place_inputs(settings, [newest], folder)
         for what, arguments in BUILDS.items():

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from multiprocessing import get_context, parent_process
+from pathlib import Path
 
 import polars as pl
 
@@ -142,7 +143,7 @@ def _stretch(
     each_date("health", _check, CHECK)
     progress.finished(sorted(failed), failed)
     futures: dict[Future[Failures], list[date]] = {}
-    for batch in _batches(settings, lacking("transform"), jobs):
+    for batch in _batches(settings.home, settings.names_together, lacking("transform"), jobs):
         futures[_submit(workers, _build, settings, batch)] = batch
     for run_date in sorted(set(lacking("score")) - set(lacking("transform"))):
         futures[_submit(workers, _score, settings, run_date)] = [run_date]
@@ -157,9 +158,9 @@ def _needs(status: DateStatus, step: str) -> bool:
     return status.again_from is not None and STEPS.index(status.again_from) <= STEPS.index(step)
 
 
-def _batches(settings: Settings, dates: Sequence[date], jobs: int) -> Iterator[list[date]]:
+def _batches(home: Path, most_names: int, dates: Sequence[date], jobs: int) -> Iterator[list[date]]:
     """Yield neighbouring dates to be built together: no more names than fit, no fewer batches than workers."""
-    lake, most = Lake(settings.home), math.ceil(len(dates) / jobs)
+    lake, most = Lake(home), math.ceil(len(dates) / jobs)
     batch: list[date] = []
     names = 0
     for run_date in dates:
@@ -169,7 +170,7 @@ def _batches(settings: Settings, dates: Sequence[date], jobs: int) -> Iterator[l
             if path.is_file()
             else 0
         )
-        if batch and (names + count > settings.names_together or len(batch) == most):
+        if batch and (names + count > most_names or len(batch) == most):
             yield batch
             batch, names = [], 0
         batch.append(run_date)

@@ -57,7 +57,7 @@ def check(settings: Settings) -> Checked:
     from squatwatch.lists.allowlist import allowlist_path, read_allowlist
     from squatwatch.lists.brands_in_force import brand_count
 
-    read_rules(settings)
+    read_rules(settings.feed_health_file)
     return Checked(brand_count(settings), read_allowlist(allowlist_path(settings)).height, model_version(settings))
 
 
@@ -77,7 +77,8 @@ def take_file(settings: Settings, run_date: date, path: Path) -> Downloaded:
     from squatwatch.ingest.download import download_list
     from squatwatch.sources import file_given_by_hand
 
-    return download_list(settings, run_date, file_given_by_hand(settings, str(path)), refetch=True)
+    by_hand = file_given_by_hand(path, settings.max_list_bytes)
+    return download_list(settings, run_date, by_hand, refetch=True)
 
 
 def load(settings: Settings, run_date: date) -> Loaded:

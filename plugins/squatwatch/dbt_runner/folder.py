@@ -12,14 +12,13 @@ from pathlib import Path
 
 from squatwatch.errors import SquatwatchError
 from squatwatch.lake.work_folder import work_folder
-from squatwatch.settings import Settings
 
 
 @contextmanager
-def build_folder(settings: Settings, step: str, label: object) -> Iterator[Path]:
+def build_folder(home: Path, project: Path, step: str, label: object) -> Iterator[Path]:
     """Yield a folder below `<home>/work` with the dbt project. Raises SquatwatchError where the project is none."""
-    with work_folder(settings.home, step, label) as folder:
-        _copy_project(settings.dbt_project, folder)
+    with work_folder(home, step, label) as folder:
+        _copy_project(project, folder)
         yield folder
 
 

@@ -22,7 +22,7 @@ from squatwatch.lake.partitions import Lake
 from squatwatch.lake.tables import REGISTRY
 from squatwatch.lists.allowlist import allowlist_path, read_allowlist
 from squatwatch.lists.brands import read_brands
-from squatwatch.lists.brands_in_force import brands_path
+from squatwatch.lists.brands_in_force import brand_count, brands_path
 from squatwatch.lists.popularity import lists_in_force, packaged_list
 from squatwatch.settings import Settings
 from squatwatch.state.made_from import candidate_inputs
@@ -51,13 +51,13 @@ def transform_dates(settings: Settings, run_dates: Sequence[date]) -> dict[date,
             held.enter_context(lake.exclusive(run_date))
         _lists(settings, run_dates)  # what is wrong with them is said before anything is made
         made_from = {run_date: candidate_inputs(settings, run_date) for run_date in run_dates}
-        outputs = _build(settings, run_dates)
+        outputs, brands = _build(settings, run_dates), brand_count(settings)
         counts = {}
         for run_date in run_dates:
             rows = {table: _of_date(output, run_date) for table, output in outputs.items()}
             for table in REGISTRY.marts():
                 lake.write(table.name, run_date, rows[table.name], made_from=made_from[run_date])
-            counts[run_date] = _counts(rows, settings)
+            counts[run_date] = _counts(rows, brands)
     return counts
 
 
@@ -84,7 +84,7 @@ def place_inputs(settings: Settings, run_dates: Sequence[date], folder: Path) ->
 def _build(settings: Settings, run_dates: Sequence[date]) -> dict[str, pl.DataFrame]:
     """Return what dbt made of the dates' registrations, table by table."""
     first, last = min(run_dates), max(run_dates)
-    with build_folder(settings, "transform", first) as folder:
+    with build_folder(settings.home, settings.dbt_project, "transform", first) as folder:
         place_inputs(settings, run_dates, folder)
         dbt_build(
             folder,
@@ -108,10 +108,10 @@ def _of_date(output: pl.DataFrame, run_date: date) -> pl.DataFrame:
     return output[(output["run_date"] == run_date).arg_true()].drop("run_date")
 
 
-def _counts(rows: Mapping[str, pl.DataFrame], settings: Settings) -> TransformCounts:
+def _counts(rows: Mapping[str, pl.DataFrame], brands: int) -> TransformCounts:
     return TransformCounts(
         domain_count=rows["registration_features"].height,
-        brand_count=read_brands(brands_path(settings))["brand"].n_unique(),
+        brand_count=brands,
         candidate_count=rows["candidates"].height,
         candidate_domain_count=rows["candidates"]["domain"].n_unique(),
         set_aside_count=rows["set_aside"].height,

@@ -28,7 +28,7 @@ def run_checks(settings: Settings, run_date: date) -> CheckResults:
 
     Raises SquatwatchError where the date was not loaded, its load was interrupted, or the rules do not fit.
     """
-    lake, rules = Lake(settings.home), read_rules(settings)
+    lake, rules = Lake(settings.home), read_rules(settings.feed_health_file)
     with lake.exclusive(run_date):
         # before the data is read: a date that is loaded meanwhile shows as newer than what was checked
         basis = _basis(lake, rules, run_date)
@@ -64,7 +64,7 @@ def is_current(settings: Settings, run_date: date) -> bool:
     Raises SquatwatchError where the date was not loaded, or the rules do not fit.
     """
     lake = Lake(settings.home)
-    now = _basis(lake, read_rules(settings), run_date).made_from
+    now = _basis(lake, read_rules(settings.feed_health_file), run_date).made_from
     has_results = lake.partition(FEED_HEALTH.name, run_date).is_file()
     return has_results and lake.made_from(FEED_HEALTH.name, run_date) == now
 

@@ -21,7 +21,7 @@ def check_again(settings: Settings, loaded_before: Mapping[date, int]) -> list[C
     lake = Lake(settings.home)
     paths = {run_date: lake.partition("registrations", run_date) for run_date in lake.dates_begun("registrations")}
     loaded = {run_date: path.stat().st_mtime_ns for run_date, path in paths.items() if path.is_file()}
-    dates, length = list(loaded), read_rules(settings).history.dates
+    dates, length = list(loaded), read_rules(settings.feed_health_file).history.dates
     affected = set[date]()
     for at, run_date in enumerate(dates):
         if loaded[run_date] != loaded_before.get(run_date):

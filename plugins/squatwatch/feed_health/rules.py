@@ -27,7 +27,7 @@ from squatwatch.feed_health.limits import (
 )
 from squatwatch.files.yamlfile import load_yaml
 from squatwatch.ingest.load import InputName
-from squatwatch.settings import Settings, SourceName
+from squatwatch.settings import SourceName
 
 SHIPPED = Path(__file__).parent / "feed_health.yml"
 
@@ -81,9 +81,12 @@ class Rules(RulesBlock):
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:16]
 
 
-def read_rules(settings: Settings) -> Rules:
-    """Return the rules in force. Raises SquatwatchError naming the file, the key and the value that does not do."""
-    path = settings.feed_health_file or SHIPPED
+def read_rules(file: Path | None) -> Rules:
+    """Return the rules of the file, the shipped ones where there is none.
+
+    Raises SquatwatchError naming the file, the key and the value that does not do.
+    """
+    path = file or SHIPPED
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:

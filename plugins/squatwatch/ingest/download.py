@@ -24,7 +24,7 @@ from squatwatch.ingest.recognise import demand_names
 from squatwatch.lake.partitions import Lake, room_for
 from squatwatch.lake.tables import DOWNLOADS
 from squatwatch.settings import Settings
-from squatwatch.sources import Receipt, Source, max_list_bytes
+from squatwatch.sources import Receipt, Source
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def download_list(settings: Settings, run_date: date, source: Source, *, refetch
             receipt = source.fetch(run_date, file)
             file.flush()
             os.fsync(file.fileno())
-        demand_names(open_list(temporary, max_list_bytes(settings)))
+        demand_names(open_list(temporary, settings.max_list_bytes))
         path = folder / f"{source.name}.{kind_of(temporary)}"
         row = _row(source.name, path.relative_to(settings.home), temporary, receipt)
         folder.mkdir(exist_ok=True)  # not before: a date whose list does not come leaves nothing behind

@@ -33,7 +33,7 @@ def fetch(
 ) -> Fetched:
     """Ask every source (the configured ones, if none are given), or take the file at hand instead."""
     if input:
-        by_hand = file_given_by_hand(settings, str(input))
+        by_hand = file_given_by_hand(input, settings.max_list_bytes)
         return Fetched(run_date, [download_list(settings, run_date, by_hand, refetch=True)], {})
     came, failures = [], {}
     for source in sources or settings.sources:

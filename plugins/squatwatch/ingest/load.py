@@ -46,7 +46,7 @@ def load_date(settings: Settings, run_date: date) -> Loaded:
     with lake.exclusive(run_date):
         raws = raw_lists(settings.home, run_date)
         missing = missing_sources(settings.sources, [raw.source for raw in raws])
-        normalised = [_normalise(settings, run_date, raw) for raw in raws]
+        normalised = [_normalise(run_date, raw, settings.max_list_bytes) for raw in raws]
         counts = pl.concat([*map(_counts, raws, normalised), *map(_none_received, missing)])
         made_from = made_from_lists(raws, missing)
         tables = {
@@ -77,9 +77,9 @@ def made_from_lists(raws: Sequence[RawList], missing: Sequence[str]) -> Provenan
     )
 
 
-def _normalise(settings: Settings, run_date: date, raw: RawList) -> Normalised:
+def _normalise(run_date: date, raw: RawList, max_bytes: int) -> Normalised:
     try:
-        lines = lines_of(open_list(raw.path, settings.max_list_mib << 20))
+        lines = lines_of(open_list(raw.path, max_bytes))
         result = normalise(raw.source, lines)
         if result.registrations.is_empty():
             raise BadList(without_names(result, lines))

@@ -55,10 +55,10 @@ def publish_warehouse(
             DATES.name: _date_rows(statuses, _dates_in(files)),
             PUBLISHED_FILES.name: pl.DataFrame([asdict(file) for file in files], schema=PUBLISHED_FILES.schema),
         }
-        with build_folder(settings, "publish", "warehouse") as folder:
+        with build_folder(settings.home, settings.dbt_project, "publish", "warehouse") as folder:
             with duckdb.connect(folder / WAREHOUSE_FILE) as warehouse:
                 fill(warehouse, settings.home, tables, files, rows)
-            warnings = _build_marts(settings, folder)
+            warnings = _build_marts(folder, settings.home, settings.popular_rank)
             _swap_in(folder / WAREHOUSE_FILE, path)
     return Published(
         path,
@@ -109,17 +109,17 @@ def _date_rows(statuses: Sequence[DateStatus], published: set[date]) -> pl.DataF
     return pl.DataFrame(rows, schema=DATES.schema)
 
 
-def _build_marts(settings: Settings, folder: Path) -> list[str]:
+def _build_marts(folder: Path, home: Path, popular_rank: int) -> list[str]:
     """Return the warnings of dbt's tests."""
     return dbt_build(
         folder,
         "warehouse",
         ["--select", "path:models/warehouse"],
-        {"popular_rank": settings.popular_rank},
+        {"popular_rank": popular_rank},
         what="the warehouse",
         again="squatwatch publish",
-        log=settings.home / "logs" / "publish.log",
-        cache=settings.home / "cache" / "dbt",
+        log=home / "logs" / "publish.log",
+        cache=home / "cache" / "dbt",
     )
 
 

@@ -76,3 +76,8 @@ class SourceSettings(BaseModel):
     http_timeout_seconds: float = Field(60, gt=0, description="Longest silence of an HTTP server.")
     http_attempts: int = Field(4, ge=1, description="Attempts at a busy or resetting server before the step gives up.")
     max_list_mib: int = Field(256, ge=1, description="A list larger than this, unpacked, is refused.")
+
+    @property
+    def max_list_bytes(self) -> int:
+        """Return how many bytes a list may have, unpacked."""
+        return self.max_list_mib << 20

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 from typing import TypeVar
 
 from pydantic import SecretStr
@@ -34,7 +35,7 @@ def source_named(settings: Settings, name: str) -> Source:
             return SampleSource()
         case "file":
             template = _required(settings.file_template, name, "SQUATWATCH_FILE_TEMPLATE")
-            return FileSource(name, template, max_list_bytes(settings))
+            return FileSource(name, template, settings.max_list_bytes)
         case "whoisds":
             return _http(settings, name, settings.whoisds_url, "SQUATWATCH_WHOISDS_URL")
         case "http":
@@ -42,7 +43,7 @@ def source_named(settings: Settings, name: str) -> Source:
             return _http(settings, name, url, "SQUATWATCH_HTTP_URL")
         case "s3":
             template = _required(settings.s3_url, name, "SQUATWATCH_S3_URL")
-            return S3Source(name, template, settings.s3_connection, max_list_bytes(settings))
+            return S3Source(name, template, settings.s3_connection, settings.max_list_bytes)
         case "zone":
             tlds = _required(settings.zone_tlds, name, "SQUATWATCH_ZONE_TLDS")
             max_bytes = settings.zone_max_gib << 30
@@ -52,9 +53,9 @@ def source_named(settings: Settings, name: str) -> Source:
     raise SquatwatchError(f"unknown source {name!r}: choose from {', '.join(SOURCE_NAMES)}")
 
 
-def file_given_by_hand(settings: Settings, path: str) -> Source:
-    """Return one file as source `input`; its path is taken as it stands."""
-    return FileSource("input", path, max_list_bytes(settings), given_by_hand=True)
+def file_given_by_hand(path: Path, max_bytes: int) -> Source:
+    """Return one file as source `input`; its path is taken as it stands. It may have so many bytes, unpacked."""
+    return FileSource("input", str(path), max_bytes, given_by_hand=True)
 
 
 def newest_date(source_names: Sequence[str]) -> date | None:
@@ -62,17 +63,12 @@ def newest_date(source_names: Sequence[str]) -> date | None:
     return sample_dates()[-1] if source_names == ["sample"] else None
 
 
-def max_list_bytes(settings: Settings) -> int:
-    """Return how many bytes a list may have, unpacked."""
-    return settings.max_list_mib << 20
-
-
 def _http(settings: Settings, name: str, template: SecretStr, setting: str) -> HttpSource:
     return HttpSource(
         name,
         template,
         setting,
-        max_bytes=max_list_bytes(settings),
+        max_bytes=settings.max_list_bytes,
         timeout_seconds=settings.http_timeout_seconds,
         attempts=settings.http_attempts,
     )

@@ -42,7 +42,7 @@ def candidate_inputs(settings: Settings, run_date: date) -> Provenance:
         inputs={
             Input.BRANDS: _hash_of(listed),
             Input.ALLOWLIST: _hash_of(in_force),
-            Input.POPULARITY: _hash_of_popularity(settings),
+            Input.POPULARITY: _hash_of_popularity(settings.home, settings.popular_rank),
             Input.DBT_MODELS: _hash_of_project(settings.dbt_project),
         },
         brands_file=brands_name(settings),
@@ -59,7 +59,7 @@ def detection_inputs(settings: Settings, run_date: date, model_version: str) -> 
         upstream={"candidates": Lake(settings.home).made_from("candidates", run_date).fingerprint},
         inputs={
             Input.MODEL: model_version,
-            Input.THRESHOLDS: _thresholds(settings, model_version),
+            Input.THRESHOLDS: _thresholds(settings.home, model_version, settings.threshold),
             Input.SCORE_FLOOR: f"{settings.score_floor:g}",
         },
     )
@@ -71,11 +71,11 @@ def brands_hash(settings: Settings) -> str:
     return _hash_of(_read_brands(path, _state(path)))
 
 
-def _thresholds(settings: Settings, model_version: str) -> str:
+def _thresholds(home: Path, model_version: str, by_hand: float | None) -> str:
     """Return what stands for the thresholds: the one set for all, a hash of the calibrated ones, or the model's own."""
-    if settings.threshold is not None:
-        return f"{settings.threshold:g} for all"
-    stored = stored_thresholds(settings.home, model_version)
+    if by_hand is not None:
+        return f"{by_hand:g} for all"
+    stored = stored_thresholds(home, model_version)
     return _hash_of(stored.select("brand", "threshold")) if stored.height else "of the model"
 
 
@@ -83,9 +83,9 @@ def _hash_of(rows: pl.DataFrame) -> str:
     return _short_hash(rows.write_csv().encode())
 
 
-def _hash_of_popularity(settings: Settings) -> str:
-    lists = [_hash_of_file(path, _state(path)) for path in sorted(lists_in_force(settings.home))]
-    return _short_hash(repr((lists, settings.popular_rank)).encode())
+def _hash_of_popularity(home: Path, popular_rank: int) -> str:
+    lists = [_hash_of_file(path, _state(path)) for path in sorted(lists_in_force(home))]
+    return _short_hash(repr((lists, popular_rank)).encode())
 
 
 # what is the same for all dates is read once, until its file is another

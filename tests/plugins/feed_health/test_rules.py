@@ -27,7 +27,7 @@ def rules_file(tmp_path):
 
 
 def test_the_shipped_rules_are_complete_and_say_what_is_switched_off(settings):
-    rules = read_rules(settings)
+    rules = read_rules(settings.feed_health_file)
     assert rules.history.dates == 28
     for source in (*SOURCE_NAMES, "input"):
         assert all(rule.stop or rule.warn for rule in rules.of(source).values())
@@ -72,19 +72,19 @@ OVERLAP = "  overlap:\n    stop: {most: 0.4}\n"
 def test_a_file_that_does_not_fit_names_file_key_and_value(rules_file, part, instead, message):
     settings = rules_file(part, instead)
     with pytest.raises(SquatwatchError) as failure:
-        read_rules(settings)
+        read_rules(settings.feed_health_file)
     assert str(failure.value).startswith(f"the feed health rules {settings.feed_health_file} do not fit: ")
     assert message in str(failure.value)
 
 
 def test_a_file_that_is_not_there_names_the_setting(settings, tmp_path):
     with pytest.raises(SquatwatchError, match=r"nowhere\.yml cannot be read .*correct SQUATWATCH_FEED_HEALTH_FILE"):
-        read_rules(settings.model_copy(update={"feed_health_file": tmp_path / "nowhere.yml"}))
+        read_rules(tmp_path / "nowhere.yml")
 
 
 def test_a_file_that_was_changed_is_read_again(rules_file):
-    assert read_rules(rules_file("dates: 28", "dates: 7")).history.dates == 7
-    assert read_rules(rules_file("dates: 28", "dates: 9")).history.dates == 9
+    assert read_rules(rules_file("dates: 28", "dates: 7").feed_health_file).history.dates == 7
+    assert read_rules(rules_file("dates: 28", "dates: 9").feed_health_file).history.dates == 9
 
 
 def test_rules_that_do_not_fit_stop_a_run_before_it_writes_anything(rules_file):
@@ -120,7 +120,7 @@ def test_a_source_may_have_its_own_rule_for_a_check(feed, rules_file):
     own = "sources:\n  file:\n    name_count:\n      warn: {least_of_usual: 0.5}\n"
     assert result(feed, rules_file("sources:\n", own), "name_count") == "warned"
     assert feed.check("missing_tlds")["result"] == "passed"  # other checks keep their rules
-    assert read_rules(feed.settings).of("http")["name_count"].stop.least == 1000
+    assert read_rules(feed.settings.feed_health_file).of("http")["name_count"].stop.least == 1000
 
 
 def test_a_date_can_be_held_up_until_all_its_lists_are_there(feed, rules_file):
@@ -138,10 +138,10 @@ def test_a_file_with_the_former_word_is_read_as_the_same_rules(settings, tmp_pat
     former = tmp_path / "rules.yml"
     former.write_text(TEXT.replace("    warn: {", "    tell: {"))
     assert "    tell: {most: 0.03}" in former.read_text() and "    warn: {" not in former.read_text()
-    assert read_rules(settings.model_copy(update={"feed_health_file": former})) == read_rules(settings)
+    assert read_rules(former) == read_rules(settings.feed_health_file)
 
 
 def test_a_check_with_both_words_is_refused(rules_file):
     settings = rules_file("    warn: {most: 0.03}", "    warn: {most: 0.03}\n    tell: {most: 0.03}")
     with pytest.raises(SquatwatchError, match=r"checks\.tld_flood: `tell` is the former word for `warn`"):
-        read_rules(settings)
+        read_rules(settings.feed_health_file)

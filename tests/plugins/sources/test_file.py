@@ -3,6 +3,7 @@
 import io
 import os
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -162,7 +163,7 @@ def test_a_pipe_can_be_given_by_hand(settings):
     os.write(writer, b"a.com\n")
     os.close(writer)
     into = io.BytesIO()
-    file_given_by_hand(settings, f"/dev/fd/{reader}").fetch(DAY, into)
+    file_given_by_hand(Path(f"/dev/fd/{reader}"), settings.max_list_bytes).fetch(DAY, into)
     os.close(reader)
     assert into.getvalue() == b"a.com\n"
 
@@ -173,5 +174,5 @@ def test_a_file_larger_than_the_limit_is_refused_before_it_is_copied_whole(tmp_p
         file.truncate(50 << 20)
     into = io.BytesIO()
     with pytest.raises(BadList, match="larger than 1 MiB as received; raise SQUATWATCH_MAX_LIST_MIB"):
-        file_given_by_hand(read_settings(max_list_mib=1), str(path)).fetch(DAY, into)
+        file_given_by_hand(path, 1 << 20).fetch(DAY, into)
     assert len(into.getvalue()) <= 2 << 20
