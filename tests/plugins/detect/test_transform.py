@@ -17,6 +17,7 @@ from squatwatch.files.listfile import open_list
 from squatwatch.ingest.normalise import normalise
 from squatwatch.lake.partitions import Lake
 from squatwatch.lake.tables import REGISTRATIONS, REGISTRY
+from squatwatch.sentences import sentence
 from squatwatch.settings import Settings, read_settings
 
 DAY, NEXT_DAY = date(2024, 6, 13), date(2024, 6, 14)
@@ -250,7 +251,7 @@ def test_counts_read_as_a_line(day):
     settings, counts = day
     assert counts.domain_count == 15 and counts.brand_count == 5 and counts.set_aside_count == 6
     assert counts.candidate_count == read(settings, "candidates").height
-    assert str(counts).startswith("15 domains, 5 brands: ")
+    assert sentence(counts).startswith("15 domains, 5 brands: ")
 
 
 def test_nothing_is_left_of_the_build_but_dbt_s_reading_of_the_project(day):
