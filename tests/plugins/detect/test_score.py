@@ -119,14 +119,14 @@ def test_the_operator_s_threshold_comes_before_the_calibrated_one(settings, lake
     calibrated(settings, paypal=0.92)
     detected = detect_date(read_settings(home=settings.home, threshold=0.4), DAY, LengthScorer())
     assert set(lake.read("detections", DAY)["threshold"]) == {0.4}
-    assert "SQUATWATCH_THRESHOLD" in str(detected)
+    assert "SQUATWATCH_THRESHOLD" in detected.threshold_origin
 
 
 def test_thresholds_of_another_model_are_not_used(settings, lake):
     calibrated(settings, model_version="rule-0", paypal=0.1)
     detected = detect_date(settings, DAY, LengthScorer())
     assert set(lake.read("detections", DAY)["threshold"]) == {0.8}
-    assert "squatwatch calibrate" in str(detected)
+    assert "squatwatch calibrate" in detected.threshold_origin
 
 
 def test_a_brand_that_came_later_has_the_model_s_threshold_and_is_told(settings, lake):
@@ -134,13 +134,13 @@ def test_a_brand_that_came_later_has_the_model_s_threshold_and_is_told(settings,
     lake.write("candidates", DAY, candidates(("paypal-login.com", "paypal", None), ("dhl-post.com", "dhl", None)))
     detected = detect_date(settings, DAY, LengthScorer())
     assert dict(lake.read("detections", DAY).select("brand", "threshold").rows()) == {"paypal": 0.92, "dhl": 0.95}
-    assert "the model's for 1 brand not calibrated (dhl); run: squatwatch calibrate" in str(detected)
+    assert "the model's for 1 brand not calibrated (dhl); run: squatwatch calibrate" in detected.threshold_origin
 
 
 def test_a_budget_that_has_changed_since_is_told(settings, lake):
     calibrated(settings, budget=2.0, paypal=0.92)
     detected = detect_date(settings, DAY, LengthScorer())
-    assert "1 alarm budget has changed (paypal); run: squatwatch calibrate" in str(detected)
+    assert "1 alarm budget has changed (paypal); run: squatwatch calibrate" in detected.threshold_origin
 
 
 @pytest.mark.parametrize("stored", [{}, {"paypal": 0.92}], ids=["the model's thresholds", "calibrated ones"])
