@@ -25,7 +25,7 @@ airflow: setup ## Run an Airflow command in the environment of `make up`: make a
 COVERAGE_CORE = $(shell $(BIN)/python -c 'import sys; print("sysmon" if sys.version_info >= (3, 12) else "ctrace")')
 
 test: setup ## Run all the tests, a file of them at a time on each core, and say which lines none of them ran
-	COVERAGE_CORE=$(COVERAGE_CORE) $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile \
+	COVERAGE_CORE=$(COVERAGE_CORE) $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder \
 	  --cov=squatwatch --cov=squatwatch_ml --cov-report=term:skip-covered
 
 test-fast: setup ## Run the tests that take less than ten seconds each

@@ -133,18 +133,19 @@ def after(before, runners) -> World:
 
 
 def test_a_run_killed_at_any_commit_leaves_whole_dates_and_a_clean_rerun(before, after, runners):
-    whole = before.published(), after.published()
+    """The two lists take turns, so that each kill finds the date of the other list, and no data root is made anew."""
+    whole = {OLD[1]: before.published(), NEW[1]: after.published()}
     commits = before.copy("counted", runners[0]).run(NEW).commits
     assert commits > 30
 
     def killed_from(first: int) -> None:
-        for number in range(first, commits + 1, len(runners)):
-            victim = before.copy(f"killed-{number}", runners[first - 1])
-            victim.run(NEW, kill_before=number)
-            assert victim.published() in whole, f"killed before commit {number}: half a date is published"
-            victim.run(NEW)
-            assert victim.published() == after.published(), f"killed before commit {number}: the next run is not clean"
-            shutil.rmtree(victim.folder)
+        victim = before.copy(f"killed-from-{first}", runners[first - 1])
+        for turn, number in enumerate(range(first, commits + 1, len(runners))):
+            names = OLD if turn % 2 else NEW
+            victim.run(names, kill_before=number)
+            assert victim.published() in whole.values(), f"killed before commit {number}: half a date is published"
+            victim.run(names)
+            assert victim.published() == whole[names[1]], f"killed before commit {number}: the next run is not clean"
 
     with ThreadPoolExecutor(len(runners)) as pool:
         list(pool.map(killed_from, range(1, len(runners) + 1)))

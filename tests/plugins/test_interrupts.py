@@ -39,6 +39,15 @@ def test_a_child_started_in_the_block_is_not_interrupted(is_protected):
         assert (ended(process) is None) == is_protected
 
 
+@pytest.fixture
+def python_s_own_handler():
+    """An interrupt raises KeyboardInterrupt, whatever a library that other tests loaded made of it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("python_s_own_handler")
 def test_an_interrupt_in_the_block_waits_for_its_end():
     is_over = False
     with pytest.raises(KeyboardInterrupt), children_uninterrupted():
