@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from pydantic import SecretStr
 from tenacity import retry, retry_if_exception_type, retry_if_result, stop_after_delay, wait_random
 
-from squatwatch.errors import SquatwatchError
+from squatwatch.errors import DatabaseTrouble, SquatwatchError
 from squatwatch.settings import Settings, in_home
 
 metadata = sa.MetaData()
@@ -32,7 +32,7 @@ PARAMETERS = 500  # of a statement; SQLite takes a limited number
 def engine_with(settings: Settings, table: sa.Table) -> sa.Engine:
     """Return the database that is configured, the table in it; one engine a process and URL.
 
-    Raises SquatwatchError where it cannot be reached or written.
+    Raises DatabaseTrouble where it cannot be reached or written.
     """
     engine = _engine(_url(settings.home, settings.database_url))
     _create(engine, table)
@@ -52,7 +52,7 @@ def named_errors(engine: sa.Engine) -> Iterator[None]:
     except sa.exc.SQLAlchemyError as error:
         address = engine.url.render_as_string(hide_password=True)
         problem = str(getattr(error, "orig", None) or type(error).__name__).splitlines()[0]
-        raise SquatwatchError(f"the database at {address} cannot be read or written: {problem}") from None
+        raise DatabaseTrouble(f"the database at {address} cannot be read or written: {problem}") from None
 
 
 @contextmanager

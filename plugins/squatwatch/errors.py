@@ -51,6 +51,10 @@ class SinkTrouble(SquatwatchError):
     """A sink was not sent everything; what it was not sent waits."""
 
 
+class DatabaseTrouble(SquatwatchError):
+    """The database does not answer, or refuses; what was to be written there can be sent again later."""
+
+
 class NotAllowed(SquatwatchError):
     """A file or folder cannot be written (or read) by this account, or its disk is read-only."""
 

@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import ValidationError
 
 from squatwatch import DAILY_DAG
+from squatwatch.errors import DatabaseTrouble, DiskFull, NotAllowed
 from squatwatch.review.headers import HEADERS
 from squatwatch.review.pages import render, root_of
 
@@ -23,6 +24,7 @@ TITLES = {
     500: "Something went wrong that nobody foresaw",
     503: "This cannot be shown",
 }
+FOR_A_WHILE = (DatabaseTrouble, DiskFull, NotAllowed)  # an engineer mends these; what was sent is not wrong
 NEXT = {
     403: f"Your login may not read the DAG {DAILY_DAG}. Ask whoever keeps the users of this Airflow for that right.",
     500: "The log of Airflow's API server has the whole error; please show it to an engineer.",
@@ -47,8 +49,12 @@ def not_understood(request: Request, error: Exception) -> Response:
 
 
 def in_words(request: Request, error: Exception) -> Response:
-    """Answer an error of squatwatch, whose message says what to do: 503 to a GET, 409 to a POST."""
-    return answer(request, 503 if request.method == "GET" else 409, str(error))
+    """Answer an error of squatwatch, whose message says what to do.
+
+    409 to a POST that would be refused again; 503 to a GET, and to a POST that the page keeps and sends again later.
+    """
+    is_refused = request.method != "GET" and not isinstance(error, FOR_A_WHILE)
+    return answer(request, 409 if is_refused else 503, str(error))
 
 
 def unforeseen(request: Request, error: Exception) -> Response:

@@ -56,6 +56,22 @@ def test_an_error_that_nobody_foresaw_is_a_page_without_its_text(page, monkeypat
     assert "The log of Airflow's API server has the whole error" in client.get("/").json()["detail"]
 
 
+def test_a_verdict_that_the_database_cannot_take_is_kept_by_the_page_and_one_that_is_wrong_is_not(page, monkeypatch):
+    """The page keeps what is answered by 503 and sends it again; what is answered by 409 would be refused again."""
+    from squatwatch.errors import DatabaseTrouble, SquatwatchError
+    from squatwatch.review.judging import routes
+
+    def fail_with(error: Exception) -> int:
+        def fail(*_: object) -> None:
+            raise error
+
+        monkeypatch.setattr(routes, "judge", fail)
+        return page().post("/labels", run_date="2026-11-07", detection_ids=["1"], verdict="watch").status_code
+
+    assert fail_with(DatabaseTrouble("the database at postgresql://desk cannot be written")) == 503
+    assert fail_with(SquatwatchError("there are no detections of 2026-11-07")) == 409
+
+
 def test_whose_session_has_ended_is_asked_to_log_in(page):
     answer = page(role="").get("/?date=2026-11-07", headers=PERSON)
     assert answer.status_code == 401 and "Your session has ended" in answer.text

@@ -262,7 +262,7 @@ def test_an_ended_session_loses_no_verdict(desk):
     desk.open("?date=2026-11-07&brand=paypal")
     desk.browser.delete_all_cookies()
     desk.press("w", "n")
-    wait_for(lambda: "2 verdicts are not saved yet" in desk.find("#unsent").text)
+    wait_for(lambda: "2 changes are not saved yet" in desk.find("#unsent").text)
     assert "Your session has ended" in desk.find("#unsent").text
     desk.shoot("page-unsent")
     assert desk.texts("tr [data-part=state]")[:2] == ["New", "New"]
@@ -292,7 +292,7 @@ def test_what_one_analyst_has_not_saved_is_not_sent_as_another(desk):
     desk.press("n", "u")  # ada's own, which waits behind it; undo takes that alone back
     desk.says("not sent")
     desk.press("k", "n")
-    wait_for(lambda: "2 verdicts are" in desk.find("#unsent").text)
+    wait_for(lambda: "2 changes are" in desk.find("#unsent").text)
     desk.find("#unsent-discard").click()
     wait_for(lambda: not desk.find("#unsent").is_displayed())
     assert desk.texts("tr [data-part=state]")[0] == "Not a squat"
@@ -306,7 +306,7 @@ def test_what_a_proxy_or_a_broken_server_answers_saves_nothing_and_loses_nothing
     before = desk.texts("tr [data-part=state]")
     desk.run(f"window.kept = window.fetch; window.fetch = async () => new Response({answer})")
     desk.press("o")
-    wait_for(lambda: "One verdict is not saved yet" in desk.find("#unsent").text)
+    wait_for(lambda: "One change is not saved yet" in desk.find("#unsent").text)
     assert desk.texts("tr [data-part=state]") == before != ["Own"]
     desk.run("window.fetch = window.kept")
     desk.find("[data-act=sendAgain]").click()

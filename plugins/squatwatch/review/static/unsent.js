@@ -75,8 +75,8 @@ async function post(path, body) {
     throw new Unreachable("Airflow does not answer.");
   }
   if (answer.status === 401) throw new Unreachable("Your session has ended.");
-  if (answer.status >= 500) throw new Unreachable(`Airflow cannot save it now (${answer.status}).`);
   const said = await answer.json().catch(() => ({}));
+  if (answer.status >= 500) throw new Unreachable(`It cannot be saved now: ${said.detail ?? answer.status}.`);
   if (said.now) return said; // a conflict too says how things are now
   if (answer.ok) throw new Unreachable("Something else than Airflow answers, perhaps a log-in."); // a proxy's page
   if (answer.status === 403) throw new Error("You may look, but not judge");
@@ -85,7 +85,7 @@ async function post(path, body) {
 
 function tell(why, isAnothers = false) {
   const count = read().length;
-  $("#unsent-count").textContent = count === 1 ? "One verdict is" : `${count} verdicts are`;
+  $("#unsent-count").textContent = count === 1 ? "One change is" : `${count} changes are`;
   $("#unsent-why").textContent = why;
   $("#unsent-log-in").href = location.href;
   $("#unsent-discard").hidden = !isAnothers;
