@@ -20,7 +20,9 @@ def add_to(app: typer.Typer) -> None:
 
 def export(
     sql: Annotated[str, typer.Argument(help="What to export: a table, as in `from detections`, or any SELECT.")],
-    output: Annotated[Path, typer.Option("--output", metavar="FILE", help="Where to; replaced if it is there.")],
+    output: Annotated[
+        Path, typer.Option("--output", metavar="FILE", help="Where to, outside the data root; replaced if it is there.")
+    ],
     format: Annotated[
         ExportFormat | None, typer.Option("--format", help="[default: by the file's ending .csv, .parquet, .jsonl]")
     ] = None,

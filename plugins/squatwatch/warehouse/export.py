@@ -48,10 +48,11 @@ def export(
 ) -> int:
     """Write the rows of one SELECT to `output`, whole or not at all; return how many they are.
 
-    Raises SquatwatchError for anything but a SELECT, with DuckDB's words where it fails, and where the file cannot be
-    written.
+    Raises SquatwatchError for a file in the data root, whose files are squatwatch's own, for anything but a SELECT,
+    with DuckDB's words where it fails, and where the file cannot be written.
     """
     output = output.expanduser().absolute()
+    _demand_outside(home, output)
     try:
         with atomic(output) as temporary, connect(home, may_write=temporary) as warehouse:
             statement = one_select(warehouse, sql)
@@ -74,6 +75,17 @@ def export(
         raise SquatwatchError(f"the export failed: {error}") from error
     except OSError as error:
         raise SquatwatchError(f"{output} cannot be written ({error.strerror}); choose another --output") from error
+
+
+def _demand_outside(home: Path, output: Path) -> None:
+    """Raise where the file would lie in the data root: it could replace verdicts, tables or lists, or be taken for one.
+
+    Raises SquatwatchError.
+    """
+    if home.resolve() in (output.parent.resolve() / output.name).parents:
+        raise SquatwatchError(
+            f"{output} lies in the data root {home}, where all files are squatwatch's own; choose an --output outside it"
+        )
 
 
 def _value(name: str, type_: str, format: ExportFormat, defang: bool) -> str:

@@ -103,3 +103,19 @@ def test_a_place_that_cannot_be_written_is_named(published, tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(SquatwatchError, match=r"file/day\.csv cannot be written"):
         export(published.home, "from detections", tmp_path / "file/day.csv", ExportFormat.CSV)
+
+
+@pytest.mark.parametrize(
+    "name", ["squatwatch.db", "warehouse.duckdb", "allowlist.csv", "detections/day.csv", "new.csv"]
+)
+def test_the_data_root_s_own_files_are_not_written_over(published, tmp_path, name):
+    verdicts = published.home / name
+    verdicts.parent.mkdir(exist_ok=True)
+    if not verdicts.exists():
+        verdicts.write_text("verdicts")
+    before = verdicts.read_bytes()
+    (tmp_path / "way").symlink_to(published.home)
+    for output in (verdicts, tmp_path / "way" / name, published.home / "no" / ".." / name):
+        with pytest.raises(SquatwatchError, match="choose an --output outside it"):
+            export(published.home, "from detections", output, ExportFormat.CSV)
+    assert verdicts.read_bytes() == before
