@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import sys
 from collections.abc import Sequence
 from enum import StrEnum
@@ -99,8 +100,10 @@ def _shown(value: Any) -> str:
 
 def _guarded(value: Any) -> str:
     """Return a value as text that no spreadsheet takes for a formula: an apostrophe before it. Numbers stay numbers."""
+    from squatwatch.warehouse.export import FORMULA
+
     cell = _shown(value)
-    return "'" + cell if isinstance(value, str | list) and cell[:1] in ("=", "+", "-", "@", "\\") else cell
+    return "'" + cell if isinstance(value, str | list) and re.match(rf"{FORMULA}|\\", cell) else cell
 
 
 def console() -> Console:

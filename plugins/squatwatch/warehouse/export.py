@@ -19,7 +19,10 @@ from squatwatch.warehouse.connection import connect, literal, one_select
 
 DOMAIN_COLUMNS = frozenset({"domain", "domain_unicode", "brand_domain"})
 BYTE_ORDER_MARK = "\ufeff"
-FORMULA = r"^[=+\-@\t\r]"  # OWASP, CSV injection
+# OWASP, CSV injection; spreadsheets pass over blanks, and take full-width signs for the narrow ones
+BLANKS = " \t\r\n\v\f\u00a0\u1680\u2000-\u200b\u202f\u205f\u3000\ufeff"
+FORMULA_SIGNS = "=+@＝＋－＠-"  # the hyphen last, as a set of a pattern has it
+FORMULA = f"^(?:[\t\r\n]|[{BLANKS}]*[{FORMULA_SIGNS}])"
 
 
 class ExportFormat(StrEnum):
@@ -84,7 +87,7 @@ def _demand_outside(home: Path, output: Path) -> None:
     """
     if home.resolve() in (output.parent.resolve() / output.name).parents:
         raise SquatwatchError(
-            f"{output} lies in the data root {home}, where all files are squatwatch's own; choose an --output outside it"
+            f"{output} lies in the data root {home}, where files are squatwatch's own; choose an --output outside it"
         )
 
 

@@ -152,6 +152,8 @@ def test_query_prints_a_table_csv_or_json(squatwatch, published):
 def test_a_csv_cell_that_a_spreadsheet_would_run_is_guarded(squatwatch, published):
     output = squatwatch("query", "--format", "csv", "select matched_text, -1 as n from detections").stdout
     assert list(csv.reader(io.StringIO(output)))[1] == ["'=HYPERLINK(1)", "-1"]
+    output = squatwatch("query", "--format", "csv", "select '  =1' as a, '＝1' as b, 'a=1' as c").stdout
+    assert list(csv.reader(io.StringIO(output)))[1] == ["'  =1", "'＝1", "a=1"]
 
 
 def test_text_that_would_turn_a_terminal_s_writing_around_is_escaped(squatwatch, published):

@@ -39,6 +39,13 @@ def test_csv_is_text_to_a_spreadsheet(published, tmp_path):
     assert rows[1]["score"] == "-0.5"  # a number is no formula
 
 
+@pytest.mark.parametrize("text", ["  =1+1", " \t@a", "\u00a0-1", "\u3000=1", "\n=1", "＝1+1", "＋1", "－1", "　＠a"])
+def test_blanks_and_full_width_signs_hide_no_formula(published, tmp_path, text):
+    export(published.home, "select ? as note", tmp_path / "day.csv", ExportFormat.CSV, parameters=[text])
+    with (tmp_path / "day.csv").open(newline="", encoding="utf-8-sig") as file:
+        assert list(csv.reader(file))[1] == [f"'{text}"]
+
+
 @pytest.mark.parametrize(
     ("sql", "rows"),
     [

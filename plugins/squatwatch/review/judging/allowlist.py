@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, NamedTuple
 
 from pydantic import AfterValidator, Field
@@ -16,15 +16,21 @@ from squatwatch.review.judging.allowlist_file import Entry, add_entries, remove_
 from squatwatch.review.judging.judge import detection_row
 from squatwatch.review.judging.strict import OfDate
 from squatwatch.settings import Settings
-
-FORMULA = "=+-@"  # a spreadsheet would take the reason for a formula
+from squatwatch.warehouse.export import FORMULA_SIGNS
 
 
 def _one_line(text: str) -> str:
     text = " ".join(text.split())
-    if not text or text[0] in FORMULA or not text.isprintable():
+    if not text or text[0] in FORMULA_SIGNS or not text.isprintable():
         raise ValueError("a reason is a line of words")
     return text
+
+
+def _to_come(day: date | None) -> date | None:
+    """Return an entry's last date. Raises ValueError where it is before yesterday (UTC), whose list comes today."""
+    if day and day < datetime.now(UTC).date() - timedelta(days=1):
+        raise ValueError(f"{day} is over; choose today or a later date, or none for ever")
+    return day
 
 
 class Addition(OfDate):
@@ -35,7 +41,7 @@ class Addition(OfDate):
 
     detection_id: str
     reason: Annotated[str, Field(max_length=LONGEST_REASON), AfterValidator(_one_line)]
-    expires_on: date | None = None
+    expires_on: Annotated[date | None, AfterValidator(_to_come)] = None
     entry: str = ""
 
 
@@ -104,4 +110,4 @@ def _domain_of(entry: Entry) -> str:
 
 
 def _safe(user_name: str) -> str:
-    return "".join(character if character.isprintable() else "?" for character in user_name).lstrip(FORMULA)
+    return "".join(character if character.isprintable() else "?" for character in user_name).lstrip(FORMULA_SIGNS)

@@ -36,10 +36,10 @@ def row_of(page, name="paypal-login[.]com", query="date=2026-11-07"):
 
 def test_the_first_entry_begins_the_list_with_the_seed(page, home):
     seed = read_allowlist(allowlist_path(settings()))
-    assert add(page(), reason="  a partner's\nshop ", expires_on="2027-01-31")["entry"] == "paypal-login.com"
+    assert add(page(), reason="  a partner's\nshop ", expires_on="2127-01-31")["entry"] == "paypal-login.com"
     assert allowlist_path(settings()) == home / "allowlist.csv"
     added = read_allowlist(home / "allowlist.csv").join(seed, on="domain", how="anti")
-    assert added.rows() == [("paypal-login.com", "a partner's shop", date(2027, 1, 31))]
+    assert added.rows() == [("paypal-login.com", "a partner's shop", date(2127, 1, 31))]
     assert {each["added_by"] for each in entries(home) if each["domain"] == "paypal-login.com"} == {"uma"}
     assert entries(home)[-1]["added_at"].endswith("Z") and not entries(home)[0]["added_by"]
 
@@ -59,6 +59,11 @@ def test_the_list_that_is_set_is_the_one_that_is_written(page, home, tmp_path, m
     assert (left["domain"] if "domain" in left else left["DOMAIN"], left["team"]) == ("a.com", "red")
 
 
+def test_an_expiry_that_is_past_is_refused_in_a_sentence(page):
+    answer = page().post("/allowlist", detection_id=LOGIN, reason="ok", expires_on="2020-01-31")
+    assert answer.json()["detail"] == "expires_on: 2020-01-31 is over; choose today or a later date, or none for ever"
+
+
 @pytest.mark.parametrize(
     "what, status",
     [
@@ -67,7 +72,9 @@ def test_the_list_that_is_set_is_the_one_that_is_written(page, home, tmp_path, m
         ({"reason": "=1+1"}, 422),
         ({"reason": "x" * 301}, 422),
         ({"reason": "ok\u202ekcab"}, 422),
+        ({"reason": "＝1+1"}, 422),
         ({"reason": "ok", "expires_on": "soon"}, 422),
+        ({"reason": "ok", "expires_on": "2020-01-31"}, 422),
         ({"reason": "ok", "domain": "google.com"}, 422),
         ({"reason": "ok", "detection_id": "paypal|invented.com"}, 409),
         ({"reason": "ok", "entry": "google.com"}, 409),  # excuses another name
