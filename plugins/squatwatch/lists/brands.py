@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 import unicodedata
 from collections import defaultdict
@@ -14,15 +15,18 @@ from typing import NamedTuple
 import polars as pl
 
 from squatwatch.errors import SquatwatchError
-from squatwatch.files.csvfile import CsvRow, WrongRow, read_csv, read_rows, shown
+from squatwatch.files.csvfile import CsvRow, WrongRow, complaint, layout, read_csv, read_rows, shown
 from squatwatch.files.decorated import bare_name
+from squatwatch.names import idn
 from squatwatch.names.registrable import NotADomain, registrable
 from squatwatch.names.suffixes import LONGEST_LABEL, suffix_list
 
 COLUMNS = ("brand", "brand_domain")
 ALARM_BUDGET = "alarm_budget"
 WHAT = "brands file"
+ROW_OF_ITS_OWN = "each domain of a brand needs a row of its own"
 DECIMAL_COMMA = re.compile(r"^(\d+),(\d{1,2})$")
+THOUSAND_OR_ONE = re.compile(r"^[1-9]\d{0,2}[.,]\d{3}$")
 
 # many brands have a top-level domain of their own (.google, .dhl), so being one does not rule a brand out;
 # these belong to nobody in particular
@@ -60,16 +64,26 @@ def read_budgets(path: Path, default: float) -> dict[str, float]:
 
 
 def normal_brand(written: str) -> str:
-    """Return a brand as tables have it: NFC, lower case, the Turkish capital İ as i (not i with a dot above)."""
-    return unicodedata.normalize("NFC", written.strip()).lower().replace("i\u0307", "i")
+    """Return a brand as tables have it: NFKC, lower case, the Turkish capital İ as i (not i with a dot above).
+
+    An A-label (`xn--mller-kva`) is decoded (`müller`); one that is no Punycode stays as it is.
+    """
+    return _folded(idn.to_unicode(_folded(written)))
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).strip().lower().replace("i\u0307", "i")
 
 
 def _read(path: Path) -> list[_BrandRow]:
     rows = read_csv(path, COLUMNS, WHAT, optional=[ALARM_BUDGET])
+    unnamed = _unnamed_cells(path)
     owned = _domains_by_brand(rows)
     budgets: dict[str, float] = {}  # of the rows above
 
     def read(row: CsvRow) -> _BrandRow:
+        if cell := unnamed.get(row.line_number):
+            raise WrongRow(f"{shown(cell)} is in no column that the header names; {ROW_OF_ITS_OWN}")
         brand = normal_brand(row.values["brand"])
         if problem := _problem(brand):
             raise WrongRow(f"the brand {shown(row.values['brand'])} {problem}")
@@ -86,6 +100,25 @@ def _read(path: Path) -> list[_BrandRow]:
         return _BrandRow(row.line_number, brand, domain, budget)
 
     return read_rows(path, WHAT, rows, read)
+
+
+def _unnamed_cells(path: Path) -> dict[int, str]:
+    """Return by line the first text that stands in no named column: nobody would read it.
+
+    Raises SquatwatchError where the header names a column twice.
+    """
+    _, lines, at, delimiter = layout(path, COLUMNS, WHAT)
+    reader = csv.reader(lines[at:], delimiter=delimiter)
+    header = [cell.strip().lower() for cell in next(reader)]
+    for name in (*COLUMNS, ALARM_BUDGET):
+        if header.count(name) > 1:
+            raise complaint(path, WHAT, at + 1, f"the header has the column {name} twice; {ROW_OF_ITS_OWN}")
+    named = {position for position, name in enumerate(header) if name}
+    found = {}
+    for cells in reader:
+        if texts := [text.strip() for position, text in enumerate(cells) if text.strip() and position not in named]:
+            found[at + reader.line_num] = texts[0]
+    return found
 
 
 def _domains_by_brand(rows: Iterable[CsvRow]) -> dict[str, set[str]]:
@@ -105,9 +138,14 @@ def _brand_domain(written: str) -> str:
 
 
 def _budget(written: str) -> float | None:
-    """Return a budget, None for an empty cell. Spreadsheets of many countries write 0,5; 1,000 may be a thousand."""
+    """Return a budget, None for an empty cell. Many spreadsheets write 0,5; 1,000 and 1.000 may be a thousand."""
     if not written:
         return None
+    if THOUSAND_OR_ONE.fullmatch(written):
+        raise WrongRow(
+            f"the alarm_budget {shown(written)} is a thousandfold in some countries; write it with neither dot nor "
+            "comma, or with one or two digits behind it"
+        )
     try:
         budget = float(DECIMAL_COMMA.sub(r"\1.\2", written))
     except ValueError:
@@ -125,6 +163,8 @@ def _problem(brand: str) -> str | None:
         return "has no letters"
     if brand in OPEN_TLDS or ("." in brand and suffix_list().publicsuffix(brand) == brand):
         return "is a public suffix: every name below it would resemble it"
+    if brand.startswith("xn--"):
+        return "begins with xn-- and cannot be decoded; write the brand in its own letters"
     if len(letters) + brand.count("-") < len(brand):
         return "has something other than letters, digits and hyphens; write it as it stands in a domain"
     if len(letters) == 1:

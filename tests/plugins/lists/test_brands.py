@@ -84,6 +84,15 @@ ACCEPTED = {
         ],
     ),
     "a capital sharp s": ("brand,brand_domain\nGROẞBACH,grossbach.de\n", [("großbach", "grossbach.de")]),
+    "an A-label": (
+        "brand,brand_domain\nxn--mller-kva,xn--mller-kva.de\nXN--MLLER-KVA,müller.com\n",
+        [("müller", "xn--mller-kva.com"), ("müller", "xn--mller-kva.de")],
+    ),
+    "full-width letters": ("brand,brand_domain\nｆｕｌｌｅｒｔｏｎ,fullerton.com\n", [("fullerton", "fullerton.com")]),
+    "empty cells behind the last column": (
+        "brand,brand_domain,\nalpenblick,alpenblick.ch,,\n",
+        [("alpenblick", "alpenblick.ch")],
+    ),
     "another script": (
         "brand,brand_domain\nБилайн,beeline.ru\nसंचार,münchen.de\n",
         [("билайн", "beeline.ru"), ("संचार", "xn--mnchen-3ya.de")],
@@ -114,6 +123,8 @@ REFUSED = {
     "two dots": ("amazon,amazon..com", "line 2.*not a domain"),
     "unknown top-level domain": ("amazon,amazon.notatld", "line 2.*does not exist"),
     "SQL for a domain": ("amazon,'); drop table brands; --", "line 2.*not a domain"),
+    "no Punycode behind xn--": ("xn--9999999,x.com", "line 2.*'xn--9999999' begins with xn-- and cannot be decoded"),
+    "a cell that no column names": ("acme,acme.com,acme.de", "line 2: 'acme.de' is in no column.*a row of its own"),
     "no domain": ("amazon,", "line 2.*''.*not a domain"),
     "row that ends early": ("amazon", "line 2.*ends before its brand_domain"),
 }  # fmt: skip
@@ -127,6 +138,7 @@ BUDGETS = {
         {"dhl": 0.5, "paypal": 10},
     ),
     "the same in both rows": ("brand,brand_domain,alarm_budget\ndhl,dhl.de,2\ndhl,dhl.com,2.0\n", {"dhl": 2}),
+    "an eighth": ("brand,brand_domain,alarm_budget\ndhl,dhl.de,0.125\n", {"dhl": 0.125}),
     "a decimal comma": ("brand;brand_domain;alarm_budget\ndhl;dhl.de;0,5\n", {"dhl": 0.5}),
     "another script": ("alarm_budget,brand,brand_domain\n1,Билайн,beeline.ru\n", {"билайн": 1}),
 }
@@ -144,6 +156,7 @@ NO_BUDGETS = {
     "no number": ("dhl,dhl.de,nan", "line 2.*alarm_budget 'nan'"),
     "without end": ("dhl,dhl.de,inf", "line 2.*alarm_budget 'inf'"),
     "a thousand or one": ('dhl,dhl.de,"1,000"', "line 2.*alarm_budget '1,000'"),
+    "a thousand or one, with a dot": ("dhl,dhl.de,1.000", "line 2.*alarm_budget '1.000'.*neither dot nor comma"),
     "two": ("dhl,dhl.de,1\ndhl,dhl.com,2", "line 3.*'dhl' has the alarm_budget 2 here and 1 above"),
 }
 
@@ -183,6 +196,11 @@ WRONG_FILES = {
     "empty": (b"", "line 1.*no column brand or brand_domain"),
     "only a header": (b"brand,brand_domain\n", "no brands"),
     "another header": (b"name,domain\namazon,amazon.com\n", "line 1.*no column brand or brand_domain"),
+    "a column twice": (
+        b"# ours\nbrand,brand_domain,Brand_Domain\nacme,acme.com,acme.de\n",
+        "line 2: the header has the column brand_domain twice; each domain of a brand needs a row of its own",
+    ),
+    "a column without a name": (b"brand,brand_domain,\nacme,acme.com,acme.de\n", "line 2.*'acme.de' is in no column"),
     "without domains": (b"brand\namazon\n", "line 1.*no column brand_domain"),
     "not UTF-8": (b"brand,brand_domain\namazon,amazon.com\ncr\xe8me,creme.fr\n", "line 3.*not UTF-8"),
     "a list, not a table": (b"amazon.com\npaypal.com\n", "line 1.*no column"),
