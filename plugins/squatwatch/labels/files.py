@@ -18,6 +18,7 @@ from squatwatch.names.registrable import NotADomain, a_labels, registrable
 
 COLUMNS = ("domain", "brand", "verdict")
 ELSEWHERE = {"use": Verdict.NOT_SQUAT, "other": Verdict.NOT_SQUAT}  # words of other lists, kept as the note
+TITLES = {verdict.words.lower(): verdict for verdict in Verdict}  # what the page calls them
 WHAT = "labels file"
 
 
@@ -26,11 +27,22 @@ def read_label_file(path: Path, user_name: str, brands: pl.DataFrame) -> list[La
 
     `brands` are the brands in force, as `read_brands` returns them. `www.` before a domain is left out. Raises
     SquatwatchError naming the file, and line and value of every row that is no label or could never count: of a brand
-    that is not watched, of a name that nobody registers, or against a domain that the brand owns.
+    that is not watched, of a name that nobody registers, against a domain that the brand owns, or against a row above.
     """
     owned = set(brands.select("brand", "brand_domain").iter_rows())
     rows = read_csv(path, COLUMNS, WHAT, optional=("note",))
-    return read_rows(path, WHAT, rows, lambda row: _label(row, user_name, owned))
+    said: dict[str, tuple[int, Verdict]] = {}  # in the rows above, by detection
+
+    def read(row: CsvRow) -> Label:
+        label, verdict = _label(row, user_name, owned), _verdict(row)
+        line, above = said.setdefault(label.detection_id, (row.line_number, verdict))
+        if above is not verdict:
+            raise WrongRow(
+                f"{label.domain} of {label.brand} is {verdict} here and {above} in line {line}; keep one row"
+            )
+        return label
+
+    return read_rows(path, WHAT, rows, read)
 
 
 def _label(row: CsvRow, user_name: str, owned: set[tuple[str, str]]) -> Label:
@@ -45,11 +57,11 @@ def _label(row: CsvRow, user_name: str, owned: set[tuple[str, str]]) -> Label:
 
 
 def _verdict(row: CsvRow) -> Verdict:
-    written = row.values["verdict"].lower()
+    written = " ".join(row.values["verdict"].lower().split())
     known = {**VERDICTS, **ELSEWHERE}
-    if written not in known:
+    if written not in known | TITLES:
         raise WrongRow(f"the verdict {shown(row.values['verdict'])} is none of {', '.join(known)}")
-    return known[written]
+    return (known | TITLES)[written]
 
 
 def _brand(row: CsvRow, brands: set[str]) -> str:

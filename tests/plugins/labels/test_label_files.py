@@ -41,6 +41,31 @@ def test_verdicts_made_elsewhere(tmp_path):
     ]
 
 
+def test_verdicts_in_the_words_of_the_page(tmp_path):
+    verdicts = ["Squat", "Not a squat", "NOT A SQUAT", "Watch", "Own", "not_squat"]
+    found = read(tmp_path, "\n".join(f"a{n}.com,acme,{verdict}" for n, verdict in enumerate(verdicts)))
+    assert [label.verdict for label in found] == ["squat", "not_squat", "not_squat", "watch", "own", "not_squat"]
+    assert not any(label.note for label in found)
+
+
+def test_rows_that_contradict_each_other_are_refused_with_both_lines(tmp_path):
+    rows = "a.com,acme,squat\na.com,zalora,watch\nWWW.A.com,acme,own"
+    with pytest.raises(SquatwatchError, match=r"line 4: a\.com of acme is own here and squat in line 2; keep one row"):
+        read(tmp_path, rows)
+
+
+def test_the_same_said_twice_is_no_contradiction(tmp_path):
+    assert len(read(tmp_path, "a.com,acme,use\na.com,acme,Not a squat\n")) == 2
+
+
+@pytest.mark.parametrize("written", ["xn--mller-kva", "ＭÜＬＬＥＲ"])
+def test_a_brand_is_read_as_in_the_brands_file(tmp_path, written):
+    path = tmp_path / "labels.csv"
+    path.write_text(f"domain,brand,verdict\na.com,{written},squat\n", "utf-8")
+    brands = pl.DataFrame([("müller", "mueller.de")], schema=["brand", "brand_domain"], orient="row")
+    assert read_label_file(path, "ann", brands)[0].brand == "müller"
+
+
 @pytest.mark.parametrize("name", ["www.acme-login.com", "WWW.Acme-Login.com.", "acme-login.com"])
 def test_a_label_is_of_the_domain_that_was_registered(tmp_path, name):
     (label,) = read(tmp_path, f"{name},acme,squat")
