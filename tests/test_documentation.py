@@ -45,6 +45,14 @@ def test_every_decision_is_listed_and_says_what_was_not_taken():
         assert all(f"**{part}.** " in text for part in ("Context", "Decision", "Not taken"))
 
 
+def test_a_default_in_the_table_of_settings_names_each_choice_once():
+    rows = [line for line in (ROOT / "README.md").read_text("utf-8").splitlines() if line.startswith("| `SQUATWATCH_")]
+    assert rows
+    for row in rows:
+        choices = re.split(r",? else ", row.split(" | ")[1])
+        assert len(choices) == len(set(choices)), row
+
+
 def messages() -> list[str]:
     """Return what stands in backticks in the first column of the tables of messages."""
     page = (ROOT / "docs/troubleshooting.md").read_text("utf-8").partition("## Airflow and the page")[0]

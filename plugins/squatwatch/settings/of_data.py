@@ -14,10 +14,21 @@ def _dbt_project() -> Path:
     return Path(__file__).resolve().parents[3] / "dbt"
 
 
+def _for_duckdb(home: Path) -> Path:
+    """Return the data root. Raises ValueError where DuckDB would look for a database's log in another folder."""
+    if "?" in str(home):
+        raise ValueError(
+            f"{home} has a `?` in it, below which DuckDB cannot write a database; name the folder otherwise"
+        )
+    return home
+
+
 class DataSettings(BaseModel):
     """Settings of where data lies and how it is built."""
 
-    home: Annotated[HomePath, AfterValidator(Path.resolve)] = Field(Path("data"), description="Root of all data.")
+    home: Annotated[HomePath, AfterValidator(Path.resolve), AfterValidator(_for_duckdb)] = Field(
+        Path("data"), description="Root of all data."
+    )
     dbt_project: HomePath = Field(default_factory=_dbt_project, description="Folder of the dbt project.")
     names_together: int = Field(
         600_000, ge=1, description="`backfill`: dates are built together up to so many names; 1 for one by one."

@@ -27,6 +27,11 @@ def test_sources_are_a_comma_separated_list(monkeypatch):
     [
         ("SQUATWATCH_SOURCES", "whoisd", "SQUATWATCH_SOURCES: unknown source 'whoisd': choose from sample, file"),
         ("SQUATWATCH_SOURCES", " ", "name at least one source"),
+        (
+            "SQUATWATCH_HOME",
+            "/data/new?#1",
+            r"SQUATWATCH_HOME: /data/new\?#1 has a `\?` in it.*name the folder otherwise",
+        ),
         ("SQUATWATCH_DEVICE", "tpu", "SQUATWATCH_DEVICE"),
         ("SQUATWATCH_ENGINE", "pytorch", "SQUATWATCH_ENGINE"),
         ("SQUATWATCH_SCORE_FLOOR", "2", "SQUATWATCH_SCORE_FLOOR"),
