@@ -25,6 +25,7 @@ RECORD = re.compile(  # a.com. 300 IN NS ns1.b.net., and a.com CNAME . of a resp
 
 QUOTES = "\"'`\u201c\u201d\u201e\u2018\u2019\u00ab\u00bb"
 DEFANGED_DOT = re.compile(r"\[\.\]|\(\.\)|\{\.\}|\[dot\]|\(dot\)", re.IGNORECASE)
+URL = re.compile(r"(?:https?|hxxps?)(?::|\[:\])//([^\s/@?#]+)/?", re.IGNORECASE)  # of a site, not of a page on it
 PORT = re.compile(r"([^:/]+\.[^:/]+):\d{1,5}")
 BEFORE_NAME = re.compile(r"(?:(?:domain|full|domain-suffix)[:,])?(?:\*\.|\+\.|\.(?=[^.]+\.[^.]))?", re.IGNORECASE)
 
@@ -56,8 +57,10 @@ def bare_name(text: str) -> str:
 
 
 def undressed(name: str) -> str:
-    """Return the name without quotes, wildcard, leading dot, port, and with `[.]` as a dot."""
+    """Return the name without quotes, scheme, wildcard, leading dot, port, and with `[.]` as a dot."""
     name = name.strip().rstrip(",;").strip().strip(QUOTES)
+    if url := URL.fullmatch(name):
+        name = url[1]
     name = DEFANGED_DOT.sub(".", name)
     name = name[BEFORE_NAME.match(name).end() :]  # type: ignore[union-attr]  # it matches the empty text too
     port = PORT.fullmatch(name)

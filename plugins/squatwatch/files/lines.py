@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import BinaryIO
 
 import polars as pl
@@ -24,16 +25,19 @@ def lines_of(content: bytes) -> pl.DataFrame:
     `text` is null where the bytes are not UTF-8. `reason` is null but for what is not meant to be a registration:
     `comment` for a line that is only a comment, `dropped` for a name that the list says was given up. Blank lines
     count; what follows the last line break does not if it is empty; a header is not a line. A line of several names
-    (of a hosts file) has a row for each.
+    (of a hosts file, or of a list that has its names one behind the other) has a row for each. Raises BadList where
+    the content is a JSON document without a list of names.
     """
-    received = content.removeprefix(BOM).split(b"\n")
+    received = content.removeprefix(BOM).split(b"\n" if b"\n" in content else b"\r")  # old Macs end lines with \r
     if not received[-1]:
         received.pop()
     received = [line.removesuffix(b"\r") for line in received]
     if (entries := json_entries(received)) is not None:
         names = [name.encode("utf-8", "replace") for _, name, _ in entries]
         return _bare(_frame([line for line, _, _ in entries], names, [is_dropped for *_, is_dropped in entries]))
-    if columns := columns_of(received):
+    if _are_one_behind_the_other(received):
+        received = [name for line in received for name in re.split(rb"[,;\s]+", line.strip()) if name]
+    elif columns := columns_of(received):
         return _bare(_of_table(received, columns))
     return _bare(_frame(received, received))
 
@@ -54,6 +58,19 @@ def columns_without_domain(first: bytes) -> list[str]:
     parted = [cells_of(first.decode("utf-8", "surrogateescape"), delimiter) for delimiter in DELIMITERS]
     cells = [cell.strip() for cell in max(parted, key=len)]
     return cells if len(cells) > 1 and not columns_of([first]) else []
+
+
+def _are_one_behind_the_other(lines: list[bytes]) -> bool:
+    """Tell whether lines hold several names each, and nothing else: `a.com, b.com c.com`.
+
+    Lines that all have as many are a table, whose other columns are no registrations.
+    """
+    texts = [line.decode("utf-8", "replace").strip(" ,;\t\r") for line in lines[:50]]
+    rows = [re.split(r"[,;\s]+", text) for text in texts if text]
+    widths = {len(row) for row in rows}
+    if max(widths, default=0) < 2 or (len(rows) > 1 and len(widths) == 1):
+        return False
+    return all(is_registrable(name) for row in rows for name in row[:50])
 
 
 def _of_table(lines: list[bytes], columns: Columns) -> pl.DataFrame:

@@ -5,28 +5,35 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from squatwatch.files.decorated import COMMENT, is_registrable
 
 DELIMITERS = ",;\t|"
 DOMAIN_COLUMNS = ("domain", "domain_name", "domainname", "domain name", "domains", "fqdn", "hostname", "host", "name")
-CHANGE_COLUMNS = ("reason", "action", "event", "eventtype", "change", "changetype", "operation", "status", "state")
-DROPPED = frozenset({"dropped", "drop", "deleted", "delete", "del", "removed", "remove", "expired", "-"})
+CHANGE_COLUMNS = (
+    "reason", "action", "event", "eventtype", "change", "changetype", "operation", "status", "state", "type",
+)  # fmt: skip
+DROPPED = frozenset({"dropped", "drop", "deleted", "delete", "removed", "remove", "expired"})
+ADDED = frozenset({"added", "add", "created", "create", "new", "registered", "+"})
+DROPPED_BESIDE_ADDED = DROPPED | {"-", "del"}  # elsewhere: nothing in the cell, and Delaware
 
 LONGEST_LINE = 4000  # bytes; a name has at most 253 characters, the rest of a longer line is nobody's name
 LINES_BEFORE_HEADER = 50
 SAMPLE = 200  # lines that a list without a header is judged by
 FEWEST_NAMES = 0.9  # of the cells of a column of names
-MOST_LINES_OF_CELL = 50
+MOST_LINES_OF_CELL = 1000
+
+csv.field_size_limit(1 << 24)  # bytes; a record of whois data may be in one cell
 
 
 @dataclass(frozen=True)
 class Columns:
     """The place of the names in a table: delimiter, position, and the position of what happened to them, if it says so.
 
-    `header_at` is the index of the header's line, None where there is no header; `width` is the number of cells.
+    `header_at` is the index of the header's line, None where there is no header; `width` is the number of cells;
+    `dropped` are the words for a name that was given up.
     """
 
     delimiter: str
@@ -34,6 +41,7 @@ class Columns:
     change_at: int | None
     header_at: int | None
     width: int
+    dropped: frozenset[str] = DROPPED
 
     def name_in(self, cells: Sequence[str]) -> str:
         """Return the name of a record, empty where the record ends before it."""
@@ -42,7 +50,7 @@ class Columns:
     def is_dropped(self, cells: Sequence[str]) -> bool:
         """Tell whether the record is of a name that was given up, which is no registration."""
         at = self.change_at
-        return at is not None and at < len(cells) and cells[at].strip().lower() in DROPPED
+        return at is not None and at < len(cells) and cells[at].strip().lower() in self.dropped
 
 
 def columns_of(lines: Sequence[bytes]) -> Columns | None:
@@ -52,7 +60,7 @@ def columns_of(lines: Sequence[bytes]) -> Columns | None:
     """
     for at, line in enumerate(lines[:LINES_BEFORE_HEADER]):
         if header := _header(line, at):
-            return header
+            return _with_words(header, lines[at + 1 :])
         if is_registrable(_text(line)):
             break
     return _without_header(lines)
@@ -68,7 +76,7 @@ def records(lines: Sequence[bytes], columns: Columns) -> Iterator[tuple[bytes, l
     while at < len(lines):
         count = _line_count(lines, at, columns) if lines[at].count(b'"') % 2 else 1
         received = lines[at] if count == 1 else b"\n".join(lines[at : at + count])
-        yield received, cells_of(_text(received), columns.delimiter)
+        yield received, cells_of(received.decode("utf-8", "surrogateescape"), columns.delimiter)
         at += count
 
 
@@ -104,7 +112,7 @@ def _without_header(lines: Sequence[bytes]) -> Columns | None:
     """
     texts = (_text(line) for line in lines[: 2 * SAMPLE])
     sample = list(islice((text for text in texts if text.strip() and not COMMENT.match(text)), SAMPLE))
-    if not sample or is_registrable(sample[0]):
+    if not sample or (is_registrable(sample[0]) and not re.search(r"[,;\t|]\s*$", sample[0])):
         return None
     for delimiter in (*DELIMITERS, " "):
         rows = [cells_of(text, delimiter) for text in sample]
@@ -113,10 +121,22 @@ def _without_header(lines: Sequence[bytes]) -> Columns | None:
             [[row[at].strip() if at < len(row) else "" for row in rows] for at in range(width)] if width > 1 else []
         )
         named = [at for at, cells in enumerate(columns) if _holds_names(cells)]
+        if len(rows) == 1 and named != [0]:  # a sentence with a name in it looks like this too
+            continue
         if named:
             position = max(named, key=lambda at: (len(set(columns[at])), -at))
-            return Columns(delimiter, position, _change_column(columns), None, width)
+            return _with_words(Columns(delimiter, position, _change_column(columns), None, width), lines)
     return None
+
+
+def _with_words(columns: Columns, lines: Sequence[bytes]) -> Columns:
+    """Return the columns with the words that their own column of changes has for a name that was given up."""
+    at = columns.change_at
+    if at is None:
+        return columns
+    rows = (cells_of(_text(line), columns.delimiter) for line in lines[: 2 * SAMPLE])
+    words = {row[at].strip().lower() for row in rows if at < len(row)}
+    return replace(columns, dropped=DROPPED_BESIDE_ADDED) if words & ADDED else columns
 
 
 def _holds_names(cells: Sequence[str]) -> bool:
@@ -128,7 +148,7 @@ def _change_column(columns: Sequence[Sequence[str]]) -> int | None:
     """Return the position of a column that has `dropped` and the like, and few other words."""
     for at, cells in enumerate(columns):
         words = {cell.lower() for cell in cells}
-        if words & DROPPED - {"-"} and len(words) <= 8:
+        if words & DROPPED and len(words) <= 8:
             return at
     return None
 
@@ -145,7 +165,7 @@ def _line_count(lines: Sequence[bytes], at: int, columns: Columns) -> int:
 
 def _is_one_record(received: bytes, columns: Columns) -> bool:
     """Tell whether lines are one record by the letter of RFC 4180, with as many cells as the table has columns."""
-    lines = _text(received).splitlines(keepends=True)
+    lines = received.decode("utf-8", "surrogateescape").splitlines(keepends=True)
     try:
         rows = list(csv.reader(lines, delimiter=columns.delimiter, strict=True))
     except csv.Error:

@@ -13,16 +13,21 @@ from squatwatch.ingest.normalise import Normalised, normalise
 from squatwatch.lake.tables import REJECT_REASONS
 
 SAMPLE = 5000  # lines looked at, evenly spread over the list
+LEAST_SHARE = 0.5  # of names among the lines that mean something
+FEW, LEAST_SHARE_OF_FEW = 10, 0.66  # a short text with a name in it is more often an error than a list
 NO_NAMES_MEANT = ("comment", "dropped", "empty")
 NAMES_ALL_THE_SAME = ("subdomain", "public_suffix")  # no registrations, but names of the DNS
 BEGINNING = 80  # characters of a refused file that a message shows
 # parts of URLs, keys and tokens, which an error page may repeat
-SECRET = re.compile(r"\S*[/=]\S*|\b(?=\w*\d)[\w-]{8,}|\b\w{24,}")
+SECRET = re.compile(r"(?<=//)[^\s/@]*@|(?<![:/\s])/\S*|[^\s/]*=\S*|\b(?:(?=\w*\d)[\w-]{8,}|\w{24,})(?![\w-]*\.[a-z])")
 
 
 def demand_names(content: bytes) -> None:
-    """Raise BadList, with the reason, where less than half of the lines are domain names."""
-    lines = lines_of(content)
+    """Raise BadList, with the reason, where less than half of the lines (two thirds of a few) are domain names."""
+    try:
+        lines = lines_of(content)
+    except BadList as error:
+        raise BadList(f"{error}{_first_characters(content)}") from None
     result = normalise("", lines.gather_every(max(1, lines.height // SAMPLE)))
     reasons = result.rejects["reason"]
     meant = result.line_count - int(reasons.is_in(NO_NAMES_MEANT).sum())
@@ -30,7 +35,7 @@ def demand_names(content: bytes) -> None:
     names = result.registrations.height + result.duplicate_count + subdomains
     if not names:
         raise BadList(without_names(result, lines))
-    if names * 2 < meant:
+    if names < meant * (LEAST_SHARE if meant > FEW else LEAST_SHARE_OF_FEW):
         raise BadList(f"only {names / meant:.0%} of its lines are domain names{_commonest(result)}{_beginning(lines)}")
 
 
@@ -58,5 +63,10 @@ def _beginning(lines: pl.DataFrame) -> str:
             f"; its first line has the columns {names}, and none is called {columns}: "
             f"name the column with the names in a header line, as in domain,created"
         )
-    text = lines["received"][0].decode("utf-8", "replace").strip()
+    return _first_characters(lines["received"][0])
+
+
+def _first_characters(content: bytes) -> str:
+    """Return how a refused text begins, without what may be a secret."""
+    text = " ".join(content[: 10 * BEGINNING].decode("utf-8", "replace").split())
     return f"; it begins with {SECRET.sub('…', text)[:BEGINNING]!a}"

@@ -77,3 +77,38 @@ def test_a_line_of_ten_megabytes_is_one_line_and_is_cut(before):
     lines = lines_of(before + b"x" * 10_000_000 + b"\nb.com\n")
     assert lines["text"].to_list()[-1] == "b.com"
     assert lines["received"].bin.size().max() < 10_000
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'{"status": "ok", "count": 2, "data": {"domains": ["one.com", "two.com"]}}',
+        b'{"domains": ["one.com", "two.com"], "nameservers": ["a.net", "b.net", "c.net"]}',
+        b'{"message": "OK", "status": 200, "data": [{"hostname": "one.com"}, {"name": "two.com"}]}',
+        b"one.com\rtwo.com\r",  # as old Macs end lines
+        b"domain,created\rone.com,2026\rtwo.com,2026\r",
+        b"one.com , two.com",
+        b"one.com two.com",
+        b"one.com,\ntwo.com,somebody\n",  # the first row's second cell is empty
+        b"raw,domain\n" + 5000 * b"x" + b",one.com\ny,two.com\n",
+        b'raw,domain\n"' + 200_000 * b"x" + b'",one.com\ny,two.com\n',
+        b'domain,raw\none.com,"' + 90 * b"line\n" + b'"\ntwo.com,""\n',
+        b"https://one.com/\nhxxps[:]//two[.]com\n",
+    ],
+)
+def test_each_name_is_found_however_it_is_packed(content):
+    assert lines_of(content)["text"].to_list() == ["one.com", "two.com"]
+
+
+@pytest.mark.parametrize(
+    ("content", "dropped"),
+    [
+        (b"domain,state\na.com,-\nb.com,DEL\nc.com,CA\n", []),  # places: nothing, Delaware, California
+        (b"domain,change\na.com,-\nb.com,+\nc.com,del\n", ["a.com", "c.com"]),
+        (b"domain,type\na.com,deleted\nb.com,com\n", ["a.com"]),
+        (b'{"domain": "a.com", "state": "-"}\n{"domain": "b.com", "state": "CA"}\n', []),
+    ],
+)
+def test_a_word_with_two_meanings_drops_a_name_beside_words_for_new_names_only(content, dropped):
+    lines = lines_of(content)
+    assert [text for text, reason in lines.select("text", "reason").rows() if reason] == dropped

@@ -118,7 +118,7 @@ REFUSED = {
     "brand longer than a label": (f"{'a' * 64},a.com", "line 2.*more than 63"),
     "domain that is a public suffix": ("amazon,co.uk", "line 2.*'co.uk'.*public suffix"),
     "domain that is a top-level domain": ("amazon,com", "line 2.*'com'.*not a domain"),
-    "URL for a domain": ("amazon,https://amazon.com/", "line 2.*'https://amazon.com/'.*not a domain"),
+    "URL of a page for a domain": ("amazon,https://amazon.com/shop", "line 2.*not a domain"),
     "address for a domain": ("amazon,10.0.0.1", "line 2.*'10.0.0.1'.*not a domain"),
     "two dots": ("amazon,amazon..com", "line 2.*not a domain"),
     "unknown top-level domain": ("amazon,amazon.notatld", "line 2.*does not exist"),
@@ -204,7 +204,7 @@ WRONG_FILES = {
     "without domains": (b"brand\namazon\n", "line 1.*no column brand_domain"),
     "not UTF-8": (b"brand,brand_domain\namazon,amazon.com\ncr\xe8me,creme.fr\n", "line 3.*not UTF-8"),
     "a list, not a table": (b"amazon.com\npaypal.com\n", "line 1.*no column"),
-    "a cell without end": (b"brand,brand_domain\n" + b'"' + b"a" * 200_000 + b"\n", "line 2.*not CSV"),
+    "a cell without end": (b"brand,brand_domain\n" + b'"' + b"a" * 200_000 + b"\n", "line 2.*more than 63 characters"),
 }
 
 
