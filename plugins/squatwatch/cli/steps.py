@@ -22,7 +22,8 @@ from squatwatch.lists.brands import read_brands
 from squatwatch.lists.brands_in_force import brands_path, remember_brands
 from squatwatch.sentences import sentence
 from squatwatch.settings import SOURCE_NAMES, Settings, read_settings
-from squatwatch.state.brand_lists import demand_same_list
+from squatwatch.state.brand_lists import demand_made_with, demand_same_list
+from squatwatch.state.made_from import brands_hash
 from squatwatch.wording import placed
 
 Date = Annotated[str, typer.Option("--date", metavar="YYYY-MM-DD", help="The day whose registrations are examined.")]
@@ -121,10 +122,12 @@ def run(date: Date, input: Input = None, brands: Brands = None, refetch: Refetch
 def run_day(settings: Settings, run_date: date, input: Path | None, refetch: bool) -> None:
     """Run the steps of one date and print each with its time. What cannot work is found before anything is written.
 
-    Raises PartialDate after the last step where a source has failed but the date was done from the others.
+    Raises PartialDate after the last step where a source has failed but the date was done from the others, and
+    SquatwatchError where another run has made the date with another brand list meanwhile.
     """
     with step("check", run_date, input) as tell:
         tell(pipeline.check(settings))
+        brands = brands_hash(settings)
         for line in demand_same_list(settings, [run_date]):
             tell(f"{line}, and it is made with that now")
     with step("download", run_date, input) as tell:
@@ -133,7 +136,10 @@ def run_day(settings: Settings, run_date: date, input: Path | None, refetch: boo
         tell(fetched)
     for name, function in pipeline.STEPS.items():
         with step(name, run_date, input) as tell:
-            tell(function(settings, run_date))
+            outcome = function(settings, run_date)
+            if name == "score":
+                demand_made_with(settings, run_date, brands)
+            tell(outcome)
     with step("publish", run_date, input) as tell:
         tell(pipeline.publish(settings))
     demand_complete(settings.home, fetched)

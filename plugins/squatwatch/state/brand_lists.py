@@ -62,6 +62,21 @@ def demand_same_list(settings: Settings, run_dates: Iterable[date]) -> list[str]
     return lines
 
 
+def demand_made_with(settings: Settings, run_date: date, brands: str) -> None:
+    """Raise where the date's candidates are of another brand list than the one with this hash (`brands_hash`).
+
+    Raises SquatwatchError naming the other list: another run has made the date while this one was at work, or somebody
+    has edited the list.
+    """
+    made_from = _made_from(settings.home, run_date)
+    if made_from.is_known and made_from.inputs.get(Input.BRANDS) != brands:
+        other = f"{list_words(made_from.brands_file or NOT_RECORDED)} ({_brands(made_from.brand_count)})"
+        raise SquatwatchError(
+            f"{run_date} was made with {other} while this run was at work with another list: another run made it, or "
+            "the list was edited; when no other run of the date is at work, run this again with --brands FILE.csv"
+        )
+
+
 def _remedy(other: OtherList) -> str:
     return (
         "name the list to make it with: --brands "
