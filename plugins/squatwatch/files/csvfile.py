@@ -11,6 +11,7 @@ from squatwatch.errors import SquatwatchError
 from squatwatch.files.encoding import EncodingUnknown, decoded
 from squatwatch.files.table import DELIMITERS
 
+WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # .xlsx, .ods and other zips; .xls
 MOST_PROBLEMS = 20  # told in full in one message
 
 T = TypeVar("T")
@@ -113,7 +114,12 @@ def _complaint(path: Path, what: str, problems: Sequence[tuple[int, str]]) -> Sq
 
 def _read_text(path: Path, what: str) -> str:
     try:
-        return decoded(path.read_bytes())
+        content = path.read_bytes()
+        if content.startswith(WORKBOOKS):
+            raise SquatwatchError(
+                f"the {what} {path} is an Excel workbook or a zip; save it as CSV (in Excel: CSV UTF-8)"
+            )
+        return decoded(content)
     except OSError as error:
         raise SquatwatchError(f"the {what} {path} cannot be read: {error.strerror}") from None
     except EncodingUnknown as problem:

@@ -201,6 +201,8 @@ WRONG_FILES = {
         "line 2: the header has the column brand_domain twice; each domain of a brand needs a row of its own",
     ),
     "a column without a name": (b"brand,brand_domain,\nacme,acme.com,acme.de\n", "line 2.*'acme.de' is in no column"),
+    "an Excel workbook": (b"PK\x03\x04\x14\0\6\0\x08\0\0\0!\0", "is an Excel workbook or a zip; save it as CSV"),
+    "an old Excel workbook": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "is an Excel workbook or a zip; save it as CSV"),
     "without domains": (b"brand\namazon\n", "line 1.*no column brand_domain"),
     "not UTF-8": (b"brand,brand_domain\namazon,amazon.com\ncr\xe8me,creme.fr\n", "line 3.*not UTF-8"),
     "a list, not a table": (b"amazon.com\npaypal.com\n", "line 1.*no column"),
