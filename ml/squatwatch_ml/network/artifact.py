@@ -121,10 +121,13 @@ def write_artifact(
 
 
 def refuse_existing(folder: Path, replace: bool) -> None:
-    """Raise ArtifactError where `folder` holds anything already and `replace` is false."""
-    if not replace and folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        what = "holds an artifact already" if (folder / MANIFEST).exists() else "exists already and is no artifact"
-        raise ArtifactError(f"{folder} {what}: name another folder, or say that it may be replaced")
+    """Raise ArtifactError where `folder` holds anything already; with `replace`, where that is no artifact."""
+    if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
+        return
+    if not (folder / MANIFEST).is_file():
+        raise ArtifactError(f"{folder} exists already and is no artifact: name another folder")
+    if not replace:
+        raise ArtifactError(f"{folder} holds an artifact already: name another folder, or say that it may be replaced")
 
 
 def _swap(new: Path, folder: Path) -> None:

@@ -85,7 +85,8 @@ def learn(
     `lesson_for` makes the lesson, `describe` the part of the manifest that is not the same for all trainings:
     `thresholds` and `threshold` must be in it. The same start, lesson and versions give the same weights.
 
-    Raises ArtifactError where `output` holds an artifact already and `replace` is false, and TrainingError.
+    Raises ArtifactError where `output` holds an artifact already and `replace` is false, or something else, and
+    TrainingError.
     """
     started = time.monotonic()
     refuse_existing(output, replace)

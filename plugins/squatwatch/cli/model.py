@@ -18,7 +18,7 @@ Output = Annotated[
     Path | None,
     typer.Option(metavar="FOLDER", help=f"Where the artifact goes; a new folder. [default: SQUATWATCH_HOME/{TRAINED}]"),
 ]
-Replace = Annotated[bool, typer.Option("--replace", help="Replace what is in the output folder.")]
+Replace = Annotated[bool, typer.Option("--replace", help="Replace the artifact in the output folder.")]
 Epochs = Annotated[int | None, typer.Option(help="Passes over the training pairs.")]
 Seed = Annotated[int | None, typer.Option(help="The same seed gives the same network.")]
 Positives = Annotated[int | None, typer.Option(help="Generated imitations of a brand, at most.")]

@@ -10,7 +10,15 @@ import numpy as np
 import pytest
 
 from squatwatch_ml.network import artifact
-from squatwatch_ml.network.artifact import MANIFEST, NETWORK, WEIGHTS, ArtifactError, read_artifact, write_artifact
+from squatwatch_ml.network.artifact import (
+    MANIFEST,
+    NETWORK,
+    WEIGHTS,
+    ArtifactError,
+    read_artifact,
+    refuse_existing,
+    write_artifact,
+)
 
 FIELDS = dict.fromkeys(artifact.REQUIRED, "x")
 ARRAYS = [np.arange(6.0).reshape(2, 3), np.ones(2)]
@@ -96,3 +104,18 @@ def test_a_pickle_is_not_run_even_with_the_right_hash(folder: Path) -> None:
     change_manifest(folder, weights_sha256=hashlib.sha256((folder / WEIGHTS).read_bytes()).hexdigest())
     with pytest.raises(ArtifactError, match="cannot be read"):
         read_artifact(folder)
+
+
+def test_only_an_artifact_is_replaced(tmp_path):
+    for empty in (tmp_path / "new", tmp_path):
+        refuse_existing(empty, replace=False)
+    (tmp_path / "squatwatch.db").write_text("verdicts")
+    for may_replace in (False, True):
+        with pytest.raises(ArtifactError, match="exists already and is no artifact: name another folder"):
+            refuse_existing(tmp_path, may_replace)
+        with pytest.raises(ArtifactError, match="is no artifact"):
+            refuse_existing(tmp_path / "squatwatch.db", may_replace)
+    (tmp_path / MANIFEST).write_text("{}")
+    refuse_existing(tmp_path, replace=True)
+    with pytest.raises(ArtifactError, match="holds an artifact already"):
+        refuse_existing(tmp_path, replace=False)
