@@ -13,7 +13,7 @@ from airflow.models import import_all_models
 from airflow.models.dagrun import DagRun
 from sqlalchemy.orm import Session
 
-from squatwatch.review.access import DAG
+from squatwatch import DAILY_DAG
 from squatwatch.review.runs import date_of, run_states
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -67,7 +67,7 @@ def test_what_airflow_knows_of_the_dates():
     common = {"run_type": "manual", "run_after": datetime(2026, 11, 8, tzinfo=UTC), "span_status": ""}
     common |= {"clear_number": 0}
     rows = [
-        {"id": n, "run_id": f"r{n}", "dag_id": DAG, "logical_date": datetime(2026, 11, day, n, tzinfo=UTC)}
+        {"id": n, "run_id": f"r{n}", "dag_id": DAILY_DAG, "logical_date": datetime(2026, 11, day, n, tzinfo=UTC)}
         | {"conf": conf, "state": state, **common}
         for n, (day, conf, state) in enumerate(runs)
     ]
