@@ -56,7 +56,7 @@ def test_a_file_given_by_hand_may_be_small_and_is_given_again(settings, tmp_path
     pipeline.load(settings, day)
     assert "1 warned; name_count of input: 2 names" in sentence(pipeline.health(settings, day))
 
-    names.write_text("paypal-login.com\n1.2.3.4\n")
+    names.write_text("paypal-login.com\nexample.org\n1.2.3.4\n")
     pipeline.take_file(settings, day, names)
     pipeline.load(settings, day)
     with pytest.raises(UnhealthyFeed, match="run: squatwatch run --date 2026-11-05 --input FILE"):
