@@ -8,7 +8,7 @@ from typing import BinaryIO
 import polars as pl
 
 from squatwatch.errors import BadList
-from squatwatch.files.decorated import bare, is_registrable
+from squatwatch.files.decorated import COMMENT, bare, is_registrable
 from squatwatch.files.jsonlist import json_entries
 from squatwatch.files.listfile import read_list
 from squatwatch.files.table import DELIMITERS, LONGEST_LINE, Columns, cells_of, columns_of, records
@@ -36,7 +36,7 @@ def lines_of(content: bytes) -> pl.DataFrame:
         names = [name.encode("utf-8", "replace") for _, name, _ in entries]
         return _bare(_frame([line for line, _, _ in entries], names, [is_dropped for *_, is_dropped in entries]))
     if _are_one_behind_the_other(received):
-        received = [name for line in received for name in re.split(rb"[,;\s]+", line.strip()) if name]
+        received = [name.encode() for line in received for name in _parted(line)]
     elif columns := columns_of(received):
         return _bare(_of_table(received, columns))
     return _bare(_frame(received, received))
@@ -65,12 +65,17 @@ def _are_one_behind_the_other(lines: list[bytes]) -> bool:
 
     Lines that all have as many are a table, whose other columns are no registrations.
     """
-    texts = [line.decode("utf-8", "replace").strip(" ,;\t\r") for line in lines[:50]]
-    rows = [re.split(r"[,;\s]+", text) for text in texts if text]
+    rows = [parts for line in lines[:50] if (parts := _parted(line)) and not COMMENT.match(parts[0])]
     widths = {len(row) for row in rows}
     if max(widths, default=0) < 2 or (len(rows) > 1 and len(widths) == 1):
         return False
     return all(is_registrable(name) for row in rows for name in row[:50])
+
+
+def _parted(line: bytes) -> list[str]:
+    """Return the parts of a line between commas and blanks; a comment is one part."""
+    text = line.decode("utf-8", "replace").strip()
+    return [text] if COMMENT.match(text) else [part for part in re.split(r"[,;\s]+", text) if part]
 
 
 def _of_table(lines: list[bytes], columns: Columns) -> pl.DataFrame:

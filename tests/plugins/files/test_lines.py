@@ -100,6 +100,16 @@ def test_each_name_is_found_however_it_is_packed(content):
     assert lines_of(content)["text"].to_list() == ["one.com", "two.com"]
 
 
+def test_a_comment_stays_whole_among_lines_of_several_names():
+    lines = lines_of(b"# of today\none.com, two.com\nthree.com\n")
+    assert lines.select("text", "reason").rows() == [
+        ("# of today", "comment"),
+        ("one.com", None),
+        ("two.com", None),
+        ("three.com", None),
+    ]
+
+
 @pytest.mark.parametrize(
     ("content", "dropped"),
     [
