@@ -36,7 +36,7 @@ def new_alerts(settings: Settings, outbox: Outbox, sinks: Sequence[Sink], run_da
         raise SquatwatchError(f"{run_date} is not published; run: squatwatch run --date {run_date}")
     names, rows = ask(settings.home, OF_DATE, [run_date])
     detections = [dict(zip(names, row, strict=True)) for row in rows]
-    excused = excuses(settings, {row["detection_id"]: row["domain"] for row in detections})
+    excused = excuses(settings, {row["detection_id"]: row["domain"] for row in detections}, _today())
     lookups = _lookups(settings, [row["domain"] for row in detections])
     alerts = [
         _alert_of(row, run_date, lookups.get(row["domain"]), settings.alert_valid_days)
@@ -56,7 +56,7 @@ def new_alerts(settings: Settings, outbox: Outbox, sinks: Sequence[Sink], run_da
 def later_alerts(settings: Settings, outbox: Outbox, sinks: Sequence[Sink]) -> list[tuple[str, Alert]]:
     """Return pairs of sink and alert for what became of detections that the sink was told of, on whichever date."""
     last = [(sink, alert) for sink in sinks for alert in outbox.last_alerts(sink.name)]
-    excused = excuses(settings, {alert.detection_id: alert.domain for _, alert in last})
+    excused = excuses(settings, {alert.detection_id: alert.domain for _, alert in last}, _today())
     changes = _changes(settings, {alert.domain: alert.queued_at for _, alert in last})
     followed = [
         (sink, alert, *event)
@@ -67,15 +67,19 @@ def later_alerts(settings: Settings, outbox: Outbox, sinks: Sequence[Sink]) -> l
     return _follow_ups(settings, outbox, followed)
 
 
-def excuses(settings: Settings, domains: Mapping[str, str]) -> dict[str, str]:
-    """Return `{detection_id: reason}` for detections that are allowlisted today or judged to be no squat.
+def excuses(settings: Settings, domains: Mapping[str, str], day: date) -> dict[str, str]:
+    """Return `{detection_id: reason}` for detections that are allowlisted on the day or judged to be no squat.
 
     `domains` has the domain of each detection id.
     """
-    allowlist, today = read_excuses(settings), datetime.now(UTC).date()
-    found = {detection_id: allowlist.of(domain, today) for detection_id, domain in domains.items()}
+    allowlist = read_excuses(settings)
+    found = {detection_id: allowlist.of(domain, day) for detection_id, domain in domains.items()}
     allowlisted = {detection_id: _allowlisted(excuse) for detection_id, excuse in found.items() if excuse}
     return {**allowlisted, **{label.detection_id: _reason(label) for label in _no_squats(settings, domains)}}
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
 
 
 def _allowlisted(excuse: Excuse) -> str:
