@@ -4,6 +4,10 @@ BIN := .venv/bin
 UV_VERSION := 0.13.9
 INSTALLED := .venv/.installed
 
+# what Python compiles is kept: in an environment that says not to, each command would compile all that it imports anew,
+# which takes longer than the work of most
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help setup run up airflow test test-fast lint train evaluate docs benchmark lock clean
 .DEFAULT_GOAL := help
 

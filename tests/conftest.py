@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 from uuid import uuid4
@@ -14,6 +15,11 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 REAL_LISTS = os.environ.get("SQUATWATCH_REAL_LISTS")  # read before tests stop seeing what is set outside
+
+# What Python compiles is kept, whatever is set outside: else each of the hundred processes that tests start compiles
+# again all that it imports, which is most of what it does.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 # Airflow reads its settings when it is first imported: they are in place before any test imports it.
 AIRFLOW = tempfile.mkdtemp(prefix="squatwatch-airflow-")
