@@ -8,7 +8,7 @@ INSTALLED := .venv/.installed
 # which takes longer than the work of most
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup run up airflow test test-fast lint train evaluate docs benchmark lock clean
+.PHONY: help setup run up airflow test test-fast lint words train evaluate docs benchmark lock clean
 .DEFAULT_GOAL := help
 
 help: ## List the commands
@@ -40,6 +40,9 @@ lint: setup ## Check style, types and SQL
 	$(BIN)/ruff format --check benchmarks dags dbt ml plugins scripts tests
 	$(BIN)/mypy
 	$(BIN)/sqlfluff lint --disable-progress-bar dbt
+
+words: setup ## Make the table of words anew from the installed packages; setup does it too
+	$(BIN)/python -m squatwatch_ml.text.word_table
 
 # what the shipped artifact was trained on, in the folder of real lists; `squatwatch train` alone needs none
 LISTS = $(or $(SQUATWATCH_REAL_LISTS),$(error set SQUATWATCH_REAL_LISTS to the folder of real lists; README.md says what it holds))
@@ -76,5 +79,6 @@ $(INSTALLED): pyproject.toml requirements.lock
 	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 	$(BIN)/uv pip sync --python $(BIN)/python --require-hashes requirements.lock
 	$(BIN)/uv pip install --python $(BIN)/python --quiet --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m squatwatch_ml.text.word_table
 	@echo "The environment is whole: .venv takes $$(du -sh .venv | cut -f1) of disk"
 	@touch $@

@@ -5,7 +5,7 @@ from __future__ import annotations
 from squatwatch_ml.network.artifact import Manifest
 from squatwatch_ml.pair.encode import ALPHABET, CHANNELS, LENGTH
 from squatwatch_ml.pair.features import FEATURES
-from squatwatch_ml.text.words import word_lists
+from squatwatch_ml.text.word_packages import word_lists
 
 
 def encoding() -> Manifest:

@@ -13,14 +13,10 @@ from math import ceil, comb, floor, inf
 import numpy as np
 
 from squatwatch_ml.network.artifact import Manifest
-from squatwatch_ml.text.words import frequencies
+from squatwatch_ml.text.words import is_inflected_word
 
 KINDS = ("name", "word", "short")
 LONGEST_SHORT = 4  # letters
-
-# a word is common and inflected, where a name is common at most: apples, chasing, but no santanders
-ENDINGS = {"en": ("s", "es", "ed", "d", "ing"), "fr": ("s", "es", "x"), "es": ("s", "es"), "de": ("e", "en", "n")}
-LEAST_ZIPF, LEAST_INFLECTED_ZIPF, MOST_LOST = 3.0, 2.5, 1.6  # powers of ten; 3 is once in a million words
 
 STEP = 1e-5  # scores have five places
 TOLERANCE = 2.0  # a budget holds where later days have at most twice as many names
@@ -36,7 +32,7 @@ def brand_kind(brand: str) -> str:
     letters = brand.lower().replace("-", "")
     if len(letters) <= LONGEST_SHORT:
         return "short"
-    return "word" if any(_is_inflected(letters, language) for language in ENDINGS) else "name"
+    return "word" if is_inflected_word(letters) else "name"
 
 
 def base_threshold(manifest: Manifest, brand: str) -> float:
@@ -93,19 +89,3 @@ def _chance_of_more(limit: int, span: int, count: int, days: int) -> float:
     seen = days / (days + span)
     up_to = sum(comb(count + number, number) * (1 - seen) ** number for number in range(limit + 1))
     return 1 - seen ** (count + 1) * up_to
-
-
-def _is_inflected(word: str, language: str) -> bool:
-    common = _zipf(language)
-    if common.get(word, 0) < LEAST_ZIPF:
-        return False
-    stems = [word, word[:-1]] if language == "en" and word[-1] in "ey" else [word]
-    forms = {stem + ending for stem in stems for ending in (*ENDINGS[language], *(["ies"] if word[-1] == "y" else []))}
-    forms -= {word}
-    inflected = max(common.get(form, 0) for form in forms)
-    return inflected >= max(LEAST_INFLECTED_ZIPF, common[word] - MOST_LOST)
-
-
-@cache
-def _zipf(language: str) -> dict[str, float]:
-    return dict(frequencies(language, "large", LEAST_INFLECTED_ZIPF))

@@ -20,8 +20,8 @@ from rapidfuzz.distance import Levenshtein
 from squatwatch_ml.pair.features import FEATURES, pair_features
 from squatwatch_ml.pair.match import Match, nearest_spelling
 from squatwatch_ml.text.keywords import KEYWORDS, LURES
-from squatwatch_ml.text.skeleton import fold
-from squatwatch_ml.text.words import read, without_marks, zipf_share
+from squatwatch_ml.text.skeleton import fold, without_marks
+from squatwatch_ml.text.words import read, zipf_share
 
 Numbers = NDArray[np.int32]
 Floats = NDArray[np.float32]

@@ -7,7 +7,6 @@ what the same letters say as ordinary words.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -17,17 +16,15 @@ from rapidfuzz.distance import OSA
 
 from squatwatch_ml.pair.match import Match
 from squatwatch_ml.text.keywords import KEYWORDS, LEVELS, LURES
-from squatwatch_ml.text.skeleton import LOOK_LIKE_ASCII, fold
+from squatwatch_ml.text.skeleton import LOOK_LIKE_ASCII, fold, without_marks
+from squatwatch_ml.text.word_packages import LANGUAGE_COUNT
 from squatwatch_ml.text.words import (
-    LANGUAGE_COUNT,
-    LONGEST,
     UNKNOWN_LETTER,
-    Piece,
-    cost_without,
+    Reading,
+    commonness,
     is_dictionary_word,
+    language_count,
     read,
-    read_words,
-    without_marks,
     zipf_share,
 )
 
@@ -82,7 +79,7 @@ WORDS = (
 )
 FEATURES = RESEMBLANCE + PLACEMENT + SURROUNDINGS + WORDS
 
-COVERING_LENGTHS = range(4, LONGEST + 1)
+SHORTEST_COVERING = 4  # letters of a longer word over the span
 READABLE = 3  # letters: shorter pieces are no words
 
 _LURES = frozenset(map(fold, LURES))
@@ -157,7 +154,8 @@ def _surroundings(pair: _Pair) -> tuple[float, ...]:
     letters = max(len(rest.replace("-", "")), 1)
     parts = re.split(r"[-.]", fold(rest))
     reading = read(pair.plain)
-    pieces = [piece for piece in _pieces_beside(pair.plain, start, end) if piece.end - piece.start >= READABLE]
+    beside = [*reading.best_before(start), *reading.best_after(end)]
+    pieces = [piece for piece in beside if piece.end - piece.start >= READABLE]
     words = [piece for piece in pieces if piece.zipf]
     has_level = any(part in _LEVELS for part in parts) or (not pair.before and fold(pair.after) == "com")
     return (
@@ -176,49 +174,38 @@ def _surroundings(pair: _Pair) -> tuple[float, ...]:
 
 
 def _words(pair: _Pair) -> tuple[float, ...]:
-    plain, brand, size, words = pair.plain, pair.brand, pair.size, read_words()
+    plain, brand, size = pair.plain, pair.brand, pair.size
     start, end = pair.match.start, pair.match.end
     reading = read(plain)
-    reads = (cost_without(plain, start, end) - reading.before[start] - reading.after[end]) / size
+    reads = (reading.cost_without(start, end) - reading.before[start] - reading.after[end]) / size
     is_named = pair.match.distance == 0 and not pair.match.is_reorder
     span = plain[start:end].replace("-", "")
     part = plain[plain.rfind("-", 0, start) + 1 :].split("-")[0]
-    covering, touching = _words_over(plain, start, end, words.zipf)
+    covering, touching = _words_over(reading, start, end)
     return (
         reads if is_named else 0,
         0 if is_named else reads,
         covering,
         touching,
-        0 if part == brand else words.commonness(part),
-        0 if is_named else words.commonness(span),
-        0 if is_named else words.languages.get(span, 0) / LANGUAGE_COUNT,
+        0 if part == brand else commonness(part),
+        0 if is_named else commonness(span),
+        0 if is_named else language_count(span) / LANGUAGE_COUNT,
         is_dictionary_word(brand),
-        cost_without(brand, 0, len(brand)) / size / UNKNOWN_LETTER,
+        read(brand).cost_without(0, len(brand)) / size / UNKNOWN_LETTER,
     )
 
 
-def _pieces_beside(plain: str, start: int, end: int) -> list[Piece]:
-    """Return the pieces of what stands before and after plain[start:end], each read by itself."""
-    before, after = plain[:start], plain[end:]
-    shifted = [Piece(piece.start + end, piece.end + end, piece.zipf) for piece in read(after).best] if after else []
-    return [*(read(before).best if before else []), *shifted]
-
-
-def _words_over(plain: str, start: int, end: int, zipf: Mapping[str, float]) -> tuple[float, float]:
-    """Return how common the commonest word is that contains plain[start:end] and more, and that overlaps an edge."""
-    left = plain.rfind("-", 0, start) + 1
-    right = plain.find("-", end)
-    right = len(plain) if right < 0 else right
+def _words_over(reading: Reading, start: int, end: int) -> tuple[float, float]:
+    """Return how common the commonest word is that contains the span and more, and that overlaps one of its edges."""
     covering = touching = 0.0
-    for begin in range(left, end):
-        for stop in range(max(start + 1, begin + COVERING_LENGTHS.start), min(right, begin + LONGEST) + 1):
-            if begin >= start and stop <= end:
+    for begin in range(end):
+        for stop, zipf in reading.words[begin]:
+            if stop <= start or stop - begin < SHORTEST_COVERING or (begin >= start and stop <= end):
                 continue
-            common = zipf_share(zipf.get(plain[begin:stop], 0))
             if begin <= start and stop >= end:
-                covering = max(covering, common)
+                covering = max(covering, zipf_share(zipf))
             else:
-                touching = max(touching, common)
+                touching = max(touching, zipf_share(zipf))
     return covering, touching
 
 

@@ -83,6 +83,13 @@ def fold_with_positions(text: str) -> tuple[str, list[int]]:
     return "".join(pieces), positions
 
 
+def without_marks(label: str) -> str:
+    """Return the label, each character that is not ASCII as the plain letter that it looks like, `?` for none."""
+    if label.isascii():
+        return label
+    return "".join(character if character.isascii() else fold(character)[:1] or "?" for character in label)
+
+
 def _fold_character(character: str) -> str:
     if character.isascii():
         return character

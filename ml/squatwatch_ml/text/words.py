@@ -1,4 +1,4 @@
-"""Frequencies of words in many languages, and names read as words.
+"""Words of many languages and how common they are, and names read as words.
 
 Frequencies are wordfreq's (Zipf scale: 3 is once in a million words, 6 once in a thousand), first names, surnames and
 places included. Words are kept as they could stand in a label: lower case, without marks.
@@ -6,71 +6,45 @@ places included. Words are kept as they could stand in a label: lower case, with
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from functools import cache, lru_cache
-from importlib.metadata import version
+import re
+from functools import lru_cache
+from math import inf
 from typing import NamedTuple
 
-import wordfreq
-from english_words import get_english_words_set
+from squatwatch_ml.text.word_table import BEGINNING, word_table
 
-from squatwatch_ml.text.skeleton import fold
-
-# languages whose words are written in Latin letters; those with a large list in wordfreq are read whole
-LARGE = tuple("en de fr es it".split())
-SMALL = tuple("pt nl pl sv nb fi cs tr id hu ro sh sk da vi ms fil".split())
-LANGUAGE_COUNT = len(LARGE) + len(SMALL)
-LEAST_ZIPF = 2.6
 RAREST, HIGHEST_ZIPF = 2.2, 8.0
-LONGEST = 18  # letters of a word
-WORD_LENGTHS = range(2, LONGEST + 1)
-
-SHORT_WORD_ZIPF = 5.0  # of two letters: all pairs of letters are a word somewhere
 
 # what a reader pays, in powers of ten: a word costs MOST less its Zipf value
 MOST, UNKNOWN_LETTER, DIGIT = 9.0, 2.2, 0.6
+_LETTERS = re.compile(r"[^-\d]+")
 _LETTER_COST = {"-": 0.0} | dict.fromkeys("0123456789", DIGIT)
 
 
-class Words(NamedTuple):
-    """Words of all languages.
-
-    `zipf`: how common a word is in the language that uses it most; `languages`: in how many it is a word.
-    """
-
-    zipf: Mapping[str, float]
-    languages: Mapping[str, int]
-
-    def commonness(self, text: str) -> float:
-        """Return how common a word is, 0 (for no word) to 1."""
-        return zipf_share(self.zipf.get(text, 0))
+def zipf_of(word: str) -> float:
+    """Return how common a word is in the language that uses it most; 0 for no word."""
+    return word_table().zipf.get(word, 0.0)
 
 
-def frequencies(language: str, size: str, least: float) -> Iterator[tuple[str, float]]:
-    """Yield each word of wordfreq's list ("small" or "large") of a language with its Zipf value, from `least` on."""
-    try:
-        # bins of words, the n-th holding those of Zipf value 9 - n / 100
-        for number, words in enumerate(wordfreq.get_frequency_list(language, size)):
-            value = 9 - number / 100
-            if value < least:
-                return
-            for word in words:
-                yield word, value
-    finally:
-        wordfreq.get_frequency_list.cache_clear()  # it would keep every list that was ever read
+def commonness(word: str) -> float:
+    """Return how common a word is, 0 (for no word) to 1."""
+    return zipf_share(zipf_of(word))
 
 
-@cache
-def dictionary() -> frozenset[str]:
-    """Return the English words that an old dictionary (Webster's Second) writes with a small letter."""
-    words = get_english_words_set(["web2"], lower=False)
-    return frozenset(word for word in words if word.islower() and word.isalpha())
+def language_count(word: str) -> int:
+    """Return in how many languages `word` is a word."""
+    return word_table().languages.get(word, 0)
 
 
 def is_dictionary_word(text: str) -> bool:
     """Tell whether `text` is an English word and no name: `apple`, `bookings`, not `amazon` or `google`."""
-    known = dictionary()
+    known = word_table().dictionary
     return text in known or (text.endswith("s") and text[:-1] in known)
+
+
+def is_inflected_word(text: str) -> bool:
+    """Tell whether `text` is a common word of English, French, Spanish or German that has other forms: `chase`."""
+    return text in word_table().inflected
 
 
 class Piece(NamedTuple):
@@ -86,88 +60,96 @@ def zipf_share(zipf: float) -> float:
     return max(zipf - RAREST, 0) / (HIGHEST_ZIPF - RAREST)
 
 
-@cache
-def read_words() -> Words:
-    """Read the frequency lists: about a second, once a process."""
-    zipf: dict[str, float] = {}
-    languages: dict[str, int] = {}
-    for language, size in [*((one, "large") for one in LARGE), *((one, "small") for one in SMALL)]:
-        for written, value in frequencies(language, size, LEAST_ZIPF):
-            word = without_marks(written)
-            if len(word) in WORD_LENGTHS and word.isalpha() and (len(word) > 2 or value >= SHORT_WORD_ZIPF):
-                languages[word] = languages.get(word, 0) + 1
-                if value > zipf.get(word, 0):
-                    zipf[word] = value
-    return Words(zipf, languages)
-
-
-def word_lists() -> dict[str, str]:
-    """Return the versions of the packages that words are read from: with other ones scores may differ."""
-    return {name: version(name) for name in ("wordfreq", "english-words")}
-
-
-def without_marks(label: str) -> str:
-    """Return the label, each character that is not ASCII as the plain letter that it looks like, `?` for none."""
-    if label.isascii():
-        return label
-    return "".join(character if character.isascii() else fold(character)[:1] or "?" for character in label)
-
-
 class Reading(NamedTuple):
-    """Cheapest ways to read a label as words: `before[i]` costs label[:i], `after[i]` label[i:], `best` the pieces.
+    """Cheapest ways to read a label as words: `before[i]` costs label[:i], `after[i]` label[i:].
 
     Costs are negative powers of ten of how likely the words are (a unigram model, Viterbi's algorithm).
+    `label`: what is read; `words[i]`: each word that begins at i, as its end and its Zipf value; `last[i]`: the last
+    piece of label[:i].
     """
 
+    label: str
+    words: list[list[tuple[int, float]]]
     before: list[float]
     after: list[float]
-    best: list[Piece]
+    last: list[Piece]
+
+    @property
+    def best(self) -> list[Piece]:
+        """Return the pieces of the label read as a whole."""
+        return self.best_before(len(self.label))
+
+    def best_before(self, end: int) -> list[Piece]:
+        """Return the pieces of label[:end] read by itself."""
+        return _pieces(self.last, end)
+
+    def best_after(self, start: int) -> list[Piece]:
+        """Return the pieces of label[start:] read by itself."""
+        return _pieces(_forwards(self.label, self.words, start)[1], len(self.label), start)
+
+    def cost_without(self, start: int, end: int) -> float:
+        """Return the cost of the label where label[start:end] may not be one word of it."""
+        if any((piece.start, piece.end) == (start, end) for piece in self.best):
+            return _forwards(self.label, self.words, forbidden=(start, end))[0][-1]
+        return self.before[-1]
 
 
 @lru_cache(maxsize=50_000)
 def read(label: str) -> Reading:
     """Read a lower-case label without marks as words, digits and unknown letters; hyphens divide and cost nothing."""
-    before, best = _cheapest(label)
-    turned, _ = _cheapest(label, backwards=True)
-    return Reading(before, turned, best)
+    words = _words_in(label)
+    before, last = _forwards(label, words)
+    return Reading(label, words, before, _backwards(label, words), last)
 
 
-def cost_without(label: str, start: int, end: int) -> float:
-    """Return the cost of a label where label[start:end] may not be one word of it."""
-    reading = read(label)
-    if any((piece.start, piece.end) == (start, end) for piece in reading.best):
-        return _cheapest(label, (start, end))[0][-1]
-    return reading.before[-1]
+def _words_in(label: str) -> list[list[tuple[int, float]]]:
+    beginning = word_table().zipf.beginning
+    found: list[list[tuple[int, float]]] = [[] for _ in label]
+    for part in _LETTERS.finditer(label):
+        for start in range(part.start(), part.end() - 1):
+            short = beginning(label[start : start + 2]).words
+            if short:
+                found[start].append((start + 2, short[label[start : start + 2]]))
+            words, longest = beginning(label[start : start + BEGINNING])
+            for end in range(start + BEGINNING, min(part.end(), start + longest) + 1):
+                value = words.get(label[start:end])
+                if value is not None:
+                    found[start].append((end, value))
+    return found
 
 
-def _cheapest(
-    label: str, forbidden: tuple[int, int] | None = None, backwards: bool = False
+def _forwards(
+    label: str, words: list[list[tuple[int, float]]], first: int = 0, forbidden: tuple[int, int] | None = None
 ) -> tuple[list[float], list[Piece]]:
-    zipf = read_words().zipf
-    size = len(label)
-    costs, reached = [0.0] * (size + 1), [0] * (size + 1)
-    border = 0  # where the part between hyphens began, counted in the direction of reading
-    for at in range(1, size + 1):
-        letter = label[size - at] if backwards else label[at - 1]
-        cheapest, source = costs[at - 1] + _LETTER_COST.get(letter, UNKNOWN_LETTER), at - 1
-        if letter == "-":
-            border = at
-        else:
-            for other in range(max(border, at - LONGEST), at - 1):
-                span = (size - at, size - other) if backwards else (other, at)
-                value = zipf.get(label[span[0] : span[1]])
-                if value is not None and costs[other] + MOST - value < cheapest and span != forbidden:
-                    cheapest, source = costs[other] + MOST - value, other
-        costs[at], reached[at] = cheapest, source
-    if backwards:
-        return costs[::-1], []
-    return costs, _pieces(label, reached, zipf)
+    """Return the cost and the last piece of label[first:i] for each i; of ways that cost the same the first found."""
+    costs = [0.0] * (first + 1) + [inf] * (len(label) - first)
+    last = [Piece(0, 0, 0.0)] * (len(label) + 1)
+    for start in range(first, len(label)):
+        so_far = costs[start]
+        for end, zipf in words[start]:
+            cost = so_far + MOST - zipf
+            if cost < costs[end] and (start, end) != forbidden:
+                costs[end], last[end] = cost, Piece(start, end, zipf)
+        cost = so_far + _LETTER_COST.get(label[start], UNKNOWN_LETTER)
+        if cost <= costs[start + 1]:
+            costs[start + 1], last[start + 1] = cost, Piece(start, start + 1, 0.0)
+    return costs, last
 
 
-def _pieces(label: str, reached: list[int], zipf: Mapping[str, float]) -> list[Piece]:
-    pieces, end = [], len(label)
-    while end > 0:
-        start = reached[end]
-        pieces.append(Piece(start, end, zipf.get(label[start:end], 0.0) if end - start > 1 else 0.0))
-        end = start
+def _backwards(label: str, words: list[list[tuple[int, float]]]) -> list[float]:
+    """Return the cost of label[i:] for each i."""
+    costs = [0.0] * (len(label) + 1)
+    for start in range(len(label) - 1, -1, -1):
+        cheapest = costs[start + 1] + _LETTER_COST.get(label[start], UNKNOWN_LETTER)
+        for end, zipf in words[start]:
+            cheapest = min(cheapest, costs[end] + MOST - zipf)
+        costs[start] = cheapest
+    return costs
+
+
+def _pieces(last: list[Piece], end: int, start: int = 0) -> list[Piece]:
+    pieces = []
+    while end > start:
+        pieces.append(last[end])
+        end = last[end].start
     return pieces[::-1]

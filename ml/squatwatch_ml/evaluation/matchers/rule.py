@@ -20,7 +20,7 @@ from rapidfuzz.distance import OSA
 from squatwatch_ml.evaluation.matchers import yes
 from squatwatch_ml.text.names import label_of
 from squatwatch_ml.text.skeleton import joined_skeleton, skeleton
-from squatwatch_ml.text.words import frequencies
+from squatwatch_ml.text.word_packages import frequencies
 
 TWO_EDITS_FROM = 8  # letters
 WORD_ZIPF = 3.0  # once in a million words

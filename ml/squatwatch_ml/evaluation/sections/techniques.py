@@ -13,7 +13,7 @@ import polars as pl
 
 from squatwatch_ml.evaluation.bench import Bench, Table
 from squatwatch_ml.text.skeleton import skeleton
-from squatwatch_ml.text.words import read_words
+from squatwatch_ml.text.words import zipf_of
 from squatwatch_ml.training.data.generate import NOT_FOR_SHORT, TECHNIQUES, Technique, tld_swap
 from squatwatch_ml.training.data.pairs import COMMON_ZIPF
 from squatwatch_ml.training.data.source import brand_pool
@@ -97,7 +97,7 @@ def _labels(technique: Technique, brand: str, taken: set[str], rng: np.random.Ge
 
 
 def _is_word(label: str, brand: str) -> bool:
-    return skeleton(label) != skeleton(brand) and read_words().zipf.get(label, 0) >= COMMON_ZIPF
+    return skeleton(label) != skeleton(brand) and zipf_of(label) >= COMMON_ZIPF
 
 
 def _figures(bench: Bench, rows: pl.DataFrame) -> dict[str, float | int]:

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from squatwatch_ml.candidates.candidates import candidate_pairs
 from squatwatch_ml.pair.match import best_match
-from squatwatch_ml.text.skeleton import LOOK_LIKE_ASCII, skeleton
-from squatwatch_ml.text.words import is_dictionary_word, read, read_words, without_marks
+from squatwatch_ml.text.skeleton import LOOK_LIKE_ASCII, skeleton, without_marks
+from squatwatch_ml.text.words import is_dictionary_word, read, zipf_of
 from squatwatch_ml.training.data.generate import imitations
 from squatwatch_ml.training.data.labels import LabelledName, squats
 
@@ -79,7 +79,7 @@ def _is_word(label: str, brand: str) -> bool:
     """Tell whether the altered brand is a common word: `finance` for the brand `binance` says nothing about binance."""
     match = best_match(label, brand)
     written = label[match.start : match.end].replace("-", "")
-    return match.distance > 0 and read_words().zipf.get(written, 0) >= COMMON_ZIPF
+    return match.distance > 0 and zipf_of(written) >= COMMON_ZIPF
 
 
 def planted_pairs(

@@ -1,0 +1,188 @@
+"""The table of words: what `word_packages` reads in seconds, as a file that is read in a fraction of one.
+
+    python -m squatwatch_ml.text.word_table    (`make words`) makes it
+
+Its first line says what it was made from and its sha256; the rest is JSON: words by their first three letters, as one
+text of words and values, which is taken apart when a word that begins so is asked for first. A name has some twenty
+beginnings and the table thirty thousand, so most of it is never taken apart.
+
+The table is made where squatwatch is installed and is no part of it: the frequencies are under a licence of their own
+(NOTICE). Where it is missing, damaged, or of other packages than those installed, the packages are read and it is made.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Generic, NamedTuple, TypeVar
+
+from squatwatch_ml.text import skeleton, word_packages
+from squatwatch_ml.text.word_packages import ZIPF_OF_BIN, PackagedWords, character_data, read_packages, word_lists
+
+PATH = Path(__file__).with_name("words.table")
+COMMAND = "python -m squatwatch_ml.text.word_table"
+BEGINNING = 3  # letters
+
+_ZIPF = {str(number): value for number, value in enumerate(ZIPF_OF_BIN)}
+
+Value = TypeVar("Value")
+log = logging.getLogger(__name__)
+
+
+class Beginning(NamedTuple, Generic[Value]):
+    """The words that begin with the same letters: each with its value, and the length of the longest."""
+
+    words: dict[str, Value]
+    longest: int
+
+
+class ByBeginning(Mapping[str, Value]):
+    """Words and their values, from a text for each beginning, read when it is needed first.
+
+    In a text, each word has `width` fields, itself among them; its value stands in the field numbered `column`.
+    """
+
+    def __init__(self, texts: Mapping[str, str], width: int, column: int, value: Callable[[str], Value]):
+        self._texts, self._width, self._column, self._value = texts, width, column, value
+        self._read: dict[str, Beginning[Value]] = {}
+
+    def beginning(self, letters: str) -> Beginning[Value]:
+        """Return the words that begin with these three letters; for two letters, the word of two letters."""
+        known = self._read.get(letters)
+        if known is None:
+            fields = self._texts.get(letters, "").split()
+            words = dict(
+                zip(fields[:: self._width], map(self._value, fields[self._column :: self._width]), strict=True)
+            )
+            known = self._read[letters] = Beginning(words, max(map(len, words), default=0))
+        return known
+
+    def __getitem__(self, word: str) -> Value:
+        return self.beginning(word[:BEGINNING]).words[word]
+
+    def __iter__(self) -> Iterator[str]:
+        for letters in self._texts:
+            yield from self.beginning(letters).words
+
+    def __len__(self) -> int:
+        return sum(len(text.split()) for text in self._texts.values()) // self._width
+
+
+class WordTable(NamedTuple):
+    """The words of `PackagedWords`; the two sets have each word as its own value."""
+
+    zipf: ByBeginning[float]
+    languages: ByBeginning[int]
+    dictionary: ByBeginning[str]
+    inflected: ByBeginning[str]
+
+
+@cache
+def word_table() -> WordTable:
+    """Return the table of this installation, read once a process."""
+    return read_or_make(PATH)
+
+
+def read_or_make(path: Path) -> WordTable:
+    """Read the file; where it cannot be used, read the packages and write it anew.
+
+    Where it cannot be written either, every process reads the packages, and a warning says what ends that.
+    """
+    try:
+        return read_table(path)
+    except OSError as error:
+        why = f"{path} cannot be read ({error.strerror})"
+    except ValueError as error:
+        why = str(error)
+    texts = _texts(read_packages())
+    try:
+        _write(path, texts)
+        log.info("%s: words were read from their packages, and it was made anew", why)
+    except OSError as error:
+        log.warning(
+            "%s, nor written (%s): each process spends seconds on reading words from their packages. "
+            "Let a user who may write there run: %s",
+            *(why, error.strerror, COMMAND),
+        )
+    return _table(texts)
+
+
+def make_table(path: Path) -> None:
+    """Make the file from the installed packages. Raises OSError where it cannot be written."""
+    _write(path, _texts(read_packages()))
+
+
+def read_table(path: Path) -> WordTable:
+    """Read the file.
+
+    Raises OSError where it cannot be read, ValueError where it is damaged or was made from other packages.
+    """
+    first, _, rest = path.read_bytes().partition(b"\n")
+    try:
+        header = json.loads(first)
+        is_whole = header["sha256"] == hashlib.sha256(rest).hexdigest()
+    except (ValueError, KeyError, TypeError):
+        is_whole = False
+    if not is_whole:
+        raise ValueError(f"{path} is damaged")
+    if header["made_from"] != made_from():
+        raise ValueError(f"{path} was made from other packages ({_listed(header['made_from'])})")
+    return _table(json.loads(rest))
+
+
+def made_from() -> dict[str, str]:
+    """Return what the words depend on: versions of packages and of character data, and the rules of this program."""
+    rules = b"".join(Path(file).read_bytes() for file in (word_packages.__file__, skeleton.__file__, __file__))
+    return {**word_lists(), **character_data(), "rules": hashlib.sha256(rules).hexdigest()[:16]}
+
+
+def _listed(versions: Mapping[str, str]) -> str:
+    return ", ".join(f"{name} {version}" for name, version in versions.items())
+
+
+def _table(texts: Mapping[str, Mapping[str, str]]) -> WordTable:
+    return WordTable(
+        ByBeginning(texts["frequencies"], 3, 1, _ZIPF.__getitem__),
+        ByBeginning(texts["frequencies"], 3, 2, int),
+        ByBeginning(texts["dictionary"], 1, 0, str),
+        ByBeginning(texts["inflected"], 1, 0, str),
+    )
+
+
+def _texts(words: PackagedWords) -> dict[str, dict[str, str]]:
+    bins = {value: number for number, value in _ZIPF.items()}
+    return {
+        "frequencies": _by_beginning(
+            f"{word} {bins[value]} {words.languages[word]}" for word, value in words.zipf.items()
+        ),
+        "dictionary": _by_beginning(words.dictionary),
+        "inflected": _by_beginning(words.inflected),
+    }
+
+
+def _by_beginning(entries: Iterable[str]) -> dict[str, str]:
+    gathered: dict[str, list[str]] = {}
+    for entry in entries:
+        gathered.setdefault(entry[:BEGINNING].rstrip(), []).append(entry)
+    return {letters: " ".join(sorted(gathered[letters])) for letters in sorted(gathered)}
+
+
+def _write(path: Path, texts: Mapping[str, Mapping[str, str]]) -> None:
+    rest = json.dumps(texts, separators=(",", ":")).encode()
+    first = json.dumps({"sha256": hashlib.sha256(rest).hexdigest(), "made_from": made_from()}).encode()
+    beside = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
+    try:
+        beside.write_bytes(first + b"\n" + rest)
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+if __name__ == "__main__":
+    make_table(PATH)
+    print(f"{PATH}: {PATH.stat().st_size / 1e6:.1f} MB of words, made from {_listed(made_from())}")
