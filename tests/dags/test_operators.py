@@ -20,9 +20,24 @@ from squatwatch.warehouse import gauges
 
 new_dates, popularity_lists = made_dates.new_dates, made_dates.popularity_lists
 
-TODAY = datetime.now(UTC).date()
+TODAY = date(2026, 12, 1)
 YESTERDAY = TODAY - timedelta(days=1)
 LONG_AGO = date(2024, 6, 13)
+NOW = datetime(2026, 12, 1, 15, 30, tzinfo=UTC)
+
+
+class Clock(datetime):
+    """A clock that stands still."""
+
+    @classmethod
+    def now(cls, tz=None):
+        return NOW.astimezone(tz)
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch):
+    for reader in ("squatwatch.airflow_tasks.daily", "squatwatch.dates"):
+        monkeypatch.setattr(f"{reader}.datetime", Clock)
 
 
 def run(logical_date=None, run_date=None, run_type="manual", **params):
@@ -30,7 +45,7 @@ def run(logical_date=None, run_date=None, run_type="manual", **params):
     midnight = datetime.combine(logical_date, datetime.min.time(), UTC) if isinstance(logical_date, date) else None
     dag_run = SimpleNamespace(
         logical_date=logical_date if isinstance(logical_date, datetime) else midnight,
-        start_date=datetime.now(UTC),
+        start_date=NOW,
         run_type=run_type,
     )
     return {"params": {"run_date": run_date, "refetch": False} | params, "dag_run": dag_run, "outlet_events": {}}
@@ -117,16 +132,12 @@ def waited(task, context):
     with pytest.raises(TaskDeferred) as deferral:
         task.execute(context)
     assert deferral.value.method_name == "execute"
-    return deferral.value.trigger.moment - datetime.now(UTC)
-
-
-def near(delta):
-    return pytest.approx(delta.total_seconds(), abs=5)
+    return deferral.value.trigger.moment - NOW
 
 
 def test_a_list_not_published_yet_is_waited_for(download):
     task = download(NotPublishedYet("not there"), poll_minutes=20)
-    assert waited(task, run(logical_date=YESTERDAY)).total_seconds() == near(timedelta(minutes=20))
+    assert waited(task, run(logical_date=YESTERDAY)) == timedelta(minutes=20)
 
 
 @pytest.mark.parametrize(
@@ -140,12 +151,12 @@ def test_a_list_not_published_yet_is_waited_for(download):
 )
 def test_a_busy_server_is_left_alone_as_long_as_it_asks(download, after, wait):
     task = download(TryLater("429", after=after), poll_minutes=20)
-    assert waited(task, run(logical_date=YESTERDAY)).total_seconds() == near(wait)
+    assert waited(task, run(logical_date=YESTERDAY)) == wait
 
 
 def test_a_busy_server_is_waited_for_in_a_backfill_too(download):
     task = download(TryLater("503"), poll_minutes=20, deadline_days=2)
-    assert waited(task, run(logical_date=LONG_AGO)).total_seconds() == near(timedelta(minutes=20))
+    assert waited(task, run(logical_date=LONG_AGO)) == timedelta(minutes=20)
     context = run(logical_date=LONG_AGO)
     context["dag_run"].start_date -= timedelta(days=2)
     with pytest.raises(AirflowFailException, match="503"):
@@ -153,9 +164,8 @@ def test_a_busy_server_is_waited_for_in_a_backfill_too(download):
 
 
 def test_the_last_attempt_is_at_the_deadline(download):
-    hours = (datetime.now(UTC) - datetime.combine(TODAY, datetime.min.time(), UTC)).total_seconds() / 3600
-    task = download(NotPublishedYet("not there"), poll_minutes=600, deadline_days=(hours + 1) / 24)
-    assert waited(task, run(logical_date=YESTERDAY)).total_seconds() == near(timedelta(hours=1))
+    task = download(NotPublishedYet("not there"), poll_minutes=600, deadline_days=0.75)  # 18 o'clock
+    assert waited(task, run(logical_date=YESTERDAY)) == timedelta(hours=2, minutes=30)
 
 
 def test_past_the_deadline_the_task_fails_and_says_what_to_do(download):
