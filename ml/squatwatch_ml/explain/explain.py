@@ -14,7 +14,7 @@ from rapidfuzz.distance import OSA
 
 from squatwatch_ml.explain.reasons import reason
 from squatwatch_ml.pair.alignment import changes
-from squatwatch_ml.pair.match import Match, nearest_spelling
+from squatwatch_ml.pair.match import Match, Pair, nearest
 from squatwatch_ml.text.keywords import LEVELS
 
 # QWERTY: each key and the keys around it
@@ -50,11 +50,14 @@ def explain(label: str, brand: str) -> Explanation:
 
     A name that does not resemble the brand gets an answer too: the span that comes nearest.
     """
-    label = label.lower()
-    written, match = nearest_spelling(label, brand)
-    technique, matched = _technique(label, _letters(written), match)
-    aligned = tuple(map(str, changes(label, match)))
-    return Explanation(technique, matched, reason(label, written, match, technique), aligned)
+    return explain_pair(nearest(label, brand))
+
+
+def explain_pair(pair: Pair) -> Explanation:
+    """Return the same for a pair whose match is known."""
+    technique, matched = _technique(pair.label, _letters(pair.brand), pair.match)
+    alterations = changes(pair.label, pair.match)
+    return Explanation(technique, matched, reason(pair, technique, alterations), tuple(map(str, alterations)))
 
 
 def _technique(label: str, brand: str, match: Match) -> tuple[str, str]:

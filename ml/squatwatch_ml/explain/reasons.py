@@ -10,25 +10,25 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from squatwatch_ml.pair.alignment import EXTRA, LOOKS, MISSING, SWAPPED, Change, changes
+from squatwatch_ml.pair.alignment import EXTRA, LOOKS, MISSING, SWAPPED, Change
 from squatwatch_ml.pair.beside import Beside, read_beside
-from squatwatch_ml.pair.match import Match
+from squatwatch_ml.pair.match import Match, Pair
 
 MOST_CHANGES = 4  # more than these are no help to a reader
 
 
-def reason(label: str, brand: str, match: Match, technique: str) -> str:
+def reason(pair: Pair, technique: str, alterations: list[Change]) -> str:
     """Return the sentence for a name.
 
-    `label` and `brand` are in lower case, the brand as spelt for `match`; `technique` is the word that `explain` found.
+    `technique` is the word that `explain` found, `alterations` are all the places where the span differs.
     """
+    label, brand, match = pair
     if not match.span:
         return f"nothing of {quoted(brand)}"
     if technique == "tld-swap":
         return f"{quoted(label)} unchanged, only the TLD can differ"
     before, after = label[: match.start], label[match.end :]
     written = label[match.start : match.end]
-    alterations = changes(label, match)
     if (
         technique in ("addition", "insertion", "plural", "repetition")
         and not alterations

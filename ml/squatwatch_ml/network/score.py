@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from squatwatch_ml.explain.explain import Explanation, explain
+from squatwatch_ml.explain.explain import Explanation, explain_pair
 from squatwatch_ml.network.artifact import MANIFEST, ArtifactError, Manifest, read_artifact
 from squatwatch_ml.network.components import components
 from squatwatch_ml.network.encoding import differences
 from squatwatch_ml.network.engines import Engine, choose, open_engine
 from squatwatch_ml.network.engines.batches import PLACES
 from squatwatch_ml.network.thresholds import base_threshold
-from squatwatch_ml.pair.encode import Encoded, encode
+from squatwatch_ml.pair.encode import Encoded, encode, encode_pairs
+from squatwatch_ml.pair.match import nearest
 
 ENCODED_AT_A_TIME = 16_384  # pairs: bounds memory, some 50 MB
+
+
+class Judged(NamedTuple):
+    """The scores of pairs, and for those that score enough why.
+
+    `scores`: of each pair; `rows`: the numbers of those that score enough, in order; `explanations`: how each of these
+    imitates the brand, in words; `components`: what the scores of these are made of, in log-odds.
+    """
+
+    scores: NDArray[np.float64]
+    rows: NDArray[np.int64]
+    explanations: list[Explanation]
+    components: dict[str, NDArray[np.float32]]
 
 
 class Scorer:
@@ -59,13 +74,29 @@ class Scorer:
         Labels are Unicode, without their public suffix. A pair's score does not depend on the pairs beside it.
         Raises ValueError where the two have different lengths.
         """
-        if len(labels) != len(brands):
-            raise ValueError(f"{len(labels)} labels for {len(brands)} brands")
-        scores = [np.zeros(0, np.float32)]
-        for start in range(0, len(labels), ENCODED_AT_A_TIME):
-            stop = start + ENCODED_AT_A_TIME
-            scores.append(self.score_encoded(self.encode(labels[start:stop], brands[start:stop])))
-        return np.concatenate(scores)
+        scores = [self.score_encoded(encode(*part)) for part in _parts(labels, brands)]
+        return np.concatenate([np.zeros(0, np.float32), *scores])
+
+    def judge(self, labels: Sequence[str], brands: Sequence[str], floor: float) -> Judged:
+        """Return the score of each pair, and why for the pairs that score `floor` or more; each is read once for all.
+
+        Raises ValueError where the two have different lengths.
+        """
+        scores: list[NDArray[np.float64]] = [np.zeros(0)]
+        explanations: list[Explanation] = []
+        above = [encode_pairs([])]
+        for part in _parts(labels, brands):
+            pairs = list(map(nearest, *part))
+            encoded = encode_pairs(pairs)
+            # in float64 the decimal itself, so that .03 reaches a floor of .03
+            scores.append(self.score_encoded(encoded).astype(np.float64).round(PLACES))
+            rows = np.flatnonzero(scores[-1] >= floor)
+            explanations += [explain_pair(pairs[row]) for row in rows]
+            above.append(encoded.take(rows))
+        all_above = Encoded(*map(np.concatenate, zip(*above, strict=True)))
+        made_of = components(all_above, self.score_encoded, self.manifest["neutral_features"])
+        all_scores = np.concatenate(scores)
+        return Judged(all_scores, np.flatnonzero(all_scores >= floor), explanations, made_of)
 
     def encode(self, labels: Sequence[str], brands: Sequence[str]) -> Encoded:
         """Return the pairs as the network reads them. Raises ValueError where the two have different lengths."""
@@ -78,17 +109,6 @@ class Scorer:
     def base_threshold(self, brand: str) -> float:
         """Return the score from which a name is flagged for this kind of brand, before any calibration."""
         return base_threshold(self.manifest, brand)
-
-    def explain(self, label: str, brand: str) -> Explanation:
-        """Return how `label` imitates `brand`, in words: see `squatwatch_ml.explain.explain`."""
-        return explain(label, brand)
-
-    def components(self, labels: Sequence[str], brands: Sequence[str]) -> dict[str, NDArray[np.float32]]:
-        """Return what the scores are made of, in log-odds: see `squatwatch_ml.network.components`.
-
-        Raises ValueError where the two have different lengths.
-        """
-        return components(self.encode(labels, brands), self.score_encoded, self.manifest["neutral_features"])
 
 
 def score_all(scorer: Scorer, labels: Sequence[str], brand: str) -> NDArray[np.float32]:
@@ -108,3 +128,12 @@ def _check_encoding(manifest: Manifest, folder: Path) -> None:
             f"{folder / MANIFEST} was made for another encoding ({', '.join(other)}). "
             "Run: squatwatch train --output FOLDER"
         )
+
+
+def _parts(labels: Sequence[str], brands: Sequence[str]) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
+    """Yield labels and brands, so many at a time as fit into memory when they are encoded."""
+    if len(labels) != len(brands):
+        raise ValueError(f"{len(labels)} labels for {len(brands)} brands")
+    for start in range(0, len(labels), ENCODED_AT_A_TIME):
+        stop = start + ENCODED_AT_A_TIME
+        yield labels[start:stop], brands[start:stop]

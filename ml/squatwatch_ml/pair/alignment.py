@@ -40,6 +40,8 @@ def changes(label: str, match: Match) -> list[Change]:
     written = [
         label[match.view.starts[at] : match.view.ends[at]] for at in range(match.first, match.first + len(match.span))
     ]
+    if match.span == match.target and tuple(written) == match.pieces:
+        return []
     alterations: list[Change] = []
     last_place = None
     for step in _trace(match.span, match.target, written, match.pieces):

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from squatwatch_ml.text.keywords import KEYWORDS, LEVELS
 
+_KEYWORDS = frozenset(KEYWORDS)
 # without a hyphen between them short keywords do not count (`usde` is no `us` and `de`), and among other letters long
 # ones only (`bookshop` is no `shop`)
 GLUED = frozenset(word for word in KEYWORDS if len(word) >= 3) | {"my"}
@@ -59,7 +60,7 @@ def _parts(word: str, piece: str) -> list[tuple[str, bool]]:
 
 def _keywords_of(word: str) -> list[str]:
     """Return the keywords that make up the whole word, as few as possible; none where they do not."""
-    if word in KEYWORDS:
+    if word in _KEYWORDS:
         return [word]
     ways: list[list[str] | None] = [[]] + [None] * len(word)
     for end in range(1, len(word) + 1):

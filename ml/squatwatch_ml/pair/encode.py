@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from rapidfuzz.distance import Levenshtein
 
 from squatwatch_ml.pair.features import FEATURES, pair_features
-from squatwatch_ml.pair.match import Match, nearest_spelling
+from squatwatch_ml.pair.match import Match, Pair, nearest
 from squatwatch_ml.text.keywords import KEYWORDS, LURES
 from squatwatch_ml.text.skeleton import fold, without_marks
 from squatwatch_ml.text.words import read, zipf_share
@@ -57,19 +57,21 @@ def encode(labels: Sequence[str], brands: Sequence[str]) -> Encoded:
 
     Raises ValueError where the two have different lengths. Any string can be encoded, the empty one too.
     """
-    count = len(labels)
-    encoded = Encoded(
-        np.zeros((count, LENGTH), np.int32),
-        np.zeros((count, LENGTH), np.int32),
-        np.zeros((count, LENGTH, len(CHANNELS)), np.float32),
-        np.zeros((count, len(FEATURES)), np.float32),
-    )
-    for row, (label, brand) in enumerate(zip(labels, brands, strict=True)):
-        label = label.lower()
-        spelling, match = nearest_spelling(label, brand)
-        _encode_letters(label, match, encoded.letters[row], encoded.aligned[row], encoded.channels[row])
-        encoded.features[row] = pair_features(label, spelling, match)
-    return encoded
+    return encode_pairs([nearest(label, brand) for label, brand in zip(labels, brands, strict=True)])
+
+
+def encode_pairs(pairs: Sequence[Pair]) -> Encoded:
+    """Return the same for pairs whose matches are known."""
+    count = len(pairs)
+    letters = np.zeros((count, LENGTH), np.int32)
+    aligned = np.zeros((count, LENGTH), np.int32)
+    channels = np.zeros((count, LENGTH, len(CHANNELS)), np.float32)
+    features = []
+    for row, pair in enumerate(pairs):
+        _encode_letters(pair.label, pair.match, letters[row], aligned[row], channels[row])
+        features.append(pair_features(pair))
+    clipped = np.clip(np.array(features, np.float32).reshape(count, len(FEATURES)), 0, 2)
+    return Encoded(letters, aligned, channels, clipped)
 
 
 def _encode_letters(label: str, match: Match, letters: Numbers, aligned: Numbers, channels: Floats) -> None:
@@ -77,17 +79,19 @@ def _encode_letters(label: str, match: Match, letters: Numbers, aligned: Numbers
     label = label or UNKNOWN  # the fused kernel takes no empty row
     first = max(0, min(match.start - LENGTH // 4, len(label) - LENGTH))
     window = label[first : first + LENGTH]
-    numbers = [_number(character) for character in window]
-    letters[: len(window)] = numbers
-    for at, character in enumerate(window):
-        place = first + at
-        channels[at, _AT["not_ascii"]] = not character.isascii()
-        channels[at, _AT["part_starts"]] = place == 0 or label[place - 1] == "-"
-        channels[at, _AT["part_ends"]] = place + 1 == len(label) or label[place + 1] == "-"
-        channels[at, _AT["in_span"]] = match.start <= place < match.end
-    _mark_words(label, match, first, len(window), channels)
+    size = len(window)
+    letters[:size] = [_number(character) for character in window]
+    if not window.isascii():
+        channels[:size, _AT["not_ascii"]] = [not character.isascii() for character in window]
+    for edge in (-1, *(place for place, character in enumerate(label) if character == "-"), len(label)):
+        if 0 <= (at := edge + 1 - first) < size:
+            channels[at, _AT["part_starts"]] = 1
+        if 0 <= (at := edge - 1 - first) < size:
+            channels[at, _AT["part_ends"]] = 1
+    channels[max(match.start - first, 0) : min(match.end - first, size), _AT["in_span"]] = 1
+    _mark_words(label, match, first, size, channels)
     if not match.is_reorder:
-        _align(label, match, first, len(window), aligned, channels)
+        _align(label, match, first, size, aligned, channels)
 
 
 def _mark_words(label: str, match: Match, first: int, length: int, channels: Floats) -> None:
@@ -96,13 +100,18 @@ def _mark_words(label: str, match: Match, first: int, length: int, channels: Flo
     The brand itself is not marked as common: a famous name is no ordinary word.
     """
     plain = without_marks(label)
-    for piece in read(plain).best:
-        is_brand = match.distance == 0 and (piece.start, piece.end) == (match.start, match.end)
-        for at in range(max(piece.start - first, 0), min(piece.end - first, length)):
-            channels[at, _AT["word"]] = 0 if is_brand or not piece.zipf else zipf_share(piece.zipf)
-            channels[at, _AT["word_starts"]] = at == piece.start - first
-            channels[at, _AT["lure"]] = plain[piece.start : piece.end] in _LURES
-            channels[at, _AT["keyword"]] = plain[piece.start : piece.end] in _KEYWORDS
+    for start, end, zipf in read(plain).best:
+        here = slice(max(start - first, 0), min(end - first, length))
+        if here.start >= here.stop:
+            continue
+        if start >= first:
+            channels[start - first, _AT["word_starts"]] = 1
+        is_brand = match.distance == 0 and (start, end) == (match.start, match.end)
+        if zipf and not is_brand:
+            channels[here, _AT["word"]] = zipf_share(zipf)
+        if plain[start:end] in _KEYWORDS:
+            channels[here, _AT["keyword"]] = 1
+            channels[here, _AT["lure"]] = plain[start:end] in _LURES
 
 
 def _align(label: str, match: Match, first: int, length: int, aligned: Numbers, channels: Floats) -> None:

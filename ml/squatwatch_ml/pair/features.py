@@ -7,14 +7,13 @@ what the same letters say as ordinary words.
 from __future__ import annotations
 
 import re
+from functools import cache, lru_cache
 from typing import NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
-from squatwatch_ml.pair.match import Match
+from squatwatch_ml.pair.match import Match, Pair
 from squatwatch_ml.text.keywords import KEYWORDS, LEVELS, LURES
 from squatwatch_ml.text.skeleton import LOOK_LIKE_ASCII, fold, without_marks
 from squatwatch_ml.text.word_packages import LANGUAGE_COUNT
@@ -87,8 +86,8 @@ _KEYWORDS = frozenset(map(fold, KEYWORDS))
 _LEVELS = frozenset(map(fold, LEVELS))
 
 
-class _Pair(NamedTuple):
-    """A pair and its pieces: `plain` is the label without marks, `written` the span in it, `size` letters of the brand.
+class _Taken(NamedTuple):
+    """A pair taken apart: `plain` is the label without marks, `written` the span in it, `size` letters of the brand.
 
     `before`, `after`, `rest`: the label beside the span, in two pieces and in one.
     """
@@ -97,6 +96,7 @@ class _Pair(NamedTuple):
     brand: str
     match: Match
     plain: str
+    reading: Reading
     before: str
     written: str
     after: str
@@ -104,19 +104,18 @@ class _Pair(NamedTuple):
     size: int
 
 
-def pair_features(label: str, brand: str, match: Match) -> NDArray[np.float32]:
-    """Return the numbers named in FEATURES, float32 [len(FEATURES)], 0 to 2 each.
-
-    `label` and `brand` are in lower case; `match` is the best one of the two.
-    """
+def pair_features(pair: Pair) -> tuple[float, ...]:
+    """Return the numbers named in FEATURES; some are above 2 before they are clipped to 0 to 2."""
+    label, brand, match = pair
     before, written, after = label[: match.start], label[match.start : match.end], label[match.end :]
     rest = f"{before}-{after}".strip("-")
-    pair = _Pair(label, brand, match, without_marks(label), before, written, after, rest, max(len(match.target), 1))
-    values = (*_resemblance(pair), *_placement(pair), *_surroundings(pair), *_words(pair))
-    return np.clip(np.array(values, np.float32), 0, 2)
+    plain = without_marks(label)
+    size = max(len(match.target), 1)
+    taken = _Taken(label, brand, match, plain, read(plain), before, written, after, rest, size)
+    return (*_resemblance(taken), *_placement(taken), *_surroundings(taken), *_words(taken))
 
 
-def _resemblance(pair: _Pair) -> tuple[float, ...]:
+def _resemblance(pair: _Taken) -> tuple[float, ...]:
     match, size = pair.match, pair.size
     return (
         match.distance / size,
@@ -134,7 +133,7 @@ def _resemblance(pair: _Pair) -> tuple[float, ...]:
     )
 
 
-def _placement(pair: _Pair) -> tuple[float, ...]:
+def _placement(pair: _Taken) -> tuple[float, ...]:
     before, written, after = pair.before, pair.written, pair.after
     return (
         not pair.rest,
@@ -149,11 +148,10 @@ def _placement(pair: _Pair) -> tuple[float, ...]:
     )
 
 
-def _surroundings(pair: _Pair) -> tuple[float, ...]:
-    rest, start, end = pair.rest, pair.match.start, pair.match.end
+def _surroundings(pair: _Taken) -> tuple[float, ...]:
+    rest, reading, start, end = pair.rest, pair.reading, pair.match.start, pair.match.end
     letters = max(len(rest.replace("-", "")), 1)
     parts = re.split(r"[-.]", fold(rest))
-    reading = read(pair.plain)
     beside = [*reading.best_before(start), *reading.best_after(end)]
     pieces = [piece for piece in beside if piece.end - piece.start >= READABLE]
     words = [piece for piece in pieces if piece.zipf]
@@ -161,7 +159,7 @@ def _surroundings(pair: _Pair) -> tuple[float, ...]:
     return (
         len(rest) / 20,
         rest.count("-") / 3,
-        sum(character.isdigit() for character in rest) / letters,
+        sum(map(str.isdigit, rest)) / letters,
         _share(parts, _LURES, letters),
         _share(parts, _KEYWORDS, letters),
         min(sum(piece.end - piece.start for piece in words) / letters, 1),
@@ -173,10 +171,9 @@ def _surroundings(pair: _Pair) -> tuple[float, ...]:
     )
 
 
-def _words(pair: _Pair) -> tuple[float, ...]:
-    plain, brand, size = pair.plain, pair.brand, pair.size
+def _words(pair: _Taken) -> tuple[float, ...]:
+    plain, brand, size, reading = pair.plain, pair.brand, pair.size, pair.reading
     start, end = pair.match.start, pair.match.end
-    reading = read(plain)
     reads = (reading.cost_without(start, end) - reading.before[start] - reading.after[end]) / size
     is_named = pair.match.distance == 0 and not pair.match.is_reorder
     span = plain[start:end].replace("-", "")
@@ -191,8 +188,13 @@ def _words(pair: _Pair) -> tuple[float, ...]:
         0 if is_named else commonness(span),
         0 if is_named else language_count(span) / LANGUAGE_COUNT,
         is_dictionary_word(brand),
-        read(brand).cost_without(0, len(brand)) / size / UNKNOWN_LETTER,
+        _cost_as_no_word(brand) / size / UNKNOWN_LETTER,
     )
+
+
+@cache
+def _cost_as_no_word(brand: str) -> float:
+    return read(brand).cost_without(0, len(brand))
 
 
 def _words_over(reading: Reading, start: int, end: int) -> tuple[float, float]:
@@ -220,11 +222,14 @@ def _look_alikes(written: str, match: Match) -> int:
 
 def _share(parts: list[str], words: frozenset[str], letters: int) -> float:
     """Return the share of the letters of `parts` covered by known words, the longest first from the left."""
-    covered = 0
-    for part in parts:
-        at = 0
-        while at < len(part):
-            size = next((n for n in range(min(len(part) - at, 16), 1, -1) if part[at : at + n] in words), 0)
-            covered += size
-            at += size or 1
-    return min(covered / letters, 1)
+    return min(sum(_covered(part, words) for part in parts) / letters, 1)
+
+
+@lru_cache(maxsize=50_000)
+def _covered(part: str, words: frozenset[str]) -> int:
+    covered = at = 0
+    while at < len(part):
+        size = next((n for n in range(min(len(part) - at, 16), 1, -1) if part[at : at + n] in words), 0)
+        covered += size
+        at += size or 1
+    return covered

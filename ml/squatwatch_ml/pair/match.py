@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
@@ -55,13 +56,22 @@ class Match(NamedTuple):
         return self.view.text[self.first - 1]
 
 
-def nearest_spelling(label: str, brand: str) -> tuple[str, Match]:
-    """Return the spelling of the brand that comes nearest to a span of the label, in lower case, and the match.
+class Pair(NamedTuple):
+    """A label and a brand in lower case, the brand in the spelling that comes nearest to a span of the label."""
+
+    label: str
+    brand: str
+    match: Match
+
+
+def nearest(label: str, brand: str) -> Pair:
+    """Return the pair of a label and the nearest spelling of a brand.
 
     The brand as written goes before its transliterations where both are as near.
     """
-    matches = [(spelling, best_match(label, spelling)) for spelling in spellings(brand)]
-    return matches[0] if len(matches) == 1 else min(matches, key=lambda match: _cost(match[1])[:2])
+    label = label.lower()
+    pairs = [Pair(label, spelling, best_match(label, spelling)) for spelling in spellings(brand)]
+    return pairs[0] if len(pairs) == 1 else min(pairs, key=lambda pair: _cost(pair.match)[:2])
 
 
 def best_match(label: str, brand: str) -> Match:
@@ -70,16 +80,29 @@ def best_match(label: str, brand: str) -> Match:
     Fewest edits first; then as written rather than with letter pairs folded, inside one part between hyphens rather
     than across, standing alone rather than inside a longer word.
     """
-    return min(_all_matches(label.lower(), brand), key=_cost)
+    best, lowest = None, _Cost(sys.maxsize, False, 0, False, False, 0, 0)
+    for view, target, pieces in _ways_to_compare(label.lower(), brand):
+        for first, last in set(_spans(view.text, target)):
+            distance, is_reorder = _distance(view.text[first:last], target, lowest.distance)
+            if distance <= lowest.distance:  # most are farther, and need no more than that
+                match = _match(view, first, last, target, pieces, distance, is_reorder)
+                cost = _cost(match)
+                if best is None or cost < lowest:
+                    best, lowest = match, cost
+    assert best is not None  # an empty label has its empty span
+    return best
 
 
-def _all_matches(label: str, brand: str) -> Iterator[Match]:
-    """Yield the spans worth comparing, in each way to read the label; of equals, best_match takes the first."""
+def _ways_to_compare(label: str, brand: str) -> Iterator[tuple[View, str, tuple[str, ...]]]:
+    """Yield each way to read the label, and the brand read in the same way; of equals, best_match takes the first."""
     targets = brand_views(brand)
     for plain in _plain_views(label):
-        for view, (target, pieces) in zip((plain, contracted_view(plain)), targets, strict=True):
-            for spelling in (view, joined_view(view)) if "-" in view.text else (view,):
-                yield from _matches(spelling, target, pieces)
+        contracted = contracted_view(plain)
+        is_one = contracted.text == plain.text and targets[0] == targets[1]  # there is no letter pair
+        for view, (target, pieces) in zip((plain, contracted)[: 1 if is_one else 2], targets, strict=False):
+            yield view, target, pieces
+            if "-" in view.text:
+                yield joined_view(view), target, pieces
 
 
 def _plain_views(label: str) -> Iterator[View]:
@@ -102,9 +125,21 @@ def brand_views(brand: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
     )
 
 
-def _cost(match: Match) -> tuple[int, bool, int, bool, bool, int, int]:
-    extra = match.end - match.start - len(match.span)  # hyphens inside, letter pairs
-    return match.distance, match.is_reorder, extra, not match.starts_part, not match.ends_part, match.start, match.end
+class _Cost(NamedTuple):
+    distance: int
+    is_reorder: bool
+    extra: int  # hyphens inside, letter pairs
+    is_after_letters: bool
+    is_before_letters: bool
+    start: int
+    end: int
+
+
+def _cost(match: Match) -> _Cost:
+    extra = match.end - match.start - len(match.span)
+    return _Cost(
+        match.distance, match.is_reorder, extra, not match.starts_part, not match.ends_part, match.start, match.end
+    )
 
 
 def plain_view(label: str) -> View:
@@ -134,14 +169,22 @@ def joined_view(view: View) -> View:
     return View(view.text.replace("-", ""), [view.starts[at] for at in letters], [view.ends[at] for at in letters])
 
 
-def _matches(view: View, target: str, pieces: tuple[str, ...]) -> Iterator[Match]:
-    text = view.text
-    for first, last in set(_spans(text, target)):
-        span = text[first:last]
-        start, end = (view.starts[first], view.ends[last - 1]) if span else (0, 0)
-        distance = OSA.distance(span, target)
-        is_reorder = distance > 1 and _is_rotation(span, target)
-        yield Match(start, end, span, target, pieces, 0 if is_reorder else distance, is_reorder, view, first)
+def _distance(span: str, target: str, most: int) -> tuple[int, bool]:
+    """Return the edits between span and target, and whether it is a reorder; some number above `most` for more."""
+    apart = abs(len(span) - len(target))
+    if apart > most:
+        return apart, False
+    distance = OSA.distance(span, target)
+    is_reorder = distance > 1 and _is_rotation(span, target)
+    return (0 if is_reorder else distance), is_reorder
+
+
+def _match(
+    view: View, first: int, last: int, target: str, pieces: tuple[str, ...], distance: int, is_reorder: bool
+) -> Match:
+    span = view.text[first:last]
+    start, end = (view.starts[first], view.ends[last - 1]) if span else (0, 0)
+    return Match(start, end, span, target, pieces, distance, is_reorder, view, first)
 
 
 def _spans(text: str, target: str) -> Iterator[tuple[int, int]]:

@@ -41,36 +41,42 @@ class Beginning(NamedTuple, Generic[Value]):
     longest: int
 
 
-class ByBeginning(Mapping[str, Value]):
-    """Words and their values, from a text for each beginning, read when it is needed first.
+class Beginnings(dict[str, Beginning[Value]]):
+    """Words by their first three letters, from a text for each beginning, read when it is needed first.
 
-    In a text, each word has `width` fields, itself among them; its value stands in the field numbered `column`.
+    With three letters go the words that begin with them, and the word of the first two. In a text, each word has
+    `width` fields, itself among them; its value stands in the field numbered `column`.
     """
 
     def __init__(self, texts: Mapping[str, str], width: int, column: int, value: Callable[[str], Value]):
-        self._texts, self._width, self._column, self._value = texts, width, column, value
-        self._read: dict[str, Beginning[Value]] = {}
+        super().__init__()
+        self.texts, self.width, self._column, self._value = texts, width, column, value
 
-    def beginning(self, letters: str) -> Beginning[Value]:
-        """Return the words that begin with these three letters; for two letters, the word of two letters."""
-        known = self._read.get(letters)
-        if known is None:
-            fields = self._texts.get(letters, "").split()
-            words = dict(
-                zip(fields[:: self._width], map(self._value, fields[self._column :: self._width]), strict=True)
-            )
-            known = self._read[letters] = Beginning(words, max(map(len, words), default=0))
+    def __missing__(self, letters: str) -> Beginning[Value]:
+        words = self._words(letters[:2]) | self._words(letters)
+        known = self[letters] = Beginning(words, max(map(len, words), default=0))
         return known
 
+    def _words(self, letters: str) -> dict[str, Value]:
+        fields = self.texts.get(letters, "").split()
+        return dict(zip(fields[:: self.width], map(self._value, fields[self._column :: self.width]), strict=True))
+
+
+class ByBeginning(Mapping[str, Value]):
+    """Words and their values; who looks for words in a text asks its `beginnings`."""
+
+    def __init__(self, beginnings: Beginnings[Value]):
+        self.beginnings = beginnings
+
     def __getitem__(self, word: str) -> Value:
-        return self.beginning(word[:BEGINNING]).words[word]
+        return self.beginnings[word[:BEGINNING]].words[word]
 
     def __iter__(self) -> Iterator[str]:
-        for letters in self._texts:
-            yield from self.beginning(letters).words
+        for letters in self.beginnings.texts:
+            yield from (word for word in self.beginnings[letters].words if word[:BEGINNING] == letters)
 
     def __len__(self) -> int:
-        return sum(len(text.split()) for text in self._texts.values()) // self._width
+        return sum(len(text.split()) for text in self.beginnings.texts.values()) // self.beginnings.width
 
 
 class WordTable(NamedTuple):
@@ -147,10 +153,10 @@ def _listed(versions: Mapping[str, str]) -> str:
 
 def _table(texts: Mapping[str, Mapping[str, str]]) -> WordTable:
     return WordTable(
-        ByBeginning(texts["frequencies"], 3, 1, _ZIPF.__getitem__),
-        ByBeginning(texts["frequencies"], 3, 2, int),
-        ByBeginning(texts["dictionary"], 1, 0, str),
-        ByBeginning(texts["inflected"], 1, 0, str),
+        ByBeginning(Beginnings(texts["frequencies"], 3, 1, _ZIPF.__getitem__)),
+        ByBeginning(Beginnings(texts["frequencies"], 3, 2, int)),
+        ByBeginning(Beginnings(texts["dictionary"], 1, 0, str)),
+        ByBeginning(Beginnings(texts["inflected"], 1, 0, str)),
     )
 
 

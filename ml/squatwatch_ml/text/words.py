@@ -64,15 +64,15 @@ class Reading(NamedTuple):
     """Cheapest ways to read a label as words: `before[i]` costs label[:i], `after[i]` label[i:].
 
     Costs are negative powers of ten of how likely the words are (a unigram model, Viterbi's algorithm).
-    `label`: what is read; `words[i]`: each word that begins at i, as its end and its Zipf value; `last[i]`: the last
-    piece of label[:i].
+    `label`: what is read; `words[i]`: each word that begins at i, as its end and its Zipf value; `last[i]`: where the
+    last piece of label[:i] begins, and its Zipf value.
     """
 
     label: str
     words: list[list[tuple[int, float]]]
     before: list[float]
     after: list[float]
-    last: list[Piece]
+    last: list[tuple[int, float]]
 
     @property
     def best(self) -> list[Piece]:
@@ -94,7 +94,7 @@ class Reading(NamedTuple):
         return self.before[-1]
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=1_000)  # a pair needs its label twice; more would be work for the garbage collector
 def read(label: str) -> Reading:
     """Read a lower-case label without marks as words, digits and unknown letters; hyphens divide and cost nothing."""
     words = _words_in(label)
@@ -103,36 +103,35 @@ def read(label: str) -> Reading:
 
 
 def _words_in(label: str) -> list[list[tuple[int, float]]]:
-    beginning = word_table().zipf.beginning
+    beginnings = word_table().zipf.beginnings
     found: list[list[tuple[int, float]]] = [[] for _ in label]
     for part in _LETTERS.finditer(label):
-        for start in range(part.start(), part.end() - 1):
-            short = beginning(label[start : start + 2]).words
-            if short:
-                found[start].append((start + 2, short[label[start : start + 2]]))
-            words, longest = beginning(label[start : start + BEGINNING])
-            for end in range(start + BEGINNING, min(part.end(), start + longest) + 1):
-                value = words.get(label[start:end])
-                if value is not None:
-                    found[start].append((end, value))
+        part_end = part.end()
+        for start in range(part.start(), part_end - 1):
+            words, longest = beginnings[label[start : min(start + BEGINNING, part_end)]]
+            for end in range(start + 2, min(part_end, start + longest) + 1):
+                if (word := label[start:end]) in words:
+                    found[start].append((end, words[word]))
     return found
 
 
 def _forwards(
     label: str, words: list[list[tuple[int, float]]], first: int = 0, forbidden: tuple[int, int] | None = None
-) -> tuple[list[float], list[Piece]]:
+) -> tuple[list[float], list[tuple[int, float]]]:
     """Return the cost and the last piece of label[first:i] for each i; of ways that cost the same the first found."""
     costs = [0.0] * (first + 1) + [inf] * (len(label) - first)
-    last = [Piece(0, 0, 0.0)] * (len(label) + 1)
+    last = [(0, 0.0)] * (len(label) + 1)
     for start in range(first, len(label)):
         so_far = costs[start]
         for end, zipf in words[start]:
             cost = so_far + MOST - zipf
             if cost < costs[end] and (start, end) != forbidden:
-                costs[end], last[end] = cost, Piece(start, end, zipf)
+                costs[end] = cost
+                last[end] = (start, zipf)
         cost = so_far + _LETTER_COST.get(label[start], UNKNOWN_LETTER)
         if cost <= costs[start + 1]:
-            costs[start + 1], last[start + 1] = cost, Piece(start, start + 1, 0.0)
+            costs[start + 1] = cost
+            last[start + 1] = (start, 0.0)
     return costs, last
 
 
@@ -142,14 +141,17 @@ def _backwards(label: str, words: list[list[tuple[int, float]]]) -> list[float]:
     for start in range(len(label) - 1, -1, -1):
         cheapest = costs[start + 1] + _LETTER_COST.get(label[start], UNKNOWN_LETTER)
         for end, zipf in words[start]:
-            cheapest = min(cheapest, costs[end] + MOST - zipf)
+            cost = costs[end] + MOST - zipf
+            if cost < cheapest:
+                cheapest = cost
         costs[start] = cheapest
     return costs
 
 
-def _pieces(last: list[Piece], end: int, start: int = 0) -> list[Piece]:
+def _pieces(last: list[tuple[int, float]], end: int, first: int = 0) -> list[Piece]:
     pieces = []
-    while end > start:
-        pieces.append(last[end])
-        end = last[end].start
+    while end > first:
+        start, zipf = last[end]
+        pieces.append(Piece(start, end, zipf))
+        end = start
     return pieces[::-1]

@@ -16,7 +16,7 @@ import polars as pl
 from squatwatch.lake.ids import detection_id
 from squatwatch.lake.partitions import Lake
 from squatwatch.lake.provenance import Input, Provenance, fingerprint
-from squatwatch.lake.tables import COMPONENTS, DETECTIONS, SCORE_COUNTS
+from squatwatch.lake.tables import DETECTIONS, SCORE_COUNTS
 from squatwatch.lists.thresholds import thresholds_in_force
 from squatwatch.settings import Settings
 from squatwatch.state.made_from import detection_inputs
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    Numbers = Sequence[float] | NDArray[np.float32]  # one a pair; networks give arrays
+    Numbers = Sequence[float] | NDArray[np.float32] | NDArray[np.float64]  # one a pair; networks give arrays
+    Rows = Sequence[int] | NDArray[np.int64]
 
 
 class Explanation(NamedTuple):
@@ -35,6 +36,19 @@ class Explanation(NamedTuple):
     matched_text: str
     reason: str
     aligned: Sequence[str]
+
+
+class Judged(NamedTuple):
+    """The scores of pairs of label and brand, 0 to 1 in five places, and why those that score enough do.
+
+    `rows` are the numbers of those, in order; `explanations` (the fields of an `Explanation`) and `components` (by kind
+    of evidence how far it moves the score, in log-odds) are theirs.
+    """
+
+    scores: Numbers
+    rows: Rows
+    explanations: Sequence[tuple[str, str, str, Sequence[str]]]
+    components: Mapping[str, Numbers]
 
 
 class Scorer(Protocol):
@@ -48,17 +62,13 @@ class Scorer(Protocol):
     def device(self) -> str:
         """The device on which the network runs: cpu or gpu."""
 
-    def score(self, labels: Sequence[str], brands: Sequence[str]) -> Numbers:
-        """Return the score of each pair of label and brand, 0 to 1."""
-
     def base_threshold(self, brand: str) -> float:
         """Return the model's own threshold for a brand of this kind."""
 
-    def explain(self, label: str, brand: str) -> tuple[str, str, str, Sequence[str]]:
-        """Return why the label resembles the brand: the fields of an `Explanation`, in its order."""
-
-    def components(self, labels: Sequence[str], brands: Sequence[str]) -> Mapping[str, Numbers]:
-        """Return by kind of evidence how far it moves each pair's score, in log-odds."""
+    def judge(
+        self, labels: Sequence[str], brands: Sequence[str], floor: float
+    ) -> tuple[Numbers, Rows, Sequence[tuple[str, str, str, Sequence[str]]], Mapping[str, Numbers]]:
+        """Return the fields of a `Judged`, in its order: enough is `floor`."""
 
 
 @dataclass(frozen=True)
@@ -82,13 +92,12 @@ def detect_date(settings: Settings, run_date: date, scorer: Scorer) -> Detected:
     with lake.exclusive(run_date):
         candidates = lake.read("candidates", run_date)
         made_from = detection_inputs(settings, run_date, scorer.model_version)
-        scores = scorer.score(candidates["label"].to_list(), candidates["brand"].to_list())
-        # networks give float32; five places are what they mean, and what people want to read
-        scored = candidates.with_columns(score=pl.Series(scores, dtype=pl.Float64).round(5))
+        judged = Judged(
+            *scorer.judge(candidates["label"].to_list(), candidates["brand"].to_list(), settings.score_floor)
+        )
         brands = sorted(candidates["brand"].unique())
         thresholds = thresholds_in_force(settings, scorer.model_version, brands, scorer.base_threshold)
-        above_floor = scored.filter(pl.col("score") >= settings.score_floor)
-        detections = _detections(above_floor, thresholds.of_brand, scorer)
+        detections = _detections(candidates, judged, thresholds.of_brand, scorer)
         counts = _counts(scorer.model_version, candidates.height, detections)
         lake.write("detections_history", run_date, detections, name=history_name(made_from))
         lake.write("score_counts", run_date, counts, made_from=made_from)
@@ -123,22 +132,26 @@ def _counts(model_version: str, candidate_count: int, detections: pl.DataFrame) 
     return SCORE_COUNTS.conform(counted)
 
 
-def _detections(scored: pl.DataFrame, thresholds: Mapping[str, float], scorer: Scorer) -> pl.DataFrame:
-    labels, brands = scored["label"].to_list(), scored["brand"].to_list()
+def _detections(
+    candidates: pl.DataFrame, judged: Judged, thresholds: Mapping[str, float], scorer: Scorer
+) -> pl.DataFrame:
+    scored = candidates.with_columns(score=pl.Series(judged.scores, dtype=pl.Float64))[judged.rows]
     explained = pl.DataFrame(
-        [scorer.explain(label, brand) for label, brand in zip(labels, brands, strict=True)],
+        judged.explanations,
         schema={name: DETECTIONS.schema[name] for name in Explanation._fields},
         orient="row",
     )
-    components = {f"component_{name}": values for name, values in scorer.components(labels, brands).items()}
     ids = [detection_id(brand, domain) for brand, domain in scored.select("brand", "domain").iter_rows()]
     rows = scored.hstack(explained).with_columns(
         detection_id=pl.Series(ids, dtype=pl.String),
-        threshold=pl.Series([thresholds[brand] for brand in brands], dtype=pl.Float64),
+        threshold=pl.Series([thresholds[brand] for brand in scored["brand"]], dtype=pl.Float64),
         model_version=pl.lit(scorer.model_version),
         scored_at=pl.lit(datetime.now(UTC)),
         device=pl.lit(scorer.device),
-        **{name: pl.Series(components[name], dtype=pl.Float64).round(1) for name in COMPONENTS},
+        **{
+            f"component_{name}": pl.Series(values, dtype=pl.Float64).round(1)
+            for name, values in judged.components.items()
+        },
     )
     is_detection = (pl.col("score") >= pl.col("threshold")) & pl.col("allowlist_reason").is_null()
     return DETECTIONS.conform(rows.with_columns(is_detection=is_detection)).sort("domain", "brand")

@@ -29,6 +29,10 @@ def scorer() -> Scorer:
     return Scorer.load(SHIPPED, device="cpu")
 
 
+def components_of(scorer, labels, brands):
+    return scorer.judge(labels, brands, floor=0).components
+
+
 def test_every_feature_and_channel_belongs_to_one_kind_of_evidence():
     """A new one has to be put into a group of components.py before anybody is told what a score is made of."""
     assert sorted(name for names in FEATURES_OF.values() for name in names) == sorted(FEATURES)
@@ -37,13 +41,13 @@ def test_every_feature_and_channel_belongs_to_one_kind_of_evidence():
 
 
 def test_there_is_one_number_for_each_kind_and_pair(scorer):
-    found = scorer.components(["paypa1-login", "orchard"], ["paypal", "paypal"])
+    found = components_of(scorer, ["paypa1-login", "orchard"], ["paypal", "paypal"])
     assert list(found) == list(GROUPS)
     assert all(values.shape == (2,) and np.isfinite(values).all() for values in found.values())
 
 
 def test_no_pairs_have_no_components(scorer):
-    assert {len(values) for values in scorer.components([], []).values()} == {0}
+    assert {len(values) for values in components_of(scorer, [], []).values()} == {0}
 
 
 @pytest.mark.parametrize(
@@ -56,14 +60,14 @@ def test_no_pairs_have_no_components(scorer):
     ],
 )
 def test_a_component_speaks_for_an_imitation_or_against_one(scorer, label, brand, group, sign):
-    assert scorer.components([label], [brand])[group][0] * sign > 0.5
+    assert components_of(scorer, [label], [brand])[group][0] * sign > 0.5
 
 
 def test_a_pair_s_components_do_not_depend_on_the_pairs_beside_it(scorer):
     labels, brands = ["netflx", "my-paypal-update", "interactive"], ["netflix", "paypal", "interac"]
-    together = scorer.components(labels, brands)
+    together = components_of(scorer, labels, brands)
     for at, (label, brand) in enumerate(zip(labels, brands, strict=True)):
-        alone = scorer.components([label], [brand])
+        alone = components_of(scorer, [label], [brand])
         assert {group: values[0] for group, values in alone.items()} == pytest.approx(
             {group: values[at] for group, values in together.items()}, abs=0.1
         )

@@ -96,7 +96,39 @@ def test_it_says_what_it_is_and_why(scorer: Scorer) -> None:
     assert (scorer.engine, scorer.device) == ("onnx", "cpu")
     assert scorer.model_version.startswith("bilstm-")
     assert 0 < scorer.threshold < 1
-    assert scorer.explain("paypa1-login", "paypal")[:2] == ("combo-typo", "paypa1")
+
+
+def test_pairs_that_score_enough_are_explained(scorer: Scorer) -> None:
+    labels, brands = ["orchard", "paypa1-login", "paypal"], ["paypal", "paypal", "paypal"]
+    judged = scorer.judge(labels, brands, floor=0.5)
+    assert judged.rows.tolist() == [1, 2]
+    assert [explanation.technique for explanation in judged.explanations] == ["combo-typo", "tld-swap"]
+    assert [len(values) for values in judged.components.values()] == [2] * 4
+
+
+def test_judging_scores_as_scoring_does(scorer: Scorer, monkeypatch) -> None:
+    monkeypatch.setattr("squatwatch_ml.network.score.ENCODED_AT_A_TIME", 4)  # parts, the last one with two pairs
+    labels, brands = map(list, zip(*SQUATS, strict=True))
+    judged = scorer.judge(labels, brands, floor=0)
+    assert judged.scores == pytest.approx(scorer.score(labels, brands), abs=1e-7)
+    assert judged.rows.tolist() == list(range(10))
+    alone = [scorer.judge([label], [brand], floor=0).explanations[0] for label, brand in SQUATS]
+    assert judged.explanations == alone
+
+
+def test_a_score_that_is_the_floor_reaches_it(scorer: Scorer) -> None:
+    """The floor is a decimal, and what float32 makes of it can be below it."""
+    (score,) = scorer.judge(["paypal-login"], ["paypal"], floor=0).scores
+    assert len(str(score)) <= len("0.12345")
+    assert scorer.judge(["paypal-login"], ["paypal"], floor=score).rows.tolist() == [0]
+    assert scorer.judge(["paypal-login"], ["paypal"], floor=score + 1e-5).rows.tolist() == []
+
+
+def test_nothing_can_be_judged(scorer: Scorer) -> None:
+    judged = scorer.judge([], [], floor=0.5)
+    assert (len(judged.scores), len(judged.rows), judged.explanations) == (0, 0, [])
+    with pytest.raises(ValueError, match="2 labels for 1 brands"):
+        scorer.judge(["a", "b"], ["a"], floor=0.5)
 
 
 @pytest.mark.parametrize(("field", "value"), [("alphabet", "abc"), ("features", ["distance"]), ("length", 64)])

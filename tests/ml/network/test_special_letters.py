@@ -37,7 +37,7 @@ def test_it_is_a_candidate_scores_high_and_says_why(scorer, label, brand, techni
     pairs = candidate_pairs([skeleton(label)], [brand])
     assert pairs.name_index.tolist() == [0]
     assert scorer.score([label], [brand])[0] >= scorer.base_threshold(brand)
-    explanation = scorer.explain(label, brand)
+    (explanation,) = scorer.judge([label], [brand], floor=0).explanations
     assert (explanation.technique, explanation.reason) == (technique, reason)
 
 

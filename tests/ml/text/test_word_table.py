@@ -40,7 +40,8 @@ def test_a_table_is_read_as_it_was_made(tmp_path, few_words):
     assert dict(table.zipf.items()) == FEW.zipf and dict(table.languages.items()) == FEW.languages
     assert set(table.dictionary) == FEW.dictionary and "gardener" not in table.inflected
     assert len(table.zipf) == 3 and table.zipf.get("gard") is None and table.zipf.get("") is None
-    assert table.zipf.beginning("gar").longest == len("gardens")
+    assert table.zipf.beginnings["gar"].longest == len("gardens")
+    assert table.zipf.beginnings["des"].words == {"de": 6.01}  # `de` may stand where `des` stands in a name
 
 
 def damaged(data: bytes) -> bytes:

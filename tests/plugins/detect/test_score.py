@@ -5,7 +5,7 @@ from datetime import date
 import polars as pl
 import pytest
 
-from squatwatch.detect.score import Explanation, detect_date
+from squatwatch.detect.score import Explanation, Judged, detect_date
 from squatwatch.errors import SquatwatchError
 from squatwatch.lake.ids import detection_id
 from squatwatch.lake.partitions import Lake
@@ -26,19 +26,18 @@ class LengthScorer:
     def base_threshold(self, brand):
         return 0.95 if brand == "dhl" else 0.8
 
-    def score(self, labels, brands):
-        return [
-            0.9 if brand in label else 0.5 if label[0] == brand[0] else 0.0
-            for label, brand in zip(labels, brands, strict=True)
-        ]
+    def judge(self, labels, brands, floor):
+        pairs = list(zip(labels, brands, strict=True))
+        scores = [0.9 if brand in label else 0.5 if label[0] == brand[0] else 0.0 for label, brand in pairs]
+        rows = [row for row, score in enumerate(scores) if score >= floor]
+        return Judged(scores, rows, [self.explain(*pairs[row]) for row in rows], self.components(labels, rows))
 
     def explain(self, label, brand):
         return Explanation("combo", brand, f"`{brand}` in `{label}`", ["1>l"] if "1" in label else [])
 
-    def components(self, labels, brands):
-        return {
-            name: [len(label) / 7 for label in labels] for name in ("resemblance", "placement", "surroundings", "words")
-        }
+    def components(self, labels, rows):
+        lengths = [len(labels[row]) / 7 for row in rows]
+        return dict.fromkeys(("resemblance", "placement", "surroundings", "words"), lengths)
 
 
 def candidates(*rows: tuple[str, str, str | None]) -> pl.DataFrame:

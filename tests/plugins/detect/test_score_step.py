@@ -20,7 +20,8 @@ from squatwatch import pipeline
 from squatwatch.settings import read_settings
 from squatwatch.sentences import sentence
 print(sentence(pipeline.score(read_settings(), date(2026, 11, 5))))
-print(sorted({"tensorflow", "keras", "onnx", "airflow"} & set(sys.modules)))
+heavy = {"tensorflow", "keras", "onnx", "airflow", "pandas", "scipy", "sklearn", "matplotlib", "pyarrow"}
+print(sorted((heavy | {"wordfreq", "english_words"}) & set(sys.modules)))  # words are read from a table
 print(int(re.search(r"VmHWM:\\s+(\\d+) kB", open("/proc/self/status").read())[1]) // 1024)
 """
 
