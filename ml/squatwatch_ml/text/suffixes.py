@@ -39,7 +39,7 @@ def use(path: Path | None = None, own_suffixes: Iterable[str] = ()) -> None:
     wanted = _InUse(path, tuple(sorted(set(own_suffixes))))
     if wanted != _in_use:
         _in_use = wanted
-        for cached in (_text, suffix_list, registry_suffixes, fingerprint):
+        for cached in (_text, _simple, suffix_list, registry_suffixes, fingerprint):
             cached.cache_clear()
 
 
@@ -62,13 +62,28 @@ def suffix_list() -> PublicSuffixList:
 
     Raises OSError where the file in use cannot be read, ValueError where it is no Public Suffix List.
     """
-    return PublicSuffixList(_text(), accept_unknown=False)
+    return _parsed(_text())
 
 
 @cache
 def registry_suffixes() -> PublicSuffixList:
     """Return the list without its private section: the suffixes that registries sell names under; raises the same."""
-    return PublicSuffixList(_text(), accept_unknown=False, only_icann=True)
+    return _parsed(_text(), only_icann=True)
+
+
+def public_suffixes(domains: Iterable[str | None]) -> list[str | None]:
+    """Return the public suffix of each of many domains in lower case, None where there is none; raises the same.
+
+    Most names are `name.tld` below a top-level domain that is a suffix, and are no suffix themselves: they are told by
+    two look-ups, the others by the list.
+    """
+    simple, others = _simple()
+    found: list[str | None] = []
+    for domain in domains:
+        name, _, tld = (domain or "").rpartition(".")
+        is_simple = tld in simple and name and "." not in name and name[:4] != "xn--" and domain not in others
+        found.append(tld if is_simple else suffix_list().publicsuffix(domain) if domain is not None else None)
+    return found
 
 
 def label_of(domain: str) -> str:
@@ -94,11 +109,41 @@ def suffix_of(domain: str) -> str:
     return suffix_list().publicsuffix(name) or name.rpartition(".")[2]
 
 
+class _Simple(NamedTuple):
+    """Top-level domains that are suffixes without a wildcard below them, and names of two labels or more in rules."""
+
+    top: frozenset[str]
+    others: frozenset[str]
+
+
+@cache
+def _simple() -> _Simple:
+    rules = {line.lower().split(" ")[0].rstrip() for line in _text().splitlines() if not line.startswith("//")}
+    below = frozenset(rule.lstrip("!").removeprefix("*.") for rule in rules if "." in rule)
+    top = {rule for rule in rules if rule.isascii() and "." not in rule}
+    return _Simple(frozenset(top - below - {""}), below)
+
+
+def _parsed(text: str, *, only_icann: bool = False) -> PublicSuffixList:
+    """Return the list with its A-labels; the package would put all rules through IDNA, which is most of its time."""
+    rules = (f"{line}\n{_in_a_labels(line)}" if not line.isascii() else line for line in text.splitlines())
+    return PublicSuffixList("\n".join(rules), accept_unknown=False, accept_encoded_idn=False, only_icann=only_icann)
+
+
+def _in_a_labels(line: str) -> str:
+    if line.startswith("//"):
+        return line
+    rule = line.split(" ")[0].rstrip()
+    return rule[: rule.startswith("!")] + rule.lstrip("!").encode("idna").decode("ascii")
+
+
 @cache
 def _text() -> str:
     """Return the list in use, with a section for the suffixes besides that it lacks."""
     text = (_in_use.path or PACKAGED).read_text("utf-8")
-    listed = PublicSuffixList(text, accept_unknown=False, only_icann=True)
+    if _in_use == _InUse():
+        return text
+    listed = _parsed(text, only_icann=True)
     if listed.publicsuffix("com") != "com" or listed.publicsuffix("uk") != "uk":
         raise ValueError("it is no Public Suffix List: it has no section of registries, or not the suffixes com and uk")
     lacking = [suffix for suffix in _in_use.own if listed.publicsuffix(suffix) != suffix]

@@ -9,7 +9,7 @@ import polars as pl
 
 from squatwatch.lake.tables import REGISTRATIONS, REJECTS
 from squatwatch.names import idn
-from squatwatch.names.suffixes import LONGEST_LABEL, LONGEST_NAME, suffix_list
+from squatwatch.names.suffixes import LONGEST_LABEL, LONGEST_NAME, public_suffixes
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,7 @@ def _rejects(source: str, rejects: pl.DataFrame) -> pl.DataFrame:
 
 
 def _public_suffixes(domains: pl.Series) -> pl.Series:
-    return _each(domains, suffix_list().publicsuffix)
+    return pl.Series(domains.name, public_suffixes(domains), dtype=pl.String)
 
 
 def _each(values: pl.Series, function: Callable[[str], object], dtype: type[pl.DataType] = pl.String) -> pl.Series:

@@ -6,7 +6,7 @@ scored. A newer list than the packaged one is the setting SQUATWATCH_SUFFIXES_FI
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from publicsuffixlist import PublicSuffixList
@@ -15,7 +15,15 @@ from squatwatch.errors import SquatwatchError
 from squatwatch_ml.text import suffixes
 from squatwatch_ml.text.suffixes import use as use_suffixes
 
-__all__ = ["LONGEST_LABEL", "LONGEST_NAME", "registry_suffixes", "suffix_fingerprint", "suffix_list", "use_suffixes"]
+__all__ = [
+    "LONGEST_LABEL",
+    "LONGEST_NAME",
+    "public_suffixes",
+    "registry_suffixes",
+    "suffix_fingerprint",
+    "suffix_list",
+    "use_suffixes",
+]
 
 LONGEST_NAME = 253  # RFC 1035, without the trailing dot
 LONGEST_LABEL = 63
@@ -28,6 +36,12 @@ def suffix_list() -> PublicSuffixList:
     """
     with _named_errors():
         return suffixes.suffix_list()
+
+
+def public_suffixes(domains: Iterable[str | None]) -> list[str | None]:
+    """Return the public suffix of each of many domains, None where there is none. Raises what `suffix_list` raises."""
+    with _named_errors():
+        return suffixes.public_suffixes(domains)
 
 
 def registry_suffixes() -> PublicSuffixList:
