@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import polars as pl
@@ -95,12 +96,18 @@ def test_verdicts_kept_by_a_hash_find_their_names_again(folder: Path, monkeypatc
     ]
 
 
+@cache
+def judged(folder: Path, day: str) -> pl.DataFrame:
+    """The verdicts on a real day; to find the names of hashes takes seconds."""
+    return read_judgements(RealLists(folder), day, NOTHING)
+
+
 COUNTS = {"2020-05-08.whoisds-a": (124, 40, 175), "2020-05-12.whoisds": (92, 32, 165)}
 
 
 @pytest.mark.parametrize("day", COUNTS)
 def test_every_verdict_on_the_real_days_finds_its_name(shared_data: Path, day: str) -> None:
-    found = read_judgements(RealLists(shared_data), day, NOTHING)
+    found = judged(shared_data, day)
     assert len(hashed_verdicts(day)) == found.height == sum(COUNTS[day])
     assert tuple((found["verdict"] == verdict).sum() for verdict in ("squat", "use", "other")) == COUNTS[day]
 
@@ -108,8 +115,8 @@ def test_every_verdict_on_the_real_days_finds_its_name(shared_data: Path, day: s
 @pytest.mark.slow
 def test_no_judged_name_is_in_a_list_that_was_learnt_from(shared_data: Path) -> None:
     lists = RealLists(shared_data)
-    judged = {domain for day in lists.files for domain in read_judgements(lists, day, NOTHING)["domain"]}
+    names = {domain for day in lists.files for domain in judged(shared_data, day)["domain"]}
     learnt = {domain for day in lists.days("train") for domain in lists.domains(day)}
-    assert len(judged) > 900
+    assert len(names) > 900
     assert len(learnt) > 200_000
-    assert not judged & learnt
+    assert not names & learnt
