@@ -79,11 +79,14 @@ def _near(skeletons: Sequence[str], brands: Sequence[str]) -> NDArray[np.int64]:
     index = Index(wanted, alphabet)
     brand_of = np.array([at for at, _ in targets], dtype=np.int64)
     allowed = np.array([target.allowed for _, target in targets], dtype=np.int8).reshape(-1, 3)
+    # names of like length together: what is computed of some is as wide as the longest of them
+    by_length = np.argsort(np.fromiter(map(len, skeletons), np.int64, len(skeletons)), kind="stable")
     blocks = [np.empty((0, 2), np.int64)]
     for first in range(0, len(skeletons), NAMES):
-        names = alphabet.read(skeletons[first : first + NAMES])
+        rows = by_length[first : first + NAMES]
+        names = alphabet.read([skeletons[row] for row in rows.tolist()])
         for name, target in _verified(names, wanted, allowed, *index.sharing(names)):
-            blocks.append(np.column_stack([name + first, brand_of[target]]))
+            blocks.append(np.column_stack([rows[name], brand_of[target]]))
     return np.concatenate(blocks)
 
 
@@ -138,14 +141,17 @@ def _rotated(skeletons: Sequence[str], brands: Sequence[str]) -> NDArray[np.int6
     for at, brand in enumerate(brands):
         for text in rotations_of(brand):
             turned[text].add(at)
-    pairs = [(at, brand) for at, name in enumerate(skeletons) for text in _runs(name) for brand in turned.get(text, ())]
+    pairs = [
+        (at, brand)
+        for at, name in enumerate(skeletons)
+        if "-" in name or name in turned
+        for text in _runs(name)
+        for brand in turned.get(text, ())
+    ]
     return np.array(pairs, dtype=np.int64).reshape(-1, 2)
 
 
-def _runs(name: str) -> Iterator[str]:
-    """Yield the parts between hyphens, two neighbours joined, and all joined."""
+def _runs(name: str) -> list[str]:
+    """Return the parts between hyphens, two neighbours joined, and all joined; the name itself where it is one part."""
     parts = name.split("-")
-    yield from parts
-    if len(parts) > 1:
-        yield from map("".join, itertools.pairwise(parts))
-        yield "".join(parts)
+    return [*parts, *map("".join, itertools.pairwise(parts)), "".join(parts)] if len(parts) > 1 else parts

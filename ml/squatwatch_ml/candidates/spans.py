@@ -36,26 +36,24 @@ def fewest_edits(
     count, size = targets.shape
     target, text, end = (np.ascontiguousarray(table.T) for table in (targets, letters, ends))
     start = _start_costs(letters.shape, starts)
-    nearest, nearest_ending = np.full((2, count), FAR, np.int8)
-    # column[row]: edits between the first `row` letters of the target and the nearest span that ends here
-    column = start[0] + np.arange(size + 1, dtype=np.int8)[:, None]
-    before: NDArray[np.int8] | None = None
-    differs_before: NDArray[np.bool_] | None = None
+    nearest, nearest_ending = np.full((2, count), FAR - size, np.int8)
+    # column[row] + row: edits between the first `row` letters of the target and the nearest span that ends here. Less
+    # `row`, a letter of the target missing costs nothing more: what comes from above is the minimum so far
+    before = column = np.repeat(start[:1], size + 1, axis=0)
+    same_before = np.zeros((size, count), bool)
     for at in range(len(text)):
-        differs = target != text[at]
+        same = target == text[at]
         following = np.empty_like(column)
         np.minimum(column[0] + 1, start[at + 1], out=following[0])  # start here, or earlier with one letter more
-        np.minimum(column[:-1] + differs, column[1:] + 1, out=following[1:])
-        if before is not None and differs_before is not None:
-            swapped = before[:-2] + 1
-            swapped[differs_before[1:] | differs[:-1]] = FAR
-            np.minimum(following[2:], swapped, out=following[2:])
+        np.minimum(column[:-1] - same, column[1:] + 1, out=following[1:])
+        swapped = before[:-2] - (same_before[1:] & same[:-1])  # where there is no swap it is no way, and none too cheap
+        np.minimum(following[2:], swapped, out=following[2:])
         for row in range(1, size + 1):
-            np.minimum(following[row], following[row - 1] + 1, out=following[row])
+            np.minimum(following[row], following[row - 1], out=following[row])
         np.minimum(nearest, following[size], out=nearest)
-        np.minimum(nearest_ending, np.where(end[at], following[size], FAR), out=nearest_ending)
-        before, column, differs_before = column, following, differs
-    return nearest, nearest_ending
+        np.minimum(nearest_ending, np.where(end[at], following[size], FAR - size), out=nearest_ending)
+        before, column, same_before = column, following, same
+    return nearest + size, nearest_ending + size
 
 
 def _start_costs(shape: tuple[int, ...], starts: NDArray[np.bool_] | None) -> NDArray[np.int8]:
