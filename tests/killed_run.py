@@ -16,21 +16,33 @@ import sys
 from pathlib import Path
 
 import duckdb
+import pyarrow  # noqa: F401  (this and what else is not used below is imported before the fork)
 
+from squatwatch.alerts import outbox  # noqa: F401
 from squatwatch.cli import main
 from squatwatch.dbt_runner import build as dbt_build
 from squatwatch.detect import transform
+from squatwatch.enrichment import store as _looked_up  # noqa: F401
+from squatwatch.feed_health import rechecks  # noqa: F401
+from squatwatch.labels import store as _labels  # noqa: F401
 from squatwatch.names import registrable
 from squatwatch.publish import publish
-from squatwatch_ml.network import score  # noqa: F401  (imported before the fork)
+from squatwatch_ml.network import score  # noqa: F401
+from squatwatch_ml.network.thresholds import brand_kind
 from squatwatch_ml.pair import encode
 
 real_build = dbt_build.dbt_build
 
 
-def serve() -> None:
-    encode.encode(["paypal-login"], ["paypal"])  # word lists and suffixes are read once for all forks
+def read_lists() -> None:
+    """Reads word lists and suffixes once for all forks."""
+    encode.encode(["paypal-login"], ["paypal"])
+    brand_kind("delta")
     registrable.registrable("paypal-login.com")
+
+
+def serve() -> None:
+    read_lists()
     for line in sys.stdin:
         request = json.loads(line)
         reading, writing = os.pipe()
