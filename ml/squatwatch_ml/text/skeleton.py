@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import string
 import unicodedata
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 
@@ -62,6 +63,16 @@ def fold(text: str) -> str:
 def skeleton(text: str) -> str:
     """Return `fold(text)` with `rn` read as `m` and `vv` as `w`: equal for texts that a reader may confuse."""
     return contract(fold(text))
+
+
+def skeletons(texts: Sequence[str]) -> list[str]:
+    """Return the skeleton of each of many texts; those in ASCII are folded as one text of lines."""
+    lines = [text for text in texts if text.isascii()]
+    folded = skeleton("\n".join(lines)).split("\n") if lines else []
+    if len(folded) != len(lines):  # there are line breaks in them
+        return [skeleton(text) for text in texts]
+    of_lines = iter(folded)
+    return [next(of_lines) if text.isascii() else skeleton(text) for text in texts]
 
 
 def joined_skeleton(text: str) -> str:

@@ -51,6 +51,7 @@ class Excuses:
         self._entries: dict[str, list[Excuse]] = {}
         for domain, reason, expires_on in allowlist.select("domain", "reason", "expires_on").iter_rows():
             self._entries.setdefault(domain, []).append(Excuse("analyst", domain, reason, expires_on))
+        self._of_names_below: dict[str, list[Excuse]] = {"": []}
 
     def of(self, domain: str, day: date) -> Excuse | None:
         """Return why a name in A-labels needs no alarm on that day, or None where it needs one.
@@ -59,8 +60,19 @@ class Excuses:
         """
         if owners := self._owners.get(domain):
             return Excuse("brand", domain, f"owned by {' and '.join(owners)}")
-        entries = [entry for name in with_names_above(domain) for entry in self._entries.get(name, ())]
+        entries = self._entries_of(domain)
+        if not entries:
+            return None
         return min((entry for entry in entries if entry.counts_on(day)), key=_precedence, default=None)
+
+    def _entries_of(self, domain: str) -> list[Excuse]:
+        """Return the entries of the name and of each name above it; those above are looked up once for all below."""
+        above = domain.partition(".")[2]
+        inherited = self._of_names_below.get(above)
+        if inherited is None:
+            inherited = self._of_names_below[above] = self._entries_of(above)
+        own = self._entries.get(domain)
+        return [*own, *inherited] if own else inherited
 
 
 def with_names_above(domain: str) -> Iterator[str]:

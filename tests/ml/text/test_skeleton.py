@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from squatwatch_ml.text.skeleton import fold, fold_with_positions, skeleton
+from squatwatch_ml.text.skeleton import fold, fold_with_positions, skeleton, skeletons
 
 
 @pytest.mark.parametrize(
@@ -34,6 +34,19 @@ from squatwatch_ml.text.skeleton import fold, fold_with_positions, skeleton
 )
 def test_look_alikes_share_the_skeleton_of_the_brand(written: str, brand: str) -> None:
     assert skeleton(written) == skeleton(brand)
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        [],
+        [""],
+        ["PAYPAI", "", "раураl", "rnicrosoft", "日本", "var", "vvar", "r", "n"],
+        ["two\nlines", "paypa1"],
+    ],
+)
+def test_many_texts_have_the_skeletons_of_each(texts: list[str]) -> None:
+    assert skeletons(texts) == [skeleton(text) for text in texts]
 
 
 @pytest.mark.parametrize(("one", "other"), [("amazon", "amazan"), ("dhl", "dpd"), ("日本", "中国")])
