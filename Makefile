@@ -8,7 +8,7 @@ INSTALLED := .venv/.installed
 # which takes longer than the work of most
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup run up airflow test test-fast lint words train evaluate docs benchmark lock clean
+.PHONY: help setup run up airflow test test-fast lint plans words train evaluate docs benchmark lock clean
 .DEFAULT_GOAL := help
 
 help: ## List the commands
@@ -40,6 +40,9 @@ lint: setup ## Check style, types and SQL
 	$(BIN)/ruff format --check benchmarks dags dbt ml plugins scripts tests
 	$(BIN)/mypy
 	$(BIN)/sqlfluff lint --disable-progress-bar dbt
+
+plans: setup ## Compile the dbt project anew into the plans that come with the package, after a change in dbt/ or the lock
+	$(BIN)/python scripts/plans.py
 
 words: setup ## Make the table of words anew from the installed packages; setup does it too
 	$(BIN)/python -m squatwatch_ml.text.word_table

@@ -20,10 +20,11 @@ from dbt_page import mended
 from dbt_sources import main as write_sources
 
 from squatwatch.dbt_runner.build import dbt
-from squatwatch.dbt_runner.folder import build_folder
+from squatwatch.dbt_runner.folder import copy_project
 from squatwatch.dbt_runner.server import OUTPUT
 from squatwatch.detect.transform import place_inputs
 from squatwatch.errors import SquatwatchError
+from squatwatch.lake.work_folder import work_folder
 from squatwatch.settings import Settings, read_settings
 from squatwatch.warehouse.connection import ask, warehouse_path
 
@@ -61,7 +62,8 @@ def dbt_page(settings: Settings) -> None:
     [(newest,)] = ask(settings.home, "select max(run_date) from dates where is_published")[1]
     if newest is None:
         raise SquatwatchError("no date is published; run: squatwatch run --date 2026-11-07")
-    with build_folder(settings.home, settings.dbt_project, "docs", newest) as folder:
+    with work_folder(settings.home, "docs", newest) as folder:
+        copy_project(settings.dbt_project, folder)
         shutil.copyfile(warehouse_path(settings.home), folder / "warehouse.duckdb")
         place_inputs(settings, [newest], folder)
         for what, arguments in BUILDS.items():

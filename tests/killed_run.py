@@ -1,37 +1,27 @@
 """Runs `squatwatch` commands that end, as by SIGKILL, before the nth of their commits: every rename and link counts.
 
-One request a line on standard input ({"arguments": […], "home": …, "recorded": folder, "kill_before": n, "output":
+One request a line on standard input ({"arguments": […], "home": …, "kill_before": n, "output":
 file}), one answer a line: the exit status and the number of commits. Each command is a fork of this process, which has
 imported everything and started no thread, so that a hundred runs do not start a hundred times.
-
-dbt is recorded once for a folder and played back, for the same reason: what it builds is a function of the lists.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import shutil
 import sys
-from pathlib import Path
 
-import duckdb
 import pyarrow  # noqa: F401  (this and what else is not used below is imported before the fork)
 
 from squatwatch.alerts import outbox  # noqa: F401
 from squatwatch.cli import main
-from squatwatch.dbt_runner import build as dbt_build
-from squatwatch.detect import transform
 from squatwatch.enrichment import store as _looked_up  # noqa: F401
 from squatwatch.feed_health import rechecks  # noqa: F401
 from squatwatch.labels import store as _labels  # noqa: F401
 from squatwatch.names import registrable
-from squatwatch.publish import publish
 from squatwatch_ml.network import score  # noqa: F401
 from squatwatch_ml.network.thresholds import brand_kind
 from squatwatch_ml.pair import encode
-
-real_build = dbt_build.dbt_build
 
 
 def read_lists() -> None:
@@ -76,7 +66,6 @@ def run(request: dict, commits: int) -> None:
         return commit
 
     os.replace, os.link, os.rename = map(counted, (os.replace, os.link, os.rename))
-    transform.dbt_build = publish.dbt_build = recorder(Path(request["recorded"]))
     sys.argv = ["squatwatch", *request["arguments"]]
     status = 0
     try:
@@ -84,29 +73,7 @@ def run(request: dict, commits: int) -> None:
     except SystemExit as ended:
         status = ended.code or 0
     sys.stdout.flush()
-    dbt_build.dbt.stop()
     os._exit(status)
-
-
-def recorder(folder: Path):
-    """In the place of dbt_build: the transform's outputs, and the warehouse's marts as views, from the first build."""
-
-    def build(work: Path, target: str, *arguments, **named) -> list[str]:
-        record = folder / target
-        if not record.is_dir():
-            told = real_build(work, target, *arguments, **named)
-            made = work / ("outputs" if target == "transform" else "target/compiled/squatwatch/models/warehouse")
-            shutil.copytree(made, record, ignore=shutil.ignore_patterns("*.yml"))
-            return told
-        if target == "transform":
-            shutil.copytree(record, work / "outputs", dirs_exist_ok=True)
-            return []
-        with duckdb.connect(work / "warehouse.duckdb") as warehouse:
-            for mart in sorted(record.glob("*.sql")):
-                warehouse.execute(f"create view main.{mart.stem} as {mart.read_text()}")
-        return []
-
-    return build
 
 
 if __name__ == "__main__":

@@ -53,11 +53,11 @@ class Runner:
 
 
 class World:
-    """A data root, lists, and what dbt made of them."""
+    """A data root and lists."""
 
     def __init__(self, folder: Path, runner: Runner):
         self.folder, self.home, self.runner = folder, folder / "home", runner
-        self.recorded, self.output = folder.parent / "dbt", folder / "output.txt"
+        self.output = folder / "output.txt"
         folder.mkdir(parents=True, exist_ok=True)
 
     def copy(self, name: str, runner: Runner) -> World:
@@ -70,7 +70,7 @@ class World:
     def beside(self, runner: Runner) -> World:
         """The same data root, where another process is at work."""
         other = World(self.folder / f"process-{runner.process.pid}", runner)
-        other.home, other.recorded = self.home, self.recorded
+        other.home = self.home
         return other
 
     def run(self, names: list[str], kill_before: int = 0, may_end: Collection[int] = ()) -> Ended:
@@ -78,16 +78,12 @@ class World:
         listed = self.folder / "list.txt"
         listed.write_text("\n".join(names))
         arguments = ("run", "--date", str(DAY), "--input", str(listed))
-        recorded = "old" if names is OLD else "new"
-        return self.squatwatch(*arguments, kill_before=kill_before, recorded=recorded, may_end=may_end)
+        return self.squatwatch(*arguments, kill_before=kill_before, may_end=may_end)
 
-    def squatwatch(
-        self, *arguments: str, kill_before: int = 0, recorded: str = "old", may_end: Collection[int] = ()
-    ) -> Ended:
+    def squatwatch(self, *arguments: str, kill_before: int = 0, may_end: Collection[int] = ()) -> Ended:
         ended = self.runner.run(
             arguments=arguments,
             home=str(self.home),
-            recorded=str(self.recorded / recorded),
             kill_before=kill_before,
             output=str(self.output),
         )
@@ -125,7 +121,6 @@ def before(tmp_path_factory, runners) -> World:
 @pytest.fixture(scope="module")
 def after(before, runners) -> World:
     """The same date after that run, with nothing in its way."""
-    before.copy("recorded", runners[0]).run(NEW)  # the first time dbt is asked, and what it parsed is kept
     world = before.copy("after", runners[0])
     world.run(NEW)
     assert world.published() != before.published()

@@ -1,4 +1,4 @@
-"""dbt in a process of its own, on a copy of its project in a folder of its own.
+"""Tables built as the dbt project says: by the plan that dbt compiled, or by dbt in a process of its own.
 
 Imports `errors`, `interrupts`, `lake`.
 """

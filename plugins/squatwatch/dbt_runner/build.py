@@ -1,60 +1,105 @@
-"""One `dbt build` in a folder (`build_folder`), and what it says when it fails."""
+"""A build of the project's tables: by its plan in this process, or by `dbt build` in a folder; what is said of it."""
 
 from __future__ import annotations
 
 import atexit
 import json
-import re
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from squatwatch.dbt_runner.parsed import keep, kept_reading, take
+from squatwatch.dbt_runner.execute import Connection, Execution, Inputs
+from squatwatch.dbt_runner.fixed import demand_fixed_tables
+from squatwatch.dbt_runner.kept import Kept, kept_of
+from squatwatch.dbt_runner.plan import Plan
+from squatwatch.dbt_runner.results import Result, failure, results_of_dbt, telling_line, warnings
 from squatwatch.dbt_runner.server import OUTPUT, DbtServer
 from squatwatch.errors import SquatwatchError
 
 FLAGS = ("--no-use-colors", "--no-version-check", "--no-send-anonymous-usage-stats", "--partial-parse", "--quiet")
-TIME = re.compile(r"^\d\d:\d\d:\d\d\s+")
-HEADING = re.compile(r"Encountered an error:|\w+ Error( in .*)?|Python model failed:")
-FAILED = ("error", "fail", "runtime error")
 
 dbt = DbtServer()
 atexit.register(dbt.stop)
 
 
-def dbt_build(
-    folder: Path,
-    target: str,
-    select: Sequence[str],
-    variables: dict[str, object],
-    *,
-    what: str,
-    again: str,
-    log: Path,
-    cache: Path,
-) -> list[str]:
-    """Build models and tests of the project in `folder`, whose profile is there too, for one of its targets.
+@dataclass(frozen=True)
+class Build:
+    """One build of the project: what to build, and how to speak of it."""
 
-    The same project built before is not read again, and its unit tests are not run again (`dbt_parsed`, in `cache`).
-    `select` are dbt's options; `what` is the same in words, and `again` the command to try it again with. Returns the
-    tests that warn, a line each. Raises SquatwatchError naming the first model or test that failed, having put dbt's
-    log at `log`.
+    project: Path
+    target: str  # of the profile
+    select: Sequence[str]  # dbt's options
+    variables: Mapping[str, object]
+    what: str  # the same in words
+    again: str  # the command to try it again with
+    log: Path  # of a failure
+    cache: Path  # what is kept of builds
+    always_by_dbt: bool = False
+    fixed_inputs: str = ""  # a hash of the inputs that are the same in every build
+
+    @property
+    def kept(self) -> Kept:
+        """What is kept of such builds."""
+        return kept_of(self.project, self.target, self.variables, self.fixed_inputs, self.cache)
+
+    def plan(self) -> Plan | None:
+        """Return the plan to do; None where dbt itself has to build."""
+        return None if self.always_by_dbt else self.kept.plan()
+
+
+def build_by_plan(build: Build, plan: Plan, connection: Connection, inputs: Inputs) -> list[str]:
+    """Do the plan of a build on the connection.
+
+    Returns the tests that warn, a line each. Raises SquatwatchError naming the first model or test that failed, having
+    written the log of all of them.
     """
-    reading = kept_reading(cache, folder, {"target": target, **variables})
-    options = ["--project-dir", ".", "--profiles-dir", ".", "--target", target, "--vars", json.dumps(variables)]
-    if take(reading, folder):
+    tables = build.kept.folder
+    demand_fixed_tables(plan, build.project, inputs.sources, tables)
+    results = Execution(plan, build.project, tables, connection, inputs).results()
+    if problem := failure(results):
+        _write_log(build.log, plan, results)
+        raise _failed(build, problem)
+    build.log.unlink(missing_ok=True)  # of an earlier failure
+    return warnings(results)
+
+
+def build_by_dbt(build: Build, folder: Path) -> list[str]:
+    """Let dbt build in a folder that has a copy of the project with its inputs.
+
+    What dbt has read of the same project before it need not read again, nor run its unit tests. Its plan is kept.
+    Returns the tests that warn, a line each. Raises SquatwatchError naming the first model or test that failed, having
+    put dbt's log at `log`.
+    """
+    kept = build.kept
+    options = ["--project-dir", ".", "--profiles-dir", ".", "--target", build.target]
+    options += ["--vars", json.dumps(build.variables)]
+    is_known = kept.put_reading(folder)
+    if is_known:
         options += ["--exclude-resource-type", "unit_test"]
-    ended = dbt.invoke(folder, [*FLAGS, "build", *select, *options])
+    plan_for = None if kept.plan() else {"target": build.target, "key": kept.key}
+    ended = dbt.invoke(folder, [*FLAGS, "build", *build.select, *options], plan_for)
+    results = results_of_dbt(folder / "target")
     if ended:
-        _keep_log(folder, log)
-        raise SquatwatchError(
-            f"dbt build of {what} failed: {_failure(folder, ended)}. Nothing published was changed; "
-            f"the whole log is {log}; to try again run: {again}"
-        )
-    log.unlink(missing_ok=True)  # of an earlier failure
-    keep(folder, reading)
-    return [_warning(result) for result in _results(folder) if result["status"] == "warn"]
+        _keep_log(folder, build.log)
+        raise _failed(build, _problem(folder, ended, results))
+    build.log.unlink(missing_ok=True)
+    if plan_for or not is_known:
+        kept.keep(folder)
+    return warnings(results)
+
+
+def _failed(build: Build, problem: str) -> SquatwatchError:
+    return SquatwatchError(
+        f"dbt build of {build.what} failed: {problem}. Nothing published was changed; "
+        f"the whole log is {build.log}; to try again run: {build.again}"
+    )
+
+
+def _problem(folder: Path, ended: int, results: Sequence[Result]) -> str:
+    if ended < 0:
+        return f"it was ended by signal {-ended} (9 is often a lack of memory)"
+    return failure(results) or telling_line(_output(folder))
 
 
 def _keep_log(folder: Path, log: Path) -> None:
@@ -66,40 +111,19 @@ def _keep_log(folder: Path, log: Path) -> None:
         file.write(f"\n{_output(folder)}")
 
 
+def _write_log(log: Path, plan: Plan, results: Sequence[Result]) -> None:
+    """Write each result with its time, and of those that failed the message and the SQL."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    nodes = {node.unique_id: node for node in plan.nodes}
+    with log.open("w", encoding="utf-8") as file:
+        for result in results:
+            file.write(f"{result.status:8} {result.seconds:7.2f} s  {result.unique_id}\n")
+        for result in results:
+            if result.message:
+                node = nodes[result.unique_id]
+                file.write(f"\n{result.unique_id} ({node.path})\n{result.message}\n\n{node.sql}\n")
+
+
 def _output(folder: Path) -> str:
     path = folder / OUTPUT
     return path.read_text("utf-8", "replace") if path.is_file() else ""
-
-
-def _failure(folder: Path, ended: int) -> str:
-    if ended < 0:
-        return f"it was ended by signal {-ended} (9 is often a lack of memory)"
-    failed = [result for result in _results(folder) if result["status"] in FAILED]
-    if not failed:
-        return _telling_line(_output(folder))
-    more = f" (and {len(failed) - 1} more)" if len(failed) > 1 else ""
-    kind, _, *names = failed[0]["unique_id"].split(".")
-    name = names[-1] if kind == "unit_test" else names[0]
-    return f"{kind.replace('_', ' ')} {name}: {_telling_line(failed[0]['message'] or '')}{more}"
-
-
-def _results(folder: Path) -> list[dict[str, Any]]:
-    path = folder / "target/run_results.json"
-    results: list[dict[str, Any]] = json.loads(path.read_text("utf-8"))["results"] if path.is_file() else []
-    return results
-
-
-def _warning(result: dict[str, Any]) -> str:
-    """Return a test that warns as a sentence; it is named as what should hold: no_brand_raises_twice_its_budget."""
-    name = result["unique_id"].split(".")[2].replace("_", " ")
-    return f"not so: {name} ({result['failures']:,} rows)"
-
-
-def _telling_line(message: str) -> str:
-    """Return the line that says what happened: a Python traceback's last, else the first that is no heading of dbt."""
-    lines = [TIME.sub("", line).strip() for line in message.splitlines()]
-    lines = [line for line in lines if line and not HEADING.fullmatch(line)]
-    if not lines:
-        return "no message"
-    telling = lines[-1] if "Traceback (most recent call last):" in lines else lines[0]
-    return telling.rstrip(" .:")

@@ -1,8 +1,8 @@
 """dbt as a process that stays: importing it costs seconds, and a run needs it twice, a backfill many times.
 
 It is a process of its own because dbt changes the working directory and keeps global state. It reads one request a
-line from its standard input ({"folder": …, "arguments": […]}), builds, and answers with one line; it ends when its
-input does, which is when whoever started it has ended.
+line from its standard input ({"folder": …, "arguments": […], "plan_for": …}), builds, makes a plan of the build where
+one is asked for, and answers with one line; it ends when its input does, which is when whoever started it has ended.
 """
 
 from __future__ import annotations
@@ -12,12 +12,16 @@ import json
 import os
 import subprocess
 import sys
+import traceback
+from collections.abc import Mapping
 from pathlib import Path
 from threading import Lock
 
+from squatwatch.dbt_runner.environment import environment
 from squatwatch.interrupts import children_uninterrupted
 
 OUTPUT = "dbt_output.txt"  # in the folder of a build: what dbt printed
+MADE_PLAN = Path("target/plan.json")  # there too: the plan of the build
 
 
 class DbtServer:
@@ -27,8 +31,8 @@ class DbtServer:
         self._process: subprocess.Popen[str] | None = None
         self._lock = Lock()
 
-    def invoke(self, folder: Path, arguments: list[str]) -> int | None:
-        """Run dbt in the folder.
+    def invoke(self, folder: Path, arguments: list[str], plan_for: Mapping[str, str] | None = None) -> int | None:
+        """Run dbt in the folder; `plan_for` are the target and the key of a plan to make of it.
 
         Return 0 where all went well, 1 where something failed, minus the signal where one ended it.
         """
@@ -36,7 +40,9 @@ class DbtServer:
             process = self._running()
             assert process.stdin and process.stdout  # both are pipes, see `_running`
             try:
-                process.stdin.write(json.dumps({"folder": str(folder), "arguments": arguments}) + "\n")
+                process.stdin.write(
+                    json.dumps({"folder": str(folder), "arguments": arguments, "plan_for": plan_for}) + "\n"
+                )
                 process.stdin.flush()
                 answer = process.stdout.readline()
             except BrokenPipeError:
@@ -67,23 +73,12 @@ class DbtServer:
                 # -P: nothing in the working directory is imported by accident
                 self._process = subprocess.Popen(
                     [sys.executable, "-P", "-m", "squatwatch.dbt_runner.server"],
-                    env=_environment(),
+                    env=environment(),
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
                     text=True,
                 )
         return self._process
-
-
-def _environment() -> dict[str, str]:
-    """Return this process's environment without settings of other dbt projects.
-
-    It imports what this process imports, though it runs in another folder. One thread for linear algebra: more would
-    add numbers up in an order that depends on the machine.
-    """
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("DBT_")}
-    paths = os.pathsep.join(os.path.abspath(path) for path in sys.path if path)
-    return inherited | {"DO_NOT_TRACK": "1", "PYTHONUTF8": "1", "OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": paths}
 
 
 def _serve() -> None:
@@ -103,8 +98,20 @@ def _serve() -> None:
                 DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call] # dbt-duckdb has none
                 if result.exception:
                     print(result.exception, flush=True)
+                if result.success and request["plan_for"]:
+                    _write_plan(**request["plan_for"])
                 sys.stdout.flush()
             print(0 if result.success else 1, file=answers, flush=True)
+
+
+def _write_plan(target: str, key: str) -> None:
+    """Leave the plan of the build. One that cannot be made costs time, later, and not this build."""
+    from squatwatch.dbt_runner.compile import compile_plan
+
+    try:
+        MADE_PLAN.write_text(compile_plan(Path(), target, key).written(), "utf-8")
+    except Exception:
+        traceback.print_exc()
 
 
 if __name__ == "__main__":

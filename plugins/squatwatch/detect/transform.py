@@ -14,12 +14,15 @@ from pathlib import Path
 
 import polars as pl
 
-from squatwatch.dbt_runner.build import dbt_build
-from squatwatch.dbt_runner.folder import build_folder
+from squatwatch.dbt_runner.build import Build, build_by_dbt, build_by_plan
+from squatwatch.dbt_runner.execute import Inputs, open_database
+from squatwatch.dbt_runner.folder import copy_project
+from squatwatch.dbt_runner.kept import hash_of
 from squatwatch.errors import SquatwatchError
 from squatwatch.files.streams import link_or_copy
 from squatwatch.lake.partitions import Lake
 from squatwatch.lake.tables import REGISTRY
+from squatwatch.lake.work_folder import work_folder
 from squatwatch.lists.allowlist import allowlist_path, read_allowlist
 from squatwatch.lists.brands import read_brands
 from squatwatch.lists.brands_in_force import brand_count, brands_path
@@ -62,42 +65,69 @@ def transform_dates(settings: Settings, run_dates: Sequence[date]) -> dict[date,
 
 
 def place_inputs(settings: Settings, run_dates: Sequence[date], folder: Path) -> None:
-    """Put what the models read into a build's folder: the dates' registrations, brands, allowlist, popularity lists.
+    """Put what the models read into the folder of a `dbt build`, where the project looks for it.
 
     Raises SquatwatchError where a date was not loaded, or brands or allowlist are wrong.
     """
-    lake, inputs = Lake(settings.home), folder / "inputs"
-    brands, allowlist = _lists(settings, run_dates)
-    brands.write_csv(folder / "seeds/brands.csv")
-    allowlist.write_csv(folder / "seeds/allowlist.csv")
-    inputs.mkdir()
+    (folder / "inputs").mkdir()
+    inputs = _inputs(settings, run_dates, folder / "inputs")
+    for name, rows in inputs.seeds.items():
+        rows.write_csv(folder / "seeds" / f"{name}.csv")
+    for path in inputs.sources["registrations"]:
+        link_or_copy(path, folder / "inputs/registrations" / path.parent.name / path.name)
+    for path in inputs.sources["popularity"]:
+        link_or_copy(path, folder / "inputs/popularity" / path.name)
+    [reference_names] = inputs.sources["reference_names"]
+    link_or_copy(reference_names, folder / "inputs/reference_names.parquet")
     (folder / "outputs").mkdir()
-    pl.DataFrame({"run_date": sorted(run_dates)}).write_parquet(inputs / "run_dates.parquet")
-    for run_date in run_dates:
-        path = lake.require("registrations", run_date)
-        link_or_copy(path, inputs / "registrations" / f"run_date={run_date}" / path.name)
-    link_or_copy(packaged_list(settings.home, "tranco10k"), inputs / "reference_names.parquet")
-    for path in lists_in_force(settings.home):
-        link_or_copy(path, inputs / "popularity" / path.name)
+
+
+def _inputs(settings: Settings, run_dates: Sequence[date], folder: Path) -> Inputs:
+    """Return what the models read: the dates' registrations, brands, allowlist, popularity lists."""
+    brands, allowlist = _lists(settings, run_dates)
+    pl.DataFrame({"run_date": sorted(run_dates)}).write_parquet(folder / "run_dates.parquet")
+    lake = Lake(settings.home)
+    return Inputs(
+        {"brands": brands, "allowlist": allowlist},
+        {
+            "registrations": [lake.require("registrations", run_date) for run_date in run_dates],
+            "run_dates": [folder / "run_dates.parquet"],
+            "reference_names": [packaged_list(settings.home, "tranco10k")],
+            "popularity": lists_in_force(settings.home),
+        },
+    )
 
 
 def _build(settings: Settings, run_dates: Sequence[date]) -> dict[str, pl.DataFrame]:
-    """Return what dbt made of the dates' registrations, table by table."""
-    first, last = min(run_dates), max(run_dates)
-    with build_folder(settings.home, settings.dbt_project, "transform", first) as folder:
+    """Return what was made of the dates' registrations, table by table."""
+    build, names = transform_build(settings, run_dates), [table.name for table in REGISTRY.marts()]
+    with work_folder(settings.home, "transform", min(run_dates)) as folder:
+        if plan := build.plan():
+            with open_database(plan, ":memory:", folder) as connection:
+                build_by_plan(build, plan, connection, _inputs(settings, run_dates, folder))
+                return {name: connection.table(name).pl() for name in names}
+        copy_project(settings.dbt_project, folder)
         place_inputs(settings, run_dates, folder)
-        dbt_build(
-            folder,
-            "transform",
-            ["--exclude", "path:models/warehouse"],
-            {"popular_rank": settings.popular_rank},
-            what=str(first) if first == last else f"{first} to {last}",
-            again=f"squatwatch transform --date {first}",
-            log=settings.home / "logs" / f"transform-{first}.log",
-            cache=settings.home / "cache" / "dbt",
-        )
-        names = [table.name for table in REGISTRY.marts()]
+        build_by_dbt(build, folder)
         return {name: pl.read_parquet(folder / "outputs" / f"{name}.parquet", glob=False) for name in names}
+
+
+def transform_build(settings: Settings, run_dates: Sequence[date]) -> Build:
+    """Return the build of the dates' tables."""
+    first, last = min(run_dates), max(run_dates)
+    reference_names = pl.read_parquet(packaged_list(settings.home, "tranco10k"), glob=False)
+    return Build(
+        settings.dbt_project,
+        "transform",
+        ["--exclude", "path:models/warehouse"],
+        {"popular_rank": settings.popular_rank},
+        what=str(first) if first == last else f"{first} to {last}",
+        again=f"squatwatch transform --date {first}",
+        log=settings.home / "logs" / f"transform-{first}.log",
+        cache=settings.home / "cache" / "dbt",
+        always_by_dbt=settings.dbt == "build",
+        fixed_inputs=hash_of(reference_names["domain"]),
+    )
 
 
 def _of_date(output: pl.DataFrame, run_date: date) -> pl.DataFrame:

@@ -28,6 +28,7 @@ def fill(
     tables = {table.name: table for table in REGISTRY.of_warehouse()}
     if unknown := rows.keys() - tables.keys():
         raise ValueError(f"not registered as tables of the warehouse: {', '.join(sorted(unknown))}")
+    warehouse.begin()  # one transaction, because each waits for the disk
     warehouse.execute(f"create schema {EXTENDED_SCHEMA}")
     for view in views:
         paths = [str(home / file.path) for file in files if file.table == view.name and not file.retired_at]
@@ -35,6 +36,7 @@ def fill(
         comment_on(warehouse, "view", view.qualified_name, view.comment, view.comments)
     for name, table in tables.items():
         _create(warehouse, table, rows.get(name, pl.DataFrame(schema=table.schema)))
+    warehouse.commit()
 
 
 def _create(warehouse: duckdb.DuckDBPyConnection, table: Table, rows: pl.DataFrame) -> None:

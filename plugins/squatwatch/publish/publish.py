@@ -16,10 +16,12 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from squatwatch.dbt_runner.build import dbt_build
-from squatwatch.dbt_runner.folder import build_folder
+from squatwatch.dbt_runner.build import Build, build_by_dbt, build_by_plan
+from squatwatch.dbt_runner.execute import Inputs, open_database
+from squatwatch.dbt_runner.folder import copy_project
 from squatwatch.lake.partitions import date_of_folder, room_for
 from squatwatch.lake.tables import DATES, DETECTIONS, PUBLISHED_FILES, REGISTRATIONS, SIGHTINGS
+from squatwatch.lake.work_folder import work_folder
 from squatwatch.publish.fill import fill
 from squatwatch.publish.previous import Previous
 from squatwatch.publish.result import Published
@@ -55,10 +57,10 @@ def publish_warehouse(
             DATES.name: _date_rows(statuses, _dates_in(files)),
             PUBLISHED_FILES.name: pl.DataFrame([asdict(file) for file in files], schema=PUBLISHED_FILES.schema),
         }
-        with build_folder(settings.home, settings.dbt_project, "publish", "warehouse") as folder:
+        with work_folder(settings.home, "publish", "warehouse") as folder:
             with duckdb.connect(folder / WAREHOUSE_FILE) as warehouse:
                 fill(warehouse, settings.home, tables, files, rows)
-            warnings = _build_marts(folder, settings.home, settings.popular_rank)
+            warnings = _build_marts(settings, folder)
             _swap_in(folder / WAREHOUSE_FILE, path)
     return Published(
         path,
@@ -109,18 +111,29 @@ def _date_rows(statuses: Sequence[DateStatus], published: set[date]) -> pl.DataF
     return pl.DataFrame(rows, schema=DATES.schema)
 
 
-def _build_marts(folder: Path, home: Path, popular_rank: int) -> list[str]:
-    """Return the warnings of dbt's tests."""
-    return dbt_build(
-        folder,
+def marts_build(settings: Settings) -> Build:
+    """Return the build of the warehouse's marts."""
+    return Build(
+        settings.dbt_project,
         "warehouse",
         ["--select", "path:models/warehouse"],
-        {"popular_rank": popular_rank},
+        {"popular_rank": settings.popular_rank},
         what="the warehouse",
         again="squatwatch publish",
-        log=home / "logs" / "publish.log",
-        cache=home / "cache" / "dbt",
+        log=settings.home / "logs" / "publish.log",
+        cache=settings.home / "cache" / "dbt",
+        always_by_dbt=settings.dbt == "build",
     )
+
+
+def _build_marts(settings: Settings, folder: Path) -> list[str]:
+    """Build the marts in the folder's warehouse; return the warnings of their tests."""
+    build = marts_build(settings)
+    if plan := build.plan():
+        with open_database(plan, folder / WAREHOUSE_FILE, folder) as warehouse:
+            return build_by_plan(build, plan, warehouse, Inputs())
+    copy_project(settings.dbt_project, folder)
+    return build_by_dbt(build, folder)
 
 
 def _swap_in(new: Path, path: Path) -> None:

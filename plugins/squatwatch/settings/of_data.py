@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, Field
 
@@ -30,6 +30,10 @@ class DataSettings(BaseModel):
         Path("data"), description="Root of all data."
     )
     dbt_project: HomePath = Field(default_factory=_dbt_project, description="Folder of the dbt project.")
+    dbt: Literal["plan", "build"] = Field(
+        "plan",
+        description="How tables are built: `plan` does what dbt has compiled, `build` runs `dbt build` each time.",
+    )
     names_together: int = Field(
         600_000, ge=1, description="`backfill`: dates are built together up to so many names; 1 for one by one."
     )

@@ -11,8 +11,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from squatwatch.dbt_runner import server as dbt_server
-from squatwatch.dbt_runner.build import dbt, dbt_build
+from squatwatch.dbt_runner.build import Build, build_by_dbt, dbt
+from squatwatch.dbt_runner.environment import environment
 from squatwatch.errors import SquatwatchError
 
 PROFILES = """
@@ -26,7 +26,7 @@ WARNS = "{{ config(severity='warn') }} select * from {{ ref('names') }} where le
 
 @pytest.fixture
 def new_project(tmp_path):
-    """new_project(name, model) gives a folder with a dbt project of one model, `names`, as `build_folder` does."""
+    """new_project(name, model) gives a folder with a dbt project of one model, `names`, as a build has it."""
 
     def new(name: str, model: str = "select 'a.com' as domain", test: str = WARNS) -> Path:
         folder = tmp_path / name
@@ -44,15 +44,18 @@ def new_project(tmp_path):
 
 
 def build(folder: Path) -> list[str]:
-    return dbt_build(
+    return build_by_dbt(
+        Build(
+            folder,
+            "warehouse",
+            [],
+            {},
+            what="the names",
+            again="squatwatch publish",
+            log=folder.parent / "logs/names.log",
+            cache=folder.parent / "cache",
+        ),
         folder,
-        "warehouse",
-        [],
-        {},
-        what="the names",
-        again="squatwatch publish",
-        log=folder.parent / "logs/names.log",
-        cache=folder.parent / "cache",
     )
 
 
@@ -119,6 +122,6 @@ def test_a_dbt_that_was_killed_while_nothing_was_built_is_not_noticed(new_projec
 def test_a_build_imports_what_this_process_imports_and_knows_no_other_project(monkeypatch):
     monkeypatch.syspath_prepend("plugins")
     monkeypatch.setenv("DBT_TARGET", "production")
-    environment = dbt_server._environment()
-    assert environment["PYTHONPATH"].split(os.pathsep)[0] == str(Path("plugins").absolute())
-    assert "DBT_TARGET" not in environment
+    of_process = environment()
+    assert of_process["PYTHONPATH"].split(os.pathsep)[0] == str(Path("plugins").absolute())
+    assert "DBT_TARGET" not in of_process

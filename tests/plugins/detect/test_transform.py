@@ -10,6 +10,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from squatwatch.dbt_runner.build import dbt
 from squatwatch.detect.transform import TransformCounts, _of_date, transform_dates
 from squatwatch.errors import SquatwatchError
 from squatwatch.files.lines import lines_of
@@ -254,9 +255,13 @@ def test_counts_read_as_a_line(day):
     assert sentence(counts).startswith("15 domains, 5 brands: ")
 
 
-def test_nothing_is_left_of_the_build_but_dbt_s_reading_of_the_project(day):
+def test_nothing_is_left_of_the_build_but_the_tables_that_never_change(day):
     assert list((day[0].home / "work").iterdir()) == []
-    assert [path.suffix for path in (day[0].home / "cache/dbt").iterdir()] == [".msgpack"]
+    assert {path.name for path in (day[0].home / "cache/dbt").glob("*/*")} == {
+        "int_reference_ngrams.parquet",
+        "int_topic_ngrams.parquet",
+        "int_topic_vectors.parquet",
+    }
     assert not (day[0].dbt_project / "target").exists()
 
 
@@ -359,14 +364,32 @@ unit_tests:
             transform_date(broken, DAY)
 
 
-def test_reading_that_was_damaged_is_made_again(day):
-    settings, _ = day
+@pytest.mark.slow
+def test_dbt_itself_makes_the_same_files_and_says_the_same(day, tmp_path):
+    """`SQUATWATCH_DBT=build`, and again with what dbt left of the first time, damaged or not."""
+    settings, counts = day
     before = content(settings, DAY)
-    (kept,) = (settings.home / "cache/dbt").iterdir()
-    kept.write_bytes(b"no msgpack")
-    transform_date(settings, DAY)
+    by_dbt = settings.model_copy(update={"dbt": "build"})
+    assert transform_dates(by_dbt, [DAY])[DAY] == counts
     assert content(settings, DAY) == before
-    assert kept.stat().st_size > 100_000
+    [reading] = settings.home.glob("cache/dbt/*/*.msgpack")
+    reading.write_bytes(b"no msgpack")
+    transform_dates(by_dbt, [DAY])
+    assert content(settings, DAY) == before
+
+
+@pytest.mark.slow
+def test_a_project_that_somebody_changed_is_built_by_dbt_once(day, tmp_path, monkeypatch):
+    settings, _ = day
+    project = shutil.copytree(settings.dbt_project, tmp_path / "dbt")
+    model = project / "models/marts/candidates.sql"
+    model.write_text(model.read_text() + " -- as we like it")
+    ours = settings.model_copy(update={"dbt_project": project})
+    transform_date(ours, DAY)
+    made = content(settings, DAY)
+    monkeypatch.setattr(dbt, "invoke", None)  # is not asked again
+    transform_date(ours, DAY)
+    assert content(settings, DAY) == made
 
 
 def test_project_that_does_not_compile_says_so(day, tmp_path):

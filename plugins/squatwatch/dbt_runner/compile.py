@@ -1,0 +1,164 @@
+"""The plan of a build that dbt has done: its manifest, put into the order in which everything can be done again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from graphlib import TopologicalSorter
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from squatwatch.dbt_runner.execute import source_view
+from squatwatch.dbt_runner.plan import FORMAT, DataTest, Node, Plan, ancestors
+from squatwatch.dbt_runner.results import results_of_dbt
+
+Manifest = Mapping[str, Any]
+ManifestNode = Mapping[str, Any]
+
+KINDS = {"seed": "seed", "view": "view", "table": "table", "external": "table", "test": "test"}
+ONLY_DBT = ("pre-hook", "post-hook", "store_failures", "limit", "grants")  # settings of a node
+
+
+class NotPlannable(Exception):
+    """Something in the project that only dbt itself can do; the message names it."""
+
+
+def compile_plan(folder: Path, target: str, key: str) -> Plan:
+    """Return the plan of the build that dbt has just done in the folder.
+
+    Raises NotPlannable where the project does what only dbt can do.
+    """
+    manifest = json.loads((folder / "target/manifest.json").read_text("utf-8"))
+    built = {result.unique_id for result in results_of_dbt(folder / "target")}
+    nodes = {unique_id: node for unique_id, node in manifest["nodes"].items() if unique_id in built}
+    _demand_plannable(manifest, nodes)
+    read = set().union(*map(_reads, nodes.values()))
+    sources = {name: source for name, source in manifest["sources"].items() if name in read and _is_of_files(source)}
+    after = _order(nodes)
+    planned = {
+        name: _planned(manifest, sources, nodes[name], after[name]) for name in TopologicalSorter(after).static_order()
+    }
+    fixed = _fixed(nodes, sources)
+    profile = yaml.safe_load((folder / "profiles.yml").read_text("utf-8"))["squatwatch"]["outputs"][target]
+    return Plan(
+        format=FORMAT,
+        target=target,
+        key=key,
+        database=next(iter(nodes.values()))["database"],
+        sources=sorted(source["name"] for source in sources.values()),
+        threads=profile.get("threads", 1),
+        options=profile.get("config_options", {}),
+        nodes=_with_files(planned, fixed),
+        fixed=[node for name, node in planned.items() if name in fixed and node.kind != "test"],
+    )
+
+
+def _demand_plannable(manifest: Manifest, nodes: Mapping[str, ManifestNode]) -> None:
+    if any(node["resource_type"] == "operation" for node in manifest["nodes"].values()):
+        raise NotPlannable("on-run-start or on-run-end")
+    for node in nodes.values():
+        config = node["config"]
+        if config["materialized"] not in KINDS:
+            raise NotPlannable(f"{node['name']} is {config['materialized']}")
+        if used := [name for name in ONLY_DBT if config.get(name)]:
+            raise NotPlannable(f"{node['name']} has {', '.join(used)}")
+        if node.get("constraints") or any(column.get("constraints") for column in node.get("columns", {}).values()):
+            raise NotPlannable(f"{node['name']} has constraints")
+
+
+def _is_of_files(source: Mapping[str, Any]) -> bool:
+    """Tell whether the step puts the source in place as files; otherwise it is a table of the database."""
+    return bool(source["config"].get("external_location") or source["meta"].get("external_location"))
+
+
+def _order(nodes: Mapping[str, ManifestNode]) -> dict[str, list[str]]:
+    """Return what each node comes after, all in the order of their names, so that a plan is the same each time.
+
+    As in `dbt build`: what is made of tested tables comes after the tests that look at no others.
+    """
+    after = {name: sorted(nodes.keys() & _reads(nodes[name])) for name in sorted(nodes)}
+    before = {name: ancestors(after, name) for name in after}
+    tests = {name: set(after[name]) for name in after if nodes[name]["resource_type"] == "test"}
+    return {
+        name: parents
+        if name in tests
+        else parents + [test for test, tested in tests.items() if tested and tested <= before[name]]
+        for name, parents in after.items()
+    }
+
+
+def _fixed(nodes: Mapping[str, ManifestNode], sources: Mapping[str, Mapping[str, Any]]) -> set[str]:
+    """Return the nodes that are made of nothing but sources that never change (`meta: {is_fixed: true}`)."""
+    fixed = {name for name, source in sources.items() if source["meta"].get("is_fixed")}
+    reads = {name: _reads(node) for name, node in nodes.items()}
+    for name in TopologicalSorter(reads).static_order():
+        if reads.get(name) and reads[name] <= fixed:
+            fixed.add(name)
+    return fixed & nodes.keys()
+
+
+def _with_files(planned: Mapping[str, Node], fixed: set[str]) -> list[Node]:
+    """Return the nodes with fixed tables from files, and without what only they needed."""
+    needed = {name for name in planned if name not in fixed}
+    for name in reversed(planned):  # whoever reads comes before what it reads
+        node = planned[name]
+        if name in needed and (name not in fixed or node.kind == "view"):
+            needed.update(read for read in node.after if planned[read].kind != "test" or read not in fixed)
+    as_file = {"kind": "file", "sql": "", "refs": {}, "after": []}
+    nodes = [
+        node.model_copy(update=as_file) if name in fixed and node.kind != "view" else node
+        for name, node in planned.items()
+        if name in needed
+    ]
+    return [node.model_copy(update={"after": [name for name in node.after if name in needed]}) for node in nodes]
+
+
+def _reads(node: ManifestNode) -> set[str]:
+    return set(node["depends_on"].get("nodes", ()))
+
+
+def _planned(
+    manifest: Manifest,
+    sources: Mapping[str, Mapping[str, Any]],
+    node: ManifestNode,
+    after: Sequence[str],
+) -> Node:
+    config, is_python = node["config"], node.get("language") == "python"
+    planned = Node(
+        unique_id=node["unique_id"],
+        name=node["name"],
+        path=node["original_file_path"],
+        after=list(after),
+        kind="python" if is_python else KINDS[config["materialized"]],
+        sql="" if is_python else _with_views(node.get("compiled_code") or "", sources),
+    )
+    if planned.kind == "test":
+        planned.test = DataTest(**{name: config[name] for name in DataTest.model_fields})
+        return planned
+    planned.schema_name, planned.relation = node["schema"], node["relation_name"]
+    if is_python:
+        read = [manifest["nodes"][name] for name in sorted(_reads(node))]
+        planned.refs = {model["name"]: model["relation_name"] for model in read}
+    planned.types = _types(node, planned.kind)
+    persisted, columns = config.get("persist_docs") or {}, node["columns"].values()
+    if persisted.get("relation"):
+        planned.comment = node["description"]
+    if persisted.get("columns"):
+        planned.comments = {column["name"]: column["description"] for column in columns}
+    return planned
+
+
+def _types(node: ManifestNode, kind: str) -> dict[str, str]:
+    """Return the types that a table's columns are to have, by the seed's settings or the contract."""
+    if kind == "table" and node["config"]["contract"]["enforced"]:
+        return {column["name"]: column["data_type"] for column in node["columns"].values()}
+    return dict(node["config"].get("column_types") or {})
+
+
+def _with_views(sql: str, sources: Mapping[str, Mapping[str, Any]]) -> str:
+    """Return the SQL with views in the places of files, which lie elsewhere each time."""
+    for source in sources.values():
+        sql = sql.replace(source["relation_name"], source_view(source["name"]))
+    return sql

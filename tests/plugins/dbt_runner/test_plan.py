@@ -1,0 +1,228 @@
+"""A project built by dbt, then by the plan of that build: the same tables, the same failures, the same words."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pytest
+
+from squatwatch.dbt_runner.build import Build, build_by_dbt, build_by_plan, dbt
+from squatwatch.dbt_runner.execute import Inputs, open_database
+from squatwatch.dbt_runner.plan import Plan
+from squatwatch.errors import SquatwatchError
+
+PROJECT = {
+    "dbt_project.yml": "name: squatwatch\nprofile: squatwatch\nversion: 1.0.0\nconfig-version: 2\n",
+    "profiles.yml": """
+squatwatch:
+  target: warehouse
+  outputs:
+    warehouse: {type: duckdb, path: warehouse.duckdb, config_options: {memory_limit: 200MB}}
+""",
+    "seeds/brands.csv": "brand,found_on\n",
+    "seeds/_seeds.yml": "seeds: [{name: brands, config: {column_types: {brand: varchar, found_on: varchar}}}]",
+    "models/_sources.yml": """
+sources:
+  - name: lake
+    tables:
+      - {name: registrations, config: {external_location: "inputs/registrations/*.parquet"}}
+      - name: ranks
+        config: {external_location: inputs/ranks.parquet, meta: {is_fixed: true}}
+""",
+    "models/stg_registrations.sql": "select domain, listed_on from {{ source('lake', 'registrations') }} -- as listed",
+    "models/stg_ranks.sql": "select domain, rank from {{ source('lake', 'ranks') }}",
+    "models/int_tlds.sql": """{{ config(materialized='table') }}
+select split_part(domain, '.', 2) as tld, count(*) as site_count from {{ ref('stg_ranks') }} group by all""",
+    "models/int_best_tld.sql": """{{ config(materialized='table') }}
+select max_by(tld, site_count) as best_tld from {{ ref('int_tlds') }}""",
+    "models/int_lengths.py": """
+def model(dbt, session):
+    names = dbt.ref("stg_registrations").select("domain").pl()
+    return names.with_columns(length=names["domain"].str.len_chars())
+""",
+    "models/names.sql": """{{ config(materialized='table') }}
+select domain, length, found_on, split_part(domain, '.', 2) = best_tld as has_best_tld,
+from {{ ref('stg_registrations') }} join {{ ref('int_lengths') }} using (domain)
+left join {{ ref('brands') }} on starts_with(domain, brand) cross join {{ ref('int_best_tld') }} order by domain""",
+    "models/names.yml": """
+models:
+  - name: names
+    description: Names with the brand's day. It's one row per domain.
+    config: {contract: {enforced: true}, persist_docs: {relation: true, columns: true}}
+    columns:
+      - {name: domain, data_type: varchar, description: The name., data_tests: [unique, not_null]}
+      - {name: length, data_type: uinteger}
+      - {name: found_on, data_type: varchar}
+      - {name: has_best_tld, data_type: boolean}
+""",
+    "models/short_names.sql": "select * from {{ ref('names') }} where length < 8",
+    "tests/every_name_has_six_letters.sql": """{{ config(severity='warn') }}
+select * from {{ ref('names') }} where length < 6""",
+}
+NAMES = ["paypal-login.com", "a.com", "orchardview.org"]
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory) -> Path:
+    """A project whose name and whose place have all that SQL and globs could trip over."""
+    folder = tmp_path_factory.mktemp("o'hara's [a-z]*") / "dbt"
+    for name, text in PROJECT.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def inputs(project) -> Inputs:
+    folder = project.parent / "run_date=2024-06-13"
+    folder.mkdir()
+    pl.DataFrame({"domain": NAMES, "listed_on": ["2024-06-13"] * 3}).write_parquet(folder / "registrations.parquet")
+    pl.DataFrame({"domain": ["b.org", "c.org", "d.com"], "rank": [1, 2, 3]}).write_parquet(folder / "ranks.parquet")
+    brands = pl.DataFrame({"brand": ["paypal"], "found_on": ["today"]})
+    sources = {"registrations": [folder / "registrations.parquet"], "ranks": [folder / "ranks.parquet"]}
+    return Inputs({"brands": brands}, sources)
+
+
+class Built:
+    """What a build left, or how it failed."""
+
+    def __init__(self, build: Build, folder: Path, inputs: Inputs, plan: Plan | None):
+        folder.mkdir()
+        self.warnings: list[str] = []
+        self.failure = ""
+        try:
+            self.warnings = self._build(build, folder, inputs, plan)
+        except SquatwatchError as error:
+            self.failure = str(error)
+        self.log = build.log.read_text() if build.log.exists() else ""
+        with duckdb.connect(folder / "warehouse.duckdb", read_only=True) as warehouse:
+            columns = "select table_name, column_name, data_type, comment from duckdb_columns() where not internal"
+            self.columns = set(warehouse.execute(columns).fetchall())
+            tables = warehouse.execute("select table_name, comment from duckdb_tables()").fetchall()
+            self.comments = dict(tables)
+            relations = {name for name, *_ in self.columns if not name.startswith("stg_")}  # these read the inputs
+            self.rows = {name: warehouse.execute(f"from {name} order by all").fetchall() for name in relations}
+
+    def _build(self, build: Build, folder: Path, inputs: Inputs, plan: Plan | None) -> list[str]:
+        if plan:
+            with open_database(plan, folder / "warehouse.duckdb", folder) as connection:
+                return build_by_plan(build, plan, connection, inputs)
+        shutil.copytree(build.project, folder, dirs_exist_ok=True)
+        (folder / "inputs/registrations").mkdir(parents=True)
+        for name, rows in inputs.seeds.items():
+            rows.write_csv(folder / "seeds" / f"{name}.csv")
+        shutil.copy(inputs.sources["registrations"][0], folder / "inputs/registrations")
+        shutil.copy(inputs.sources["ranks"][0], folder / "inputs/ranks.parquet")
+        return build_by_dbt(build, folder)
+
+
+def new_build(project: Path, name: str) -> Build:
+    return Build(
+        project,
+        "warehouse",
+        [],
+        {},
+        what="the names",
+        again="squatwatch publish",
+        log=project.parent / f"{name}.log",
+        cache=project.parent / "cache",
+    )
+
+
+@pytest.fixture(scope="module")
+def both(project, inputs) -> dict[str, Built]:
+    """The same project built by dbt, and then by the plan that was made of that."""
+    build = new_build(project, "names")
+    by_dbt = Built(build, project.parent / "dbt's", inputs, None)
+    plan = build.plan()
+    assert plan, "dbt's build left no plan"
+    return {"dbt": by_dbt, "plan": Built(build, project.parent / "plan's", inputs, plan)}
+
+
+def test_the_plan_makes_the_same_tables_with_types_and_comments(both):
+    dbt_s, plan_s = both["dbt"], both["plan"]
+    only_for_fixed_tables = {"int_tlds", "stg_ranks"}
+    assert dbt_s.rows["names"] == [
+        ("a.com", 5, None, False),
+        ("orchardview.org", 15, None, True),
+        ("paypal-login.com", 16, "today", False),
+    ]
+    assert plan_s.rows == {name: rows for name, rows in dbt_s.rows.items() if name not in only_for_fixed_tables}
+    assert plan_s.columns == {column for column in dbt_s.columns if column[0] not in only_for_fixed_tables}
+    assert plan_s.comments["names"] == dbt_s.comments["names"] == "Names with the brand's day. It's one row per domain."
+
+
+def test_the_plan_warns_in_the_same_words(both):
+    assert both["plan"].warnings == both["dbt"].warnings == ["not so: every name has six letters (1 rows)"]
+
+
+def test_what_never_changes_is_made_once(both, project, inputs):
+    build = new_build(project, "names")
+    [file] = build.kept.folder.glob("*.parquet")
+    assert file.name == "int_best_tld.parquet"
+    before = file.stat().st_mtime_ns
+    again = Built(build, project.parent / "again", inputs, build.plan())
+    assert again.rows == both["plan"].rows and file.stat().st_mtime_ns == before
+    file.unlink()
+    assert Built(build, project.parent / "anew", inputs, build.plan()).rows == both["plan"].rows
+    assert file.exists()
+
+
+def test_fixed_tables_that_cannot_be_made_say_why(both, project, inputs):
+    build = replace(new_build(project, "names"), cache=project.parent / "other cache")
+    without = Inputs(inputs.seeds, inputs.sources | {"ranks": [project.parent / "none.parquet"]})
+    built = Built(build, project.parent / "without", without, new_build(project, "names").plan())
+    assert "tables of dbt that never change cannot be made" in built.failure and "No files found" in built.failure
+
+
+BROKEN = {
+    "a test": ("tests/every_name_has_six_letters.sql", PROJECT["models/short_names.sql"]),
+    "SQL": ("models/short_names.sql", "select no_such_column from {{ ref('names') }}"),
+    "Python": ("models/int_lengths.py", "def model(dbt, session):\n    return {}['no such key']\n"),
+}
+
+
+@pytest.mark.parametrize("what", BROKEN)
+def test_what_fails_fails_in_the_same_words(both, project, inputs, tmp_path, what):
+    """The plan of the whole project fails where dbt fails on one that was broken."""
+    name, text = BROKEN[what]
+    broken = shutil.copytree(project, tmp_path / "dbt")
+    (broken / name).write_text(text)
+    build = new_build(broken, "broken")
+    by_dbt = Built(build, tmp_path / "dbt's", inputs, None)
+    plan = new_build(project, "names").plan()
+    assert plan
+    for node in plan.nodes:
+        if node.path == name and node.kind != "python":
+            node.sql = text.replace("{{ ref('names') }}", '"warehouse"."main"."names"')
+            if node.test:
+                node.test.severity = "ERROR"
+    by_plan = Built(build, tmp_path / "plan's", inputs, plan)
+    assert by_plan.failure == by_dbt.failure != ""
+    assert (
+        name in by_plan.log
+        and {"names", "short_names"} - by_plan.rows.keys() == {"names", "short_names"} - by_dbt.rows.keys()
+    )
+
+
+def test_only_dbt_builds_what_only_dbt_can_do(project, inputs, tmp_path):
+    hooked = shutil.copytree(project, tmp_path / "dbt")
+    (hooked / "models/short_names.sql").write_text("{{ config(post_hook='select 1') }} select 1 as one")
+    build = new_build(hooked, "names")
+    for name in ("first", "second"):
+        assert Built(build, tmp_path / name, inputs, None).failure == ""
+        assert build.plan() is None
+
+
+def test_dbt_is_not_started_for_a_plan(both, project, inputs, tmp_path, monkeypatch):
+    monkeypatch.setattr(dbt, "invoke", None)
+    build = new_build(project, "names")
+    assert Built(build, tmp_path / "plan's", inputs, build.plan()).failure == ""
+
+
+def test_by_dbt_always(both, project):
+    assert replace(new_build(project, "names"), always_by_dbt=True).plan() is None
