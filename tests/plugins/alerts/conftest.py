@@ -33,7 +33,7 @@ def with_sinks(tmp_path):
         """`others` are settings beside the alerts file."""
         path = tmp_path / "alerts.yml"
         path.write_text(yaml.safe_dump(sinks, sort_keys=False))
-        values = {"home": tmp_path / "data", "alerts_file": path, "alert_timeout_seconds": 1}
+        values = {"home": tmp_path / "data", "alerts_file": path, "alert_timeout_seconds": 60}  # on a busy machine too
         return read_settings(**values | (others or {}))
 
     return write
@@ -86,7 +86,7 @@ def bucket(monkeypatch):
 def post(monkeypatch):
     """A mail server, and the Airflow connection `post` to it."""
     with smtp_server() as server:
-        extra = {"disable_ssl": True, "disable_tls": True, "timeout": 2, "retry_limit": 0}
+        extra = {"disable_ssl": True, "disable_tls": True, "timeout": 60, "retry_limit": 0}
         fields = {"conn_type": "smtp", "host": "127.0.0.1", "port": server.port, "extra": extra}
         monkeypatch.setenv("AIRFLOW_CONN_POST", json.dumps(fields))
         yield server

@@ -77,8 +77,9 @@ def test_a_sink_that_is_busy_is_left_alone_and_loses_nothing(by_http, receiver, 
 
 def test_a_slow_sink(by_http, receiver):
     queue(by_http, 1)
-    receiver.answer = lambda request: time.sleep(1.5) or Response()
-    assert "did not answer within 1 s" in send(by_http).problem and states(by_http) == {"waiting": 1}
+    receiver.answer = lambda request: time.sleep(60) or Response()
+    impatient = by_http.model_copy(update={"alert_timeout_seconds": 0.5})
+    assert "did not answer within 0.5 s" in send(impatient).problem and states(by_http) == {"waiting": 1}
 
 
 def test_nobody_is_there(by_http, connect, receiver):
@@ -418,7 +419,7 @@ def error(status, code):
         (lambda: error(500, "InternalError"), "is busy (InternalError)", "tried again from"),
         (lambda: error(403, "AccessDenied"), "access denied (AccessDenied); check url and connection", "mend it"),
         (lambda: Response(body=None), "no proper answer", "tried again from"),
-        (lambda: time.sleep(1.5) or Response(), "no proper answer (ReadTimeoutError)", "tried again from"),
+        (lambda: time.sleep(60) or Response(), "no proper answer (ReadTimeoutError)", "tried again from"),
     ],
     ids=["busy", "500", "denied", "breaks-off", "slow"],
 )
@@ -427,7 +428,8 @@ def test_a_bucket_that_does_not_take_it(with_sinks, receiver, monkeypatch, answe
     fields = {"conn_type": "aws", "login": "access-key", "password": "s3cr3t-key", "extra": extra}
     monkeypatch.setenv("AIRFLOW_CONN_BUCKET", json.dumps(fields))
     receiver.answer = lambda request: answer()
-    settings = with_sinks(siem={"transport": "s3", "url": "s3://siem-in/x", "connection": "bucket"})
+    patience = {"alert_timeout_seconds": 0.5} if "ReadTimeout" in problem else {}
+    settings = with_sinks(patience, siem={"transport": "s3", "url": "s3://siem-in/x", "connection": "bucket"})
     queue(settings, 1)
     told = send(settings).problem
     assert problem in told and then in told and "s3cr3t" not in told and states(settings) == {"waiting": 1}

@@ -29,7 +29,7 @@ def test_killed_after_sending_and_before_writing_that_down(webhook, receiver):
         return Response()
 
     receiver.answer = kill_at_the_fourth
-    process.wait(60)
+    process.wait(600)
     assert process.returncode == -signal.SIGKILL and states(webhook) == {"sent": 300, "waiting": 700}
 
     receiver.answer = lambda request: Response()
