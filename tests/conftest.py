@@ -35,9 +35,15 @@ os.environ |= {
 
 
 def pytest_collection_modifyitems(items):
-    """Files with slow tests come first, so that no process is left alone with one of them at the end."""
+    """Files with slow tests come first, so that no process is left alone with one of them at the end.
+
+    Coverage is that of the lists that everybody has; to trace the real ones costs more than to read them.
+    """
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: item.path not in slow)
+    for item in items:
+        if "shared_data" in item.fixturenames:  # 100,000 names, line by line: what they run, small lists run as well
+            item.add_marker("no_cover")
 
 
 @pytest.fixture(autouse=True)
