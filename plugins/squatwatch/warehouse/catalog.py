@@ -10,6 +10,7 @@ from __future__ import annotations
 import glob
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -125,8 +126,15 @@ def of_python(table: Table) -> TableView:
 def _marts(dbt_project: Path) -> dict[str, TableView]:
     """Return the marts of the dbt project by name, each described in the file beside its model."""
     files = sorted((dbt_project / "models" / "marts").glob("*.yml"))
-    models = [model for file in files for model in yaml.safe_load(file.read_text("utf-8"))["models"]]
+    models = [model for file in files for model in _models(file.read_text("utf-8"))]
     return {model["name"]: _of_mart(model) for model in models}
+
+
+@cache
+def _models(text: str) -> list[dict[str, Any]]:
+    """Return what a file describes; read by C where it can be, and once, as each publish asks again."""
+    models: list[dict[str, Any]] = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))["models"]
+    return models
 
 
 def _of_mart(model: Mapping[str, Any]) -> TableView:
