@@ -31,11 +31,11 @@ with DAG(
 
     @task
     def refresh(name: str) -> str:
-        from squatwatch.lists import popularity
+        from squatwatch.lists import popularity_refresh
         from squatwatch.sentences import sentence
 
         with failures_for_airflow():
-            return sentence(popularity.refresh(settings(), name))
+            return sentence(popularity_refresh.refresh(settings(), name))
 
     refresh.override(task_id="tranco")("tranco")
     refresh.override(task_id="umbrella")("umbrella")

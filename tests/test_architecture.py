@@ -39,11 +39,11 @@ MAY_IMPORT = {
         "labels": "database errors files lake lists names settings",
         "enrichment": "database errors labels lake names net settings warehouse",
         "feed_health": "errors files ingest lake settings wording",
-        "state": "errors ingest lake lists settings",
+        "state": "errors files ingest lake lists settings",
         "alerts": "database enrichment errors files labels lake lists names net settings warehouse",
         "detect": "dbt_runner errors files lake lists settings state",
         "publish": "dbt_runner errors files lake settings state warehouse",
-        "pipeline": "alerts detect enrichment errors feed_health ingest "
+        "pipeline": "alerts database detect enrichment errors feed_health ingest "
         "labels lake lists publish settings sources state",
         "retrain": "detect errors labels lake pipeline settings state warehouse",
         "sentences": "alerts detect enrichment feed_health ingest lists pipeline publish retrain state wording",

@@ -18,6 +18,8 @@ from squatwatch.errors import SquatwatchError
 from squatwatch.settings import Settings
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from squatwatch.alerts.results import Delivered
     from squatwatch.detect.calibrate import Calibrated
     from squatwatch.detect.score import Detected, Scorer
@@ -168,24 +170,30 @@ def publish(settings: Settings) -> Publication:
 
 def publish_with(settings: Settings, version: str) -> Publication:
     """Publish with this model version as the one in force."""
-    from squatwatch.alerts.outbox import read_alerts
-    from squatwatch.enrichment.store import read_enrichment
     from squatwatch.feed_health.rechecks import check_again
-    from squatwatch.labels.store import read_labels
-    from squatwatch.lake.tables import ALERTS, BRANDS, ENRICHMENT, LABELS
+    from squatwatch.lake.tables import BRANDS
     from squatwatch.lists.brands_in_force import brand_rows
     from squatwatch.publish.previous import previous_publish
     from squatwatch.publish.publish import publish_warehouse
 
-    stores = {
-        BRANDS.name: brand_rows,
-        LABELS.name: read_labels,
-        ALERTS.name: read_alerts,
-        ENRICHMENT.name: read_enrichment,
-    }
+    stores = {BRANDS.name: brand_rows} | _stores_of_database(settings)
     with previous_publish(settings.home) as previous:
         stopped = check_again(settings, previous.registrations_written)
         return Publication(publish_warehouse(settings, previous, version, stores), stopped)
+
+
+def _stores_of_database(settings: Settings) -> dict[str, Callable[[Settings], pl.DataFrame]]:
+    """Return what reads the warehouse's tables that the database has; nothing is loaded where there is none."""
+    from squatwatch.database.place import has_database
+
+    if not has_database(settings):
+        return {}
+    from squatwatch.alerts.outbox import read_alerts
+    from squatwatch.enrichment.store import read_enrichment
+    from squatwatch.labels.store import read_labels
+    from squatwatch.lake.tables import ALERTS, ENRICHMENT, LABELS
+
+    return {LABELS.name: read_labels, ALERTS.name: read_alerts, ENRICHMENT.name: read_enrichment}
 
 
 def enrich(settings: Settings, run_date: date) -> Enriched:

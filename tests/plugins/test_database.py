@@ -8,7 +8,8 @@ from types import SimpleNamespace
 import pytest
 from pydantic import SecretStr
 
-from squatwatch.database import _sqlite_settings, has_database
+from squatwatch.database.engine import _sqlite_settings
+from squatwatch.database.place import has_database
 from squatwatch.errors import SquatwatchError
 from squatwatch.labels.store import label_store, read_labels
 

@@ -16,7 +16,7 @@ from uuid import uuid4
 import sqlalchemy as sa
 
 from squatwatch.alerts.outbox import LONGEST_PROBLEM
-from squatwatch.database import aware, engine_with, metadata, naive, named_errors
+from squatwatch.database.engine import aware, engine_with, metadata, naive, named_errors
 from squatwatch.settings import Settings
 
 LEASE = timedelta(minutes=10)  # more than the longest request takes

@@ -19,17 +19,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from squatwatch.alerts.alert import Alert, alert_of
-from squatwatch.database import (
-    BIG_KEY,
-    PARAMETERS,
-    aware,
-    engine_with,
-    has_database,
-    metadata,
-    naive,
-    named_errors,
-    rows_of,
-)
+from squatwatch.database.engine import BIG_KEY, PARAMETERS, aware, engine_with, metadata, naive, named_errors, rows_of
+from squatwatch.database.place import has_database
 from squatwatch.lake.tables import ALERTS
 from squatwatch.settings import Settings
 

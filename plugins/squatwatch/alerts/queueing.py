@@ -10,7 +10,7 @@ from typing import Any
 from squatwatch.alerts.alert import Action, Alert
 from squatwatch.alerts.outbox import LastAlert, Outbox
 from squatwatch.alerts.sinks import Sink
-from squatwatch.database import has_database
+from squatwatch.database.place import has_database
 from squatwatch.errors import SquatwatchError
 from squatwatch.labels.label import Label
 from squatwatch.labels.store import label_store

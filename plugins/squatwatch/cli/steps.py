@@ -48,6 +48,7 @@ Source = Annotated[
 Refetch = Annotated[bool, typer.Option("--refetch", help="Fetch again what is already there.")]
 
 SHOWN = ("brand", "domain", "domain_unicode", "score", "technique", "reason")  # of a detection, after a run
+MOST_SHOWN = 40  # a screenful; a real day has hundreds
 
 progress = Console(stderr=True, highlight=False)
 
@@ -111,10 +112,16 @@ def run(date: Date, input: Input = None, brands: Brands = None, refetch: Refetch
         partial = error
     # of the date's own file: what is asked of the warehouse grows with the dates that it has
     detections = Lake(settings.home).read("detections", run_date).filter("is_detection")
-    rows = detections.sort(["brand", "score", "domain"], descending=[False, True, False]).with_columns(
+    best = detections.sort(["score", "domain", "brand"], descending=[True, False, False]).head(MOST_SHOWN)
+    rows = best.sort(["brand", "score", "domain"], descending=[False, True, False]).with_columns(
         pl.col("score").round(3)
     )
     print_table(list(SHOWN), rows.select(SHOWN).rows())
+    if detections.height > MOST_SHOWN:
+        print(
+            f"These are the {MOST_SHOWN} highest scores of {detections.height:,} detections; all of them: squatwatch "
+            f"query \"from detections where run_date = '{run_date}' and is_detection order by brand, score desc\""
+        )
     if partial:
         raise partial
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import UTC, date, datetime, timedelta
 
-from squatwatch.database import has_database
+from squatwatch.database.place import has_database
 from squatwatch.enrichment.changes import changes_since
 from squatwatch.enrichment.dns_lookup import ask_dns, resolver_of
 from squatwatch.enrichment.lookup import Dns, Lookup, Rdap

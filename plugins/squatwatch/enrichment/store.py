@@ -8,17 +8,8 @@ from collections.abc import Iterable, Sequence
 import polars as pl
 import sqlalchemy as sa
 
-from squatwatch.database import (
-    BIG_KEY,
-    PARAMETERS,
-    aware,
-    engine_with,
-    has_database,
-    metadata,
-    naive,
-    named_errors,
-    rows_of,
-)
+from squatwatch.database.engine import BIG_KEY, PARAMETERS, aware, engine_with, metadata, naive, named_errors, rows_of
+from squatwatch.database.place import has_database
 from squatwatch.enrichment.lookup import Lookup, lookup_of
 from squatwatch.lake.tables import ENRICHMENT
 from squatwatch.names.suffixes import LONGEST_NAME

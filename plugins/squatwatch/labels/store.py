@@ -15,17 +15,8 @@ from typing import Any
 import polars as pl
 import sqlalchemy as sa
 
-from squatwatch.database import (
-    BIG_KEY,
-    PARAMETERS,
-    alone,
-    aware,
-    engine_with,
-    has_database,
-    metadata,
-    naive,
-    named_errors,
-)
+from squatwatch.database.engine import BIG_KEY, PARAMETERS, alone, aware, engine_with, metadata, naive, named_errors
+from squatwatch.database.place import has_database
 from squatwatch.labels.label import LONGEST_NOTE, Label
 from squatwatch.labels.verdicts import Verdict
 from squatwatch.lake.tables import LABELS

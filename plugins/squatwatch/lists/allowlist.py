@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 
 import polars as pl
 
 from squatwatch.files.csvfile import CsvRow, WrongRow, read_csv, read_rows, shown
 from squatwatch.files.decorated import bare_name
+from squatwatch.files.state import State, state_of
 from squatwatch.names.registrable import NotADomain, a_labels
-from squatwatch.names.suffixes import registry_suffixes, suffix_list
+from squatwatch.names.suffixes import registry_suffixes, suffix_fingerprint, suffix_list
 from squatwatch.settings import Settings
 
 COLUMNS = ("domain", "reason", "expires_on")
@@ -33,8 +35,14 @@ def own_allowlist(settings: Settings) -> Path:
 def read_allowlist(path: Path) -> pl.DataFrame:
     """Return columns `domain` (A-labels), `reason`, `expires_on` (the last date that it counts for; null is for ever).
 
-    May be empty. Raises SquatwatchError naming file, line and value for a row that could not do what it says.
+    May be empty. It is read anew where the file, or the suffix list in use, is another.
+    Raises SquatwatchError naming file, line and value for a row that could not do what it says.
     """
+    return _read_as_it_is(path, state_of(path), suffix_fingerprint())
+
+
+@lru_cache(maxsize=8)
+def _read_as_it_is(path: Path, _state: State | None, _suffixes: str) -> pl.DataFrame:
     rows = read_rows(path, WHAT, read_csv(path, COLUMNS, WHAT), _read_row)
     return pl.DataFrame(rows, schema=SCHEMA, orient="row").unique().sort("domain", "expires_on", "reason")
 

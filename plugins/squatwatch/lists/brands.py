@@ -8,6 +8,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
 from contextlib import suppress
+from functools import lru_cache
 from math import inf
 from pathlib import Path
 from typing import NamedTuple
@@ -17,9 +18,10 @@ import polars as pl
 from squatwatch.errors import SquatwatchError
 from squatwatch.files.csvfile import CsvRow, WrongRow, complaint, layout, read_csv, read_rows, shown
 from squatwatch.files.decorated import bare_name
+from squatwatch.files.state import State, state_of
 from squatwatch.names import idn
 from squatwatch.names.registrable import NotADomain, registrable
-from squatwatch.names.suffixes import LONGEST_LABEL, suffix_list
+from squatwatch.names.suffixes import LONGEST_LABEL, suffix_fingerprint, suffix_list
 
 COLUMNS = ("brand", "brand_domain")
 ALARM_BUDGET = "alarm_budget"
@@ -75,7 +77,13 @@ def _folded(text: str) -> str:
     return unicodedata.normalize("NFKC", text).strip().lower().replace("i\u0307", "i")
 
 
-def _read(path: Path) -> list[_BrandRow]:
+def _read(path: Path) -> tuple[_BrandRow, ...]:
+    """Return the rows of the file, which is read anew where it, or the suffix list in use, is another."""
+    return _read_as_it_is(path, state_of(path), suffix_fingerprint())
+
+
+@lru_cache(maxsize=8)
+def _read_as_it_is(path: Path, _state: State | None, _suffixes: str) -> tuple[_BrandRow, ...]:
     rows = read_csv(path, COLUMNS, WHAT, optional=[ALARM_BUDGET])
     unnamed = _unnamed_cells(path)
     owned = _domains_by_brand(rows)
@@ -99,7 +107,7 @@ def _read(path: Path) -> list[_BrandRow]:
             )
         return _BrandRow(row.line_number, brand, domain, budget)
 
-    return read_rows(path, WHAT, rows, read)
+    return tuple(read_rows(path, WHAT, rows, read))
 
 
 def _unnamed_cells(path: Path) -> dict[int, str]:

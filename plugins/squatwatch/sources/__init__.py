@@ -1,4 +1,4 @@
-"""Sources of lists: one is chosen by name in the settings, and each is one small file.
+"""Sources of lists: one is chosen by name in the settings, and each is one small file, loaded where it is in use.
 
 Imports `errors`, `files`, `lake`, `net`, `settings`.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import SecretStr
 
@@ -16,12 +16,12 @@ from squatwatch.errors import SquatwatchError
 from squatwatch.settings import SOURCE_NAMES, Settings
 from squatwatch.sources.base import Receipt, Source
 from squatwatch.sources.file import FileSource
-from squatwatch.sources.http import HttpSource
-from squatwatch.sources.s3 import S3Source
 from squatwatch.sources.sample import SampleSource, sample_dates
-from squatwatch.sources.zone.archive import ZoneArchive
-from squatwatch.sources.zone.czds import Czds
-from squatwatch.sources.zone.source import ZoneSource
+
+if TYPE_CHECKING:
+    from squatwatch.sources.http import HttpSource
+    from squatwatch.sources.zone.archive import ZoneArchive
+    from squatwatch.sources.zone.czds import Czds
 
 __all__ = ["Receipt", "Source", "newest_date", "source_named"]
 
@@ -42,9 +42,13 @@ def source_named(settings: Settings, name: str) -> Source:
             url = _required(settings.http_url, name, "SQUATWATCH_HTTP_URL")
             return _http(settings, name, url, "SQUATWATCH_HTTP_URL")
         case "s3":
+            from squatwatch.sources.s3 import S3Source
+
             template = _required(settings.s3_url, name, "SQUATWATCH_S3_URL")
             return S3Source(name, template, settings.s3_connection, settings.max_list_bytes)
         case "zone":
+            from squatwatch.sources.zone.source import ZoneSource
+
             tlds = _required(settings.zone_tlds, name, "SQUATWATCH_ZONE_TLDS")
             max_bytes = settings.zone_max_gib << 30
             return ZoneSource(
@@ -64,6 +68,8 @@ def newest_date(source_names: Sequence[str]) -> date | None:
 
 
 def _http(settings: Settings, name: str, template: SecretStr, setting: str) -> HttpSource:
+    from squatwatch.sources.http import HttpSource
+
     return HttpSource(
         name,
         template,
@@ -76,6 +82,9 @@ def _http(settings: Settings, name: str, template: SecretStr, setting: str) -> H
 
 def _zones(settings: Settings, max_bytes: int) -> Czds | ZoneArchive:
     """Return a server where the template is a URL, else a folder."""
+    from squatwatch.sources.zone.archive import ZoneArchive
+    from squatwatch.sources.zone.czds import Czds
+
     template = settings.zone_url.get_secret_value()
     if len(settings.zone_tlds) > 1 and "{tld}" not in template:
         raise SquatwatchError(

@@ -14,6 +14,7 @@ from pathlib import Path
 import polars as pl
 
 from squatwatch import __version__
+from squatwatch.files.state import State, state_of
 from squatwatch.lake.partitions import Lake
 from squatwatch.lake.provenance import Input, Provenance
 from squatwatch.lists.allowlist import allowlist_path, read_allowlist
@@ -32,10 +33,8 @@ def candidate_inputs(settings: Settings, run_date: date) -> Provenance:
     Raises SquatwatchError where the date was not loaded, or brands or allowlist cannot be read.
     """
     brands, allowlist = brands_path(settings), allowlist_path(settings)
-    listed = _read_brands(brands, _state(brands))
-    in_force = _read_allowlist(allowlist, _state(allowlist)).filter(
-        pl.col("expires_on").is_null() | (pl.col("expires_on") >= run_date)
-    )
+    listed = read_brands(brands)
+    in_force = read_allowlist(allowlist).filter(pl.col("expires_on").is_null() | (pl.col("expires_on") >= run_date))
     return Provenance(
         release=__version__,
         upstream={"registrations": Lake(settings.home).made_from("registrations", run_date).fingerprint},
@@ -68,7 +67,7 @@ def detection_inputs(settings: Settings, run_date: date, model_version: str) -> 
 def brands_hash(settings: Settings) -> str:
     """Return the hash of the brands in force, as `candidate_inputs` has it."""
     path = brands_path(settings)
-    return _hash_of(_read_brands(path, _state(path)))
+    return _hash_of(read_brands(path))
 
 
 def _thresholds(home: Path, model_version: str, by_hand: float | None) -> str:
@@ -84,32 +83,8 @@ def _hash_of(rows: pl.DataFrame) -> str:
 
 
 def _hash_of_popularity(home: Path, popular_rank: int) -> str:
-    lists = [_hash_of_file(path, _state(path)) for path in sorted(lists_in_force(home))]
+    lists = [_hash_of_file(path, state_of(path)) for path in sorted(lists_in_force(home))]
     return _short_hash(repr((lists, popular_rank)).encode())
-
-
-# what is the same for all dates is read once, until its file is another
-
-State = tuple[int, int, int]
-
-
-def _state(path: Path) -> State | None:
-    """Return the state of a file now; None where there is none, which whoever reads it says better."""
-    try:
-        stat = path.stat()
-    except OSError:
-        return None
-    return stat.st_ino, stat.st_size, stat.st_mtime_ns
-
-
-@cache
-def _read_brands(path: Path, _state: State | None) -> pl.DataFrame:
-    return read_brands(path)
-
-
-@cache
-def _read_allowlist(path: Path, _state: State | None) -> pl.DataFrame:
-    return read_allowlist(path)
 
 
 @cache

@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 
 from squatwatch.errors import BadList, SquatwatchError, TryLater
-from squatwatch.lists import popularity
+from squatwatch.lists import popularity, popularity_refresh
 from squatwatch.sentences import sentence
 from squatwatch.settings import Settings
 
@@ -86,16 +86,16 @@ def test_packaged_lists_are_in_force_until_tranco_was_fetched(settings, server):
     assert names == {"tranco10k", "tranco"}
     assert pl.read_parquet(settings.home / "popularity/tranco.parquet")["rank"].null_count() == 1_000_000
     server.body = zipped(csv_of(TRANCO))
-    popularity.refresh(settings, "umbrella", fewest_rows=3)
+    popularity_refresh.refresh(settings, "umbrella", fewest_rows=3)
     names = {path.stem for path in popularity.lists_in_force(settings.home)}
     assert names == {"umbrella_ranked", "tranco10k", "tranco"}
-    popularity.refresh(settings, "tranco", fewest_rows=3)
+    popularity_refresh.refresh(settings, "tranco", fewest_rows=3)
     assert {path.stem for path in popularity.lists_in_force(settings.home)} == {"tranco_ranked", "umbrella_ranked"}
 
 
 def test_fetched_list_has_ranks_and_a_time(settings, server):
     server.body = zipped(csv_of(TRANCO))
-    refreshed = popularity.refresh(settings, "tranco", fewest_rows=4)
+    refreshed = popularity_refresh.refresh(settings, "tranco", fewest_rows=4)
     rows = pl.read_parquet(refreshed.path)
     assert refreshed.path == settings.home / "popularity/tranco_ranked.parquet"
     assert rows.schema == popularity.SCHEMA
@@ -108,7 +108,7 @@ def test_umbrella_hosts_give_their_best_rank_to_the_registrable_domain(settings,
     hosts = [(1, "www.google.com"), (2, "api.netflix.com"), (3, "google.com"), (4, "a.b.bbc.co.uk")]
     many = [(10 + i, f"host.site{i}.com") for i in range(100)]
     server.body = zipped(csv_of([*hosts, (5, "com"), *many]))  # a bare top-level domain, as Umbrella has some
-    refreshed = popularity.refresh(settings, "umbrella", fewest_rows=4)
+    refreshed = popularity_refresh.refresh(settings, "umbrella", fewest_rows=4)
     found = ranks(refreshed.path)
     assert {domain: rank for domain, rank in found.items() if "site" not in domain} == {
         "google.com": 1,
@@ -121,7 +121,7 @@ def test_umbrella_hosts_give_their_best_rank_to_the_registrable_domain(settings,
 @pytest.mark.parametrize("pack", [str.encode, lambda text: gzip.compress(text.encode())], ids=["plain", "gz"])
 def test_list_that_is_not_zipped_is_read_as_well(settings, server, pack):
     server.body = pack(csv_of(TRANCO))
-    assert popularity.refresh(settings, "tranco", fewest_rows=4).domain_count == 4
+    assert popularity_refresh.refresh(settings, "tranco", fewest_rows=4).domain_count == 4
 
 
 LONG = csv_of([(i, f"site{i}.com") for i in range(1, 2000)])
@@ -144,11 +144,11 @@ BAD_ANSWERS = {
 @pytest.mark.parametrize(("status", "body", "error", "message"), BAD_ANSWERS.values(), ids=BAD_ANSWERS)
 def test_bad_answer_leaves_the_list_as_it_was(settings, server, status, body, error, message):
     server.body = zipped(csv_of(TRANCO))
-    path = popularity.refresh(settings, "tranco", fewest_rows=4).path
+    path = popularity_refresh.refresh(settings, "tranco", fewest_rows=4).path
     before = path.read_bytes()
     server.status, server.body = status, body
     with pytest.raises(error, match=message) as raised:
-        popularity.refresh(settings, "tranco", fewest_rows=4)
+        popularity_refresh.refresh(settings, "tranco", fewest_rows=4)
     assert path.read_bytes() == before
     assert [each.name for each in path.parent.iterdir()] == [path.name]
     assert "the list from before stays" in str(raised.value) and "SQUATWATCH_TRANCO_URL" in str(raised.value)
@@ -156,24 +156,24 @@ def test_bad_answer_leaves_the_list_as_it_was(settings, server, status, body, er
 
 
 def test_list_that_is_too_large_is_not_read_to_its_end(settings, server, monkeypatch):
-    monkeypatch.setattr(popularity, "LARGEST_DOWNLOAD", 1 << 20)
+    monkeypatch.setattr(popularity_refresh, "LARGEST_DOWNLOAD", 1 << 20)
     server.body = b"x" * (3 << 20)
     with pytest.raises(BadList, match="larger than 1 MiB"):
-        popularity.refresh(settings, "tranco")
+        popularity_refresh.refresh(settings, "tranco")
 
 
 def test_stump_of_a_list_is_refused_by_default(settings, server):
     server.body = zipped(csv_of(TRANCO))
     with pytest.raises(BadList, match=r"4 rows, fewer than 100,000.*packaged list stays in force"):
-        popularity.refresh(settings, "tranco")
+        popularity_refresh.refresh(settings, "tranco")
 
 
 def test_server_that_is_away_is_asked_again_later(tmp_path):
     settings = Settings(home=tmp_path, tranco_url="http://127.0.0.1:9/list.zip", http_timeout_seconds=2)
     with pytest.raises(TryLater, match=r"tranco list cannot be used: http://127\.0\.0\.1 could not be reached"):
-        popularity.refresh(settings, "tranco")
+        popularity_refresh.refresh(settings, "tranco")
 
 
 def test_unknown_list_is_named(settings):
     with pytest.raises(SquatwatchError, match="unknown popularity list 'alexa': choose from tranco, umbrella"):
-        popularity.refresh(settings, "alexa")
+        popularity_refresh.refresh(settings, "alexa")

@@ -33,10 +33,10 @@ def ask_for_a_list(tmp_path, monkeypatch, url: str) -> str:
 
 
 def ask_for_popularity(tmp_path, monkeypatch, url: str) -> str:
-    from squatwatch.lists import popularity
+    from squatwatch.lists.popularity_refresh import refresh
 
     settings = read_settings(home=tmp_path, tranco_url=f"{url}/top", http_timeout_seconds=2)
-    return complaint_of(lambda: popularity.refresh(settings, "tranco", fewest_rows=1))
+    return complaint_of(lambda: refresh(settings, "tranco", fewest_rows=1))
 
 
 def ask_a_registry(tmp_path, monkeypatch, url: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from squatwatch.database import has_database
+from squatwatch.database.place import has_database
 from squatwatch.enrichment.changes import change
 from squatwatch.enrichment.lookup import Lookup
 from squatwatch.enrichment.store import lookups_of

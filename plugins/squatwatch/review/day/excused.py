@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from squatwatch.errors import SquatwatchError
+from squatwatch.files.state import State, state_of
 from squatwatch.lists.allowlist import SCHEMA, allowlist_path, read_allowlist
 from squatwatch.lists.brands import read_brands
 from squatwatch.lists.brands_in_force import brands_path
@@ -19,20 +20,13 @@ NO_EXCUSES = Excuses(pl.DataFrame(schema=SCHEMA), pl.DataFrame(schema={"brand": 
 
 def excuses_of_now(settings: Settings) -> Excuses:
     """Return the rule over the files in force. Excuses nothing where one cannot be read: the next run says why."""
-    return _excuses(*_version(allowlist_path(settings)), *_version(brands_path(settings)))
+    allowlist, brands = allowlist_path(settings), brands_path(settings)
+    return _excuses(allowlist, state_of(allowlist), brands, state_of(brands))
 
 
 @lru_cache(maxsize=4)
-def _excuses(allowlist: Path, _written: int, brands: Path, _brands_written: int) -> Excuses:
+def _excuses(allowlist: Path, _state: State | None, brands: Path, _brands_state: State | None) -> Excuses:
     try:
         return Excuses(read_allowlist(allowlist), read_brands(brands))
     except SquatwatchError:
         return NO_EXCUSES
-
-
-def _version(path: Path) -> tuple[Path, int]:
-    """Return the path and when the file was last written, in ns; 0 where there is none."""
-    try:
-        return path, path.stat().st_mtime_ns
-    except OSError:
-        return path, 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from squatwatch.database import has_database
+from squatwatch.database.place import has_database
 from squatwatch.enrichment.changes import changes_since
 from squatwatch.enrichment.enrich import is_rechecked
 from squatwatch.labels.store import label_store

@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from pydantic import SecretStr
 from tenacity import retry, retry_if_exception_type, retry_if_result, stop_after_delay, wait_random
 
+from squatwatch.database.place import default_path
 from squatwatch.errors import DatabaseTrouble, SquatwatchError
 from squatwatch.settings import Settings, in_home
 
@@ -37,11 +38,6 @@ def engine_with(settings: Settings, table: sa.Table) -> sa.Engine:
     engine = _engine(_url(settings.home, settings.database_url))
     _create(engine, table)
     return engine
-
-
-def has_database(settings: Settings) -> bool:
-    """Tell whether anything can have been written: asking an empty data root makes no database."""
-    return settings.database_url is not None or _default_path(settings.home).exists()
 
 
 @contextmanager
@@ -92,7 +88,7 @@ def _url(home: Path, database_url: SecretStr | None) -> sa.URL:
     """
     if database_url is None:
         # not parsed from text, in which % and ? of a folder's name would mean something else
-        return sa.URL.create("sqlite", database=str(_default_path(home)))
+        return sa.URL.create("sqlite", database=str(default_path(home)))
     try:
         url = sa.make_url(database_url.get_secret_value())
     except sa.exc.ArgumentError:
@@ -100,10 +96,6 @@ def _url(home: Path, database_url: SecretStr | None) -> sa.URL:
     if url.get_backend_name() == "sqlite" and url.database:
         return url.set(database=str(in_home(Path(url.database))))
     return url
-
-
-def _default_path(home: Path) -> Path:
-    return home / "squatwatch.db"
 
 
 @cache
