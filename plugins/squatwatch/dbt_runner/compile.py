@@ -11,13 +11,13 @@ from typing import Any
 import yaml
 
 from squatwatch.dbt_runner.execute import source_view
-from squatwatch.dbt_runner.plan import FORMAT, DataTest, Node, Plan, ancestors
+from squatwatch.dbt_runner.plan import FORMAT, DataTest, Kind, Node, Plan, ancestors
 from squatwatch.dbt_runner.results import results_of_dbt
 
 Manifest = Mapping[str, Any]
 ManifestNode = Mapping[str, Any]
 
-KINDS = {"seed": "seed", "view": "view", "table": "table", "external": "table", "test": "test"}
+KINDS: Mapping[str, Kind] = {"seed": "seed", "view": "view", "table": "table", "external": "table", "test": "test"}
 ONLY_DBT = ("pre-hook", "post-hook", "store_failures", "limit", "grants")  # settings of a node
 
 
@@ -99,7 +99,7 @@ def _fixed(nodes: Mapping[str, ManifestNode], sources: Mapping[str, Mapping[str,
     return fixed & nodes.keys()
 
 
-def _with_files(planned: Mapping[str, Node], fixed: set[str]) -> list[Node]:
+def _with_files(planned: dict[str, Node], fixed: set[str]) -> list[Node]:
     """Return the nodes with fixed tables from files, and without what only they needed."""
     needed = {name for name in planned if name not in fixed}
     for name in reversed(planned):  # whoever reads comes before what it reads

@@ -32,8 +32,8 @@ class Inputs:
 @contextmanager
 def open_database(plan: Plan, database: Path | str, folder: Path) -> Iterator[Connection]:
     """Open a database with the options of the project's profile; what does not fit into memory goes into the folder."""
-    options = plan.options | {"threads": str(plan.threads), "temp_directory": str(folder / "spill")}
-    with duckdb.connect(database, config=options) as connection:
+    places = {"threads": str(plan.threads), "temp_directory": str(folder / "spill")}
+    with duckdb.connect(database, config={**plan.options, **places}) as connection:
         yield connection
 
 

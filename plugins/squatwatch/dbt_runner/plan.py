@@ -16,6 +16,10 @@ from pydantic import BaseModel, ValidationError
 FORMAT = 1  # of the file; a plan of another format is compiled anew
 
 
+# how a node is made: `python` by a model's function, `file` from what is kept of a table that never changes
+Kind = Literal["seed", "view", "table", "python", "file", "test"]
+
+
 class DataTest(BaseModel):
     """A data test's conditions, as dbt has them: expressions to count rows with, and which counts warn or fail."""
 
@@ -34,7 +38,7 @@ class Node(BaseModel):
     after: list[str]
     schema_name: str = ""
     relation: str = ""  # quoted, as SQL has it
-    kind: Literal["seed", "view", "table", "python", "file", "test"]  # how it is made; `file` is a fixed table's
+    kind: Kind
     sql: str = ""
     types: dict[str, str] = {}  # of its columns, where a contract or the seed names them
     refs: dict[str, str] = {}  # what a model in Python reads: relation by name
