@@ -79,6 +79,7 @@ def _transformed(counts: TransformCounts) -> str:
     return (
         f"{counts.domain_count:,} domains, {counts.brand_count:,} brands: {counts.candidate_count:,} candidates "
         f"({counts.candidate_domain_count:,} domains), {counts.set_aside_count:,} domains set aside"
+        + (f"; built by dbt itself: {counts.why_dbt}" if counts.why_dbt else "")
     )
 
 

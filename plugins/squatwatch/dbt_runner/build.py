@@ -47,6 +47,13 @@ class Build:
         """Return the plan to do; None where dbt itself has to build."""
         return None if self.always_by_dbt else self.kept.plan()
 
+    @property
+    def why_dbt(self) -> str:
+        """Why dbt builds, for people who wonder at the time it takes."""
+        if self.always_by_dbt:
+            return "SQUATWATCH_DBT asks for it"
+        return "there is no plan yet of this project, these variables and these versions"
+
 
 def build_by_plan(build: Build, plan: Plan, connection: Connection, inputs: Inputs) -> list[str]:
     """Do the plan of a build on the connection.

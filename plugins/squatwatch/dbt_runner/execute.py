@@ -19,6 +19,7 @@ from squatwatch.dbt_runner.plan import DataTest, Node, Plan
 from squatwatch.dbt_runner.results import FAILED, Result
 
 Connection = duckdb.DuckDBPyConnection
+INTERRUPTED = "Query interrupted"  # what DuckDB raises, as a RuntimeError, where Ctrl-C ends a query
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,9 @@ class Execution:
                 self._make_whole(node)
         except duckdb.Error as error:
             status, message = "error", str(error)
-        except Exception:  # of a model in Python, which may raise whatever it likes
+        except Exception as error:  # of a model in Python, which may raise whatever it likes
+            if str(error) == INTERRUPTED:
+                raise KeyboardInterrupt from None
             status, message = "error", traceback.format_exc()
         return Result(node.unique_id, status, message, failures, time.perf_counter() - began)
 

@@ -40,6 +40,7 @@ class TransformCounts:
     candidate_count: int
     candidate_domain_count: int
     set_aside_count: int
+    why_dbt: str = ""  # why dbt had to be started, "" where its plan was done
 
 
 def transform_dates(settings: Settings, run_dates: Sequence[date]) -> dict[date, TransformCounts]:
@@ -54,13 +55,13 @@ def transform_dates(settings: Settings, run_dates: Sequence[date]) -> dict[date,
             held.enter_context(lake.exclusive(run_date))
         _lists(settings, run_dates)  # what is wrong with them is said before anything is made
         made_from = {run_date: candidate_inputs(settings, run_date) for run_date in run_dates}
-        outputs, brands = _build(settings, run_dates), brand_count(settings)
+        (outputs, why_dbt), brands = _build(settings, run_dates), brand_count(settings)
         counts = {}
         for run_date in run_dates:
             rows = {table: _of_date(output, run_date) for table, output in outputs.items()}
             for table in REGISTRY.marts():
                 lake.write(table.name, run_date, rows[table.name], made_from=made_from[run_date])
-            counts[run_date] = _counts(rows, brands)
+            counts[run_date] = _counts(rows, brands, why_dbt)
     return counts
 
 
@@ -98,18 +99,19 @@ def _inputs(settings: Settings, run_dates: Sequence[date], folder: Path) -> Inpu
     )
 
 
-def _build(settings: Settings, run_dates: Sequence[date]) -> dict[str, pl.DataFrame]:
-    """Return what was made of the dates' registrations, table by table."""
+def _build(settings: Settings, run_dates: Sequence[date]) -> tuple[dict[str, pl.DataFrame], str]:
+    """Return what was made of the dates' registrations, table by table, and why dbt was started; "" where not."""
     build, names = transform_build(settings, run_dates), [table.name for table in REGISTRY.marts()]
     with work_folder(settings.home, "transform", min(run_dates)) as folder:
         if plan := build.plan():
             with open_database(plan, ":memory:", folder) as connection:
                 build_by_plan(build, plan, connection, _inputs(settings, run_dates, folder))
-                return {name: connection.table(name).pl() for name in names}
+                return {name: connection.table(name).pl() for name in names}, ""
         copy_project(settings.dbt_project, folder)
         place_inputs(settings, run_dates, folder)
         build_by_dbt(build, folder)
-        return {name: pl.read_parquet(folder / "outputs" / f"{name}.parquet", glob=False) for name in names}
+        outputs = {name: pl.read_parquet(folder / "outputs" / f"{name}.parquet", glob=False) for name in names}
+        return outputs, build.why_dbt
 
 
 def transform_build(settings: Settings, run_dates: Sequence[date]) -> Build:
@@ -138,13 +140,14 @@ def _of_date(output: pl.DataFrame, run_date: date) -> pl.DataFrame:
     return output[(output["run_date"] == run_date).arg_true()].drop("run_date")
 
 
-def _counts(rows: Mapping[str, pl.DataFrame], brands: int) -> TransformCounts:
+def _counts(rows: Mapping[str, pl.DataFrame], brands: int, why_dbt: str) -> TransformCounts:
     return TransformCounts(
         domain_count=rows["registration_features"].height,
         brand_count=brands,
         candidate_count=rows["candidates"].height,
         candidate_domain_count=rows["candidates"]["domain"].n_unique(),
         set_aside_count=rows["set_aside"].height,
+        why_dbt=why_dbt,
     )
 
 

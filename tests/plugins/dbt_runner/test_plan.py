@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import shutil
+import signal
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from threading import Timer
 
 import duckdb
 import polars as pl
@@ -172,6 +175,15 @@ def test_what_never_changes_is_made_once(both, project, inputs):
     assert file.exists()
 
 
+def test_two_that_are_the_first_make_it_both(both, project, inputs):
+    build = replace(new_build(project, "names"), cache=project.parent / "empty cache")
+    plan = new_build(project, "names").plan()
+    with ThreadPoolExecutor(2) as pool:
+        built = list(pool.map(lambda name: Built(build, project.parent / name, inputs, plan), ["one", "two"]))
+    assert [each.rows for each in built] == [both["plan"].rows] * 2
+    assert [path.name for path in build.kept.folder.iterdir()] == ["int_best_tld.parquet"]
+
+
 def test_fixed_tables_that_cannot_be_made_say_why(both, project, inputs):
     build = replace(new_build(project, "names"), cache=project.parent / "other cache")
     without = Inputs(inputs.seeds, inputs.sources | {"ranks": [project.parent / "none.parquet"]})
@@ -207,6 +219,19 @@ def test_what_fails_fails_in_the_same_words(both, project, inputs, tmp_path, wha
         name in by_plan.log
         and {"names", "short_names"} - by_plan.rows.keys() == {"names", "short_names"} - by_dbt.rows.keys()
     )
+
+
+def test_an_interrupt_is_no_failure_of_a_model(both, project, inputs, tmp_path):
+    """DuckDB ends the query that Ctrl-C meets, and says so as it says of any other fault."""
+    plan = new_build(project, "names").plan()
+    assert plan
+    [names] = [node for node in plan.nodes if node.name == "short_names"]
+    names.kind, names.sql = "table", "select max(md5(range::varchar)) from range(1_000_000_000_000)"
+    timer = Timer(1.5, signal.raise_signal, [signal.SIGINT])
+    timer.start()
+    with pytest.raises(KeyboardInterrupt):
+        Built(new_build(project, "names"), tmp_path / "plan's", inputs, plan)
+    timer.join()
 
 
 def test_only_dbt_builds_what_only_dbt_can_do(project, inputs, tmp_path):

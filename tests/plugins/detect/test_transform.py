@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -370,7 +371,7 @@ def test_dbt_itself_makes_the_same_files_and_says_the_same(day, tmp_path):
     settings, counts = day
     before = content(settings, DAY)
     by_dbt = settings.model_copy(update={"dbt": "build"})
-    assert transform_dates(by_dbt, [DAY])[DAY] == counts
+    assert transform_dates(by_dbt, [DAY])[DAY] == replace(counts, why_dbt="SQUATWATCH_DBT asks for it")
     assert content(settings, DAY) == before
     [reading] = settings.home.glob("cache/dbt/*/*.msgpack")
     reading.write_bytes(b"no msgpack")
@@ -385,10 +386,12 @@ def test_a_project_that_somebody_changed_is_built_by_dbt_once(day, tmp_path, mon
     model = project / "models/marts/candidates.sql"
     model.write_text(model.read_text() + " -- as we like it")
     ours = settings.model_copy(update={"dbt_project": project})
-    transform_date(ours, DAY)
+    assert sentence(transform_date(ours, DAY)).endswith(
+        "; built by dbt itself: there is no plan yet of this project, these variables and these versions"
+    )
     made = content(settings, DAY)
     monkeypatch.setattr(dbt, "invoke", None)  # is not asked again
-    transform_date(ours, DAY)
+    assert transform_date(ours, DAY).why_dbt == ""
     assert content(settings, DAY) == made
 
 
@@ -453,3 +456,6 @@ def test_sure_squats_of_a_real_day_are_candidates(settings, shared_data):
     assert counts.domain_count == 100_000 == read(settings, "registration_features").height
     # a tenth of this is what 40 brands leave to score; ten times as much would be a flood
     assert 1_000 < counts.candidate_count < 20_000
+    by_plan = content(settings, DAY)
+    transform_date(settings.model_copy(update={"dbt": "build"}), DAY)
+    assert content(settings, DAY) == by_plan
