@@ -19,6 +19,7 @@ from squatwatch.enrichment import store as _looked_up  # noqa: F401
 from squatwatch.feed_health import rechecks  # noqa: F401
 from squatwatch.labels import store as _labels  # noqa: F401
 from squatwatch.names import registrable
+from squatwatch_ml.candidates import candidates  # noqa: F401
 from squatwatch_ml.network import score  # noqa: F401
 from squatwatch_ml.network.thresholds import brand_kind
 from squatwatch_ml.pair import encode
