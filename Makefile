@@ -63,7 +63,8 @@ docs: setup ## Make dbt's documentation of all tables (data/docs/index.html) and
 	$(BIN)/python scripts/docs.py sources
 	$(BIN)/python scripts/docs.py dbt
 
-benchmark: setup ## Measure CPU seconds and peak memory of a day's steps, of each engine, and of a backfilled month
+benchmark: setup ## Measure what runs, steps, engines and a month cost; BESIDE=FOLDER puts another checkout beside the runs
+	$(BIN)/python benchmarks/runs.py $(if $(BESIDE),--beside $(BESIDE))
 	$(BIN)/python benchmarks/day.py
 	$(BIN)/python benchmarks/scoring.py
 	$(BIN)/python benchmarks/backfill.py

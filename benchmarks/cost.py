@@ -18,10 +18,14 @@ class Cost(NamedTuple):
 
 
 def cost_of(command: list[str], **environment: str) -> Cost:
-    """Run the command; end the program with its message where it fails."""
+    """Run the command; end the program with its message where it fails.
+
+    What Python compiles is kept, whatever the environment says: else each process compiles all that it imports.
+    """
+    inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     ran = subprocess.run(
         [sys.executable, __file__, *command],
-        env={**os.environ, **environment},
+        env={**inherited, **environment},
         capture_output=True,
         text=True,
         check=False,
@@ -31,9 +35,9 @@ def cost_of(command: list[str], **environment: str) -> Cost:
     return Cost(*json.loads(ran.stdout.splitlines()[-1]))
 
 
-def squatwatch(home: object, *arguments: object, **environment: str) -> Cost:
-    """Return the cost of a `squatwatch` command on a data root."""
-    command = [sys.executable, "-m", "squatwatch.cli", *map(str, arguments)]
+def squatwatch(home: object, *arguments: object, python: object = sys.executable, **environment: str) -> Cost:
+    """Return the cost of a `squatwatch` command on a data root, with the Python of this or of another environment."""
+    command = [str(python), "-m", "squatwatch.cli", *map(str, arguments)]
     return cost_of(command, SQUATWATCH_HOME=str(home), **environment)
 
 
