@@ -101,8 +101,6 @@ def run(date: Date, input: Input = None, brands: Brands = None, refetch: Refetch
 
     A source that fails does not hold up the others; the command then exits with status 1.
     """
-    from squatwatch.cli.query import print_table
-
     run_date = parse_run_date(date)
     settings = settings_for_brands(brands)
     partial = None
@@ -111,19 +109,23 @@ def run(date: Date, input: Input = None, brands: Brands = None, refetch: Refetch
     except PartialDate as error:
         partial = error
     # of the date's own file: what is asked of the warehouse grows with the dates that it has
-    detections = Lake(settings.home).read("detections", run_date).filter("is_detection")
+    print_detections(Lake(settings.home).read("detections", run_date).filter("is_detection"), run_date)
+    if partial:
+        raise partial
+
+
+def print_detections(detections: pl.DataFrame, run_date: date) -> None:
+    """Print a date's detections by brand; of many the highest scores, and the command that prints all."""
+    from squatwatch.cli.query import print_table
+
     best = detections.sort(["score", "domain", "brand"], descending=[True, False, False]).head(MOST_SHOWN)
-    rows = best.sort(["brand", "score", "domain"], descending=[False, True, False]).with_columns(
-        pl.col("score").round(3)
-    )
-    print_table(list(SHOWN), rows.select(SHOWN).rows())
+    in_order = best.sort(["brand", "score", "domain"], descending=[False, True, False])
+    print_table(list(SHOWN), in_order.with_columns(pl.col("score").round(3)).select(SHOWN).rows())
     if detections.height > MOST_SHOWN:
         print(
             f"These are the {MOST_SHOWN} highest scores of {detections.height:,} detections; all of them: squatwatch "
             f"query \"from detections where run_date = '{run_date}' and is_detection order by brand, score desc\""
         )
-    if partial:
-        raise partial
 
 
 def run_day(settings: Settings, run_date: date, input: Path | None, refetch: bool) -> None:
