@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -15,11 +16,17 @@ def _dbt_project() -> Path:
 
 
 def _for_duckdb(home: Path) -> Path:
-    """Return the data root. Raises ValueError where DuckDB would look for a database's log in another folder."""
+    """Return the data root. Raises ValueError where DuckDB would misread its path.
+
+    It looks for a database's log in another folder where there is a `?`, and takes every `name=value` on the way to a
+    Parquet file for a column, which stands in the place of the file's own.
+    """
     if "?" in str(home):
         raise ValueError(
             f"{home} has a `?` in it, below which DuckDB cannot write a database; name the folder otherwise"
         )
+    if column := next((part for part in home.parts if re.match(r"[^\W\d]\w*=", part)), None):
+        raise ValueError(f"{home}: DuckDB would take `{column}` for a column of every table; name the folder otherwise")
     return home
 
 

@@ -84,6 +84,24 @@ def test_no_path_was_forgotten():
     assert paths == set(PATHS)
 
 
+@pytest.mark.parametrize(
+    ("folder", "message"),
+    [
+        ("what?/data", "cannot write a database"),
+        ("domain=x/data", "`domain=x` for a column"),
+        ("run_date=2024-06-13", ""),
+    ],
+)
+def test_a_data_root_whose_path_duckdb_would_misread_is_refused(tmp_path, folder, message):
+    with pytest.raises(SquatwatchError, match=message + ".*name the folder otherwise"):
+        read_settings(home=tmp_path / folder)
+
+
+@pytest.mark.parametrize("folder", ["1=2", "=", "a-b=c", "o'hara's [a-z]*; --"])
+def test_other_names_of_a_data_root_are_taken_as_they_are(tmp_path, folder):
+    assert read_settings(home=tmp_path / folder).home == tmp_path / folder
+
+
 def test_the_home_folder_of_nobody_is_named(monkeypatch):
     monkeypatch.setenv("SQUATWATCH_MODEL", "~nobody-of-that-name/model")
     with pytest.raises(SquatwatchError, match="SQUATWATCH_MODEL: ~nobody-of-that-name/model names the home folder of"):
