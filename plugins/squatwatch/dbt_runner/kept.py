@@ -20,6 +20,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from squatwatch import __version__
+from squatwatch.dbt_runner.folder import LEFT_BY_BUILDS
 from squatwatch.dbt_runner.plan import Plan, read_plan
 from squatwatch.dbt_runner.server import MADE_PLAN
 from squatwatch.lake.partitions import atomic
@@ -90,8 +91,8 @@ def hash_of(texts: Iterable[str]) -> str:
 
 
 def _is_read(path: Path, project: Path) -> bool:
-    """Tell whether dbt reads the file: it does not read what builds leave in the project's folder."""
-    return path.relative_to(project).parts[0] not in ("target", "logs", "inputs", "outputs", "dbt_packages")
+    """Tell whether the file is the project's own."""
+    return LEFT_BY_BUILDS.isdisjoint(path.relative_to(project).parts)
 
 
 def _used_at(path: Path) -> float:

@@ -78,6 +78,14 @@ def test_lists_are_inputs_and_do_not_count(project):
     assert kept(project).plan()
 
 
+def test_what_somebody_s_own_dbt_leaves_does_not_count(project):
+    kept(project).keep(project)
+    (project / ".user.yml").write_text("id: somebody")
+    (project / "target/compiled/models").mkdir(parents=True)
+    (project / "target/compiled/models/candidates.sql").write_text("select 1")
+    assert kept(project).plan()
+
+
 def test_names_of_files_count(project):
     before = kept(project).key
     (project / "models/candidates.sql").rename(project / "models/set_aside.sql")
