@@ -7,6 +7,7 @@ import json
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from squatwatch.dbt_runner.execute import Connection, Execution, Inputs
@@ -38,7 +39,7 @@ class Build:
     always_by_dbt: bool = False
     fixed_inputs: str = ""  # a hash of the inputs that are the same in every build
 
-    @property
+    @cached_property
     def kept(self) -> Kept:
         """What is kept of such builds."""
         return kept_of(self.project, self.target, self.variables, self.fixed_inputs, self.cache)
