@@ -1,123 +1,89 @@
-"""Load, transform and candidates beside openSquat's matcher on the same names and brands: CPU seconds and peak memory.
+"""The whole `squatwatch run` for ever more names and brands, beside openSquat's matcher: CPU seconds and peak memory.
 
-    python benchmarks/beside_opensquat.py [--plot FOLDER]
+    python benchmarks/beside_opensquat.py [--only names|brands] [--plot FOLDER]
 
-Brands are popular names. Ours is `squatwatch load` and `squatwatch transform`, each a process of its own with all that
-it starts: features for all names, allowlist, candidates, tests included, in a data root that has had a day before, as
-all but the first have. openSquat's is `SquattingDetector(confidence_level=1).check` for each brand (extra
-`evaluation`), in a process of its own as well. Its cost is a sum over names and brands; where that would take an hour
-it is measured on fewer names and multiplied, which the table says.
+Brands are popular names. Each run is the second of a data root, which has had a day of a hundred names with the same
+brands. openSquat is measured at some of the points (opensquat_on.py), on as many comparisons as take it twenty seconds.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-import re
-import sys
 import tempfile
 from pathlib import Path
 
-from cost import Cost, cost_of, squatwatch
-from names import DAY as NAMES
-from names import names_of_a_day, write_list
+from cost import Cost, squatwatch
+from names import DAY, names_of_a_day, popular_brands, spread, write_brands, write_list
+from opensquat_on import opensquat_on
 
-DATE = "2024-06-13"
-LONGEST = 6_000_000  # comparisons of openSquat that are measured; some two minutes
+LONGEST = 1_000_000  # comparisons of openSquat that are measured
+SERIES = {
+    "names": [(count, 40) for count in (1_000, 10_000, 100_000, 1_000_000)],
+    "brands": [(DAY, count) for count in (10, 40, 200, 1_000, 5_000)],
+}
+BESIDE = {(1_000, 40), (100_000, 40), (1_000_000, 40), (DAY, 10), (DAY, 200), (DAY, 5_000)}
+LINES = ("openSquat -c1", "squatwatch run")
+Point = tuple[int, int]  # numbers of names and brands
+Measured = tuple[Cost | None, Cost]  # in the order of LINES
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--plot", type=Path, metavar="FOLDER", help="where cost-by-names.svg and cost-by-brands.svg go")
-    parser.add_argument("--only", choices=["names", "brands"], help="one of the two series")
+    parser.add_argument("--only", choices=SERIES, help="one of the two series")
     arguments = parser.parse_args()
-    names, brands = names_of_a_day(), all_brands()
+    print(f"{'names':>9}{'brands':>8}{'CPU s':>9}{'MiB':>7}{'openSquat -c1':>15}{'MiB':>7}{'times':>8}")
     with tempfile.TemporaryDirectory(prefix="squatwatch-benchmark-") as scratch:
-        series = {
-            "names": [(count, 40) for count in (25_000, 75_000, NAMES)],
-            "brands": [(NAMES, count) for count in (10, 40, 200, 1_000)],
-        }
-        measured: dict[tuple[int, int], tuple[Cost, Cost]] = {}
-        print(f"{'names':>9}{'brands':>8}{'CPU s':>9}{'MiB':>7}{'openSquat -c1':>15}{'MiB':>7}{'times':>8}")
-        for points in [series[arguments.only]] if arguments.only else series.values():
-            for point in points:
-                if point not in measured:
-                    measured[point] = measure(Path(scratch), names, brands, *point)
-    if arguments.plot:
-        for what, points in series.items():
-            plot(arguments.plot, what, points, measured)
+        for what in [arguments.only] if arguments.only else SERIES:
+            measured = {point: measure(Path(scratch), *point) for point in SERIES[what]}
+            if arguments.plot:
+                plot(arguments.plot, what, measured)
 
 
-def measure(scratch: Path, names: list[str], brands: list[str], count: int, brand_count: int) -> tuple[Cost, Cost]:
-    listed, watched = write_list(scratch / "names.txt", names[:count]), scratch / "brands.csv"
-    rows = [f"{brand},{brand}.com" for brand in brands[:brand_count]]
-    watched.write_text("\n".join(["brand,brand_domain", *rows]))
-    ours = ours_on(scratch, listed, watched)
-    theirs, note = opensquat_on(scratch, names[:count], brands[:brand_count])
-    ratio = theirs.cpu / ours.cpu
-    print(
-        f"{count:9,}{brand_count:8,}{ours.cpu:9.1f}{ours.peak_mib:7.0f}{theirs.cpu:15.1f}{theirs.peak_mib:7.0f}"
-        f"{ratio:8.1f}  {note}",
-        flush=True,
-    )
-    return ours, theirs
+def measure(scratch: Path, count: int, brand_count: int) -> Measured:
+    names, brands = spread(names_of_a_day(max(count, DAY)), count), popular_brands(brand_count)
+    ours = ours_on(scratch, write_list(scratch / "names.txt", names), write_brands(scratch / "brands.csv", brands))
+    print(f"{count:9,}{brand_count:8,}{ours.cpu:9.1f}{ours.peak_mib:7.0f}", end="", flush=True)
+    if (count, brand_count) not in BESIDE:
+        print(flush=True)
+        return None, ours
+    theirs, note = opensquat_on(scratch, names, brands, LONGEST)
+    print(f"{theirs.cpu:15,.1f}{theirs.peak_mib:7.0f}{theirs.cpu / ours.cpu:8.1f}  {note}", flush=True)
+    return theirs, ours
 
 
-def ours_on(scratch: Path, listed: Path, watched: Path) -> Cost:
+def ours_on(scratch: Path, names: Path, brands: Path) -> Cost:
     with tempfile.TemporaryDirectory(dir=scratch) as home:
-        few = write_list(Path(home) / "few.txt", listed.read_text().split()[:100])
-        brands = ["--brands", watched]
-        squatwatch(home, "run", "--date", "2020-01-01", "--input", few, *brands)
-        squatwatch(home, "download", "--date", DATE, "--input", listed)
-        load = squatwatch(home, "load", "--date", DATE)
-        transform = squatwatch(home, "transform", "--date", DATE, *brands)
-        return Cost(load.cpu + transform.cpu, load.wall + transform.wall, max(load.peak_mib, transform.peak_mib))
+        few = write_list(scratch / "few.txt", [name.replace(".", "-0.", 1) for name in names_of_a_day(100)])
+        for run_date, listed in (("2024-06-12", few), ("2024-06-13", names)):
+            cost = squatwatch(home, "run", "--date", run_date, "--input", listed, "--brands", brands)
+        return cost
 
 
-def opensquat_on(scratch: Path, names: list[str], brands: list[str]) -> tuple[Cost, str]:
-    """Return the cost for all the names, measured on every nth where all would take too long."""
-    step = max(1, -(-len(names) * len(brands) // LONGEST))
-    work = scratch / "opensquat.json"
-    work.write_text(json.dumps({"names": names[::step], "brands": brands}))
-    cost = cost_of([sys.executable, __file__, "--opensquat", str(work)])
-    note = f"on every {step}th name, times {step}" if step > 1 else ""
-    return cost._replace(cpu=cost.cpu * step), note
-
-
-def run_opensquat(work: Path) -> None:
-    from opensquat.squatting_detector import SquattingDetector
-
-    given = json.loads(work.read_text())
-    detector = SquattingDetector(confidence_level=1)
-    print(sum(len(detector.check(brand, given["names"])) for brand in given["brands"]), "found", file=sys.stderr)
-
-
-def all_brands() -> list[str]:
-    import numpy as np
-
-    from squatwatch_ml.text.names import labels_of, popular_domains
-
-    labels = [label for label in labels_of(popular_domains("tranco10k")) if re.fullmatch("[a-z]{5,14}", label)]
-    return [labels[at] for at in np.random.default_rng(1).permutation(len(labels))]
-
-
-def plot(folder: Path, what: str, points: list[tuple[int, int]], measured: dict) -> None:
+def plot(folder: Path, what: str, measured: dict[Point, Measured]) -> None:
     import matplotlib
 
     matplotlib.use("svg")
     matplotlib.rcParams |= {"svg.hashsalt": "squatwatch", "svg.fonttype": "none", "font.family": "sans-serif"}
     from matplotlib import pyplot
 
+    points = list(measured)
     at = {"names": 0, "brands": 1}[what]
-    held = f"{points[0][1]} brands" if what == "names" else f"{NAMES:,} names"
+    held = f"{points[0][1]} brands" if what == "names" else f"{DAY:,} names"
     figure, axes = pyplot.subplots(figsize=(6.4, 4))
-    counts = [point[at] for point in points]
-    for name, index in (("openSquat -c1", 1), ("squatwatch load and transform", 0)):
-        costs = [measured[point][index].cpu for point in points]
-        axes.plot(counts, costs, "o-", label=name)
-        for count, cost in zip(counts, costs, strict=True):
-            axes.annotate(f"{cost:,.0f}", (count, cost), (0, 6), textcoords="offset points", ha="center")
+    for index, line in enumerate(LINES):
+        costs = {point[at]: cost.cpu for point in points if (cost := measured[point][index])}
+        axes.plot(list(costs), list(costs.values()), "o-", label=line)
+        for count, cost in costs.items():
+            axes.annotate(
+                f"{cost:,.1f}" if cost < 10 else f"{cost:,.0f}",
+                (count, cost),
+                (0, 6),
+                textcoords="offset points",
+                ha="center",
+            )
     axes.set(xlabel=f"{what} ({held})", ylabel="CPU seconds", xscale="log", yscale="log")
+    counts = [point[at] for point in points]
     axes.set_xticks(counts, [f"{count:,}" for count in counts])
     axes.yaxis.set_major_formatter("{x:,.0f}")
     axes.minorticks_off()
@@ -129,4 +95,4 @@ def plot(folder: Path, what: str, points: list[tuple[int, int]], measured: dict)
 
 
 if __name__ == "__main__":
-    run_opensquat(Path(sys.argv[2])) if sys.argv[1:2] == ["--opensquat"] else main()
+    main()
