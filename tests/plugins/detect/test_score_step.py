@@ -62,7 +62,9 @@ def test_the_engine_that_is_asked_for_scores_the_same(lake) -> None:
     score_in_a_process(lake, CUDA_VISIBLE_DEVICES="")
     by_onnx = lake.read("detections", DAY).drop("scored_at")
     _, loaded, _ = score_in_a_process(lake, CUDA_VISIBLE_DEVICES="", SQUATWATCH_ENGINE="tensorflow")
-    assert loaded == "['keras', 'tensorflow']"
+    assert (
+        "'keras'" in loaded and "'tensorflow'" in loaded and "onnx" not in loaded
+    )  # Keras loads what it finds besides
     by_tensorflow = lake.read("detections", DAY).drop("scored_at")
     assert by_tensorflow["domain"].to_list() == by_onnx["domain"].to_list() != []
     assert by_tensorflow["score"].to_list() == pytest.approx(by_onnx["score"].to_list(), abs=1.1e-5)
