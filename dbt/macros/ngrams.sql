@@ -22,13 +22,16 @@
         coalesce(known.idf, unseen.idf) as idf,
         coalesce(known.log2_probability, unseen.log2_probability) as log2_probability
     from ({{ ngram_counts(labels, key) }}) as counted
-    cross join (
-        select
-            {{ smooth_idf('0', 'count(*)') }} as idf,
-            {{ bigram_log2_probability('0', 'sum(length(label) - 1)') }} as log2_probability
-        from {{ ref('stg_reference_names') }}
-    ) as unseen
+    cross join ({{ unseen_ngram() }}) as unseen
     left join {{ ref('int_reference_ngrams') }} as known using (ngram)
+{%- endmacro %}
+
+{% macro unseen_ngram() -%}
+{#- What an n-gram weighs that no reference name has, the probability being of a pair: idf, log2_probability. -#}
+    select
+        {{ smooth_idf('0', 'count(*)') }} as idf,
+        {{ bigram_log2_probability('0', 'sum(length(label) - 1)') }} as log2_probability
+    from {{ ref('stg_reference_names') }}
 {%- endmacro %}
 
 {% macro tfidf_vectors(labels) -%}

@@ -259,6 +259,7 @@ def test_counts_read_as_a_line(day):
 def test_nothing_is_left_of_the_build_but_the_tables_that_never_change(day):
     assert list((day[0].home / "work").iterdir()) == []
     assert {path.name for path in (day[0].home / "cache/dbt").glob("*/*")} == {
+        "int_ngram_weights.parquet",
         "int_reference_ngrams.parquet",
         "int_topic_ngrams.parquet",
         "int_topic_vectors.parquet",
