@@ -1,4 +1,4 @@
-"""The transform step by each of dbt's own ways to cost less, and by the plan: CPU seconds for lists of two names and of a day.
+"""The transform step by each of dbt's own ways to cost less, and by the plan: CPU seconds for two names and a day.
 
     python benchmarks/dbt_ways.py [--names 2 145000] [--times 2]
 
