@@ -103,7 +103,8 @@ class Execution:
         self.connection.commit()
 
     def _make(self, node: Node) -> None:
-        self.connection.execute(f'create schema if not exists "{node.schema_name}"')
+        if node.schema_name != "main":
+            self.connection.execute(f'create schema if not exists "{node.schema_name}"')
         if node.kind == "view":
             self.connection.execute(f"create view {node.relation} as ({node.sql}\n)")
         elif node.kind == "table":
