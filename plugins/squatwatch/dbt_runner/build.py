@@ -37,7 +37,8 @@ class Build:
     log: Path  # of a failure
     cache: Path  # what is kept of builds
     always_by_dbt: bool = False
-    fixed_inputs: str = ""  # a hash of the inputs that are the same in every build
+    inputs: Sequence[str] = ()  # names of the seeds and of the sources of files that the step puts in place
+    fixed_inputs: str = ""  # a hash of those that are the same in every build
 
     @cached_property
     def kept(self) -> Kept:
@@ -53,7 +54,9 @@ class Build:
         """Why dbt builds, for people who wonder at the time it takes."""
         if self.always_by_dbt:
             return "SQUATWATCH_DBT asks for it"
-        return "there is no plan yet of this project, these variables and these versions"
+        if reason := self.kept.why_no_plan():
+            return f"it can have no plan, because {reason}"
+        return "there was no plan yet of this project, these variables and these versions"
 
 
 def build_by_plan(build: Build, plan: Plan, connection: Connection, inputs: Inputs) -> list[str]:
@@ -85,7 +88,7 @@ def build_by_dbt(build: Build, folder: Path) -> list[str]:
     is_known = kept.put_reading(folder)
     if is_known:
         options += ["--exclude-resource-type", "unit_test"]
-    plan_for = None if kept.plan() else {"target": build.target, "key": kept.key}
+    plan_for = None if kept.plan() else {"target": build.target, "key": kept.key, "inputs": [*build.inputs]}
     ended = dbt.invoke(folder, [*FLAGS, "build", *build.select, *options], plan_for)
     results = results_of_dbt(folder / "target")
     if ended:

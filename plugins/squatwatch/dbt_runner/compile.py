@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import json
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
 from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
@@ -18,24 +20,37 @@ Manifest = Mapping[str, Any]
 ManifestNode = Mapping[str, Any]
 
 KINDS: Mapping[str, Kind] = {"seed": "seed", "view": "view", "table": "table", "external": "table", "test": "test"}
-ONLY_DBT = ("pre-hook", "post-hook", "store_failures", "limit", "grants")  # settings of a node
+ONLY_DBT = ("pre-hook", "post-hook", "store_failures", "limit", "grants", "sql_header")  # settings of a node
+# what Jinja asks the database, the clock or the environment while it compiles: another day has another answer
+OF_THE_MOMENT = re.compile(
+    r"\b(run_started_at|invocation_id|env_var|run_query|statement|load_result|adapter|graph|modules|set_sql_header)\b"
+)
+JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.S)
+OWN_PACKAGES = {"dbt", "dbt_duckdb"}  # whose macros ask for nothing of the moment where our models call them
 
 
 class NotPlannable(Exception):
     """Something in the project that only dbt itself can do; the message names it."""
 
 
-def compile_plan(folder: Path, target: str, key: str) -> Plan:
+def compile_plan(folder: Path, target: str, key: str, inputs: Collection[str]) -> Plan:
     """Return the plan of the build that dbt has just done in the folder.
 
-    Raises NotPlannable where the project does what only dbt can do.
+    `inputs` are the seeds and the sources of files that the step puts in place. Raises NotPlannable where the project
+    does what only dbt can do.
     """
     manifest = json.loads((folder / "target/manifest.json").read_text("utf-8"))
     built = {result.unique_id for result in results_of_dbt(folder / "target")}
     nodes = {unique_id: node for unique_id, node in manifest["nodes"].items() if unique_id in built}
-    _demand_plannable(manifest, nodes)
+    if any(node["resource_type"] == "operation" for node in manifest["nodes"].values()):
+        raise NotPlannable("of on-run-start or on-run-end")
+    for node in nodes.values():
+        demand_plannable(manifest, node)
     read = set().union(*map(_reads, nodes.values()))
     sources = {name: source for name, source in manifest["sources"].items() if name in read and _is_of_files(source)}
+    seeds = {node["name"] for node in nodes.values() if node["resource_type"] == "seed"}
+    if unknown := (seeds | {source["name"] for source in sources.values()}) - set(inputs):
+        raise NotPlannable(f"{', '.join(sorted(unknown))}: no step puts it in place")
     after = _order(nodes)
     planned = {
         name: _planned(manifest, sources, nodes[name], after[name]) for name in TopologicalSorter(after).static_order()
@@ -55,17 +70,59 @@ def compile_plan(folder: Path, target: str, key: str) -> Plan:
     )
 
 
-def _demand_plannable(manifest: Manifest, nodes: Mapping[str, ManifestNode]) -> None:
-    if any(node["resource_type"] == "operation" for node in manifest["nodes"].values()):
-        raise NotPlannable("on-run-start or on-run-end")
-    for node in nodes.values():
-        config = node["config"]
-        if config["materialized"] not in KINDS:
-            raise NotPlannable(f"{node['name']} is {config['materialized']}")
-        if used := [name for name in ONLY_DBT if config.get(name)]:
-            raise NotPlannable(f"{node['name']} has {', '.join(used)}")
-        if node.get("constraints") or any(column.get("constraints") for column in node.get("columns", {}).values()):
-            raise NotPlannable(f"{node['name']} has constraints")
+def demand_plannable(manifest: Manifest, node: ManifestNode) -> None:
+    """Raise NotPlannable where a node does what only dbt can do, or holds for this build alone."""
+    config, name = node["config"], node["name"]
+    if config["materialized"] not in KINDS:
+        raise NotPlannable(f"{name} is {config['materialized']}")
+    if used := [setting for setting in ONLY_DBT if config.get(setting)]:
+        raise NotPlannable(f"{name} has {', '.join(used)}")
+    if node.get("constraints") or any(column.get("constraints") for column in node.get("columns", {}).values()):
+        raise NotPlannable(f"{name} has constraints")
+    for read in (manifest["nodes"].get(other) for other in _reads(node)):
+        if read and read["config"]["materialized"] == "ephemeral":
+            raise NotPlannable(f"{name} reads {read['name']}, which is ephemeral")
+    _demand_lasting(manifest, node)
+
+
+def _demand_lasting(manifest: Manifest, node: ManifestNode) -> None:
+    """Raise NotPlannable where what dbt compiled holds for this build alone, or needs more of dbt than `ref`."""
+    if node.get("language") == "python":
+        _demand_only_ref(node)
+        return
+    macros = [manifest["macros"][name] for name in _macros(manifest, node)]
+    for what in (node, *(macro for macro in macros if macro["package_name"] not in OWN_PACKAGES)):
+        tags = " ".join(JINJA.findall(what.get("raw_code") or what.get("macro_sql") or ""))
+        if asked := OF_THE_MOMENT.search(tags):
+            raise NotPlannable(f"{node['name']} asks for {asked[1]} while it is compiled")
+
+
+def _macros(manifest: Manifest, node: ManifestNode) -> set[str]:
+    """Return the macros that a node calls, those included that these call; dbt's own are not followed."""
+    found: set[str] = set()
+    to_look = list(node["depends_on"].get("macros", ()))
+    while to_look:
+        name = to_look.pop()
+        if name not in found and name in manifest["macros"]:
+            found.add(name)
+            if manifest["macros"][name]["package_name"] not in OWN_PACKAGES:
+                to_look += manifest["macros"][name]["depends_on"].get("macros", ())
+    return found
+
+
+def _demand_only_ref(node: ManifestNode) -> None:
+    """Raise NotPlannable where a model in Python asks dbt for more than `dbt.ref("name")`."""
+    code = ast.parse(node["raw_code"])
+    refs = [
+        call.func
+        for call in ast.walk(code)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "ref"
+        if len(call.args) == 1 and isinstance(call.args[0], ast.Constant) and not call.keywords
+    ]
+    asked = {id(ref.value) for ref in refs}
+    uses = [name for name in ast.walk(code) if isinstance(name, ast.Name) and name.id == "dbt"]
+    if any(id(use) not in asked for use in uses):
+        raise NotPlannable(f"{node['name']} asks dbt for more than ref")
 
 
 def _is_of_files(source: Mapping[str, Any]) -> bool:
@@ -141,6 +198,7 @@ def _planned(
     if is_python:
         read = [manifest["nodes"][name] for name in sorted(_reads(node))]
         planned.refs = {model["name"]: model["relation_name"] for model in read}
+        planned.imports = _imports(node["raw_code"])
     planned.types = _types(node, planned.kind)
     persisted, columns = config.get("persist_docs") or {}, node["columns"].values()
     if persisted.get("relation"):
@@ -148,6 +206,12 @@ def _planned(
     if persisted.get("columns"):
         planned.comments = {column["name"]: column["description"] for column in columns}
     return planned
+
+
+def _imports(code: str) -> list[str]:
+    statements = list(ast.walk(ast.parse(code)))
+    plain = {alias.name for each in statements if isinstance(each, ast.Import) for alias in each.names}
+    return sorted(plain | {each.module for each in statements if isinstance(each, ast.ImportFrom) and each.module})
 
 
 def _types(node: ManifestNode, kind: str) -> dict[str, str]:

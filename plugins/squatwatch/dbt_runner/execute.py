@@ -6,8 +6,9 @@ import glob
 import time
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass, field
+from io import StringIO
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -128,14 +129,13 @@ class Execution:
         self.connection.execute(f"insert into {node.relation} select {columns} from {rows}")
 
     def _rows_of_python(self, node: Node) -> Any:
-        """Return what the model's function returns. Of dbt's interface it has `ref`, `this` and `is_incremental`."""
+        """Return what the model's function returns. Of dbt it is given `ref`; a plan has no model that needs more."""
         path = self.project / node.path
         module: dict[str, Any] = {"__name__": node.name, "__file__": str(path)}
         exec(compile(path.read_text("utf-8"), path, "exec"), module)
-        dbt = SimpleNamespace(
-            ref=lambda name: self.connection.table(node.refs[name]), this=node.relation, is_incremental=False
-        )
-        return module["model"](dbt, self.connection)
+        dbt = SimpleNamespace(ref=lambda name: self.connection.table(node.refs[name]))
+        with redirect_stdout(StringIO()):  # what a model prints is for whoever writes it, not for a command's output
+            return module["model"](dbt, self.connection)
 
     def _comment(self, node: Node) -> None:
         if node.comment:

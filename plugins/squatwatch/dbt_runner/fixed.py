@@ -6,11 +6,13 @@ depends on the machine.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
 import sys
-import uuid
 from collections.abc import Mapping, Sequence
+from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 
 import duckdb
@@ -21,6 +23,10 @@ from squatwatch.dbt_runner.plan import Plan
 from squatwatch.dbt_runner.results import failure, telling_line
 from squatwatch.errors import SquatwatchError
 from squatwatch.interrupts import children_uninterrupted
+from squatwatch.lake.partitions import atomic
+
+RECORD = "fixed.json"  # beside the tables: hashes of their files, and what they were made by
+NUMERIC = ("numpy", "polars", "scipy")  # packages on which the last digits depend
 
 
 def demand_fixed_tables(plan: Plan, project: Path, sources: Mapping[str, Sequence[Path]], folder: Path) -> None:
@@ -28,7 +34,8 @@ def demand_fixed_tables(plan: Plan, project: Path, sources: Mapping[str, Sequenc
 
     Raises SquatwatchError with the last line of what was said where they cannot be made.
     """
-    if all((folder / node.file_name).is_file() for node in plan.nodes if node.kind == "file"):
+    names = [node.file_name for node in plan.nodes if node.kind == "file"]
+    if not names or _are_whole(plan, folder, names):
         return
     folder.mkdir(parents=True, exist_ok=True)
     request = {
@@ -50,17 +57,43 @@ def demand_fixed_tables(plan: Plan, project: Path, sources: Mapping[str, Sequenc
         raise SquatwatchError(f"the tables of dbt that never change cannot be made in {folder}: {said}")
 
 
+def _are_whole(plan: Plan, folder: Path, names: Sequence[str]) -> bool:
+    """Tell whether the files are there, as they were written, and as they would be made now."""
+    try:
+        record = json.loads((folder / RECORD).read_text("utf-8"))
+        return bool(
+            record["made_by"] == _made_by(plan) and record["files"] == {name: _hash(folder / name) for name in names}
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
+def _made_by(plan: Plan) -> str:
+    """Return a hash of what the tables depend on besides the plan: the modules that its models import, and versions."""
+    modules = sorted({name for node in plan.fixed for name in node.imports})
+    places = [spec.origin for name in modules if (spec := find_spec(name)) and spec.origin]
+    code = [hashlib.sha256(Path(place).read_bytes()).hexdigest() for place in places if place.endswith(".py")]
+    return hashlib.sha256(json.dumps([code, [version(name) for name in NUMERIC]]).encode()).hexdigest()
+
+
+def _hash(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
 def _make(plan: Plan, project: Path, sources: Mapping[str, Sequence[Path]], folder: Path) -> None:
     with open_database(plan, ":memory:", folder) as connection:
         connection.execute(f"attach if not exists ':memory:' as {plan.database}; use {plan.database}")
         fixed = plan.model_copy(update={"nodes": plan.fixed})
         if problem := failure(Execution(fixed, project, folder, connection, Inputs({}, sources)).results()):
             raise SquatwatchError(problem)
+        files = {}
         for node in plan.nodes:
             if node.kind == "file":
-                temporary = folder / f".{node.file_name}.{uuid.uuid4().hex}"
-                connection.table(node.relation).write_parquet(str(temporary), compression="zstd")
-                temporary.replace(folder / node.file_name)
+                with atomic(folder / node.file_name) as temporary:
+                    connection.table(node.relation).write_parquet(str(temporary), compression="zstd")
+                    files[node.file_name] = _hash(temporary)
+        with atomic(folder / RECORD) as temporary:
+            temporary.write_text(json.dumps({"made_by": _made_by(plan), "files": files}), "utf-8")
 
 
 def main() -> None:

@@ -10,14 +10,24 @@ from pathlib import Path
 
 from squatwatch.errors import SquatwatchError
 
-# folders and files that builds, or somebody's own dbt, leave in a project
-LEFT_BY_BUILDS = frozenset({"target", "logs", "inputs", "outputs", "dbt_packages", "__pycache__", ".user.yml"})
+# what builds, or somebody's own dbt, leave at the top of a project
+LEFT_BY_BUILDS = frozenset({"target", "logs", "inputs", "outputs", ".user.yml"})
+COMPILED = "__pycache__"
 
 
 def copy_project(project: Path, folder: Path) -> None:
     """Copy the dbt project into the folder. Raises SquatwatchError where it is none."""
     if not (project / "dbt_project.yml").is_file():
         raise SquatwatchError(f"{project} is no dbt project; set SQUATWATCH_DBT_PROJECT")
-    skip = shutil.ignore_patterns(*LEFT_BY_BUILDS)
+
+    def left_out(parent: str, names: list[str]) -> list[str]:
+        return [name for name in names if not is_of_project(Path(parent, name), project)]
+
     # copyfile: a project installed read-only is copied writable
-    shutil.copytree(project, folder, dirs_exist_ok=True, ignore=skip, copy_function=shutil.copyfile)
+    shutil.copytree(project, folder, dirs_exist_ok=True, ignore=left_out, copy_function=shutil.copyfile)
+
+
+def is_of_project(path: Path, project: Path) -> bool:
+    """Tell whether a path is the project's own."""
+    parts = path.relative_to(project).parts
+    return parts[0] not in LEFT_BY_BUILDS and COMPILED not in parts

@@ -20,14 +20,14 @@ from importlib.metadata import version
 from pathlib import Path
 
 from squatwatch import __version__
-from squatwatch.dbt_runner.folder import LEFT_BY_BUILDS
+from squatwatch.dbt_runner.folder import is_of_project
 from squatwatch.dbt_runner.plan import Plan, read_plan
-from squatwatch.dbt_runner.server import MADE_PLAN
+from squatwatch.dbt_runner.server import MADE_PLAN, WHY_NO_PLAN
 from squatwatch.lake.partitions import atomic
 
 READING = "target/partial_parse.msgpack"  # where dbt looks for its reading of the project and leaves it
 PACKAGED = Path(__file__).parent / "plans"
-PROJECT_FILES = ("*.sql", "*.py", "*.yml")
+PROJECT_FILES = ("*.sql", "*.py", "*.yml", "*.yaml", "*.md")
 PACKAGES = ("dbt-core", "dbt-adapters", "dbt-common", "dbt-duckdb", "duckdb")
 MOST_KEPT = 8  # projects and variables that take turns
 
@@ -54,6 +54,11 @@ class Kept:
                 return plan
         return None
 
+    def why_no_plan(self) -> str:
+        """Return what in the project only dbt can do, as was found when it was built; "" where it was not."""
+        path = self.folder / WHY_NO_PLAN.name
+        return path.read_text("utf-8") if path.is_file() else ""
+
     def put_reading(self, project: Path) -> bool:
         """Put a copy of the reading where dbt looks for it; return False where there is none."""
         target = project / READING
@@ -68,7 +73,7 @@ class Kept:
 
     def keep(self, project: Path) -> None:
         """Keep what the build has left in the project's folder, and of what is kept for others that used last."""
-        for path in (project / READING, project / MADE_PLAN):
+        for path in (project / READING, project / MADE_PLAN, project / WHY_NO_PLAN):
             if path.is_file():
                 with atomic(self.folder / path.name) as temporary:
                     shutil.copyfile(path, temporary)
@@ -78,7 +83,7 @@ class Kept:
 
 def kept_of(project: Path, target: str, variables: Mapping[str, object], fixed_inputs: str, cache: Path) -> Kept:
     """Return the place of what is, or will be, kept of this project, with these variables, inputs and versions."""
-    files = sorted(path for pattern in PROJECT_FILES for path in project.rglob(pattern) if _is_read(path, project))
+    files = sorted(path for pattern in PROJECT_FILES for path in project.rglob(pattern) if is_of_project(path, project))
     content = [(path.relative_to(project).as_posix(), hashlib.sha256(path.read_bytes()).hexdigest()) for path in files]
     versions = [__version__, *(version(package) for package in PACKAGES)]
     everything = json.dumps([content, target, variables, fixed_inputs, versions], sort_keys=True)
@@ -88,11 +93,6 @@ def kept_of(project: Path, target: str, variables: Mapping[str, object], fixed_i
 def hash_of(texts: Iterable[str]) -> str:
     """Return a hash of the texts in their order."""
     return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:16]
-
-
-def _is_read(path: Path, project: Path) -> bool:
-    """Tell whether the file is the project's own."""
-    return LEFT_BY_BUILDS.isdisjoint(path.relative_to(project).parts)
 
 
 def _used_at(path: Path) -> float:

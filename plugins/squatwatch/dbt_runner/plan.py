@@ -8,16 +8,23 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import Literal
+from pathlib import Path, PurePath
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ValidationError
+from pydantic import AfterValidator, BaseModel, ValidationError
 
 FORMAT = 1  # of the file; a plan of another format is compiled anew
 
 
 # how a node is made: `python` by a model's function, `file` from what is kept of a table that never changes
 Kind = Literal["seed", "view", "table", "python", "file", "test"]
+
+
+def _below(path: str) -> str:
+    """Return the path of a project's file. Raises ValueError for one that leads out of the project."""
+    if PurePath(path).is_absolute() or ".." in PurePath(path).parts:
+        raise ValueError(f"{path} is not below the project")
+    return path
 
 
 class DataTest(BaseModel):
@@ -34,7 +41,7 @@ class Node(BaseModel):
 
     unique_id: str
     name: str
-    path: str  # below the project
+    path: Annotated[str, AfterValidator(_below)]  # of its file, below the project
     after: list[str]
     schema_name: str = ""
     relation: str = ""  # quoted, as SQL has it
@@ -42,6 +49,7 @@ class Node(BaseModel):
     sql: str = ""
     types: dict[str, str] = {}  # of its columns, where a contract or the seed names them
     refs: dict[str, str] = {}  # what a model in Python reads: relation by name
+    imports: list[str] = []  # the modules that it imports
     comment: str = ""
     comments: dict[str, str] = {}  # by column
     test: DataTest | None = None

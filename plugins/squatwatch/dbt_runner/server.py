@@ -22,6 +22,7 @@ from squatwatch.interrupts import children_uninterrupted
 
 OUTPUT = "dbt_output.txt"  # in the folder of a build: what dbt printed
 MADE_PLAN = Path("target/plan.json")  # there too: the plan of the build
+WHY_NO_PLAN = Path("target/no_plan.txt")  # or why there is none
 
 
 class DbtServer:
@@ -31,8 +32,8 @@ class DbtServer:
         self._process: subprocess.Popen[str] | None = None
         self._lock = Lock()
 
-    def invoke(self, folder: Path, arguments: list[str], plan_for: Mapping[str, str] | None = None) -> int | None:
-        """Run dbt in the folder; `plan_for` are the target and the key of a plan to make of it.
+    def invoke(self, folder: Path, arguments: list[str], plan_for: Mapping[str, object] | None = None) -> int | None:
+        """Run dbt in the folder; `plan_for` are target, key and inputs of a plan to make of it.
 
         Return 0 where all went well, 1 where something failed, minus the signal where one ended it.
         """
@@ -104,14 +105,17 @@ def _serve() -> None:
             print(0 if result.success else 1, file=answers, flush=True)
 
 
-def _write_plan(target: str, key: str) -> None:
+def _write_plan(target: str, key: str, inputs: list[str]) -> None:
     """Leave the plan of the build. One that cannot be made costs time, later, and not this build."""
-    from squatwatch.dbt_runner.compile import compile_plan
+    from squatwatch.dbt_runner.compile import NotPlannable, compile_plan
 
     try:
-        MADE_PLAN.write_text(compile_plan(Path(), target, key).written(), "utf-8")
-    except Exception:
+        MADE_PLAN.write_text(compile_plan(Path(), target, key, inputs).written(), "utf-8")
+    except NotPlannable as reason:
+        WHY_NO_PLAN.write_text(str(reason), "utf-8")
+    except Exception as error:
         traceback.print_exc()
+        WHY_NO_PLAN.write_text(f"{type(error).__name__}: {error}", "utf-8")
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ from squatwatch.lake.work_folder import work_folder
 from squatwatch.lists.allowlist import allowlist_path, read_allowlist
 from squatwatch.lists.brands import read_brands
 from squatwatch.lists.brands_in_force import brand_count, brands_path
-from squatwatch.lists.popularity import lists_in_force, packaged_list
+from squatwatch.lists.popularity import demand_readable, lists_in_force, packaged_list, read_list
 from squatwatch.settings import Settings
 from squatwatch.state.made_from import candidate_inputs
 
@@ -94,7 +94,7 @@ def _inputs(settings: Settings, run_dates: Sequence[date], folder: Path) -> Inpu
             "registrations": [lake.require("registrations", run_date) for run_date in run_dates],
             "run_dates": [folder / "run_dates.parquet"],
             "reference_names": [packaged_list(settings.home, "tranco10k")],
-            "popularity": lists_in_force(settings.home),
+            "popularity": [demand_readable(path) for path in lists_in_force(settings.home)],
         },
     )
 
@@ -117,7 +117,7 @@ def _build(settings: Settings, run_dates: Sequence[date]) -> tuple[dict[str, pl.
 def transform_build(settings: Settings, run_dates: Sequence[date]) -> Build:
     """Return the build of the dates' tables."""
     first, last = min(run_dates), max(run_dates)
-    reference_names = pl.read_parquet(packaged_list(settings.home, "tranco10k"), glob=False)
+    reference_names = read_list(packaged_list(settings.home, "tranco10k"))
     return Build(
         settings.dbt_project,
         "transform",
@@ -128,6 +128,7 @@ def transform_build(settings: Settings, run_dates: Sequence[date]) -> Build:
         log=settings.home / "logs" / f"transform-{first}.log",
         cache=settings.home / "cache" / "dbt",
         always_by_dbt=settings.dbt == "build",
+        inputs=("brands", "allowlist", "registrations", "run_dates", "reference_names", "popularity"),
         fixed_inputs=hash_of(reference_names["domain"]),
     )
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import polars as pl
 
+from squatwatch.errors import Damaged
 from squatwatch.lake.partitions import atomic
 
 SCHEMA = pl.Schema(
@@ -50,6 +51,33 @@ def packaged_list(home: Path, name: str) -> Path:
         domains = json.loads(source.read_text("utf-8"))["list"]
         write_list(path, pl.DataFrame({"domain": domains}).with_columns(rank=PACKAGED[name], fetched_at=None))
     return path
+
+
+def read_list(path: Path) -> pl.DataFrame:
+    """Return the rows of a list. Raises Damaged, naming the file and the remedy, where it cannot be read."""
+    try:
+        rows = pl.read_parquet(path, glob=False)
+    except pl.exceptions.PolarsError as error:
+        raise _damaged(path, str(error)) from None
+    if rows.schema != SCHEMA or rows["domain"].null_count() or rows.is_empty():
+        raise _damaged(path, "it is no list of domains")
+    return rows
+
+
+def demand_readable(path: Path) -> Path:
+    """Return the path of a list. Raises Damaged, naming the file and the remedy, where it is no whole Parquet file."""
+    try:
+        pl.read_parquet_schema(path)
+    except pl.exceptions.PolarsError as error:
+        raise _damaged(path, str(error)) from None
+    return path
+
+
+def _damaged(path: Path, why: str) -> Damaged:
+    return Damaged(
+        f"the popularity list {path} is damaged ({why.splitlines()[0]}); remove it: the next run makes a packaged list "
+        "anew, and the DAG refresh_popularity fetches the others"
+    )
 
 
 def list_path(home: Path, name: str) -> Path:

@@ -49,7 +49,20 @@ def test_reading_and_plan_are_found_by_the_same_project_in_another_folder(projec
     assert kept(other).plan()
 
 
-@pytest.mark.parametrize("change", ["a model", "a new test", "a variable", "an input that never changes", "dbt", "us"])
+@pytest.mark.parametrize(
+    "change",
+    [
+        "a model",
+        "a new test",
+        "a new yaml",
+        "a text",
+        "a folder called logs",
+        "a variable",
+        "an input that never changes",
+        "dbt",
+        "us",
+    ],
+)
 def test_neither_is_found_by_another_project(project, monkeypatch, change):
     kept(project).keep(project)
     variables, fixed_inputs = VARIABLES, ""
@@ -57,6 +70,13 @@ def test_neither_is_found_by_another_project(project, monkeypatch, change):
         (project / "models/candidates.sql").write_text("select 2")
     elif change == "a new test":
         (project / "no_name_is_short.sql").write_text("select 1")
+    elif change == "a new yaml":
+        (project / "models/tests.yaml").write_text("models: []")
+    elif change == "a text":
+        (project / "models/columns.md").write_text("{% docs domain %}A name.{% enddocs %}")
+    elif change == "a folder called logs":
+        (project / "models/logs").mkdir()
+        (project / "models/logs/names.sql").write_text("select 1")
     elif change == "a variable":
         variables = {"popular_rank": 5_000}
     elif change == "an input that never changes":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import signal
 from concurrent.futures import ThreadPoolExecutor
@@ -14,8 +15,9 @@ import polars as pl
 import pytest
 
 from squatwatch.dbt_runner.build import Build, build_by_dbt, build_by_plan, dbt
+from squatwatch.dbt_runner.compile import NotPlannable, demand_plannable
 from squatwatch.dbt_runner.execute import Inputs, open_database
-from squatwatch.dbt_runner.plan import Plan
+from squatwatch.dbt_runner.plan import Plan, read_plan
 from squatwatch.errors import SquatwatchError
 
 PROJECT = {
@@ -133,6 +135,7 @@ def new_build(project: Path, name: str) -> Build:
         again="squatwatch publish",
         log=project.parent / f"{name}.log",
         cache=project.parent / "cache",
+        inputs=("brands", "registrations", "ranks"),
     )
 
 
@@ -167,12 +170,15 @@ def test_what_never_changes_is_made_once(both, project, inputs):
     build = new_build(project, "names")
     [file] = build.kept.folder.glob("*.parquet")
     assert file.name == "int_best_tld.parquet"
-    before = file.stat().st_mtime_ns
+    before, content = file.stat().st_mtime_ns, file.read_bytes()
     again = Built(build, project.parent / "again", inputs, build.plan())
     assert again.rows == both["plan"].rows and file.stat().st_mtime_ns == before
-    file.unlink()
-    assert Built(build, project.parent / "anew", inputs, build.plan()).rows == both["plan"].rows
-    assert file.exists()
+    for number, damage in enumerate([b"", content[:-20], content[:40] + b"x" + content[41:], None]):
+        file.unlink()
+        if damage is not None:
+            file.write_bytes(damage)
+        anew = Built(build, project.parent / f"anew {number}", inputs, build.plan())
+        assert anew.rows == both["plan"].rows and file.read_bytes() == content
 
 
 def test_two_that_are_the_first_make_it_both(both, project, inputs):
@@ -181,7 +187,7 @@ def test_two_that_are_the_first_make_it_both(both, project, inputs):
     with ThreadPoolExecutor(2) as pool:
         built = list(pool.map(lambda name: Built(build, project.parent / name, inputs, plan), ["one", "two"]))
     assert [each.rows for each in built] == [both["plan"].rows] * 2
-    assert [path.name for path in build.kept.folder.iterdir()] == ["int_best_tld.parquet"]
+    assert sorted(path.name for path in build.kept.folder.iterdir()) == ["fixed.json", "int_best_tld.parquet"]
 
 
 def test_fixed_tables_that_cannot_be_made_say_why(both, project, inputs):
@@ -234,13 +240,55 @@ def test_an_interrupt_is_no_failure_of_a_model(both, project, inputs, tmp_path):
     timer.join()
 
 
-def test_only_dbt_builds_what_only_dbt_can_do(project, inputs, tmp_path):
-    hooked = shutil.copytree(project, tmp_path / "dbt")
-    (hooked / "models/short_names.sql").write_text("{{ config(post_hook='select 1') }} select 1 as one")
-    build = new_build(hooked, "names")
-    for name in ("first", "second"):
-        assert Built(build, tmp_path / name, inputs, None).failure == ""
-        assert build.plan() is None
+ONLY_DBT = {  # a model's file, and why its project has no plan
+    "hooked.sql": ("{{ config(post_hook='select 1') }} select 1 as one", "hooked has post-hook"),
+    "growing.sql": ("{{ config(materialized='incremental') }} select 1 as one", "growing is incremental"),
+    "reading.sql": ("select * from {{ ref('passing') }}", "reading reads passing, which is ephemeral"),
+    "clock.sql": ("select '{{ run_started_at }}' as t", "clock asks for run_started_at while it is compiled"),
+    "environment.sql": ("select '{{ env_var(\"HOME\") }}' as t", "environment asks for env_var"),
+    "database.sql": ("{% set rows = run_query('select 1') %} select 1 as one", "database asks for run_query"),
+    "calling.sql": ("select {{ started() }} as t", "calling asks for run_started_at"),
+    "headed.sql": ("{% call set_sql_header(config) %} select 1; {% endcall %} select 1 as one", "headed has sql_header"),
+    "configured.py": ("def model(dbt, s):\n    dbt.config(tags='a')\n    return dbt.ref('names')", "more than ref"),
+    "handed.py": ("def model(dbt, s):\n    print(dbt)\n    return dbt.ref('names')", "more than ref"),
+}
+
+
+def test_what_only_dbt_can_do_has_no_plan_and_people_are_told(project, inputs, tmp_path):
+    own = shutil.copytree(project, tmp_path / "dbt")
+    models = {name: text for name, (text, _) in ONLY_DBT.items()}
+    models["passing.sql"] = "{{ config(materialized='ephemeral') }} select * from {{ ref('names') }}"
+    for name, text in models.items():
+        (own / "models" / name).write_text(text)
+    (own / "macros").mkdir()
+    (own / "macros/started.sql").write_text("{% macro started() %}'{{ run_started_at }}'{% endmacro %}")
+    build = new_build(own, "own")
+    folder = tmp_path / "dbt's"
+    assert Built(build, folder, inputs, None).failure == ""
+    assert build.plan() is None and build.why_dbt.startswith("it can have no plan, because ")
+    manifest = json.loads((folder / "target/manifest.json").read_text())
+    for name, (_, reason) in ONLY_DBT.items():
+        with pytest.raises(NotPlannable, match=reason):
+            demand_plannable(manifest, manifest["nodes"][f"model.squatwatch.{Path(name).stem}"])
+    demand_plannable(manifest, manifest["nodes"]["model.squatwatch.names"])
+
+
+def test_a_list_that_no_step_puts_in_place_makes_no_plan(project, inputs, tmp_path):
+    own = shutil.copytree(project, tmp_path / "dbt")
+    (own / "seeds/own.csv").write_text("a\n1\n")
+    (own / "models/short_names.sql").write_text("select * from {{ ref('own') }}")
+    build = new_build(own, "own")
+    assert Built(build, tmp_path / "dbt's", inputs, None).failure == ""
+    assert build.plan() is None and build.why_dbt == "it can have no plan, because own: no step puts it in place"
+
+
+@pytest.mark.parametrize("path", ["/tmp/evil.py", "../evil.py", "models/../../evil.py"])
+def test_no_plan_leads_out_of_the_project(both, project, tmp_path, path):
+    plan = new_build(project, "names").plan()
+    assert plan
+    plan.nodes[0].path = path
+    (tmp_path / "plan.json").write_text(plan.written())
+    assert read_plan(tmp_path / "plan.json") is None
 
 
 def test_dbt_is_not_started_for_a_plan(both, project, inputs, tmp_path, monkeypatch):

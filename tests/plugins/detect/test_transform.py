@@ -263,6 +263,7 @@ def test_nothing_is_left_of_the_build_but_the_tables_that_never_change(day):
         "int_reference_ngrams.parquet",
         "int_topic_ngrams.parquet",
         "int_topic_vectors.parquet",
+        "fixed.json",
     }
     assert not (day[0].dbt_project / "target").exists()
 
@@ -388,7 +389,7 @@ def test_a_project_that_somebody_changed_is_built_by_dbt_once(day, tmp_path, mon
     model.write_text(model.read_text() + " -- as we like it")
     ours = settings.model_copy(update={"dbt_project": project})
     assert sentence(transform_date(ours, DAY)).endswith(
-        "; built by dbt itself: there is no plan yet of this project, these variables and these versions"
+        "; built by dbt itself: there was no plan yet of this project, these variables and these versions"
     )
     made = content(settings, DAY)
     monkeypatch.setattr(dbt, "invoke", None)  # is not asked again
@@ -403,6 +404,19 @@ def test_project_that_does_not_compile_says_so(day, tmp_path):
     broken = settings.model_copy(update={"dbt_project": tmp_path / "dbt"})
     with pytest.raises(SquatwatchError, match=r"2024-06-13 failed: .*no_such_model"):
         transform_date(broken, DAY)
+
+
+@pytest.mark.parametrize("name", ["tranco10k", "tranco"])
+def test_damaged_popularity_list_is_named_with_the_remedy(day, name):
+    path = day[0].home / "popularity" / f"{name}.parquet"
+    content = path.read_bytes()
+    path.unlink()  # it may be a link to that of other tests
+    path.write_bytes(content[:1000])
+    try:
+        with pytest.raises(SquatwatchError, match=f"{name}.parquet is damaged .*; remove it: the next run makes"):
+            transform_date(day[0], DAY)
+    finally:
+        path.write_bytes(content)
 
 
 def test_date_that_was_not_loaded_names_the_command(settings):
