@@ -140,7 +140,7 @@ def command(settings: Settings, way: Way) -> list[str]:
 
 
 def run_dbt(folder: str, times: str, arguments: str) -> None:
-    """In a process of its own: build; leave the CPU seconds of the last time."""
+    """Build, in a process of its own, and leave the CPU seconds of the last time."""
     os.chdir(folder)
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner

@@ -20,7 +20,7 @@ EXECUTES = ("execute", "executemany", "sql", "query", "from_query")  # methods o
 
 
 class Counted:
-    """What was counted until now."""
+    """Counts of the run until now."""
 
     def __init__(self) -> None:
         self.processes_started: list[str] = []

@@ -30,7 +30,7 @@ MAY_IMPORT = {
         "lake": "errors names",
         "settings": "errors names",
         "database": "errors settings",
-        "dbt_runner": "errors interrupts lake",
+        "dbt_runner": "errors interrupts lake warehouse",
         "net": "errors files",
         "warehouse": "errors lake",
         "lists": "errors files lake names net settings wording",

@@ -1,7 +1,7 @@
 """Backfill: many dates are brought up to date, several at once; dates that are done are left alone.
 
 Dates are worked on in stretches of four weeks, in order. For a stretch all lists are loaded first, then each feed is
-checked against the dates before it, then dates are built in batches that share a dbt build, then all is published: the
+checked against the dates before it, then dates are built in batches that share a build, then all is published: the
 outcome is that of running the dates one after the other. A backfill that was killed goes on when it is run again.
 """
 

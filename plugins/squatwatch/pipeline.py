@@ -101,7 +101,7 @@ def health(settings: Settings, run_date: date) -> CheckResults:
 
 
 def transform(settings: Settings, run_date: date) -> TransformCounts:
-    """Make features, allowlist and candidates of the date with one `dbt build`, its tests included.
+    """Make features, allowlist and candidates of the date, the data tests of the dbt project included.
 
     Raises SquatwatchError where the date was made with another brand list and nobody named the one to make it with.
     """
@@ -109,7 +109,7 @@ def transform(settings: Settings, run_date: date) -> TransformCounts:
 
 
 def transform_together(settings: Settings, run_dates: Sequence[date]) -> Mapping[date, TransformCounts]:
-    """Do the same for several dates with one `dbt build`. Where one of them fails nothing is written for any."""
+    """Do the same for several dates in one build. Where one of them fails nothing is written for any."""
     from squatwatch.detect.transform import transform_dates
     from squatwatch.state.brand_lists import demand_same_list
 

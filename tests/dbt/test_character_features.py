@@ -16,7 +16,7 @@ COLUMNS = (
 
 
 def features(*names: tuple[str, str, bool]) -> list[dict[str, object]]:
-    """What the model makes of names: domain, label, is_idn."""
+    """Features that the model makes of names: domain, label, is_idn."""
     spec = spec_from_file_location(MODEL.stem, MODEL)
     spec.loader.exec_module(module := module_from_spec(spec))
     session = duckdb.connect()

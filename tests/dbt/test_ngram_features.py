@@ -19,7 +19,7 @@ WEIGHTS = """
 
 
 def relation(*names: tuple[str, str], weights: str = WEIGHTS) -> duckdb.DuckDBPyRelation:
-    """What the model makes of names: domain, label."""
+    """Features that the model makes of names: domain, label."""
     spec = spec_from_file_location(MODEL.stem, MODEL)
     spec.loader.exec_module(module := module_from_spec(spec))
     session = duckdb.connect()

@@ -18,7 +18,7 @@ Counts = NDArray[np.int64]
 
 
 class CharacterCounts(NamedTuple):
-    """What is counted of labels, one array [labels] each; a run is of neighbours, `longest_run` of one character."""
+    """Counts of characters of labels, one array [labels] each; a run is of neighbours, `longest_run` of one character."""
 
     length: Counts
     vowel_count: Counts

@@ -25,7 +25,7 @@ Floats = NDArray[np.float64]
 
 
 class NgramWeights(NamedTuple):
-    """What n-grams weigh, in millionths: arrays [n-grams] for those that are known, a number for each other one."""
+    """Weights of n-grams, in millionths: arrays [n-grams] for those that are known, a number for each other one."""
 
     ngrams: Sequence[str]
     is_top: NDArray[np.bool_]
@@ -36,7 +36,7 @@ class NgramWeights(NamedTuple):
 
 
 class NgramCounts(NamedTuple):
-    """What is counted of labels, one array [labels] each; all is 0 where a label has no n-gram.
+    """Counts of the n-grams of labels, one array [labels] each; all is 0 where a label has no n-gram.
 
     The TF-IDF weight of an n-gram is its idf, as often as it stands in the label.
     """

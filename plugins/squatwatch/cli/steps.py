@@ -76,7 +76,7 @@ def load(date: Date) -> None:
 
 
 def transform(date: Date, brands: Brands = None) -> None:
-    """Compute features, allowlist and candidates of the date with one dbt build."""
+    """Compute features, allowlist and candidates of the date, as the dbt project says."""
     run_date = parse_run_date(date)
     settings = settings_for_brands(brands)
     with step("transform", run_date) as tell:

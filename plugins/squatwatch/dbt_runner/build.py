@@ -42,7 +42,7 @@ class Build:
 
     @cached_property
     def kept(self) -> Kept:
-        """What is kept of such builds."""
+        """The place of what is kept of such builds."""
         return kept_of(self.project, self.target, self.variables, self.fixed_inputs, self.cache)
 
     def plan(self) -> Plan | None:
@@ -51,7 +51,7 @@ class Build:
 
     @property
     def why_dbt(self) -> str:
-        """Why dbt builds, for people who wonder at the time it takes."""
+        """The reason why dbt builds, for people who wonder at the time it takes."""
         if self.always_by_dbt:
             return "SQUATWATCH_DBT asks for it"
         if reason := self.kept.why_no_plan():

@@ -18,6 +18,8 @@ import polars as pl
 
 from squatwatch.dbt_runner.plan import DataTest, Node, Plan
 from squatwatch.dbt_runner.results import FAILED, Result
+from squatwatch.warehouse.catalog import comment_on
+from squatwatch.warehouse.connection import literal
 
 Connection = duckdb.DuckDBPyConnection
 INTERRUPTED = "Query interrupted"  # what DuckDB raises, as a RuntimeError, where Ctrl-C ends a query
@@ -25,7 +27,7 @@ INTERRUPTED = "Query interrupted"  # what DuckDB raises, as a RuntimeError, wher
 
 @dataclass(frozen=True)
 class Inputs:
-    """What a build reads that is no table of its database: rows of seeds, Parquet files of sources, by their names."""
+    """Inputs of a build that are no tables of its database: rows of seeds, Parquet files of sources, by their names."""
 
     seeds: Mapping[str, pl.DataFrame] = field(default_factory=dict)
     sources: Mapping[str, Sequence[Path]] = field(default_factory=dict)
@@ -138,20 +140,14 @@ class Execution:
             return module["model"](dbt, self.connection)
 
     def _comment(self, node: Node) -> None:
-        if node.comment:
-            kind = "view" if node.kind == "view" else "table"
-            self.connection.execute(f"comment on {kind} {node.relation} is {_literal(node.comment)}")
-        columns = self.connection.table(node.relation).columns if node.comments else ()
-        for name in columns:
-            if name in node.comments:
-                comment = _literal(node.comments[name])
-                self.connection.execute(f'comment on column {node.relation}."{name}" is {comment}')
+        if node.comment or node.comments:
+            there = self.connection.table(node.relation).columns
+            comments = {name: comment for name, comment in node.comments.items() if name in there}
+            comment_on(
+                self.connection, "view" if node.kind == "view" else "table", node.relation, node.comment, comments
+            )
 
 
 def _files(paths: Sequence[Path]) -> str:
-    files = ", ".join(_literal(glob.escape(str(path))) for path in paths)
+    files = ", ".join(literal(glob.escape(str(path))) for path in paths)
     return f"from read_parquet([{files}])"
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

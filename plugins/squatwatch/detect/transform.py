@@ -1,7 +1,7 @@
-"""Transform: one `dbt build` makes features, allowlist and candidates of some dates' registrations.
+"""Transform: one build of the dbt project makes features, allowlist and candidates of some dates' registrations.
 
-What the build wrote becomes visible only after all its tests passed. A build costs seconds before its first model, so a
-backfill builds several dates at once; no date's rows depend on the others.
+What the build made becomes visible only after all its tests passed. A backfill builds several dates at once; no date's
+rows depend on the others.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from squatwatch.state.made_from import candidate_inputs
 
 @dataclass(frozen=True)
 class TransformCounts:
-    """Counts of a date."""
+    """Counts of a date, and how they came to be."""
 
     domain_count: int
     brand_count: int
