@@ -18,7 +18,7 @@ Counts = NDArray[np.int64]
 
 
 class CharacterCounts(NamedTuple):
-    """Counts of characters of labels, an array [labels] each; a run is of neighbours, `longest_run` of one kind."""
+    """Counts of characters, one array [labels] each; a run is of neighbours, `longest_run` of one character."""
 
     length: Counts
     vowel_count: Counts
