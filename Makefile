@@ -8,7 +8,7 @@ INSTALLED := .venv/.installed
 # which takes longer than the work of most
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup run up airflow test test-fast lint plans words train evaluate docs benchmark lock clean
+.PHONY: help setup run up airflow test coverage test-fast lint plans words train evaluate docs benchmark lock clean
 .DEFAULT_GOAL := help
 
 help: ## List the commands
@@ -25,12 +25,16 @@ up: setup ## Serve Airflow on loopback with the DAGs loaded; Ctrl-C takes everyt
 airflow: setup ## Run an Airflow command in the environment of `make up`: make airflow ARGS="dags list"
 	@$(BIN)/python scripts/airflow_command.py $(ARGS)
 
+# a file of tests at a time on each core, and one more process for the times when a test waits
+PYTEST = $(BIN)/python -m pytest --dist loadfile --no-loadscope-reorder -n $(shell $(PYTHON) -c 'import os; print(min(4, os.cpu_count() + 1))')
 # what Python 3.12 and later have for it costs half of what tracing does
 COVERAGE_CORE = $(shell $(BIN)/python -c 'import sys; print("sysmon" if sys.version_info >= (3, 12) else "ctrace")')
 
-test: setup ## Run all the tests, a file of them at a time on each core, and say which lines none of them ran
-	COVERAGE_CORE=$(COVERAGE_CORE) $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder \
-	  --cov=squatwatch --cov=squatwatch_ml --cov-report=term:skip-covered
+test: setup ## Run all the tests
+	$(PYTEST)
+
+coverage: setup ## Run all the tests, half as fast, and say which lines none of them ran
+	COVERAGE_CORE=$(COVERAGE_CORE) $(PYTEST) --cov=squatwatch --cov=squatwatch_ml --cov-report=term:skip-covered
 
 test-fast: setup ## Run the tests that take less than ten seconds each
 	$(BIN)/python -m pytest -m "not slow"

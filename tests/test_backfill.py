@@ -33,7 +33,7 @@ pytestmark = pytest.mark.slow
 
 VOLATILE = {"scored_at", "device", "fetched_at", "modified_ns", "inode", "retired_at", "location"}
 WAREHOUSE = ("sightings", "detections", "feed_volumes", "brand_alarms", "score_drift", "dates")
-EVERY = int(os.environ.get("EVERY", "8"))  # EVERY=1 takes all names of the real days: some ten minutes
+EVERY = int(os.environ.get("EVERY", "24"))  # EVERY=1 takes all names of the real days: some ten minutes
 SAMPLE = [date(2026, 11, day) for day in range(1, 8)]
 
 
@@ -57,7 +57,7 @@ def content(settings: Settings, dates: Iterable[date]) -> dict[tuple, str]:
 
 @pytest.fixture
 def real_days(shared_data, tmp_path) -> tuple[Settings, list[date]]:
-    """A feed of the eight real days, every eighth name of each by default, under dates of their own."""
+    """A feed of the eight real days, every 24th name of each by default, under dates of their own."""
     folder = shared_data / "registrations"
     lists = {
         date(2020, 5, 3): "2020-05-03.whoisds",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -38,8 +39,10 @@ class Runner:
     """A process that runs commands for us, each in a fork of its own."""
 
     def __init__(self):
+        # one thread for a handful of names: more of them wait for each other, busily, in every fork anew
+        environment = os.environ | {"POLARS_MAX_THREADS": "1"}
         self.process = subprocess.Popen(
-            [sys.executable, PROGRAM], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            [sys.executable, PROGRAM], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
         )
 
     def run(self, **request: object) -> Ended:

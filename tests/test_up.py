@@ -218,7 +218,7 @@ def test_a_manual_run_and_a_backfill_of_three_dates(start, browser, shoot):
     while any(run["state"] in ("queued", "running") for run in up.runs("backfill")):
         assert len(answers) < LONG, "the backfill does not end"
         answers.append(up.run(*count))
-        time.sleep(2)
+        time.sleep(5)
     assert len(answers) >= 3
     assert [answer.stderr for answer in answers if answer.returncode] == []
 

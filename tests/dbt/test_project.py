@@ -109,15 +109,24 @@ def test_where_to_spill_is_set_once():
         assert "temp_directory" in target["config_options"] and "settings" not in target
 
 
+@pytest.fixture(scope="module")
+def project(tmp_path_factory):
+    """A copy of the project, which dbt reads once."""
+    folder = tmp_path_factory.mktemp("project") / "dbt"
+    return shutil.copytree(PROJECT, folder, ignore=shutil.ignore_patterns("target", "logs"))
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(("age", "answer"), [(1, 0), (30, 1)])
-def test_freshness_is_that_of_the_newest_date_loaded(tmp_path, age, answer):
+def test_freshness_is_that_of_the_newest_date_loaded(project, tmp_path, age, answer):
     today = datetime.now(UTC).date()
     for days in (age, 500):
         registrations = pl.DataFrame(schema=REGISTRATIONS.schema).clear(1)
-        Lake(tmp_path / "data").write("registrations", today - timedelta(days=days), registrations)
-    shutil.copytree(PROJECT, tmp_path / "dbt", ignore=shutil.ignore_patterns("target", "logs"))
+        Lake(tmp_path).write("registrations", today - timedelta(days=days), registrations)
+    data = project.parent / "data"
+    data.unlink(missing_ok=True)
+    data.symlink_to(tmp_path)
     command = [sys.executable, "-P", "-c", "from dbt.cli.main import cli; cli()", "--quiet", "source", "freshness"]
-    command += ["--profiles-dir", ".", "--vars", f"inputs: {tmp_path / 'data'}"]
-    result = subprocess.run(command, cwd=tmp_path / "dbt", capture_output=True, text=True)
+    command += ["--profiles-dir", ".", "--vars", f"inputs: {data}"]
+    result = subprocess.run(command, cwd=project, capture_output=True, text=True)
     assert result.returncode == answer, result.stdout

@@ -20,13 +20,17 @@ def few_names():
 
 
 @pytest.fixture(scope="session")
-def trained(tmp_path_factory, few_names) -> tuple[Path, list[str]]:
+def trained(once_a_test_run, few_names) -> tuple[Path, list[str]]:
     """The folder of a tiny artifact, and what its training said."""
-    from squatwatch_ml.training.plans import TrainingPlan
-    from squatwatch_ml.training.train import train
 
-    tiny = TrainingPlan(brand_count=40, positives=25, negatives=20, background=8_000, epochs=2, seed=5)
-    said: list[str] = []
-    folder = tmp_path_factory.mktemp("trained") / "model"
-    train(folder, tiny, say=said.append)
-    return folder, said
+    def make(folder: Path) -> None:
+        from squatwatch_ml.training.plans import TrainingPlan
+        from squatwatch_ml.training.train import train
+
+        tiny = TrainingPlan(brand_count=40, positives=25, negatives=20, background=8_000, epochs=2, seed=5)
+        said: list[str] = []
+        train(folder / "model", tiny, say=said.append)
+        (folder / "said.txt").write_text("\n".join(said))
+
+    folder = once_a_test_run("trained", make)
+    return folder / "model", (folder / "said.txt").read_text().splitlines()

@@ -18,7 +18,7 @@ from squatwatch_ml.training.refine import refine, weight_of_labels
 pytestmark = pytest.mark.slow
 
 SHIPPED = Path(squatwatch_ml.__file__).parent / "shipped_artifact"
-SMALL = RefinementPlan(brand_count=120, positives=20, negatives=40, background=20_000)
+SMALL = RefinementPlan(brand_count=60, positives=20, negatives=40, background=8_000)
 SURE = [("paypal-login-secure", "paypal"), ("netflix-billing", "netflix"), ("amaz0n-konto", "amazon"),
         ("santander-cliente", "santander"), ("dhl-paket-info", "dhl"), ("paypa1-service", "paypal"),
         ("apple-id-verify", "apple"), ("coinbase-wallet-login", "coinbase"), ("micros0ft-account", "microsoft"),
@@ -43,7 +43,7 @@ def contradicted(tmp_path_factory) -> tuple[Path, Versus]:
     folder = tmp_path_factory.mktemp("contradicted")
     wrong = labels_file(folder / "labels.csv", [(*pair, "not_squat") for pair in SURE])
     refine(SHIPPED, folder / "artifact", wrong, SMALL, say=quiet)
-    return folder / "artifact", versus(SHIPPED, folder / "artifact", say=quiet, brand_count=40, names=20_000)
+    return folder / "artifact", versus(SHIPPED, folder / "artifact", say=quiet, brand_count=30, names=10_000)
 
 
 def test_ten_contradicting_labels_do_not_wreck_the_model(contradicted):

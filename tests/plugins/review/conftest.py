@@ -15,6 +15,7 @@ ApiServer = made_dates.module_at(Path(__file__).with_name("api_server.py")).ApiS
 
 DAY = date(2026, 11, 7)
 EMPTY, EARLIER = DAY - timedelta(days=1), DAY - timedelta(days=2)
+HOSTILE_DAY = DAY - timedelta(days=5)
 HERE = {"Sec-Fetch-Site": "same-origin"}
 
 # what a name, a reason or a note may carry; the domains themselves are always A-labels
@@ -143,22 +144,21 @@ def page(home, monkeypatch):
     return Page
 
 
-def write_hostile_day(new_dates, home: Path) -> None:
-    """A data root whose one date has hostile text wherever text can be."""
+def write_hostile_day(dates: made_dates.Dates, run_date: date = DAY) -> None:
+    """A date that has hostile text wherever text can be."""
     from squatwatch.labels.label import Label
     from squatwatch.labels.store import label_store
 
-    dates = new_dates(home)
     rows = [
         verdict(f"xn--hostile-{n}.com", score=0.9 - n / 100, domain_unicode=text, reason=text, technique=text,
                 matched_text=text[:3], aligned=[f"{text[:1]}>p"], model_version=text[:90])
         for n, text in enumerate(HOSTILE)
     ]  # fmt: skip
-    dates.write_verdicts(DAY, [*rows, verdict("paypal-login.com")])
+    dates.write_verdicts(run_date, [*rows, verdict("paypal-login.com")])
     dates.publish()
     notes = [(row["domain"], text) for row, text in zip(rows, HOSTILE, strict=True)]
     label_store(dates.settings).add(
-        [Label(f"paypal|{domain}", domain, "paypal", "watch", text[:50], text, DAY) for domain, text in notes]
+        [Label(f"paypal|{domain}", domain, "paypal", "watch", text[:50], text, run_date) for domain, text in notes]
     )
 
 
@@ -166,16 +166,17 @@ def write_hostile_day(new_dates, home: Path) -> None:
 def hostile_page(new_dates, tmp_path, page, monkeypatch):
     from squatwatch.settings import settings as settings_of_process
 
-    write_hostile_day(new_dates, tmp_path / "hostile")
+    write_hostile_day(new_dates(tmp_path / "hostile"))
     monkeypatch.setenv("SQUATWATCH_HOME", str(tmp_path / "hostile"))
     settings_of_process.cache_clear()
     return page()
 
 
 @pytest.fixture(scope="session")
-def hostile_root(new_dates, tmp_path_factory):
-    home = tmp_path_factory.mktemp("hostile") / "data"
-    write_hostile_day(new_dates, home)
+def data_root_with_hostile_day(data_root, new_dates, tmp_path_factory):
+    """The three dates, and before them one of hostile text."""
+    home = copied(data_root, tmp_path_factory.mktemp("hostile") / "data")
+    write_hostile_day(new_dates(home), HOSTILE_DAY)
     return home
 
 

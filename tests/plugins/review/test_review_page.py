@@ -16,6 +16,7 @@ BROWSER, DRIVER = Path("/usr/bin/chromium"), Path("/usr/bin/chromedriver")
 SHOTS = os.environ.get("SQUATWATCH_SCREENSHOTS")
 FLAGS = """--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking
            --disable-component-update --disable-sync --no-proxy-server --window-size=1400,1000 --lang=en-US"""
+HOSTILE_DAY = "2026-11-02"
 PATHS = ["/", "/static/review.js", "/static/review.css", "/docs", "/redoc", "/openapi.json", "/labels", "/nowhere"]
 POSTS = ["/labels", "/undo", "/allowlist", "/allowlist/take-back"]
 LOGIN = {"run_date": "2026-11-07", "detection_ids": ["paypal|paypal-login.com"], "verdict": "squat"}
@@ -24,9 +25,9 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def server(start_server, data_root):
-    """An API server over the three dates, below a base path as behind a proxy."""
-    return start_server(data_root, base_path="/soc/airflow")
+def server(start_server, data_root_with_hostile_day):
+    """An API server over the three dates and a hostile one, below a base path as behind a proxy."""
+    return start_server(data_root_with_hostile_day, base_path="/soc/airflow")
 
 
 @pytest.fixture(scope="module")
@@ -354,25 +355,22 @@ def test_a_viewer_sees_no_button(desk):
     desk.browser.implicitly_wait(10)
 
 
-def test_no_script_of_a_hostile_day_runs_and_no_request_leaves(desk, start_server, hostile_root):
-    server = start_server(hostile_root)
-    there = Desk(desk.browser, server, desk.shots)
-    there.log_in()
-    there.asked()
-    there.open()
-    assert len(there.texts("tr[data-id]")) == 11
-    there.shoot("page-hostile")
+def test_no_script_of_a_hostile_day_runs_and_no_request_leaves(desk):
+    desk.asked()
+    desk.open(f"?date={HOSTILE_DAY}")
+    assert len(desk.texts("tr[data-id]")) == 11
+    desk.shoot("page-hostile")
     for _ in range(11):
-        there.press("x", "j")
-    there.press("m")
-    there.press("<img src=http://evil.test/n onerror=window.hacked=1>", "\ue007", "s")
-    there.says("11 detections: Squat")
-    there.press("a")
-    there.shoot("page-hostile-allowlist")
-    there.press("\ue00c")
-    there.open("?date=2026-11-07&q=%3Cscript%3Ewindow.hacked%3D1%3C/script%3E")
-    assert there.run("return window.hacked") is None and there.run("return document.title") != "hacked"
-    asked = there.asked()
-    assert asked and all(each.startswith((server.address, "data:image")) for each in asked)
-    refused = [entry["message"] for entry in there.browser.get_log("browser") if "Content Security" in entry["message"]]
+        desk.press("x", "j")
+    desk.press("m")
+    desk.press("<img src=http://evil.test/n onerror=window.hacked=1>", "\ue007", "s")
+    desk.says("11 detections: Squat")
+    desk.press("a")
+    desk.shoot("page-hostile-allowlist")
+    desk.press("\ue00c")
+    desk.open(f"?date={HOSTILE_DAY}&q=%3Cscript%3Ewindow.hacked%3D1%3C/script%3E")
+    assert desk.run("return window.hacked") is None and desk.run("return document.title") != "hacked"
+    asked = desk.asked()
+    assert asked and all(each.startswith((desk.server.address, "data:image")) for each in asked)
+    refused = [entry["message"] for entry in desk.browser.get_log("browser") if "Content Security" in entry["message"]]
     assert refused == []

@@ -25,7 +25,7 @@ def table(trained) -> pl.DataFrame:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(balanced, "popular_domains", lambda name: REAL)
         patch.setattr(models, "SCHEDULE", Schedule(epochs=2, batch_size=32, learning_rate=0.01))
-        return table_of(["paypal"], trained[0], {"a day": DAY}, count=150).frame
+        return table_of(["paypal"], trained[0], {"a day": DAY}, count=100).frame
 
 
 @pytest.mark.slow
