@@ -1,22 +1,22 @@
-"""No container engine is at hand: the compose file, the Dockerfile and .env.example are held against what they name."""
+"""The compose file, the Dockerfile and .env.example are held against what they name; no container engine is needed."""
 
 import json
+import os
 import re
+import subprocess
+import sys
 from datetime import timedelta
 from importlib import import_module, resources
 from pathlib import Path
 
+import compose_file
 import jsonschema
 import pytest
-import yaml
+from compose_file import COMPOSE, DOCKERFILE, SERVICES, TEXT, VARIABLE
 
 from squatwatch.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[1]
-TEXT = (ROOT / "docker-compose.yml").read_text()
-COMPOSE = yaml.safe_load(TEXT)
-SERVICES = COMPOSE["services"]
-DOCKERFILE = (ROOT / "Dockerfile").read_text()
 EXAMPLE = (ROOT / ".env.example").read_text()
 OURS = {name: service for name, service in SERVICES.items() if "build" in service}
 OF_OTHER_PROGRAMS = {
@@ -28,7 +28,6 @@ OF_OTHER_PROGRAMS = {
     "AIRFLOW_CONN_CZDS",  # another
     "AIRFLOW_ADMIN_PASSWORD",  # of the init service's own line
 }
-VARIABLE = re.compile(r"(?<!\$)\$\{(\w+)(?::([-?])([^}]*))?\}")
 
 
 def environment():
@@ -152,6 +151,60 @@ def test_pip_is_new_enough_for_the_lock():
     version, digest = re.search(r"pip==(\d+)\S* --hash=sha256:([0-9a-f]{64})'", DOCKERFILE).groups()
     assert int(version) >= 26 and digest
     assert DOCKERFILE.index("/tmp/pip.txt\n") < DOCKERFILE.index("COPY ${LOCK}")
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    """What Airflow, Celery and squatwatch make of the worker's variables, in a process where no server is there."""
+    dot_env = dict.fromkeys(compose_file.SECRETS, "sesame")
+    folders = {"/opt/airflow": str(tmp_path_factory.mktemp("airflow")), "/opt/squatwatch": str(ROOT)}
+    variables = compose_file.environment("worker", dot_env)
+    for of_image, here in folders.items():
+        variables = {name: value.replace(of_image, here) for name, value in variables.items()}
+    outside = {name: value for name, value in os.environ.items() if not name.startswith(("AIRFLOW", "SQUATWATCH_"))}
+    done = subprocess.run([sys.executable, "-c", BUILD], env=outside | variables, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+BUILD = """
+import json
+from airflow import settings
+from airflow.api_fastapi.app import create_auth_manager
+from airflow.executors.executor_loader import ExecutorLoader
+from airflow.providers.celery.executors.celery_executor import app
+from celery.backends.database import SessionManager
+from squatwatch.database import engine
+from squatwatch.settings import settings as squatwatch_settings
+
+settings.configure_orm()
+app.conf.database_create_tables_at_setup = False  # there is no server to make them on
+results = SessionManager().get_engine(app.backend.url, **app.backend.engine_options)
+broker = app.connection()
+ours = engine._engine(engine._url(squatwatch_settings().home, squatwatch_settings().database_url))
+print(json.dumps({
+    "executor": ExecutorLoader.get_default_executor_name().module_path,
+    "auth manager": type(create_auth_manager()).__name__,
+    "broker": [broker.transport.driver_type, broker.hostname, broker.port, broker.password, broker.virtual_host],
+    "engines": [str(each.url) for each in (settings.engine, settings.async_engine, results, ours)],
+}))
+"""
+
+
+def test_every_engine_can_be_built_from_the_values_of_the_file(built):
+    assert built["engines"] == [
+        "postgresql+psycopg2://airflow:***@postgres/airflow",
+        "postgresql+asyncpg://airflow:***@postgres/airflow",  # Airflow makes it of the first
+        "postgresql+psycopg2://airflow:***@postgres/airflow",
+        "postgresql+psycopg2://airflow:***@postgres/airflow",
+    ]
+
+
+def test_broker_executor_and_auth_manager_can_be_built_from_the_values_of_the_file(built):
+    assert built["broker"] == ["redis", "redis", 6379, "sesame", "0"]
+    assert built["executor"] == "airflow.providers.celery.executors.celery_executor.CeleryExecutor"
+    named = COMPOSE["x-airflow"]["environment"]["AIRFLOW__CORE__AUTH_MANAGER"]
+    assert built["auth manager"] == named.rpartition(".")[2]
 
 
 def test_the_variables_of_the_image_are_known():
