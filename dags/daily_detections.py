@@ -16,6 +16,7 @@ from squatwatch.airflow_tasks.daily import (
     StepOperator,
 )
 from squatwatch.airflow_tasks.logs import SAY_LAST
+from squatwatch.airflow_tasks.retries import RETRIES
 from squatwatch.settings import settings
 
 with DAG(
@@ -26,11 +27,8 @@ with DAG(
     max_active_runs=16,  # a date that waits for its list must not hold up the next ones
     default_args={
         "owner": "squatwatch",
-        "retries": 3,
-        "retry_delay": timedelta(minutes=1),
-        "retry_exponential_backoff": 4,
-        "max_retry_delay": timedelta(minutes=30),
         "execution_timeout": timedelta(hours=2),
+        **RETRIES,
         **SAY_LAST,
     },
     params={

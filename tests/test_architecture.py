@@ -169,7 +169,8 @@ def test_nothing_imports_the_dags():
 
 # what runs in Airflow's own processes: tasks, the plugin, and the page that its API server serves
 OF_AIRFLOW = {
-    f"squatwatch.airflow_tasks.{name}" for name in ("daily", "between_days", "failures", "logs", "retraining", "runs")
+    f"squatwatch.airflow_tasks.{name}"
+    for name in ("daily", "between_days", "failures", "logs", "retraining", "retries", "runs")
 } | {
     "squatwatch_plugin",
     *(

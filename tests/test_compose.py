@@ -207,6 +207,16 @@ def test_broker_executor_and_auth_manager_can_be_built_from_the_values_of_the_fi
     assert built["auth manager"] == named.rpartition(".")[2]
 
 
+def test_a_worker_that_is_lost_is_noticed_in_about_a_minute():
+    """Three beats may be late before a task counts as lost: a busy worker is not a dead one."""
+    from airflow.configuration import conf
+
+    silence = int(COMPOSE["x-airflow"]["environment"]["AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT"])
+    until_it_is_looked_for = conf.getfloat("scheduler", "task_instance_heartbeat_timeout_detection_interval")
+    assert silence + until_it_is_looked_for <= 75
+    assert silence >= 4 * conf.getint("workers", "min_heartbeat_interval")
+
+
 def test_the_variables_of_the_image_are_known():
     from airflow.configuration import conf
 

@@ -62,8 +62,6 @@ def test_dates_at_once_do_no_harm(load_dags):
     assert dag.get_task("publish").max_active_tis_per_dag == 1
     assert dag.get_task("score").max_active_tis_per_dag == 2
     assert not dag.catchup
-    for task in dag.tasks:
-        assert task.retries == 3 and task.retry_exponential_backoff > 1
 
 
 def test_the_detections_are_an_asset(load_dags):
