@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import hashlib
 import os
 import random
 import re
@@ -12,12 +11,11 @@ import subprocess
 import sys
 import time
 import zipfile
-from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
-import duckdb
 import pytest
+from same_tables import content
 
 from squatwatch import backfill as module
 from squatwatch import pipeline
@@ -25,34 +23,13 @@ from squatwatch.backfill import backfill, wanted_dates
 from squatwatch.cli.steps import run_day
 from squatwatch.feed_health.rules import SHIPPED
 from squatwatch.lake.partitions import Lake
-from squatwatch.lake.tables import REGISTRY
 from squatwatch.settings import Settings, read_settings
 from squatwatch.state.status import statuses_of
 
 pytestmark = pytest.mark.slow
 
-VOLATILE = {"scored_at", "device", "fetched_at", "modified_ns", "inode", "retired_at", "location"}
-WAREHOUSE = ("sightings", "detections", "feed_volumes", "brand_alarms", "score_drift", "dates")
 EVERY = int(os.environ.get("EVERY", "24"))  # EVERY=1 takes all names of the real days: some ten minutes
 SAMPLE = [date(2026, 11, day) for day in range(1, 8)]
-
-
-def rows_hash(relation: duckdb.DuckDBPyRelation) -> str:
-    kept = ", ".join(f'"{column}"' for column in relation.columns if column not in VOLATILE)
-    lines = sorted(map(repr, relation.project(kept).fetchall()))
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
-
-
-def content(settings: Settings, dates: Iterable[date]) -> dict[tuple, str]:
-    """A hash of every table of every date as the steps wrote it, and of what the warehouse makes of them all."""
-    lake = Lake(settings.home)
-    hashes = {
-        (table, run_date): rows_hash(duckdb.read_parquet(str(lake.partition(table, run_date)), hive_partitioning=False))
-        for run_date in dates
-        for table in (table.name for table in REGISTRY.required())
-    }
-    with duckdb.connect(settings.home / "warehouse.duckdb", read_only=True) as warehouse:
-        return hashes | {(table, "all"): rows_hash(warehouse.sql(f"from {table}")) for table in WAREHOUSE}
 
 
 @pytest.fixture
@@ -89,7 +66,7 @@ def test_real_days_backfilled_in_any_order_are_what_they_are_day_by_day(real_day
     random.Random(4).shuffle(wanted)
     lines: list[str] = []
     assert backfill(settings, wanted, lines.append, jobs=2) == {}
-    assert content(settings, dates) == content(one_by_one, dates)
+    assert content(settings.home, dates) == content(one_by_one.home, dates)
     assert [status.state for status in statuses_of(settings, pipeline.model_version(settings))] == ["done"] * 8
     told = [line for line in lines if " done (" in line]
     assert len(told) == 8 and re.search(r"\(1 of 8, about \d+ (s|min) left\)", told[0]) and "(8 of 8)" in told[-1]

@@ -17,6 +17,7 @@ from pathlib import Path
 import httpx
 import psutil
 import pytest
+from ports import free_port
 
 ROOT = Path(__file__).resolve().parents[1]
 BROWSER, DRIVER = Path("/usr/bin/chromium"), Path("/usr/bin/chromedriver")
@@ -28,12 +29,6 @@ LONG = 600  # seconds that nothing takes, however busy the machine is
 DAG = "daily_detections"
 
 pytestmark = pytest.mark.slow
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class Up:

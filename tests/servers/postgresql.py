@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import sqlalchemy as sa
+from ports import free_port
 
 
 def programs() -> Path | None:
@@ -24,7 +24,7 @@ def programs() -> Path | None:
 def server(bin_folder: Path) -> Iterator[str]:
     """Starts it and gives a URL, `{database}` in it, for the role `ana`."""
     folder = Path(tempfile.mkdtemp(prefix="squatwatch-postgresql-"))
-    data, port = folder / "data", _free_port()
+    data, port = folder / "data", free_port()
     try:
         if os.getuid() == 0:
             shutil.chown(folder, "nobody")
@@ -55,9 +55,3 @@ def _run(*command: object) -> None:
         done = subprocess.run([*as_nobody, *map(str, command)], cwd="/", stdout=log, stderr=subprocess.STDOUT)
         log.seek(0)
         assert done.returncode == 0, log.read()
-
-
-def _free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return taken.getsockname()[1]

@@ -6,7 +6,6 @@ import contextlib
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -14,6 +13,7 @@ from pathlib import Path
 from unittest import mock
 
 import httpx
+from ports import free_port
 
 ROOT = Path(__file__).resolve().parents[3]
 USERS = {"ada": "ADMIN", "uma": "USER", "vera": "VIEWER"}
@@ -89,9 +89,3 @@ class ApiServer:
         with contextlib.suppress(httpx.HTTPError):
             return httpx.get(f"{self.address}/api/v2/version", timeout=5, trust_env=False).status_code == 200
         return False
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
