@@ -46,7 +46,7 @@ with DAG(
     health = StepOperator(task_id="health")
     transform = StepOperator(task_id="transform", max_active_tis_per_dag=2)
     score = StepOperator(task_id="score", max_active_tis_per_dag=2, queue=settings().score_queue)
-    publish = PublishOperator(task_id="publish", max_active_tis_per_dag=1, outlets=[Asset("detections")])
+    publish = PublishOperator(task_id="publish", max_active_tis_per_dag=2, outlets=[Asset("detections")])
     enrich = EnrichOperator(task_id="enrich", max_active_tis_per_dag=1)
     # also where nobody is asked about names
     alerts = AlertsOperator(

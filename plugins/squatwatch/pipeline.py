@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from squatwatch.feed_health import CheckResults
     from squatwatch.ingest.download import Downloaded
     from squatwatch.ingest.load import Loaded
-    from squatwatch.publish.result import Published
+    from squatwatch.publish.previous import Previous
+    from squatwatch.publish.result import Published, PublishedAlready
     from squatwatch.state.status import DateStatus
     from squatwatch_ml.network.artifact import Manifest
 
@@ -168,18 +169,35 @@ def publish(settings: Settings) -> Publication:
     return publish_with(settings, model_version(settings))
 
 
+def publish_date(settings: Settings, run_date: date) -> Publication | PublishedAlready:
+    """Publish, unless another publish has taken the date as it is: each takes all whole dates.
+
+    So of many dates that are ready while one publish is at work, the next one takes all.
+    """
+    from squatwatch.publish.previous import previous_publish
+    from squatwatch.publish.publish import already_published
+
+    with previous_publish(settings.home) as previous:
+        return already_published(settings, run_date, previous) or _publish(settings, model_version(settings), previous)
+
+
 def publish_with(settings: Settings, version: str) -> Publication:
     """Publish with this model version as the one in force."""
+    from squatwatch.publish.previous import previous_publish
+
+    with previous_publish(settings.home) as previous:
+        return _publish(settings, version, previous)
+
+
+def _publish(settings: Settings, version: str, previous: Previous) -> Publication:
     from squatwatch.feed_health.rechecks import check_again
     from squatwatch.lake.tables import BRANDS
     from squatwatch.lists.brands_in_force import brand_rows
-    from squatwatch.publish.previous import previous_publish
     from squatwatch.publish.publish import publish_warehouse
 
     stores = {BRANDS.name: brand_rows} | _stores_of_database(settings)
-    with previous_publish(settings.home) as previous:
-        stopped = check_again(settings, previous.registrations_written)
-        return Publication(publish_warehouse(settings, previous, version, stores), stopped)
+    stopped = check_again(settings, previous.registrations_written)
+    return Publication(publish_warehouse(settings, previous, version, stores), stopped)
 
 
 def _stores_of_database(settings: Settings) -> dict[str, Callable[[Settings], pl.DataFrame]]:

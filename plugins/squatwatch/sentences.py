@@ -17,7 +17,7 @@ from squatwatch.ingest.load import Loaded
 from squatwatch.lists.popularity import Refreshed
 from squatwatch.lists.thresholds import named
 from squatwatch.pipeline import Checked, Publication
-from squatwatch.publish.result import Published
+from squatwatch.publish.result import Published, PublishedAlready
 from squatwatch.retrain.results import Promoted, Rescored
 from squatwatch.state.status import State
 from squatwatch.wording import first_few
@@ -122,6 +122,11 @@ def _publication(publication: Publication) -> str:
             *published.warnings,
         ]
     )
+
+
+@sentence.register
+def _published_already(already: PublishedAlready) -> str:
+    return f"{already.path} has the date as it is: another publish has taken it"
 
 
 def _stops(stopped: Iterable[CheckResults]) -> list[str]:

@@ -59,7 +59,7 @@ def test_the_queue_of_score_is_a_setting(load_dags, monkeypatch):
 
 def test_dates_at_once_do_no_harm(load_dags):
     dag = load_dags()["daily_detections"]
-    assert dag.get_task("publish").max_active_tis_per_dag == 1
+    assert dag.get_task("publish").max_active_tis_per_dag == 2
     assert dag.get_task("score").max_active_tis_per_dag == 2
     assert not dag.catchup
 

@@ -42,11 +42,12 @@ def statsd(monkeypatch):
 
 def test_what_is_published_of_a_date_is_told_with_its_tags(statsd, monkeypatch):
     figures = [Gauge("detections", 3, {"brand": "amazon"}), Gauge("score_psi", 0.25, {})]
-    monkeypatch.setattr(pipeline, "publish", lambda settings: "published")
+    monkeypatch.setattr(pipeline, "publish_date", lambda settings, run_date: "published")
     monkeypatch.setattr(gauges, "gauges", lambda home, run_date: figures if run_date == DAY else [])
     context = {
         "params": {"run_date": str(DAY)},
         "dag_run": SimpleNamespace(logical_date=None, run_type="manual"),
+        "ti": SimpleNamespace(try_number=1),
         "outlet_events": {},
     }
     assert PublishOperator(task_id="publish").execute(context) == "published"

@@ -48,7 +48,12 @@ def run(logical_date=None, run_date=None, run_type="manual", **params):
         start_date=NOW,
         run_type=run_type,
     )
-    return {"params": {"run_date": run_date, "refetch": False} | params, "dag_run": dag_run, "outlet_events": {}}
+    return {
+        "params": {"run_date": run_date, "refetch": False} | params,
+        "dag_run": dag_run,
+        "ti": SimpleNamespace(try_number=1),
+        "outlet_events": {},
+    }
 
 
 @pytest.fixture
@@ -239,12 +244,23 @@ def test_a_step_is_the_function_of_its_name(monkeypatch, tmp_path):
 def test_publish_is_about_all_dates_and_says_which_one_made_the_asset_new(monkeypatch):
     from airflow.sdk import Asset
 
-    monkeypatch.setattr(pipeline, "publish", lambda settings: "published")
+    monkeypatch.setattr(pipeline, "publish_date", lambda settings, run_date: "published")
     monkeypatch.setattr(gauges, "gauges", lambda home, run_date: [])
     asset, event = Asset("detections"), SimpleNamespace()
     context = run(logical_date=LONG_AGO) | {"outlet_events": {asset: event}}
     assert PublishOperator(task_id="publish", outlets=[asset]).execute(context) == "published"
     assert event.extra == {"run_date": "2024-06-13"}
+
+
+@pytest.mark.parametrize(("try_number", "asked"), [(1, ["of the date"]), (2, ["of all"])], ids=["first", "cleared"])
+def test_whoever_clears_publish_gets_a_new_warehouse_in_any_case(monkeypatch, try_number, asked):
+    calls = []
+    monkeypatch.setattr(pipeline, "publish_date", lambda settings, run_date: calls.append("of the date") or "done")
+    monkeypatch.setattr(pipeline, "publish", lambda settings: calls.append("of all") or "done")
+    monkeypatch.setattr(gauges, "gauges", lambda home, run_date: [])
+    context = run(logical_date=LONG_AGO) | {"ti": SimpleNamespace(try_number=try_number)}
+    PublishOperator(task_id="publish").execute(context)
+    assert calls == asked
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from datetime import date
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -20,7 +21,7 @@ from squatwatch.ingest.fetch import Fetched
 from squatwatch.ingest.load import Loaded
 from squatwatch.lake.provenance import Provenance
 from squatwatch.pipeline import Checked, Publication
-from squatwatch.publish.result import Published
+from squatwatch.publish.result import Published, PublishedAlready
 from squatwatch.retrain.results import Promoted, Rescored
 from squatwatch.sentences import sentence
 
@@ -57,6 +58,7 @@ SENTENCES = [
         "1 of 2 names looked up (1 unknown); 1 without registration data, most often: no answer; "
         "changed since they were judged: a.com: woke; b.com: woke",
     ),
+    (PublishedAlready(DAY, Path("/srv/w.duckdb")), "/srv/w.duckdb has the date as it is: another publish has taken it"),
     (Delivered([]), "no alerts file is set (SQUATWATCH_ALERTS_FILE): nothing is sent"),
     (Delivered([Delivery("siem", 3, 1, 2)]), "siem: 3 sent, 1 rejected, 2 given up"),
 ]

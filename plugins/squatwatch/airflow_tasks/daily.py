@@ -36,7 +36,11 @@ class StepOperator(BaseOperator):
 
 
 class PublishOperator(BaseOperator):
-    """The task that publishes all whole dates, and gives the date's figures to Airflow's metrics and the asset."""
+    """The task that publishes all whole dates, and gives the date's figures to Airflow's metrics and the asset.
+
+    Its first try leaves alone a date that another publish has taken, so that the dates of a backfill share publishes.
+    Whoever clears the task gets a new warehouse in any case.
+    """
 
     def execute(self, context: Context) -> str:
         """Publish; return the outcome in words."""
@@ -45,7 +49,10 @@ class PublishOperator(BaseOperator):
             from squatwatch.warehouse.gauges import gauges
 
             run_date = run_date_of(context)
-            outcome = told("publish", run_date, pipeline.publish(settings_of(context)))
+            if context["ti"].try_number == 1:
+                outcome = told("publish", run_date, pipeline.publish_date(settings_of(context), run_date))
+            else:
+                outcome = told("publish", run_date, pipeline.publish(settings_of(context)))
             for gauge in gauges(settings().home, run_date):
                 stats.gauge(f"squatwatch.{gauge.name}", gauge.value, tags=gauge.tags)
         for asset in self.outlets:

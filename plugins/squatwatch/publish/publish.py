@@ -24,9 +24,9 @@ from squatwatch.lake.tables import DATES, DETECTIONS, PUBLISHED_FILES, REGISTRAT
 from squatwatch.lake.work_folder import work_folder
 from squatwatch.publish.fill import fill
 from squatwatch.publish.previous import Previous
-from squatwatch.publish.result import Published
+from squatwatch.publish.result import Published, PublishedAlready
 from squatwatch.publish.sightings import update_sightings
-from squatwatch.publish.snapshot import PublishedFile, Snapshot, sweep, take_snapshot
+from squatwatch.publish.snapshot import PublishedFile, Snapshot, is_published, sweep, take_snapshot
 from squatwatch.settings import Settings
 from squatwatch.state.commands import next_command
 from squatwatch.state.status import DateStatus, statuses_of
@@ -71,6 +71,14 @@ def publish_warehouse(
         refresh_command=next_command(settings, statuses),
         warnings=warnings,
     )
+
+
+def already_published(settings: Settings, run_date: date, previous: Previous) -> PublishedAlready | None:
+    """Return that the last publish has taken the date as it is now; None where it has not."""
+    tables = {table.name: table.partition for table in views(settings.dbt_project)}
+    if not is_published(settings.home, tables, run_date, previous.files):
+        return None
+    return PublishedAlready(run_date, warehouse_path(settings.home))
 
 
 def _published_files(

@@ -1,4 +1,4 @@
-"""The result of publishing the warehouse."""
+"""The results of publishing: a new warehouse, or a date that is in it already."""
 
 from __future__ import annotations
 
@@ -21,3 +21,11 @@ class Published:
     states: Mapping[State, int]  # dates by state
     refresh_command: str | None  # brings all dates up to date
     warnings: Sequence[str]  # of dbt's tests
+
+
+@dataclass(frozen=True)
+class PublishedAlready:
+    """A date that needed no publish of its own: another one has taken it as it is."""
+
+    run_date: date
+    path: Path

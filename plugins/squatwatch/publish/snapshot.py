@@ -85,6 +85,14 @@ def take_snapshot(home: Path, tables: Mapping[str, str], before: Sequence[Publis
     return Snapshot([*files, *_retired(before, named)], frozenset(changed), held_back)
 
 
+def is_published(home: Path, tables: Mapping[str, str], run_date: date, files: Sequence[PublishedFile]) -> bool:
+    """Tell whether `files`, those of the last warehouse, have the date's partitions as they are now."""
+    partition = f"run_date={run_date}"
+    now = _by_partition(_found(home, tables, partition))[partition]
+    published = _by_partition(file for file in files if file.retired_at is None)[partition]
+    return bool(now) and _states(now) == _states(published)
+
+
 def sweep(home: Path, files: Sequence[PublishedFile]) -> list[PublishedFile]:
     """Remove what was retired long enough ago; return the files that are left."""
     left = []
@@ -96,9 +104,10 @@ def sweep(home: Path, files: Sequence[PublishedFile]) -> list[PublishedFile]:
     return left
 
 
-def _found(home: Path, tables: Mapping[str, str]) -> Iterator[PublishedFile]:
+def _found(home: Path, tables: Mapping[str, str], partition: str | None = None) -> Iterator[PublishedFile]:
+    """Yield the files of the partition, or of all, as they are now."""
     for table, partitioned_by in tables.items():
-        for path in sorted((home / table).glob(f"{partitioned_by}=*/*.parquet")):
+        for path in sorted((home / table).glob(f"{partition or f'{partitioned_by}=*'}/*.parquet")):
             stat = path.stat()
             yield PublishedFile(table, path.parent.name, path.name, "", stat.st_ino, stat.st_size, stat.st_mtime_ns)
 

@@ -16,6 +16,7 @@ from squatwatch.errors import SquatwatchError
 from squatwatch.lake.partitions import Lake
 from squatwatch.lake.tables import REGISTRY, THRESHOLDS
 from squatwatch.lists.thresholds import write_thresholds
+from squatwatch.publish.previous import previous_publish
 from squatwatch.sentences import sentence
 from squatwatch.warehouse.connection import ask, warehouse_path
 from squatwatch.warehouse.gauges import gauges
@@ -159,6 +160,22 @@ def test_readers_are_answered_while_dates_are_written_and_published(dates, setti
             time.sleep(0.02)
     writing.result()
     assert seen == {(1, 1), (2, 2)}
+
+
+def test_dates_that_wait_while_another_publish_is_at_work_share_the_next_one(dates, settings):
+    days = [date(2026, 7, day) for day in range(1, 5)]
+    for day in days:
+        dates.write(day, "paypal-login.com")
+    with ThreadPoolExecutor(len(days)) as pool:
+        with previous_publish(settings.home):  # as if another publish were at work, which began before they were ready
+            waiting = [pool.submit(pipeline.publish_date, settings, day) for day in days]
+            time.sleep(0.2)
+        results = [future.result() for future in waiting]
+    published = [result for result in results if isinstance(result, pipeline.Publication)]
+    assert len(published) == 1 and sorted(published[0].warehouse.changed) == days
+    told = [sentence(result) for result in results if result is not published[0]]
+    assert told == [f"{warehouse_path(settings.home)} has the date as it is: another publish has taken it"] * 3
+    assert ask(settings.home, "select count(distinct run_date) from detections")[1] == [(4,)]
 
 
 def test_a_publish_that_fails_leaves_the_old_warehouse(dates, settings, tmp_path):

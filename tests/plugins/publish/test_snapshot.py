@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from squatwatch.lake.tables import REGISTRY
-from squatwatch.publish.snapshot import KEPT_FOR, sweep, take_snapshot
+from squatwatch.publish.snapshot import KEPT_FOR, is_published, sweep, take_snapshot
 from squatwatch.warehouse.catalog import views
 
 TABLES = [table.name for table in REGISTRY.required()]
@@ -39,6 +39,23 @@ def test_a_date_is_published_with_all_its_tables_once_it_is_whole(dates, setting
     assert taken.changed == {DAY}
     assert {file.table for file in live(taken)} == {*TABLES, "downloads", "detections_history"}
     assert taken.held_back[NEXT_DAY].startswith("no feed_health")
+
+
+def test_a_date_is_published_already_while_its_files_stay_as_they_were_taken(dates, settings, snapshot):
+    def is_already(run_date=DAY):
+        tables = {view.name: view.partition for view in views(settings.dbt_project)}
+        return is_published(settings.home, tables, run_date, taken.files)
+
+    dates.write(DAY, "paypal-login.com")
+    dates.put("load", NEXT_DAY, dates.lists(NEXT_DAY, "paypal-vip.top"))  # and no further yet
+    taken = snapshot()
+    assert is_already() and not is_already(NEXT_DAY) and not is_already(date(2024, 3, 2))
+    dates.write(DAY, "paypal-login.com")  # the same rows, written again
+    assert not is_already()
+    taken = snapshot(taken.files)
+    assert is_already()
+    dates.lake.partition("detections", DAY).unlink()
+    assert not is_already()
 
 
 def test_what_did_not_change_is_not_touched(dates, settings, snapshot):
