@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import ssl
+from functools import lru_cache
 from pathlib import Path
 
 import certifi
@@ -32,7 +33,7 @@ def trusted_authorities(who: str, authorities: str | None = None) -> ssl.SSLCont
         if not any(Path(part).is_dir() for part in folder.split(os.pathsep)):
             raise _unusable(who, f"SSL_CERT_DIR ({folder})", "is no folder")
         return ssl.create_default_context(capath=folder)
-    return ssl.create_default_context(cafile=certifi.where())
+    return _context_of(certifi.where())
 
 
 def untrusted_certificate(error: BaseException | None) -> tuple[str, str] | None:
@@ -61,9 +62,19 @@ def _of_file(path: str, who: str, named: str) -> ssl.SSLContext:
     if not Path(path).is_file():
         raise _unusable(who, named, "does not exist")
     try:
-        return ssl.create_default_context(cafile=path)
+        return _context_of(path)
     except OSError:  # ssl.SSLError is one
         raise _unusable(who, named, "cannot be read as certificates") from None
+
+
+def _context_of(path: str) -> ssl.SSLContext:
+    return _read(path, Path(path).stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=4)
+def _read(path: str, _modified_ns: int) -> ssl.SSLContext:
+    """Read a file once as long as it stays as it is: 150 authorities take a twentieth of a second, for each client."""
+    return ssl.create_default_context(cafile=path)
 
 
 def _unusable(who: str, named: str, why: str) -> NeedsAPerson:

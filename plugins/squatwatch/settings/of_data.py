@@ -42,5 +42,5 @@ class DataSettings(BaseModel):
         description="How tables are built: `plan` does what dbt has compiled, `build` runs `dbt build` each time.",
     )
     names_together: int = Field(
-        600_000, ge=1, description="`backfill`: dates are built together up to so many names; 1 for one by one."
+        100_000, ge=1, description="`backfill`: dates are built together up to so many names; 1 for one by one."
     )

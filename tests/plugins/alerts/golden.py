@@ -17,8 +17,9 @@ from uuid import UUID
 FOLDER = Path(__file__).with_name("golden")
 sys.path.insert(0, str(Path(__file__).parents[3] / "plugins"))
 
+import squatwatch  # noqa: E402
 from squatwatch.alerts.alert import Alert  # noqa: E402
-from squatwatch.alerts.formats import FORMATS, common  # noqa: E402
+from squatwatch.alerts.formats import FORMATS  # noqa: E402
 from squatwatch.alerts.formats.digest import digest  # noqa: E402
 
 SEEN = datetime(2026, 11, 7, 6, 30, tzinfo=UTC)
@@ -84,7 +85,6 @@ ALERTS = {alert.action: alert for alert in (NEW, CHANGED, REVOKED)}
 
 def documents() -> dict[str, str]:
     """By file name what the file is to hold. The version of squatwatch is left out: it changes with every release."""
-    common_version = common.product_version()
     found = {
         f"{name}-{action}.json": json.dumps(format_(alert), indent=2, ensure_ascii=False) + "\n"
         for name, format_ in FORMATS.items()
@@ -92,7 +92,8 @@ def documents() -> dict[str, str]:
     }
     mail = digest(list(ALERTS.values()))
     found |= {"digest.txt": f"Subject: {mail.subject}\n\n{mail.text}", "digest.html": mail.html}
-    return {name: text.replace(f'"version": "{common_version}"', '"version": "…"') for name, text in found.items()}
+    version = f'"version": "{squatwatch.__version__}"'
+    return {name: text.replace(version, '"version": "…"') for name, text in found.items()}
 
 
 if __name__ == "__main__":

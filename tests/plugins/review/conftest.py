@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 
 import made_dates
@@ -73,10 +74,12 @@ def copied(data: Path, copy: Path) -> Path:
     (copy / "warehouse.duckdb").unlink()
     shutil.copyfile(data / "warehouse.duckdb", copy / "warehouse.duckdb")
     with duckdb.connect(copy / "warehouse.duckdb") as warehouse:
+        warehouse.begin()  # one transaction, because each waits for the disk
         over_files = "select sql from duckdb_views() where not internal and contains(sql, 'read_parquet(')"
         for (sql,) in warehouse.execute(over_files).fetchall():
             here = sql.replace("CREATE VIEW", "CREATE OR REPLACE VIEW", 1).replace(f"{data}/", f"{copy}/")
             warehouse.execute(here)
+        warehouse.commit()
     return copy
 
 
@@ -92,6 +95,14 @@ def home(data_root, tmp_path, monkeypatch):
     settings_of_process.cache_clear()
 
 
+@cache
+def app_for(role: str, name: str):
+    """The page for a user, made once, since its routes take longer to make than to ask."""
+    from squatwatch.review.app import create_app
+
+    return create_app()
+
+
 class Page:
     """The page by FastAPI's test client, as a user with a role of Airflow's own auth manager."""
 
@@ -100,10 +111,10 @@ class Page:
         from airflow.api_fastapi.core_api.security import get_user
         from fastapi.testclient import TestClient
 
-        from squatwatch.review.app import create_app
         from squatwatch.review.runs import failures, run_states
 
-        app = create_app()
+        app = app_for(role, name)
+        app.dependency_overrides.clear()
         app.dependency_overrides[run_states] = lambda: runs or {}
         app.dependency_overrides[failures] = lambda: lambda run_date: failed_task
         if role:

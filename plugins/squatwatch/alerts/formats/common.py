@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Literal, NamedTuple
 
 from squatwatch.alerts.alert import Alert
@@ -102,11 +101,3 @@ def _without_empty(value: object) -> object:
     if isinstance(value, dict):
         return without_empty(value)
     return [_without_empty(item) for item in value] if isinstance(value, list) else value
-
-
-def product_version() -> str:
-    """Return squatwatch's version, "0" where it is not installed."""
-    try:
-        return version(PRODUCT)
-    except PackageNotFoundError:
-        return "0"

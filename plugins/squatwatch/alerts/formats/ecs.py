@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from squatwatch import __version__
 from squatwatch.alerts.alert import Alert
 from squatwatch.alerts.formats.common import (
     PRODUCT,
@@ -15,7 +16,6 @@ from squatwatch.alerts.formats.common import (
     iso,
     level,
     midnight,
-    product_version,
     sentence,
     without_empty,
 )
@@ -34,7 +34,7 @@ def ecs(alert: Alert) -> dict[str, Any]:
             "ecs": {"version": VERSION},
             "message": sentence(alert),
             "event": _event(alert),
-            "observer": {"vendor": PRODUCT, "product": PRODUCT, "type": "detector", "version": product_version()},
+            "observer": {"vendor": PRODUCT, "product": PRODUCT, "type": "detector", "version": __version__},
             "organization": {"name": visible(alert.brand)},
             "rule": {
                 "name": alert.technique,

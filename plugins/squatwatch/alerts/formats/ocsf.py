@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from squatwatch import __version__
 from squatwatch.alerts.alert import Alert
 from squatwatch.alerts.formats.common import (
     PRODUCT,
@@ -14,7 +15,6 @@ from squatwatch.alerts.formats.common import (
     level,
     midnight,
     percent,
-    product_version,
     sentence,
     without_empty,
 )
@@ -69,7 +69,7 @@ def _metadata(alert: Alert) -> dict[str, Any]:
     return {
         "version": VERSION,
         "profiles": ["osint"],
-        "product": {"name": PRODUCT, "vendor_name": PRODUCT, "version": product_version()},
+        "product": {"name": PRODUCT, "vendor_name": PRODUCT, "version": __version__},
         "uid": alert.alert_id,
         "sequence": alert.sequence,
         "correlation_uid": alert.run_date.isoformat(),
