@@ -1,4 +1,4 @@
-"""Airflow's API server alone, as tests want it: a free port on loopback, three users, a data root that is there."""
+"""Airflow's API server alone, as tests want it: a free port on loopback, users, a data root that is there."""
 
 from __future__ import annotations
 
@@ -17,22 +17,29 @@ from ports import free_port
 
 ROOT = Path(__file__).resolve().parents[3]
 USERS = {"ada": "ADMIN", "uma": "USER", "vera": "VIEWER"}
-PASSWORDS = {name: f"{name}'s password" for name in USERS}
+
+
+def password_of(user: str) -> str:
+    return f"{user}'s password"
 
 
 class ApiServer:
-    """`airflow api-server` with a database of its own. `address` has no slash at its end."""
+    """`airflow api-server` with a database of its own. `address` has no slash at its end.
 
-    def __init__(self, folder: Path, data: Path, base_path: str = ""):
-        self.folder, self.port = folder, free_port()
+    Another auth manager than Airflow's simple one has its variables in `others`, and in `modules` what makes its users.
+    """
+
+    def __init__(self, folder: Path, data: Path, base_path: str = "", modules: tuple[str, ...] = (), **others: str):
+        self.folder, self.port, self.modules = folder, free_port(), modules
         self.address = f"http://127.0.0.1:{self.port}{base_path}"
         passwords = folder / "passwords.json"
-        passwords.write_text(json.dumps(PASSWORDS))
+        passwords.write_text(json.dumps({name: password_of(name) for name in USERS}))
         self.environment = self._environment(data) | {
             "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": ",".join(f"{name}:{role}" for name, role in USERS.items()),
             "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(passwords),
             "AIRFLOW__API__BASE_URL": self.address,
             "PYTHONPATH": os.pathsep.join(str(ROOT / part) for part in ("plugins", "ml")),
+            **others,
         }
         self.log = folder / "api-server.log"
         self.process: subprocess.Popen | None = None
@@ -40,10 +47,11 @@ class ApiServer:
     def start(self, seconds: float = 120) -> None:
         """Returns once it answers."""
         with self.log.open("wb") as log:
-            airflow = [sys.executable, "-m", "airflow"]
-            subprocess.run([*airflow, "db", "migrate"], env=self.environment, stdout=log, stderr=log, check=True)
+            for words in (["airflow", "db", "migrate"], *([module] for module in self.modules)):
+                command = [sys.executable, "-m", *words]
+                subprocess.run(command, env=self.environment, stdout=log, stderr=log, check=True)
             self.process = subprocess.Popen(
-                [*airflow, "api-server", "--workers", "1"],
+                [sys.executable, "-m", "airflow", "api-server", "--workers", "1"],
                 env=self.environment,
                 stdout=log,
                 stderr=log,
@@ -66,12 +74,14 @@ class ApiServer:
 
     def client(self, user: str | None = None) -> httpx.Client:
         """Asks below /squatwatch, as the user or as nobody."""
-        headers = {}
-        if user:
-            login = {"username": user, "password": PASSWORDS[user]}
-            token = httpx.post(f"{self.address}/auth/token", json=login, timeout=30, trust_env=False).json()
-            headers = {"Authorization": f"Bearer {token['access_token']}"}
+        headers = self.authorization(user) if user else {}
         return httpx.Client(base_url=f"{self.address}/squatwatch", headers=headers, timeout=30, trust_env=False)
+
+    def authorization(self, user: str) -> dict[str, str]:
+        """The header of somebody who has logged in."""
+        login = {"username": user, "password": password_of(user)}
+        token = httpx.post(f"{self.address}/auth/token", json=login, timeout=30, trust_env=False).json()
+        return {"Authorization": f"Bearer {token['access_token']}"}
 
     def _environment(self, data: Path) -> dict[str, str]:
         sys.path.insert(0, str(ROOT / "scripts"))
