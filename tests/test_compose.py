@@ -18,6 +18,7 @@ from squatwatch.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[1]
 EXAMPLE = (ROOT / ".env.example").read_text()
+OPTIONAL = dict(re.findall(r"^#(\w+)=(.*)$", EXAMPLE, re.MULTILINE))
 OURS = {name: service for name, service in SERVICES.items() if "build" in service}
 OF_OTHER_PROGRAMS = {
     "POSTGRES_USER",
@@ -27,6 +28,7 @@ OF_OTHER_PROGRAMS = {
     "AIRFLOW_CONN_AWS_DEFAULT",  # an Airflow connection
     "AIRFLOW_CONN_CZDS",  # another
     "AIRFLOW_ADMIN_PASSWORD",  # of the module that init runs
+    "FLOWER_PASSWORD",  # of flower's own lines
 }
 
 
@@ -47,7 +49,8 @@ def airflow_commands():
         for service in OURS.values()
         for text in [*service["command"], *service.get("healthcheck", {}).get("test", [])]
     ]
-    lines += [line.split() for text in scripts for line in text.splitlines() if line.startswith("airflow ")]
+    said = [line.removeprefix("exec ") for text in scripts for line in text.splitlines()]
+    lines += [line.split() for line in said if line.startswith("airflow ")]
     return [[word.strip("\"'") for word in line] for line in lines]
 
 
@@ -71,13 +74,18 @@ def test_the_services_are_those_of_airflows_own_file():
         "triggerer",
         "worker",
         "gpu-worker",
+        "flower",
+        "cli",  # Airflow's own runs `airflow`, this one `squatwatch`
     }
     assert set(OURS) == set(SERVICES) - {"postgres", "redis"}
 
 
-def test_only_the_api_server_is_published_and_only_on_loopback():
+def test_only_what_asks_for_a_login_is_published_and_only_on_loopback():
     published = {name: service["ports"] for name, service in SERVICES.items() if "ports" in service}
-    assert published == {"api-server": ["127.0.0.1:${SQUATWATCH_PORT:-8080}:8080"]}
+    assert published == {
+        "api-server": ["127.0.0.1:${SQUATWATCH_PORT:-8080}:8080"],
+        "flower": ["127.0.0.1:${FLOWER_PORT:-5555}:5555"],
+    }
     assert not any("network_mode" in service or "privileged" in service for service in SERVICES.values())
 
 
@@ -93,7 +101,23 @@ def test_no_secret_has_a_default_and_a_missing_one_stops_everything():
         "AIRFLOW_JWT_SECRET",
         "AIRFLOW_ADMIN_PASSWORD",
     }
-    assert variables - {(name, "?") for name in secrets} == {("SQUATWATCH_PORT", "-")}
+    optional = {"SQUATWATCH_PORT", "FLOWER_PORT", "FLOWER_PASSWORD"}
+    assert variables - {(name, "?") for name in secrets} == {(name, "-") for name in optional}
+
+
+@pytest.mark.parametrize("password", ["", "sesame"])
+def test_flower_does_not_start_without_a_password(password, tmp_path):
+    """Its lines with a program `airflow` that only says what it was given."""
+    program = tmp_path / "airflow"
+    program.write_text('#!/bin/sh\necho "$@ as $AIRFLOW__CELERY__FLOWER_BASIC_AUTH"\n')
+    program.chmod(0o755)
+    service = SERVICES["flower"]
+    assert service["environment"]["FLOWER_PASSWORD"] == "${FLOWER_PASSWORD:-}"
+    words = [*service["entrypoint"], service["command"][0].replace("$$", "$")]
+    environment = {"PATH": f"{tmp_path}:/usr/bin:/bin", "FLOWER_PASSWORD": password}
+    done = subprocess.run(words, env=environment, capture_output=True, text=True)
+    wanted = (0, "celery flower as flower:sesame\n") if password else (1, "FLOWER_PASSWORD is not set")
+    assert done.returncode == wanted[0] and done.stdout.startswith(wanted[1])
 
 
 def test_every_secret_is_explained_in_the_example_and_left_empty():
@@ -102,7 +126,7 @@ def test_every_secret_is_explained_in_the_example_and_left_empty():
 
 
 def test_every_other_variable_of_the_example_is_used():
-    optional = set(re.findall(r"^#(\w+)=", EXAMPLE, re.MULTILINE)) - {"COMPOSE_PROFILES"}
+    optional = set(OPTIONAL) - {"COMPOSE_PROFILES"}
     assert optional
     used = {name for name, _, _ in VARIABLE.findall(TEXT)} | {variable for _, variable, _ in environment()}
     assert optional <= used
@@ -246,6 +270,45 @@ def test_classes_that_are_named_exist():
     assert import_module(celery).app.main
 
 
+LOG_OF_A_TASK = """
+import sys
+from pathlib import Path
+from airflow.logging_config import configure_logging, get_remote_task_log
+
+configure_logging()
+folder, name = Path(sys.argv[1]), "dag_id=daily_detections/attempt=1.log"
+(folder / name).parent.mkdir(parents=True)
+(folder / name).write_text("scored 3 pairs")
+get_remote_task_log().upload(folder / name)
+"""
+
+
+def test_logs_of_tasks_go_to_s3_with_the_variables_of_the_example(tmp_path):
+    """S3 is moto's server; the connection is the example's, with its endpoint."""
+    import boto3
+    from moto.server import ThreadedMotoServer
+
+    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    server.start()
+    try:
+        url = "http://{}:{}".format(*server.get_host_and_port())
+        keys = {"aws_access_key_id": "a", "aws_secret_access_key": "b", "region_name": "eu-central-1"}
+        s3 = boto3.client("s3", endpoint_url=url, **keys)
+        s3.create_bucket(Bucket="bucket", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
+        logging = {name: value for name, value in OPTIONAL.items() if name.startswith("AIRFLOW__LOGGING__")}
+        assert len(logging) == 3 and set(logging) <= set(COMPOSE["x-airflow"]["environment"])
+        connection = json.loads(OPTIONAL["AIRFLOW_CONN_AWS_DEFAULT"].strip("'"))
+        connection |= {"login": "a", "password": "b"}
+        connection["extra"]["endpoint_url"] = url
+        paths = {"AIRFLOW_HOME": str(tmp_path), "AIRFLOW__LOGGING__BASE_LOG_FOLDER": str(tmp_path / "logs")}
+        variables = os.environ | logging | paths | {"AIRFLOW_CONN_AWS_DEFAULT": json.dumps(connection)}
+        subprocess.run([sys.executable, "-c", LOG_OF_A_TASK, str(tmp_path / "logs")], env=variables, check=True)
+        key = "squatwatch/logs/dag_id=daily_detections/attempt=1.log"
+        assert s3.get_object(Bucket="bucket", Key=key)["Body"].read() == b"scored 3 pairs"
+    finally:
+        server.stop()
+
+
 # --- commands --------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("words", airflow_commands(), ids=" ".join)
 def test_every_airflow_command_exists(words):
@@ -288,9 +351,16 @@ def test_the_gpu_worker_reserves_a_gpu_and_no_other_machine_needs_one():
     (device,) = SERVICES["gpu-worker"]["deploy"]["resources"]["reservations"]["devices"]
     assert device["driver"] == "nvidia" and device["capabilities"] == ["gpu"]
     assert SERVICES["gpu-worker"]["profiles"] == ["gpu"]
-    assert not any(
-        "deploy" in service or "profiles" in service for name, service in SERVICES.items() if name != "gpu-worker"
-    )
+    assert not any("deploy" in service for name, service in SERVICES.items() if name != "gpu-worker")
+
+
+def test_what_not_everybody_needs_starts_by_a_profile_of_its_name():
+    profiles = {name: service["profiles"] for name, service in SERVICES.items() if "profiles" in service}
+    assert profiles == {"gpu-worker": ["gpu"], "flower": ["flower"], "cli": ["cli"]}
+
+
+def test_cli_is_the_command_of_the_image():
+    assert SERVICES["cli"]["entrypoint"] == ["squatwatch"] and "> /usr/local/bin/squatwatch" in DOCKERFILE
 
 
 # --- files -----------------------------------------------------------------------------------------------------------
