@@ -14,21 +14,19 @@ import jsonschema
 import pytest
 from compose_file import COMPOSE, DOCKERFILE, SERVICES, TEXT, VARIABLE
 
-from squatwatch.settings import Settings
+from squatwatch.settings import Settings, secret_settings
 
 ROOT = Path(__file__).resolve().parents[1]
 EXAMPLE = (ROOT / ".env.example").read_text()
 OPTIONAL = dict(re.findall(r"^#(\w+)=(.*)$", EXAMPLE, re.MULTILINE))
+SECRET_FILES = {name: config["content"] for name, config in COMPOSE["configs"].items()}
 OURS = {name: service for name, service in SERVICES.items() if "build" in service}
 OF_OTHER_PROGRAMS = {
     "POSTGRES_USER",
-    "POSTGRES_PASSWORD",
+    "POSTGRES_PASSWORD_FILE",
     "POSTGRES_DB",
-    "REDISCLI_AUTH",
     "AIRFLOW_CONN_AWS_DEFAULT",  # an Airflow connection
     "AIRFLOW_CONN_CZDS",  # another
-    "AIRFLOW_ADMIN_PASSWORD",  # of the module that init runs
-    "FLOWER_PASSWORD",  # of flower's own lines
 }
 
 
@@ -105,18 +103,32 @@ def test_no_secret_has_a_default_and_a_missing_one_stops_everything():
     assert variables - {(name, "?") for name in secrets} == {(name, "-") for name in optional}
 
 
+def test_secrets_are_files_and_no_variables_or_arguments_of_programs():
+    assert len(SECRET_FILES) == 9
+    services = json.dumps(COMPOSE | {"configs": {}})
+    assert {name for name, _, _ in VARIABLE.findall(services)} == {"SQUATWATCH_PORT", "FLOWER_PORT"}
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_service_has_the_files_that_it_names_and_no_other(name):
+    service = SERVICES[name]
+    mounted = {entry["target"]: entry["source"] for entry in service["configs"]}
+    words = [*service.get("environment", {}).values(), *service.get("command", [])]
+    assert set(mounted) == set(re.findall(r"/run/secrets/[\w.]+", " ".join(map(str, words))))
+    assert mounted and set(mounted.values()) <= set(SECRET_FILES)
+
+
 @pytest.mark.parametrize("password", ["", "sesame"])
 def test_flower_does_not_start_without_a_password(password, tmp_path):
     """Its lines with a program `airflow` that only says what it was given."""
     program = tmp_path / "airflow"
-    program.write_text('#!/bin/sh\necho "$@ as $AIRFLOW__CELERY__FLOWER_BASIC_AUTH"\n')
+    program.write_text('#!/bin/sh\necho "$@"\n')
     program.chmod(0o755)
+    (tmp_path / "flower_login").write_text(SECRET_FILES["flower_login"].replace("${FLOWER_PASSWORD:-}", password))
     service = SERVICES["flower"]
-    assert service["environment"]["FLOWER_PASSWORD"] == "${FLOWER_PASSWORD:-}"
-    words = [*service["entrypoint"], service["command"][0].replace("$$", "$")]
-    environment = {"PATH": f"{tmp_path}:/usr/bin:/bin", "FLOWER_PASSWORD": password}
-    done = subprocess.run(words, env=environment, capture_output=True, text=True)
-    wanted = (0, "celery flower as flower:sesame\n") if password else (1, "FLOWER_PASSWORD is not set")
+    words = [*service["entrypoint"], service["command"][0].replace("/run/secrets", str(tmp_path))]
+    done = subprocess.run(words, env={"PATH": f"{tmp_path}:/usr/bin:/bin"}, capture_output=True, text=True)
+    wanted = (0, "celery flower\n") if password else (1, "FLOWER_PASSWORD is not set")
     assert done.returncode == wanted[0] and done.stdout.startswith(wanted[1])
 
 
@@ -147,10 +159,12 @@ def test_every_variable_is_known(variable):
     from airflow.configuration import conf
 
     if variable.startswith("SQUATWATCH_"):
-        assert variable.removeprefix("SQUATWATCH_").lower() in Settings.model_fields
-    elif option := re.fullmatch(r"AIRFLOW__([A-Z_]+?)__([A-Z_]+)", variable):
-        section, name = (part.lower() for part in option.groups())
+        in_files = {f"{name}_file" for name in secret_settings(Settings)}
+        assert variable.removeprefix("SQUATWATCH_").lower() in {*Settings.model_fields, *in_files}
+    elif option := re.fullmatch(r"AIRFLOW__([A-Z_]+?)__([A-Z_]+?)(_CMD)?", variable):
+        section, name = (part.lower() for part in option.groups()[:2])
         assert name in conf.configuration_description[section]["options"]
+        assert not option[3] or (section, name) in conf.sensitive_config_values  # else Airflow ignores the command
     else:
         assert variable in OF_OTHER_PROGRAMS
 
@@ -159,15 +173,16 @@ def test_every_setting_is_passed_on():
     """The three that are left out name folders of the image, and the database that the file itself starts."""
     passed = {name for name, value in COMPOSE["x-airflow"]["environment"].items() if value is None}
     own = {"SQUATWATCH_HOME", "SQUATWATCH_DBT_PROJECT", "SQUATWATCH_DATABASE_URL"}
+    own.add("SQUATWATCH_DATABASE_URL_FILE")
     settings = {f"SQUATWATCH_{name.upper()}" for name in Settings.model_fields}
+    settings |= {f"SQUATWATCH_{name.upper()}_FILE" for name in secret_settings(Settings)}
     assert own < settings
     assert {name for name in passed if name.startswith("SQUATWATCH_")} == settings - own
 
 
 def test_databases_are_reached_by_the_driver_that_the_lock_has():
     """Without a driver's name SQLAlchemy 2.1 takes psycopg 3, which nothing installs."""
-    urls = [value for _, _, value in environment() if "postgresql" in str(value) and "://" in str(value)]
-    assert len(urls) >= 3 and all("postgresql+psycopg2://" in url for url in urls)
+    assert SECRET_FILES["database_url"].startswith("postgresql+psycopg2://")
 
 
 def test_pip_is_new_enough_for_the_lock():
@@ -181,7 +196,10 @@ def test_pip_is_new_enough_for_the_lock():
 def built(tmp_path_factory):
     """What Airflow, Celery and squatwatch make of the worker's variables, in a process where no server is there."""
     dot_env = dict.fromkeys(compose_file.SECRETS, "sesame")
+    secrets = tmp_path_factory.mktemp("secrets")
+    compose_file.write_secrets(secrets, dot_env)
     folders = {"/opt/airflow": str(tmp_path_factory.mktemp("airflow")), "/opt/squatwatch": str(ROOT)}
+    folders["/run/secrets"] = str(secrets)
     variables = compose_file.environment("worker", dot_env)
     for of_image, here in folders.items():
         variables = {name: value.replace(of_image, here) for name, value in variables.items()}
@@ -252,9 +270,9 @@ def test_the_variables_of_the_image_are_known():
 
 
 def test_connections_name_services_of_the_file():
-    values = {variable: value for _, variable, value in environment() if "@" in str(value) or "http://" in str(value)}
-    assert len(values) == 5
-    hosts = {re.search(r"[@/]([\w-]+)(?::\d+)?/\w+/?$", value).group(1) for value in values.values()}
+    urls = [value for value in SECRET_FILES.values() if "://" in value]
+    urls.append(COMPOSE["x-airflow"]["environment"]["AIRFLOW__CORE__EXECUTION_API_SERVER_URL"])
+    hosts = {re.search(r"[@/]([\w-]+)(?::\d+)?/\w+/?$", url).group(1) for url in urls}
     assert hosts == {"postgres", "redis", "api-server"}
 
 

@@ -35,6 +35,13 @@ def environment(service: str, dot_env: Mapping[str, str]) -> dict[str, str]:
     return of_image() | passed_on | {n: filled_in(value, dot_env) for n, value in given.items() if value is not None}
 
 
+def write_secrets(folder: Path, dot_env: Mapping[str, str]) -> None:
+    """Writes the files that the services find in /run/secrets."""
+    for mount in (mount for service in SERVICES.values() for mount in service["configs"]):
+        content = COMPOSE["configs"][mount["source"]]["content"]
+        (folder / Path(mount["target"]).name).write_text(filled_in(content, dot_env))
+
+
 def of_image() -> dict[str, str]:
     """The variables that the Dockerfile sets."""
     lines = re.findall(r"^ENV (.*)$", DOCKERFILE.replace("\\\n", " "), re.MULTILINE)

@@ -18,8 +18,9 @@ from squatwatch.settings.of_lists import ListSettings
 from squatwatch.settings.of_lookups import LookupSettings
 from squatwatch.settings.of_model import ModelSettings
 from squatwatch.settings.of_sources import SourceSettings
+from squatwatch.settings.secret_files import SUFFIX, secret_settings, secrets_in_files
+from squatwatch.settings.values import PREFIX
 
-PREFIX = "SQUATWATCH_"
 # read before there are settings: by the command line, by `make up` and by the tests of the page
 READ_ELSEWHERE = ("DEBUG", "PORT", "AIRFLOW_HOME", "UP_USERS", "SCREENSHOTS")
 
@@ -49,8 +50,9 @@ def read_settings(**overrides: object) -> Settings:
 
     Raises SquatwatchError naming each variable that does not fit.
     """
+    given = secrets_in_files(Settings, os.environ) | overrides
     try:
-        read = Settings(**overrides)  # type: ignore[arg-type]  # pydantic checks them
+        read = Settings(**given)  # type: ignore[arg-type]  # pydantic checks them
     except ValidationError as error:
         wrong = "; ".join(
             f"{PREFIX}{str(e['loc'][0]).upper()}: {e['msg'].removeprefix('Value error, ')}" for e in error.errors()
@@ -66,6 +68,7 @@ def unknown_variables(names: Iterable[str]) -> list[str]:
     Values are left out: they may be secret.
     """
     known = [*(field.upper() for field in Settings.model_fields), *READ_ELSEWHERE]
+    known += [f"{field.upper()}{SUFFIX}" for field in secret_settings(Settings)]
     warnings = []
     for name in sorted(names):
         if name.upper().removeprefix(PREFIX) in known and name.upper().startswith(PREFIX):

@@ -8,6 +8,8 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator
 from pydantic_settings import NoDecode
 
+PREFIX = "SQUATWATCH_"  # of the variable of each setting
+
 
 def in_home(path: Path) -> Path:
     """Return the path with a leading `~` or `~user` replaced by that home folder.
