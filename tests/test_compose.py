@@ -197,7 +197,8 @@ def built(tmp_path_factory):
     """What Airflow, Celery and squatwatch make of the worker's variables, in a process where no server is there."""
     dot_env = dict.fromkeys(compose_file.SECRETS, "sesame")
     secrets = tmp_path_factory.mktemp("secrets")
-    compose_file.write_secrets(secrets, dot_env)
+    for name, content in compose_file.secret_files("worker", dot_env).items():
+        (secrets / name).write_text(content)
     folders = {"/opt/airflow": str(tmp_path_factory.mktemp("airflow")), "/opt/squatwatch": str(ROOT)}
     folders["/run/secrets"] = str(secrets)
     variables = compose_file.environment("worker", dot_env)

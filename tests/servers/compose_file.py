@@ -1,4 +1,4 @@
-"""docker-compose.yml and the Dockerfile as Docker reads them: which variables each service sees."""
+"""docker-compose.yml and the Dockerfile as Docker reads them: what each service runs and with which variables."""
 
 from __future__ import annotations
 
@@ -35,14 +35,21 @@ def environment(service: str, dot_env: Mapping[str, str]) -> dict[str, str]:
     return of_image() | passed_on | {n: filled_in(value, dot_env) for n, value in given.items() if value is not None}
 
 
-def write_secrets(folder: Path, dot_env: Mapping[str, str]) -> None:
-    """Writes the files that the services find in /run/secrets."""
-    for mount in (mount for service in SERVICES.values() for mount in service["configs"]):
-        content = COMPOSE["configs"][mount["source"]]["content"]
-        (folder / Path(mount["target"]).name).write_text(filled_in(content, dot_env))
+def secret_files(service: str, dot_env: Mapping[str, str]) -> dict[str, str]:
+    """The names and contents of the files that the service finds in /run/secrets."""
+    return {
+        Path(mount["target"]).name: filled_in(COMPOSE["configs"][mount["source"]]["content"], dot_env)
+        for mount in SERVICES[service].get("configs", [])
+    }
 
 
 def of_image() -> dict[str, str]:
     """The variables that the Dockerfile sets."""
     lines = re.findall(r"^ENV (.*)$", DOCKERFILE.replace("\\\n", " "), re.MULTILINE)
     return dict(pair.split("=", 1) for line in lines for pair in shlex.split(line))
+
+
+def command(service: str, dot_env: Mapping[str, str]) -> list[str]:
+    """The words of the service's command line; the image's own entrypoint where it names no other."""
+    entrypoint = SERVICES[service].get("entrypoint") or (["airflow"] if "build" in SERVICES[service] else [])
+    return [*entrypoint, *(filled_in(word, dot_env) for word in SERVICES[service]["command"])]

@@ -48,6 +48,16 @@ def create_database(url: str, name: str) -> str:
     return url.format(database=name)
 
 
+def create_role_and_database(url: str, name: str, password: str) -> str:
+    """A role and an empty database of its own, both of this name; the server's address, host and port."""
+    engine = sa.create_engine(url.format(database="postgres"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(sa.text(f"create role \"{name}\" login password '{password}'"))
+        connection.execute(sa.text(f'create database "{name}" owner "{name}"'))
+    engine.dispose()
+    return f"{engine.url.host}:{engine.url.port}"
+
+
 def _run(*command: object) -> None:
     """As nobody where the tests run as root, which PostgreSQL refuses."""
     as_nobody = ["setpriv", "--reuid", "nobody", "--regid", "nogroup", "--clear-groups"] if os.getuid() == 0 else []

@@ -1,0 +1,176 @@
+"""The processes of docker-compose.yml at work here: what they make, and what they do when some of them die.
+
+One cluster lives through it all, in order: a scheduled date whose list is late, a backfill of two dates, the loss of
+the gpu worker while it scores, a restart of Redis. The tests then look at what became of it.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import duckdb
+import pytest
+from cluster import DAG, Cluster, cluster
+from processes import Program, wait_for
+from same_tables import content
+
+from squatwatch.cli.steps import run_day
+from squatwatch.feed_health.rules import SHIPPED
+from squatwatch.lake.partitions import Lake
+from squatwatch.settings import read_settings
+
+pytestmark = pytest.mark.slow
+
+SILENCE = 20  # seconds until a task counts as lost; in the file it is a minute
+QUICKER = {
+    "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": str(SILENCE),
+    "AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "600",  # nobody changes the DAG files meanwhile
+    "SQUATWATCH_DEVICE": "cpu",  # there may be no GPU here
+}
+
+
+@dataclass
+class Lived:
+    """What a cluster has lived through."""
+
+    cluster: Cluster
+    scheduled: date  # its list came late
+    backfilled: list[date]
+    late: dict  # the download that waited for the list
+    lost: dict  # the task instance whose worker was killed, as it was then
+    killed_at: datetime
+
+    @property
+    def dates(self) -> list[date]:
+        return [*self.backfilled, self.scheduled]
+
+
+@pytest.fixture(scope="module")
+def lists(tmp_path_factory) -> Path:
+    """Where lists of 64 names lie, five of which imitate; the rules of feed health take so few."""
+    folder = tmp_path_factory.mktemp("lists")
+    (folder / "rules.yml").write_text(SHIPPED.read_text().replace("least: 1000,", "least: 1,"))
+    return folder
+
+
+def write_list(folder: Path, run_date: date) -> None:
+    imitators = ["paypal-login", "arnazon-account", "fedex-paket-info", "app1e-support", "micros0ft"]
+    names = [f"{name}-{run_date:%d}" for name in [*imitators, *(f"orchard{n}view" for n in range(59))]]
+    (folder / f"{run_date}.tmp").write_text("".join(f"{name}.com\n" for name in names))
+    (folder / f"{run_date}.tmp").rename(folder / f"{run_date}.txt")
+
+
+@pytest.fixture(scope="module")
+def lived(postgresql_server, lists, tmp_path_factory) -> Iterator[Lived]:
+    if not shutil.which("redis-server"):
+        pytest.skip("no Redis server is installed: no redis-server on the path (apt-get install redis-server)")
+    dot_env = {
+        "SQUATWATCH_SOURCES": "file",
+        "SQUATWATCH_FILE_TEMPLATE": f"{lists}/{{date:%Y-%m-%d}}.txt",
+        "SQUATWATCH_FEED_HEALTH_FILE": f"{lists}/rules.yml",
+        "SQUATWATCH_POLL_MINUTES": "0.2",
+        "SQUATWATCH_SCORE_QUEUE": "gpu",
+    }
+    with cluster(tmp_path_factory.mktemp("cluster"), postgresql_server, dot_env, QUICKER) as services:
+        yield live_through(services, lists)
+
+
+def live_through(services: Cluster, lists: Path) -> Lived:
+    services.ask(f"/api/v2/dags/{DAG}", "PATCH", is_paused=False)
+    (run,) = wait_for(services.runs, "the run of yesterday")
+    scheduled = datetime.fromisoformat(run["logical_date"]).date()
+    backfilled = [scheduled - timedelta(days=days) for days in (2, 1)]
+    for run_date in backfilled:
+        write_list(lists, run_date)
+    window = {"from_date": f"{backfilled[0]}T00:00:00Z", "to_date": f"{backfilled[-1]}T00:00:00Z"}
+    services.ask("/api/v2/backfills", "POST", dag_id=DAG, **window)
+    lost = lose_the_gpu_worker(services, backfilled)
+    killed_at = datetime.now().astimezone()
+    services.start("gpu-worker")
+    wait_for(lambda: services.waits_for_tasks("gpu-worker"), "the new gpu worker")
+    (late,) = wait_for(lambda: services.tasks(state="deferred"), "a download that is deferred")
+    services.programs["redis"].end()
+    services.start("redis")
+    write_list(lists, scheduled)
+    wait_for(lambda: {run["state"] for run in services.runs()} <= {"success", "failed"}, "all runs")
+    return Lived(services, scheduled, backfilled, late, lost, killed_at)
+
+
+def lose_the_gpu_worker(services: Cluster, dates: list[date]) -> dict:
+    """Kills it while it scores: a lock on the date, which a step takes to write, keeps the task at work until then."""
+    lake = Lake(services.data)
+    run_date = wait_for(
+        lambda: next((day for day in dates if lake.partition("candidates", day).is_file()), None),
+        "a date that is built",
+    )
+    with lake.exclusive(run_date):
+        wait_for(lambda: waits_for_a_lock(services.programs["gpu-worker"]), "a score that would write")
+        (task,) = services.tasks(task_id="score", state="running")
+        services.programs.pop("gpu-worker").kill()
+    return task
+
+
+def waits_for_a_lock(program: Program) -> bool:
+    waiting = {int(line.split()[5]) for line in Path("/proc/locks").read_text().splitlines() if " -> " in line}
+    return not waiting.isdisjoint(process.pid for process in program.family())
+
+
+@pytest.fixture(scope="module")
+def alone(lived, lists, tmp_path_factory) -> Path:
+    """The data root of a machine that did the same dates one after the other."""
+    home = tmp_path_factory.mktemp("alone") / "data"
+    template, rules = str(lists / "{date:%Y-%m-%d}.txt"), lists / "rules.yml"
+    settings = read_settings(home=home, sources="file", file_template=template, feed_health_file=rules)
+    for run_date in lived.dates:
+        run_day(settings, run_date, None, refetch=False)
+    return home
+
+
+def test_the_tables_are_those_of_a_single_machine(lived, alone):
+    made = content(lived.cluster.data, lived.dates)
+    assert len(made) > 40
+    assert made == content(alone, lived.dates)
+
+
+def test_every_task_of_every_date_was_done(lived):
+    assert {run["state"] for run in lived.cluster.runs()} == {"success"}
+    skipped = {task["task_id"] for task in lived.cluster.tasks(state="skipped")}
+    assert skipped == {"enrich", "alerts"}  # nothing says whom to ask and whom to tell
+    assert len(lived.cluster.tasks(state="success")) == 6 * len(lived.dates)
+
+
+def test_scores_were_made_by_the_worker_of_the_gpu_queue(lived):
+    queues = {(task["task_id"] == "score", task["queue"]) for task in lived.cluster.tasks(state="success")}
+    assert queues == {(True, "gpu"), (False, "default")}
+
+
+def test_a_list_that_was_late_was_waited_for_by_the_triggerer(lived):
+    (download,) = lived.cluster.tasks(id=lived.late["id"])
+    assert (download["task_id"], download["state"], download["try_number"]) == ("download", "success", 1)
+
+
+def test_the_lost_worker_was_noticed_and_its_task_alone_was_tried_again(lived):
+    tried_again = [task for task in lived.cluster.tasks() if task["try_number"] > 1]
+    assert [(task["id"] == lived.lost["id"], task["try_number"]) for task in tried_again] == [(False, 2)]
+    assert tried_again[0]["dag_run_id"] == lived.lost["dag_run_id"]
+    (event,) = lived.cluster.ask("/api/v2/eventLogs?event=heartbeat timeout")["event_logs"]
+    noticed_after = datetime.fromisoformat(event["when"]) - lived.killed_at
+    again_after = datetime.fromisoformat(tried_again[0]["start_date"]) - lived.killed_at
+    print(f"noticed after {noticed_after}, tried again after {again_after}")
+    assert timedelta(0) < noticed_after < timedelta(seconds=3 * SILENCE)
+    assert again_after < timedelta(seconds=5 * SILENCE)
+
+
+def test_no_name_was_scored_into_two_verdicts(lived):
+    lake = Lake(lived.cluster.data)
+    for run_date in lived.dates:
+        assert len(list(lake.folder("detections_history", run_date).glob("*"))) == 1
+    twice = """select run_date, domain, brand from detections_history group by all having count(*) > 1
+               union all select run_date, domain, brand from detections group by all having count(*) > 1"""
+    with duckdb.connect(lived.cluster.data / "warehouse.duckdb", read_only=True) as warehouse:
+        assert warehouse.execute("select count(*) > 0 from detections").fetchone() == (True,)
+        assert warehouse.execute(twice).fetchall() == []
