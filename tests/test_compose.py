@@ -153,6 +153,17 @@ def test_the_key_that_the_example_makes_is_a_fernet_key():
     Fernet(printed[0])
 
 
+def test_the_first_command_of_operations_fills_every_secret(tmp_path):
+    from cryptography.fernet import Fernet
+
+    (command,) = re.findall(r"^(python3 -c .*) > \.env$", (ROOT / "docs/operations.md").read_text(), re.MULTILINE)
+    filled = subprocess.run(command, shell=True, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    secrets = dict(re.findall(r"^(\w+)=(.*)$", filled, re.MULTILINE))
+    assert set(secrets) == compose_file.SECRETS and len(set(secrets.values())) == len(secrets)
+    Fernet(secrets["AIRFLOW_FERNET_KEY"])
+    assert re.sub(r"^(\w+=).+$", r"\1", filled, flags=re.MULTILINE).strip() == EXAMPLE.strip()
+
+
 # --- variables -------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("variable", sorted({variable for _, variable, _ in environment()}))
 def test_every_variable_is_known(variable):
