@@ -12,7 +12,7 @@ import duckdb
 from squatwatch.lake.partitions import Lake
 from squatwatch.lake.tables import REGISTRY
 
-VOLATILE = {"scored_at", "device", "fetched_at", "modified_ns", "inode", "retired_at", "location"}
+VOLATILE = {"scored_at", "device", "fetched_at", "modified_ns", "retired_at", "location"}
 WAREHOUSE = ("sightings", "detections", "feed_volumes", "brand_alarms", "score_drift", "dates")
 
 

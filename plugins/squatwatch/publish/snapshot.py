@@ -33,7 +33,6 @@ class PublishedFile:
     partition: str  # run_date=2024-06-13, or model_version=… for thresholds
     file_name: str
     path: str  # below the data root
-    inode: int
     size: int
     modified_ns: int
     retired_at: datetime | None = None  # since when no view names it
@@ -44,9 +43,9 @@ class PublishedFile:
         return self.table, self.partition, self.file_name
 
     @property
-    def state(self) -> tuple[int, int, int]:
-        """The file's inode, size and time: a file that was replaced has another."""
-        return self.inode, self.size, self.modified_ns
+    def state(self) -> tuple[int, int]:
+        """The file's size and time: where they are the same it was not written since, and need not be read."""
+        return self.size, self.modified_ns
 
 
 @dataclass(frozen=True)
@@ -79,7 +78,8 @@ def take_snapshot(home: Path, tables: Mapping[str, str], before: Sequence[Publis
             files += published
         else:
             files += taken
-            if run_date := date_of_folder(partition):
+            is_same = [(file.key, file.path) for file in taken] == [(file.key, file.path) for file in published]
+            if (run_date := date_of_folder(partition)) and not is_same:  # paths are named after what the files hold
                 changed.add(run_date)
     named = {file.path for file in files}
     return Snapshot([*files, *_retired(before, named)], frozenset(changed), held_back)
@@ -109,7 +109,7 @@ def _found(home: Path, tables: Mapping[str, str], partition: str | None = None) 
     for table, partitioned_by in tables.items():
         for path in sorted((home / table).glob(f"{partition or f'{partitioned_by}=*'}/*.parquet")):
             stat = path.stat()
-            yield PublishedFile(table, path.parent.name, path.name, "", stat.st_ino, stat.st_size, stat.st_mtime_ns)
+            yield PublishedFile(table, path.parent.name, path.name, "", stat.st_size, stat.st_mtime_ns)
 
 
 def _take(home: Path, there: Sequence[PublishedFile]) -> tuple[list[PublishedFile], str | None]:

@@ -105,13 +105,14 @@ def test_a_date_that_was_removed_is_gone(dates, settings, snapshot):
     assert after.changed == {DAY}
 
 
-def test_the_same_content_written_again_has_the_same_name(dates, settings, snapshot):
+def test_the_same_content_written_again_has_the_same_name_and_is_no_change(dates, settings, snapshot):
     dates.write(DAY, "paypal-login.com")
     before = snapshot()
     dates.write(DAY, "paypal-login.com")
     after = snapshot(before.files)
     assert {file.path for file in live(after)} == {file.path for file in live(before)}
     assert not [file for file in after.files if file.retired_at]
+    assert not after.changed
 
 
 def test_files_that_no_view_names_are_removed_a_day_later(dates, settings, snapshot):

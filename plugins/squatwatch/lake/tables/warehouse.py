@@ -52,7 +52,6 @@ PUBLISHED_FILES = Table(
         "partition": Column(pl.String, "run_date=… or model_version=…"),
         "file_name": Column(pl.String, "Name of the partition's file that it was taken from."),
         "path": Column(pl.String, "Where it is, below the data root."),
-        "inode": Column(pl.Int64, "Of the partition's file, to see whether it was replaced since."),
         "size": Column(pl.Int64, "Size in bytes."),
         "modified_ns": Column(pl.Int64, "When the partition's file was written, in nanoseconds since 1970 (UTC)."),
         "retired_at": Column(UTC_TIME, "Since when no view reads it (UTC), null where one does."),
