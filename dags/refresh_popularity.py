@@ -10,6 +10,8 @@ from airflow.sdk import DAG, CronDataIntervalTimetable, task
 from squatwatch.airflow_tasks.failures import failures_for_airflow
 from squatwatch.airflow_tasks.logs import SAY_LAST
 from squatwatch.settings import settings
+from squatwatch.store.door import work_on
+from squatwatch.store.scope import Scope
 
 with DAG(
     dag_id="refresh_popularity",
@@ -35,7 +37,7 @@ with DAG(
         from squatwatch.sentences import sentence
 
         with failures_for_airflow():
-            return sentence(popularity_refresh.refresh(settings(), name))
+            return sentence(work_on(settings(), Scope([]), lambda root: popularity_refresh.refresh(root, name)))
 
     refresh.override(task_id="tranco")("tranco")
     refresh.override(task_id="umbrella")("umbrella")

@@ -1,7 +1,8 @@
 """Runs `squatwatch` commands that end, as by SIGKILL, before the nth of their commits: every rename and link counts.
 
 One request a line on standard input ({"arguments": […], "home": …, "kill_before": n, "output":
-file}), one answer a line: the exit status and the number of commits. Each command is a fork of this process, which has
+file}), one answer a line: the exit status and the number of commits. With {"puts": true} commits are the objects that
+are put into a store; {"environment": {…}} has more variables. Each command is a fork of this process, which has
 imported everything and started no thread, so that a hundred runs do not start a hundred times.
 """
 
@@ -19,6 +20,8 @@ from squatwatch.enrichment import store as _looked_up  # noqa: F401
 from squatwatch.feed_health import rechecks  # noqa: F401
 from squatwatch.labels import store as _labels  # noqa: F401
 from squatwatch.names import registrable
+from squatwatch.store import work  # noqa: F401
+from squatwatch.store.folder import FolderStore
 from squatwatch_ml.candidates import candidates  # noqa: F401
 from squatwatch_ml.network import score  # noqa: F401
 from squatwatch_ml.network.thresholds import brand_kind
@@ -49,7 +52,7 @@ def serve() -> None:
 
 def run(request: dict, commits: int) -> None:
     """In the fork: the command, whose every commit is a byte into the pipe."""
-    os.environ |= {"SQUATWATCH_HOME": request["home"]}
+    os.environ |= {"SQUATWATCH_HOME": request["home"]} | request.get("environment", {})
     output = os.open(request["output"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     os.dup2(output, 1)
     os.dup2(output, 2)
@@ -66,7 +69,10 @@ def run(request: dict, commits: int) -> None:
 
         return commit
 
-    os.replace, os.link, os.rename = map(counted, (os.replace, os.link, os.rename))
+    if request.get("puts"):
+        FolderStore.create = counted(FolderStore.create)
+    else:
+        os.replace, os.link, os.rename = map(counted, (os.replace, os.link, os.rename))
     sys.argv = ["squatwatch", *request["arguments"]]
     status = 0
     try:

@@ -35,6 +35,7 @@ MAY_IMPORT = {
         "warehouse": "errors lake",
         "lists": "errors files lake names net settings wording",
         "sources": "errors files lake net settings",
+        "store": "errors files lake net settings warehouse",
         "ingest": "errors files lake names settings sources",
         "labels": "database errors files lake lists names settings",
         "enrichment": "database errors labels lake names net settings warehouse",
@@ -44,14 +45,14 @@ MAY_IMPORT = {
         "detect": "dbt_runner errors files lake lists settings state",
         "publish": "dbt_runner errors files lake settings state warehouse",
         "pipeline": "alerts database detect enrichment errors feed_health ingest "
-        "labels lake lists publish settings sources state",
+        "labels lake lists publish settings sources state store",
         "retrain": "detect errors labels lake pipeline settings state warehouse",
         "sentences": "alerts detect enrichment feed_health ingest lists pipeline publish retrain state wording",
-        "backfill": "dbt_runner errors ingest interrupts lake pipeline sentences settings state",
-        "review": "database enrichment errors files labels lake lists names pipeline settings state warehouse",
-        "airflow_tasks": "dates errors lists pipeline retrain sentences settings sources state warehouse wording",
-        "cli": "alerts backfill dates detect errors feed_health ingest labels "
-        "lake lists pipeline retrain sentences settings state warehouse wording",
+        "backfill": "dbt_runner errors interrupts lake pipeline sentences settings state",
+        "review": "database enrichment errors files labels lake lists names pipeline settings state store warehouse",
+        "airflow_tasks": "dates errors lists pipeline retrain sentences settings sources state store warehouse wording",
+        "cli": "alerts backfill dates detect errors ingest labels "
+        "lake lists pipeline retrain sentences settings state store warehouse wording",
     },
     "squatwatch_ml": {
         "text": "",

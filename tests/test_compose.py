@@ -181,9 +181,9 @@ def test_every_variable_is_known(variable):
 
 
 def test_every_setting_is_passed_on():
-    """The three that are left out name folders of the image, and the database that the file itself starts."""
+    """The two that are left out name a folder of the image, and the database that the file itself starts."""
     passed = {name for name, value in COMPOSE["x-airflow"]["environment"].items() if value is None}
-    own = {"SQUATWATCH_HOME", "SQUATWATCH_DBT_PROJECT", "SQUATWATCH_DATABASE_URL"}
+    own = {"SQUATWATCH_DBT_PROJECT", "SQUATWATCH_DATABASE_URL"}
     own.add("SQUATWATCH_DATABASE_URL_FILE")
     settings = {f"SQUATWATCH_{name.upper()}" for name in Settings.model_fields}
     settings |= {f"SQUATWATCH_{name.upper()}_FILE" for name in secret_settings(Settings)}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import shutil
 import subprocess
@@ -12,14 +11,13 @@ from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
-from typing import NamedTuple
 
 import duckdb
 import pytest
+from runner import Ended, Runner
 
 pytestmark = pytest.mark.slow
 
-PROGRAM = Path(__file__).with_name("killed_run.py")
 DAY = date(2024, 2, 29)
 OLD = ["paypal-login.com", "amazon-vip.vip", "orchardview.org"]
 NEW = ["paypal-login.com", "santader-cuenta.com", "netflix-billing.top", "orchardview.org"]
@@ -28,31 +26,6 @@ TABLES = (
     "score_counts detections"
 ).split()
 VOLATILE = {"scored_at", "device", "fetched_at"}
-
-
-class Ended(NamedTuple):
-    status: int
-    commits: int
-
-
-class Runner:
-    """A process that runs commands for us, each in a fork of its own."""
-
-    def __init__(self):
-        # one thread for a handful of names: more of them wait for each other, busily, in every fork anew
-        environment = os.environ | {"POLARS_MAX_THREADS": "1"}
-        self.process = subprocess.Popen(
-            [sys.executable, PROGRAM], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
-        )
-
-    def run(self, **request: object) -> Ended:
-        self.process.stdin.write(json.dumps(request) + "\n")
-        self.process.stdin.flush()
-        return Ended(*map(int, self.process.stdout.readline().split()))
-
-    def stop(self) -> None:
-        self.process.stdin.close()
-        self.process.wait()
 
 
 class World:
@@ -160,6 +133,7 @@ def test_two_runs_of_a_date_at_once_end_as_one(before, after, runners, attempt):
 def test_a_disk_that_is_full_is_told_and_what_was_published_stays():
     if subprocess.run(["unshare", "--map-root-user", "--mount", "true"]).returncode:
         pytest.skip("unshare cannot make a mount namespace here, so there is no small disk to fill")
-    command = ["unshare", "--map-root-user", "--mount", sys.executable, PROGRAM.with_name("full_disk.py")]
-    ended = subprocess.run(command, capture_output=True, text=True)
+    command = ["unshare", "--map-root-user", "--mount", sys.executable, Path(__file__).with_name("full_disk.py")]
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).with_name("servers"))}
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True)
     assert ended.returncode == 0, ended.stdout + ended.stderr

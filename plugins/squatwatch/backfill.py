@@ -25,7 +25,6 @@ import polars as pl
 
 from squatwatch import pipeline
 from squatwatch.errors import SquatwatchError, squatwatch_error
-from squatwatch.ingest.fetch import fetch
 from squatwatch.interrupts import INTERRUPT, children_uninterrupted
 from squatwatch.lake.partitions import Lake
 from squatwatch.lake.tables import STEPS
@@ -182,7 +181,7 @@ def _batches(home: Path, most_names: int, dates: Sequence[date], jobs: int) -> I
 def _load(settings: Settings, run_date: date, fetched: set[date], refetch: bool) -> Failures:
     def work() -> None:
         if run_date in fetched:
-            fetch(settings, run_date, None, refetch).demand_some()
+            pipeline.fetch(settings, run_date, None, refetch).demand_some()
         pipeline.STEPS["load"](settings, run_date)
 
     return _failure_of(run_date, work)

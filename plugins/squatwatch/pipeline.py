@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 
 from squatwatch.errors import SquatwatchError
 from squatwatch.settings import Settings
+from squatwatch.store.door import follow, follow_warehouse, work_on
+from squatwatch.store.scope import Before, Scope
 
 if TYPE_CHECKING:
     import polars as pl
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from squatwatch.enrichment.results import Enriched, Rechecked
     from squatwatch.feed_health import CheckResults
     from squatwatch.ingest.download import Downloaded
+    from squatwatch.ingest.fetch import Fetched
     from squatwatch.ingest.load import Loaded
     from squatwatch.publish.previous import Previous
     from squatwatch.publish.result import Published, PublishedAlready
@@ -72,23 +75,38 @@ def download(settings: Settings, run_date: date, source: str, *, refetch: bool =
     from squatwatch.ingest.download import download_list
     from squatwatch.sources import source_named
 
-    return download_list(settings, run_date, source_named(settings, source), refetch=refetch)
+    def work(root: Settings) -> Downloaded:
+        return download_list(root, run_date, source_named(root, source), refetch=refetch)
+
+    return work_on(settings, _of_lists(settings, run_date), work)
+
+
+def fetch(
+    settings: Settings, run_date: date, input: Path | None, refetch: bool, sources: Sequence[str] | None = None
+) -> Fetched:
+    """Ask every source (the configured ones, if none are given), or take the file at hand instead."""
+    from squatwatch.ingest.fetch import fetch
+
+    def work(root: Settings) -> Fetched:
+        return fetch(root, run_date, input, refetch, sources)
+
+    return work_on(settings, _of_lists(settings, run_date), work)
 
 
 def take_file(settings: Settings, run_date: date, path: Path) -> Downloaded:
     """Put a file given by hand under `raw/` as source `input`."""
-    from squatwatch.ingest.download import download_list
-    from squatwatch.sources import file_given_by_hand
+    return fetch(settings, run_date, path, refetch=True).came[0]
 
-    by_hand = file_given_by_hand(path, settings.max_list_bytes)
-    return download_list(settings, run_date, by_hand, refetch=True)
+
+def _of_lists(settings: Settings, run_date: date) -> Scope:
+    return Scope([run_date], zones="zone" in settings.sources)
 
 
 def load(settings: Settings, run_date: date) -> Loaded:
     """Normalise all raw lists of the date into `registrations` and `rejects`."""
     from squatwatch.ingest.load import load_date
 
-    return load_date(settings, run_date)
+    return work_on(settings, Scope([run_date]), lambda root: load_date(root, run_date))
 
 
 def health(settings: Settings, run_date: date) -> CheckResults:
@@ -98,7 +116,27 @@ def health(settings: Settings, run_date: date) -> CheckResults:
     """
     from squatwatch.feed_health import require_healthy
 
-    return require_healthy(settings, run_date)
+    return work_on(settings, _of_checks(settings, run_date), lambda root: require_healthy(root, run_date))
+
+
+def check_lists(settings: Settings, run_date: date, accepted_because: str | None = None) -> CheckResults:
+    """Check the date's lists, and accept them where somebody says why; an unhealthy feed is a result here, no error."""
+    from squatwatch.feed_health import accept_lists, run_checks
+
+    def work(root: Settings) -> CheckResults:
+        return (
+            run_checks(root, run_date) if accepted_because is None else accept_lists(root, run_date, accepted_because)
+        )
+
+    return work_on(settings, _of_checks(settings, run_date), work)
+
+
+def _of_checks(settings: Settings, run_date: date) -> Scope:
+    from squatwatch.feed_health import OTHERS_READ, TABLES_READ
+    from squatwatch.feed_health.rules import read_rules
+
+    count = read_rules(settings.feed_health_file).history.dates
+    return Scope([run_date], Before(count, TABLES_READ, OTHERS_READ))
 
 
 def transform(settings: Settings, run_date: date) -> TransformCounts:
@@ -114,8 +152,11 @@ def transform_together(settings: Settings, run_dates: Sequence[date]) -> Mapping
     from squatwatch.detect.transform import transform_dates
     from squatwatch.state.brand_lists import demand_same_list
 
-    demand_same_list(settings, run_dates)
-    return transform_dates(settings, run_dates)
+    def work(root: Settings) -> Mapping[date, TransformCounts]:
+        demand_same_list(root, run_dates)
+        return transform_dates(root, run_dates)
+
+    return work_on(settings, Scope(run_dates), work)
 
 
 def score(settings: Settings, run_date: date) -> Detected:
@@ -127,11 +168,12 @@ def score(settings: Settings, run_date: date) -> Detected:
     from squatwatch.detect.score import detect_date
     from squatwatch.lake.partitions import Lake
 
+    follow(settings, [run_date])
     Lake(settings.home).require("candidates", run_date)  # said before seconds are spent on the network
     weights, folder = _manifest(settings)["weights_sha256"], model_folder(settings)
     with model_errors(f"the model in {folder} cannot be used"):
         scorer = _scorer(folder, weights, settings.device, settings.batch_size, settings.engine, settings.threads)
-    return detect_date(settings, run_date, scorer)
+    return work_on(settings, Scope([run_date]), lambda root: detect_date(root, run_date, scorer))
 
 
 # the steps of one date after its download, in order, by the name that commands and tasks have for them
@@ -150,13 +192,17 @@ def calibrate(settings: Settings, first: date, last: date) -> Calibrated:
     """
     from squatwatch.detect.calibrate import calibrate_window
 
+    follow(settings, [])
     manifest = _manifest(settings)
     from squatwatch_ml.network.thresholds import base_threshold, calibrate
 
     def base_of(brand: str) -> float:
         return base_threshold(manifest, brand)
 
-    return calibrate_window(settings, first, last, manifest["model_version"], base_of, calibrate)
+    def work(root: Settings) -> Calibrated:
+        return calibrate_window(root, first, last, manifest["model_version"], base_of, calibrate)
+
+    return work_on(settings, Scope(), work)
 
 
 def model_version(settings: Settings) -> str:
@@ -166,6 +212,7 @@ def model_version(settings: Settings) -> str:
 
 def publish(settings: Settings) -> Publication:
     """Check feeds again whose history changed, then rebuild `warehouse.duckdb` over all partitions and swap it in."""
+    follow(settings, [])
     return publish_with(settings, model_version(settings))
 
 
@@ -177,16 +224,34 @@ def publish_date(settings: Settings, run_date: date) -> Publication | PublishedA
     from squatwatch.publish.previous import previous_publish
     from squatwatch.publish.publish import already_published
 
-    with previous_publish(settings.home) as previous:
-        return already_published(settings, run_date, previous) or _publish(settings, model_version(settings), previous)
+    follow(settings, [])
+
+    def work(root: Settings) -> Publication | PublishedAlready:
+        with previous_publish(root.home) as previous:
+            already = already_published(root, run_date, previous)
+            return already or _publish(root, model_version(settings), previous)
+
+    outcome = work_on(settings, Scope(warehouse="tables"), work)
+    if isinstance(outcome, Publication):
+        return _for_readers(settings, outcome)
+    return replace(outcome, path=settings.home / outcome.path.name)
 
 
 def publish_with(settings: Settings, version: str) -> Publication:
     """Publish with this model version as the one in force."""
     from squatwatch.publish.previous import previous_publish
 
-    with previous_publish(settings.home) as previous:
-        return _publish(settings, version, previous)
+    def work(root: Settings) -> Publication:
+        with previous_publish(root.home) as previous:
+            return _publish(root, version, previous)
+
+    return _for_readers(settings, work_on(settings, Scope(warehouse="tables"), work))
+
+
+def _for_readers(settings: Settings, publication: Publication) -> Publication:
+    """Return it with the warehouse where readers find it: it may have been made in a folder that is gone."""
+    path = settings.home / publication.warehouse.path.name
+    return replace(publication, warehouse=replace(publication.warehouse, path=path))
 
 
 def _publish(settings: Settings, version: str, previous: Previous) -> Publication:
@@ -218,6 +283,7 @@ def enrich(settings: Settings, run_date: date) -> Enriched:
     """Ask DNS and registries about the names that the published date flags."""
     from squatwatch.enrichment.enrich import enrich_date
 
+    follow_warehouse(settings)
     return enrich_date(settings, run_date)
 
 
@@ -225,6 +291,7 @@ def recheck(settings: Settings) -> Rechecked:
     """Ask again about the names that are watched or confirmed."""
     from squatwatch.enrichment.enrich import recheck_names
 
+    follow_warehouse(settings)
     return recheck_names(settings)
 
 
@@ -232,6 +299,8 @@ def alerts(settings: Settings, run_date: date | None = None) -> Delivered:
     """Send to the sinks what is new of the published date, and what has changed of names that they were sent before."""
     from squatwatch.alerts.run import send_alerts
 
+    follow(settings, [])
+    follow_warehouse(settings)
     return send_alerts(settings, run_date)
 
 
@@ -239,6 +308,7 @@ def status(settings: Settings, run_date: date) -> DateStatus:
     """Return the state of a date: whether it is done and, if not, why and from which step on to do it again."""
     from squatwatch.state.status import status_of
 
+    follow(settings, [run_date])
     return status_of(settings, run_date, model_version(settings))
 
 

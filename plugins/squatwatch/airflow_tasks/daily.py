@@ -19,6 +19,7 @@ from squatwatch.airflow_tasks.logs import told
 from squatwatch.airflow_tasks.runs import run_date_of, settings_of
 from squatwatch.errors import NotPublishedYet, SquatwatchError, TryLater
 from squatwatch.settings import settings
+from squatwatch.store.door import follow, follow_warehouse
 
 LEAST_RETRY_AFTER = timedelta(seconds=30)
 
@@ -53,6 +54,7 @@ class PublishOperator(BaseOperator):
                 outcome = told("publish", run_date, pipeline.publish_date(settings_of(context), run_date))
             else:
                 outcome = told("publish", run_date, pipeline.publish(settings_of(context)))
+            follow_warehouse(settings())
             for gauge in gauges(settings().home, run_date):
                 stats.gauge(f"squatwatch.{gauge.name}", gauge.value, tags=gauge.tags)
         for asset in self.outlets:
@@ -110,6 +112,7 @@ class DownloadOperator(BaseOperator):
             run_date = run_date_of(context)
             _skip_what_the_sample_never_has(run_date, context)
             _skip_what_is_done(run_date, context)
+            follow(settings(), [run_date])
             for line in demand_same_list(settings_of(context), [run_date]):
                 self.log.info("%s, and it is made with that now", line)
             try:

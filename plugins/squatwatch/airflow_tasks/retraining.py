@@ -9,7 +9,9 @@ from airflow.sdk import Context, get_current_context
 from airflow.sdk.exceptions import AirflowSkipException
 
 from squatwatch.airflow_tasks.failures import failures_for_airflow
-from squatwatch.settings import settings
+from squatwatch.settings import Settings, settings
+from squatwatch.store.door import follow, work_on
+from squatwatch.store.scope import Scope
 
 SUBJECT = "Use the detector {{ ti.xcom_pull(task_ids='compare')['version'] }} from now on?"
 QUESTION = "{{ ti.xcom_pull(task_ids='compare')['summary'] }}"
@@ -21,10 +23,11 @@ def collect() -> str:
     from squatwatch.retrain.attempt import why_not_due
 
     with failures_for_airflow():
+        follow(settings(), [])
         reason = None if get_current_context()["params"].get("now") else why_not_due(settings())
         if reason:
             raise AirflowSkipException(reason)
-        return module.collect(settings()).folder.name
+        return work_on(settings(), Scope(warehouse="views"), lambda root: module.collect(root).folder.name)
 
 
 def train(attempt: str) -> str:
@@ -33,7 +36,7 @@ def train(attempt: str) -> str:
     from squatwatch.retrain.attempt import attempt_named
 
     with failures_for_airflow():
-        network.train(settings(), attempt_named(settings().home, attempt))
+        work_on(settings(), Scope([]), lambda root: network.train(root, attempt_named(root.home, attempt)))
     return attempt
 
 
@@ -44,9 +47,16 @@ def compare(attempt: str) -> dict[str, str]:
     from squatwatch.retrain.promote import decline
 
     with failures_for_airflow():
+
+        def work(root: Settings) -> list[str]:
+            candidate = attempt_named(root.home, attempt)
+            if objections := network.compare(root, candidate):
+                decline(candidate, "train_detector", "; ".join(objections))
+            return objections
+
+        objections = work_on(settings(), Scope(), work)
         candidate = attempt_named(settings().home, attempt)
-        if objections := network.compare(settings(), candidate):
-            decline(candidate, "train_detector", "; ".join(objections))
+        if objections:
             raise AirflowSkipException(
                 f"declined: {'; '.join(objections)}. The report is {candidate.report / 'report.md'}"
             )
@@ -64,13 +74,16 @@ class AskOperator(ApprovalOperator):
 
     def execute_complete(self, context: Context, event: dict[str, Any]) -> Any:
         """Note a rejection; then let the base class go on or skip."""
+        if event.get("chosen_options") == [self.REJECT]:
+            with failures_for_airflow():
+                work_on(settings(), Scope([]), lambda root: self._decline(root, person_of(event)))
+        return super().execute_complete(context, event)  # where something is to be skipped, it does not come back
+
+    def _decline(self, root: Settings, person: str) -> None:
         from squatwatch.retrain.attempt import attempt_named
         from squatwatch.retrain.promote import decline
 
-        if event.get("chosen_options") == [self.REJECT]:
-            with failures_for_airflow():
-                decline(attempt_named(settings().home, self.attempt), person_of(event), "rejected in Airflow")
-        return super().execute_complete(context, event)  # where something is to be skipped, it does not come back
+        decline(attempt_named(root.home, self.attempt), person, "rejected in Airflow")
 
 
 def person_of(answer: dict[str, Any]) -> str:
@@ -85,7 +98,10 @@ def promote(attempt: str, answer: dict[str, Any]) -> str:
     from squatwatch.retrain.attempt import attempt_named
     from squatwatch.sentences import sentence
 
-    with failures_for_airflow():
-        version = attempt_named(settings().home, attempt).state["version"]
-        promoted = module.promote(settings(), version, person_of(answer), lambda result: print(sentence(result)))
+    def work(root: Settings) -> str:
+        version = attempt_named(root.home, attempt).state["version"]
+        promoted = module.promote(root, version, person_of(answer), lambda result: print(sentence(result)))
         return sentence(promoted)
+
+    with failures_for_airflow():
+        return work_on(settings(), Scope(warehouse="tables"), work)

@@ -1,7 +1,7 @@
 """The command line: every step of the day as a command, with the words of the Airflow tasks.
 
-Imports `alerts`, `backfill`, `dates`, `detect`, `errors`, `feed_health`, `ingest`, `labels`, `lake`, `lists`,
-`pipeline`, `retrain`, `sentences`, `settings`, `state`, `warehouse`, `wording`.
+Imports `alerts`, `backfill`, `dates`, `detect`, `errors`, `ingest`, `labels`, `lake`, `lists`,
+`pipeline`, `retrain`, `sentences`, `settings`, `state`, `store`, `warehouse`, `wording`.
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ from squatwatch.cli.steps import progress
 from squatwatch.dates import parse_run_date
 from squatwatch.errors import SinkTrouble
 from squatwatch.settings import Settings, read_settings
+from squatwatch.store.door import follow, follow_warehouse
 
 
 def add_to(app: typer.Typer) -> None:
@@ -31,6 +32,8 @@ def alerts(
     is told to a sink once, whichever date asks.
     """
     settings = read_settings()
+    follow(settings, [])
+    follow_warehouse(settings)
     run_date = parse_run_date(date) if date else None
     if dry_run:
         _print_what_would_be_sent(settings, run_date, sink)

@@ -15,6 +15,7 @@ from squatwatch import pipeline
 from squatwatch.cli.query import console
 from squatwatch.cli.steps import Brands, First, Last, Refetch, progress, settings_for_brands, settings_with, window
 from squatwatch.errors import SquatwatchError
+from squatwatch.store.door import follow
 from squatwatch.wording import first_few
 
 MOST_FAILURES = 20  # that are printed in full at the end
@@ -49,6 +50,7 @@ def backfill(
 
     begin, end = window(first, last)
     settings = settings_for_brands(brands)
+    follow(settings)
     dates = _dates(begin, end)
     if existing:
         dates = sorted(set(dates) & set(known_dates(settings.home)))
@@ -82,6 +84,7 @@ def status(
     from squatwatch.state.status import status_of, statuses_of
 
     settings = settings_with(brands_file=brands)
+    follow(settings)
     version = pipeline.model_version(settings)
     if first or last:
         begin, end = window(first or last or "", last or first or "")

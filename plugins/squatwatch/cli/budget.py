@@ -12,6 +12,7 @@ from squatwatch.cli.query import Format, print_query
 from squatwatch.cli.steps import Brands, First, Last, progress, settings_for_brands, settings_with, step, window
 from squatwatch.errors import SquatwatchError
 from squatwatch.lists.thresholds import stored_thresholds
+from squatwatch.store.door import follow, follow_warehouse
 from squatwatch.warehouse.connection import ask
 
 BY_BRAND = """
@@ -57,6 +58,8 @@ def budget(
     budget_check.
     """
     settings, (begin, end) = settings_with(), window(first, last)
+    follow(settings, [])
+    follow_warehouse(settings)
     version = pipeline.model_version(settings)
     stored = stored_thresholds(settings.home, version)
     if stored.is_empty():

@@ -9,6 +9,7 @@ import typer
 
 from squatwatch.cli.steps import progress, settings_with
 from squatwatch.errors import SquatwatchError
+from squatwatch.store.door import follow_warehouse
 from squatwatch.warehouse.export import ExportFormat
 from squatwatch.warehouse.export import export as write
 
@@ -32,7 +33,9 @@ def export(
 ) -> None:
     """Write the rows of a query to a file: CSV that no spreadsheet takes for formulas, Parquet, or JSON lines."""
     chosen = format or _by_ending(output)
-    count = write(settings_with().home, sql, output, chosen, defang=defang)
+    settings = settings_with()
+    follow_warehouse(settings)
+    count = write(settings.home, sql, output, chosen, defang=defang)
     progress.print(f"{count:,} rows in {output}", soft_wrap=True)
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from squatwatch import pipeline
 from squatwatch.cli.query import print_table
 from squatwatch.cli.steps import Date, progress, step
 from squatwatch.dates import parse_run_date
@@ -36,11 +37,9 @@ def health(
     Exits with status 1 where a check stops the date. Limits are in feed_health.yml (SQUATWATCH_FEED_HEALTH_FILE);
     docs/feed-health.md says what each check is for.
     """
-    from squatwatch.feed_health import accept_lists, run_checks
-
     settings, run_date = read_settings(), parse_run_date(date)
     with step("health", run_date) as tell:
-        results = run_checks(settings, run_date) if accept is None else accept_lists(settings, run_date, accept)
+        results = pipeline.check_lists(settings, run_date, accept)
         tell(headline(results))
     print_table(list(SHOWN), [tuple(_shown(row[name]) for name in SHOWN) for row in results.rows.iter_rows(named=True)])
     results.demand_healthy()

@@ -18,6 +18,7 @@ from rich.text import Text
 
 from squatwatch.detect.model_registry import model_folder
 from squatwatch.settings import Settings, read_settings
+from squatwatch.store.door import follow_warehouse
 
 WIDE = 220  # columns of a table that is written to a file or a pipe
 
@@ -46,7 +47,9 @@ def query(
 
     `show tables` lists the tables, `describe detections` the columns of one; docs/sql.md has questions and answers.
     """
-    print_query(read_settings().home, sql, format=format)
+    settings = read_settings()
+    follow_warehouse(settings)
+    print_query(settings.home, sql, format=format)
 
 
 def settings() -> None:

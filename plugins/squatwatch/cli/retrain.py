@@ -9,7 +9,9 @@ import typer
 
 from squatwatch.cli.steps import progress
 from squatwatch.sentences import sentence
-from squatwatch.settings import read_settings
+from squatwatch.settings import Settings, read_settings
+from squatwatch.store.door import follow, work_on
+from squatwatch.store.scope import Scope
 
 User = Annotated[str | None, typer.Option(help="Who decides. [default: you]")]
 
@@ -25,17 +27,23 @@ def retrain() -> None:
 
     The model in use stays as it is.
     """
+    from squatwatch.retrain.attempt import attempt_named
     from squatwatch.retrain.collect import collect
     from squatwatch.retrain.network import compare, train
 
+    def work(root: Settings) -> tuple[str, str]:
+        attempt = collect(root)
+        version = train(root, attempt, _say)
+        objections = compare(root, attempt, _say)
+        print(attempt.state["summary"])
+        for objection in objections:
+            _say(f"against it: {objection}")
+        return attempt.folder.name, version
+
     settings = read_settings()
-    attempt = collect(settings)
-    version = train(settings, attempt, _say)
-    objections = compare(settings, attempt, _say)
-    print(attempt.state["summary"])
-    for objection in objections:
-        _say(f"against it: {objection}")
-    _say(f"the report is {attempt.report / 'report.md'}; to use the candidate: squatwatch promote {version}")
+    name, version = work_on(settings, Scope(warehouse="views"), work)
+    report = attempt_named(settings.home, name).report / "report.md"
+    _say(f"the report is {report}; to use the candidate: squatwatch promote {version}")
 
 
 def models() -> None:
@@ -46,6 +54,7 @@ def models() -> None:
     from squatwatch.retrain.attempt import attempts
 
     settings = read_settings()
+    follow(settings, [])
     in_use = pipeline.model_version(settings)
     shipped = pipeline.model_version(settings.model_copy(update={"model": shipped_model()}))
     of_attempts = {
@@ -66,14 +75,16 @@ def promote(
     """Use a candidate from now on; its thresholds are fitted to the alarm budgets on the newest dates."""
     from squatwatch.retrain import promote as module
 
-    _say(module.promote(read_settings(), version, user or getpass.getuser(), _say))
+    who = user or getpass.getuser()
+    _say(work_on(read_settings(), Scope(warehouse="tables"), lambda root: module.promote(root, version, who, _say)))
 
 
 def rollback(user: User = None) -> None:
     """Go back to the model that was in use before."""
     from squatwatch.retrain import promote as module
 
-    _say(module.rollback(read_settings(), user or getpass.getuser(), _say))
+    who = user or getpass.getuser()
+    _say(work_on(read_settings(), Scope(warehouse="tables"), lambda root: module.rollback(root, who, _say)))
 
 
 def _say(result: object) -> None:

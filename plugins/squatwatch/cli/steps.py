@@ -16,7 +16,7 @@ from rich.console import Console
 from squatwatch import pipeline
 from squatwatch.dates import parse_run_date
 from squatwatch.errors import PartialDate, SquatwatchError, squatwatch_error
-from squatwatch.ingest.fetch import demand_complete, fetch
+from squatwatch.ingest.fetch import demand_complete
 from squatwatch.lake.partitions import Lake
 from squatwatch.lists.brands import read_brands
 from squatwatch.lists.brands_in_force import brands_path, remember_brands
@@ -24,6 +24,7 @@ from squatwatch.sentences import sentence
 from squatwatch.settings import SOURCE_NAMES, Settings, read_settings
 from squatwatch.state.brand_lists import demand_made_with, demand_same_list
 from squatwatch.state.made_from import brands_hash
+from squatwatch.store.door import follow
 from squatwatch.wording import placed
 
 Date = Annotated[str, typer.Option("--date", metavar="YYYY-MM-DD", help="The day whose registrations are examined.")]
@@ -64,7 +65,7 @@ def download(date: Date, source: Source = None, input: Input = None, refetch: Re
     settings, run_date = read_settings(), parse_run_date(date)
     names = [source] if source else None
     with step("download", run_date, input) as tell:
-        fetched = fetch(settings, run_date, input, refetch, names)
+        fetched = pipeline.fetch(settings, run_date, input, refetch, names)
         if fetched.failures:
             raise SquatwatchError("; ".join([*fetched.failures.values(), *map(sentence, fetched.came)]))
         tell(fetched)
@@ -80,6 +81,7 @@ def transform(date: Date, brands: Brands = None) -> None:
     run_date = parse_run_date(date)
     settings = settings_for_brands(brands)
     with step("transform", run_date) as tell:
+        follow(settings, [run_date])
         for line in demand_same_list(settings, [run_date]):
             tell(line)
         tell(pipeline.transform(settings, run_date))
@@ -135,12 +137,13 @@ def run_day(settings: Settings, run_date: date, input: Path | None, refetch: boo
     SquatwatchError where another run has made the date with another brand list meanwhile.
     """
     with step("check", run_date, input) as tell:
+        follow(settings, [run_date])
         tell(pipeline.check(settings))
         brands = brands_hash(settings)
         for line in demand_same_list(settings, [run_date]):
             tell(f"{line}, and it is made with that now")
     with step("download", run_date, input) as tell:
-        fetched = fetch(settings, run_date, input, refetch)
+        fetched = pipeline.fetch(settings, run_date, input, refetch)
         fetched.demand_some()
         tell(fetched)
     for name, function in pipeline.STEPS.items():
@@ -195,11 +198,13 @@ def settings_with(**overrides: object) -> Settings:
 def settings_for_brands(brands: Path | None) -> Settings:
     """Return the settings for work with the brand list of --brands, which the data root remembers from now on.
 
+    One in a store remembers none, because the list is a file of this machine.
+
     Raises SquatwatchError where the list cannot be read; the data root then remembers what it did before.
     """
     settings = settings_with(brands_file=brands)
     if settings.brands_file and brands:
         read_brands(brands_path(settings))
-        if line := remember_brands(settings.home, settings.brands_file):
+        if settings.store_url is None and (line := remember_brands(settings.home, settings.brands_file)):
             progress.print(line, markup=False, soft_wrap=True)
     return settings

@@ -8,6 +8,15 @@ Imports `errors`, `files`, `ingest`, `lake`, `settings`, `wording`.
 """
 
 from squatwatch.feed_health.checking import accept_lists, is_current, require_healthy, run_checks
+from squatwatch.feed_health.history import OTHERS_READ, TABLES_READ
 from squatwatch.feed_health.results import CheckResults
 
-__all__ = ["CheckResults", "accept_lists", "is_current", "require_healthy", "run_checks"]
+__all__ = [
+    "OTHERS_READ",
+    "TABLES_READ",
+    "CheckResults",
+    "accept_lists",
+    "is_current",
+    "require_healthy",
+    "run_checks",
+]

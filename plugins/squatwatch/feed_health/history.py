@@ -18,7 +18,8 @@ from squatwatch.lake.partitions import Lake
 from squatwatch.lake.provenance import fingerprint
 
 NOT_MEANT = ("comment", "dropped")  # reasons of rejects
-TABLES_READ = ("load_counts", "name_counts", "registrations")
+TABLES_READ = ("load_counts", "name_counts", "registrations")  # of a date; without one of them it does not count
+OTHERS_READ = ("rejects",)  # where they are
 
 # one pass over the window: on which dates each source listed names of today's list, and (without a date) how many
 # of these names there are; registrations have one row per source and domain, so names can be counted by rows

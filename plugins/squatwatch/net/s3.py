@@ -24,7 +24,10 @@ DENIED = frozenset(
 EXAMPLE = "aws://"  # takes the machine's own credentials
 CERTIFICATE = "if an authority of your own signed it, set AWS_CA_BUNDLE to a PEM file that has its certificate"
 
-Kind = Literal["busy", "missing", "denied", "refused", "no credentials", "certificate", "proxy", "no answer"]
+EXISTS = frozenset({"PreconditionFailed", "412"})  # of a request that may not replace anything
+TWO_AT_ONCE = frozenset({"ConditionalRequestConflict", "OperationAborted", "409"})  # another such request is under way
+
+Kind = Literal["busy", "exists", "missing", "denied", "refused", "no credentials", "certificate", "proxy", "no answer"]
 
 
 class S3Fault(Exception):
@@ -35,8 +38,8 @@ class S3Fault(Exception):
         self.kind, self.what, self.status = kind, what, status
 
 
-def open_client(connection: str, timeout_seconds: float | None = None) -> Any:
-    """Return a boto client; with a timeout in seconds it makes each request once only.
+def open_client(connection: str, timeout_seconds: float | None = None, **options: Any) -> Any:
+    """Return a boto client; with a timeout in seconds it makes each request once only. `options` are of its Config.
 
     Raises NoConnection where the connection is missing: the hook alone would take the machine's own credentials.
     Raises NeedsAPerson where a variable names a file of authorities that does not exist, or no proxy.
@@ -48,10 +51,10 @@ def open_client(connection: str, timeout_seconds: float | None = None) -> Any:
     keep_secrets_out_of_logs()
     check_proxies("S3", ("http", "https"))
     _check_authorities()
-    if timeout_seconds is None:
-        return S3Hook(aws_conn_id=connection).get_conn()
-    once = Config(connect_timeout=timeout_seconds, read_timeout=timeout_seconds, retries={"total_max_attempts": 1})
-    return S3Hook(aws_conn_id=connection, config=once).get_conn()
+    if timeout_seconds is not None:
+        once = {"connect_timeout": timeout_seconds, "read_timeout": timeout_seconds}
+        options |= once | {"retries": {"total_max_attempts": 1}}
+    return S3Hook(aws_conn_id=connection, config=Config(**options) if options else None).get_conn()
 
 
 def _check_authorities() -> None:
@@ -84,8 +87,10 @@ def s3_faults() -> Iterator[None]:
 def _answered(error: ClientError) -> S3Fault:
     code = error.response["Error"]["Code"]
     status = error.response["ResponseMetadata"].get("HTTPStatusCode")
-    if code in BUSY or (status or 0) >= 500:
+    if code in BUSY | TWO_AT_ONCE or (status or 0) >= 500:
         return S3Fault("busy", f"the store is busy ({code})", status)
+    if code in EXISTS:
+        return S3Fault("exists", f"it is there already ({code})", status)
     if code in MISSING:
         return S3Fault("missing", f"it is not there ({code})", status)
     if code in DENIED:

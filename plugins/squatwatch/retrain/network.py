@@ -71,7 +71,10 @@ def compare(settings: Settings, attempt: Attempt, say: Callable[[str], None] = p
     )
     show_plots(attempt.report / "report.md", ["scores.svg", *(plot.name for plot in plots)])
     tables = [text_of(table) for table in comparison.tables if table.name != LONG]
-    attempt.note(objections=comparison.objections, summary="\n".join([*tables, f"All of it: `{attempt.report}`"]))
+    place = attempt.report.relative_to(attempt.folder.parents[1])
+    attempt.note(
+        objections=comparison.objections, summary="\n".join([*tables, f"All of it: `{place}` in the data root"])
+    )
     return comparison.objections
 
 

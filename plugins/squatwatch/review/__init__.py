@@ -1,5 +1,5 @@
 """The Detections page, on which analysts look at a day and judge it; docs/review.md is for them.
 
 Imports `database`, `enrichment`, `errors`, `files`, `labels`, `lake`, `lists`, `names`, `pipeline`, `settings`,
-`state`, `warehouse`.
+`state`, `store`, `warehouse`.
 """

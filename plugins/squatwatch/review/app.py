@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from starlette.middleware.base import RequestResponseEndpoint
 
 from squatwatch.errors import SquatwatchError
-from squatwatch.review import errors, refresh
+from squatwatch.review import errors, following, refresh
 from squatwatch.review.access import Reader, json_body, may_read, may_trigger, may_write, reader, same_site
 from squatwatch.review.charts import routes as charts_routes
 from squatwatch.review.day import routes as day_routes
@@ -30,7 +30,7 @@ def create_app() -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        dependencies=[Depends(may_read), Depends(remember_reader)],
+        dependencies=[Depends(may_read), Depends(remember_reader), Depends(following.follow_lately)],
     )
     pages = APIRouter()
     day_routes.add_to(pages, render)

@@ -7,8 +7,9 @@ import os
 from collections.abc import Iterable
 from difflib import get_close_matches
 from functools import cache
+from typing import Self
 
-from pydantic import ValidationError
+from pydantic import ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from squatwatch.errors import SquatwatchError
@@ -33,6 +34,16 @@ class Settings(ModelSettings, LookupSettings, ListSettings, SourceSettings, Data
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, extra="ignore", validate_default=True)
 
+    @model_validator(mode="after")
+    def _labels_have_a_place(self) -> Self:
+        """Raise ValueError where labels would lie in a copy of the data root, which nobody else sees."""
+        if self.store_url and self.database_url is None:
+            raise ValueError(
+                f"a data root in a store ({self.store_url}) keeps no database: name one for labels, alerts and "
+                "lookups with SQUATWATCH_DATABASE_URL, for example postgresql+psycopg2://user@host/db"
+            )
+        return self
+
 
 @cache
 def settings() -> Settings:
@@ -54,12 +65,15 @@ def read_settings(**overrides: object) -> Settings:
     try:
         read = Settings(**given)  # type: ignore[arg-type]  # pydantic checks them
     except ValidationError as error:
-        wrong = "; ".join(
-            f"{PREFIX}{str(e['loc'][0]).upper()}: {e['msg'].removeprefix('Value error, ')}" for e in error.errors()
-        )
+        wrong = "; ".join(_variable(e["loc"]) + e["msg"].removeprefix("Value error, ") for e in error.errors())
         raise SquatwatchError(f"a setting does not fit: {wrong}") from None
     use_suffixes(read.suffixes_file, read.zone_tlds)  # a zone that is watched sells names, whatever the list says
     return read
+
+
+def _variable(place: tuple[int | str, ...]) -> str:
+    """Return the variable that a message is about, "" where it names those that do not fit together."""
+    return f"{PREFIX}{str(place[0]).upper()}: " if place else ""
 
 
 def unknown_variables(names: Iterable[str]) -> list[str]:

@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import quote, unquote
 
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidationInfo
 
 from squatwatch.settings.values import HomePath
+
+CURRENT = "current"  # the folder of this machine's copy of a data root that is elsewhere
+STORE_URL = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/(?!\.+(/|$))[\w!.*'()=-]+)*|file://(/[^/]+)+", re.ASCII)
 
 
 def _dbt_project() -> Path:
@@ -30,12 +34,32 @@ def _for_duckdb(home: Path) -> Path:
     return home
 
 
+def _on_this_machine(home: object, others: ValidationInfo) -> object:
+    """Return the folder in which a data root elsewhere is copied to; its name is the URL. Others are left as they are.
+
+    Raises ValueError where it is no URL that a data root can have.
+    """
+    if not isinstance(home, str) or "://" not in home:
+        return home
+    url = home.rstrip("/")
+    if not STORE_URL.fullmatch(url):
+        raise ValueError(f"{home} is no place for data: write s3://bucket/prefix, or a folder")
+    return others.data.get("scratch", Path()) / quote(url, safe="") / CURRENT
+
+
 class DataSettings(BaseModel):
     """Settings of where data lies and how it is built."""
 
-    home: Annotated[HomePath, AfterValidator(Path.resolve), AfterValidator(_for_duckdb)] = Field(
-        Path("data"), description="Root of all data."
+    scratch: Annotated[HomePath, AfterValidator(Path.resolve), AfterValidator(_for_duckdb)] = Field(
+        Path("~/.cache/squatwatch"),
+        description="Local folder in which a data root in a store is worked on; what is in it can be fetched again.",
     )
+    store_connection: str = Field(
+        "aws_default", description="Airflow connection with the credentials and the endpoint of a data root in S3."
+    )
+    home: Annotated[
+        HomePath, AfterValidator(Path.resolve), AfterValidator(_for_duckdb), BeforeValidator(_on_this_machine)
+    ] = Field(Path("data"), description="Root of all data: a folder, or a store such as s3://bucket/prefix.")
     dbt_project: HomePath = Field(default_factory=_dbt_project, description="Folder of the dbt project.")
     dbt: Literal["plan", "build"] = Field(
         "plan",
@@ -44,3 +68,13 @@ class DataSettings(BaseModel):
     names_together: int = Field(
         100_000, ge=1, description="`backfill`: dates are built together up to so many names; 1 for one by one."
     )
+
+    @property
+    def store_url(self) -> str | None:
+        """Return the URL of the store that is the data root, of which `home` is a copy; None where `home` is the root.
+
+        It is read from the folder's name, so that a path of the copy is enough for whoever gets no more.
+        """
+        folder = self.home.parent
+        is_copy = self.home.name == CURRENT and folder.parent == self.scratch
+        return unquote(folder.name) if is_copy else None

@@ -33,7 +33,7 @@ def run_while(monkeypatch, settings, dates, lists):
             return "done"
 
         fetched = SimpleNamespace(demand_some=lambda: None)
-        monkeypatch.setattr(steps, "fetch", lambda *_: fetched)
+        monkeypatch.setattr(pipeline, "fetch", lambda *_: fetched)
         monkeypatch.setattr(steps, "demand_complete", lambda *_: None)
         monkeypatch.setattr(steps, "sentence", str)
         monkeypatch.setattr(pipeline, "check", lambda _: "checked")

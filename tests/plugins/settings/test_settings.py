@@ -60,6 +60,7 @@ def test_a_variable_that_is_empty_counts_as_not_set(monkeypatch, name):
 
 
 PATHS = [
+    "scratch",
     "home",
     "brands_file",
     "allowlist_file",
@@ -148,3 +149,32 @@ def test_a_setting_that_does_not_fit_is_the_only_one_that_is_blamed(monkeypatch)
     with pytest.raises(SquatwatchError) as refused:
         read_settings()
     assert "SQUATWATCH_SOURCES" in str(refused.value) and str(refused.value).count("SQUATWATCH_") == 1
+
+
+@pytest.mark.parametrize(
+    ("home", "url"),
+    [
+        ("s3://bucket/squat/watch", "s3://bucket/squat/watch"),
+        ("s3://bucket/", "s3://bucket"),
+        ("file:///mnt/share", "file:///mnt/share"),
+    ],
+)
+def test_a_data_root_in_a_store_has_a_copy_below_the_scratch_folder(tmp_path, home, url):
+    settings = read_settings(home=home, scratch=tmp_path, database_url="sqlite:////srv/labels.db")
+    assert settings.store_url == url
+    assert settings.home.is_relative_to(tmp_path)
+    assert read_settings(home=settings.home, scratch=tmp_path, database_url="sqlite://").store_url == url
+    assert read_settings(home=tmp_path / "data", scratch=tmp_path).store_url is None
+
+
+def test_a_data_root_in_a_store_needs_a_database_that_all_machines_reach(tmp_path):
+    with pytest.raises(SquatwatchError, match=r"a data root in a store \(s3://bucket/prefix\) keeps no database: name"):
+        read_settings(home="s3://bucket/prefix", scratch=tmp_path)
+
+
+@pytest.mark.parametrize(
+    "url", ["s3://", "s3://bucket//prefix", "s3://Bucket/prefix", "gs://bucket", "s3://b/a?b", "s3://bucket/../x"]
+)
+def test_a_url_that_is_no_place_for_data_is_refused(tmp_path, url):
+    with pytest.raises(SquatwatchError, match=r"SQUATWATCH_HOME: .* is no place for data: write s3://bucket/prefix"):
+        read_settings(home=url, scratch=tmp_path, database_url="sqlite://")

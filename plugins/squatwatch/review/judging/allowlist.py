@@ -16,6 +16,8 @@ from squatwatch.review.judging.allowlist_file import Entry, add_entries, remove_
 from squatwatch.review.judging.judge import detection_row
 from squatwatch.review.judging.strict import OfDate
 from squatwatch.settings import Settings
+from squatwatch.store.door import work_on
+from squatwatch.store.scope import Scope
 from squatwatch.warehouse.export import FORMULA_SIGNS
 
 
@@ -74,7 +76,7 @@ def add(settings: Settings, addition: Addition, user_name: str) -> AllowlistChan
         "added_by": _safe(user_name),
         "added_at": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S.%fZ}",
     }
-    add_entries(settings, [entry])
+    work_on(settings, Scope([]), lambda root: add_entries(root, [entry]))
     return AllowlistChange(domain, [entry])
 
 
@@ -89,7 +91,7 @@ def take_back(settings: Settings, removal: Removal, user_name: str) -> Allowlist
     def is_meant(entry: Entry) -> bool:
         return _domain_of(entry) == domain and own.items() <= entry.items()
 
-    removed = remove_entries(settings, is_meant)
+    removed = work_on(settings, Scope([]), lambda root: remove_entries(root, is_meant))
     if not removed:
         raise SquatwatchError(f"{domain} is not on the allowlist any more; reload the page")
     return AllowlistChange(domain, removed)

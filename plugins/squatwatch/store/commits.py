@@ -1,0 +1,121 @@
+"""Commits: which files a date has, and which objects hold them.
+
+`commits/run_date=D/<n>.json` is the n-th state of a date, written by one conditional PUT; what belongs to no date
+(models, thresholds, lists) has its states below `commits/shared/`. A commit is never changed nor removed, so that the
+newest is the one with the greatest number, and of two writers of a number one has to read again.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path, PurePosixPath
+
+from squatwatch import __version__
+from squatwatch.errors import SquatwatchError
+from squatwatch.lake.partitions import atomic
+from squatwatch.store.base import Store
+
+FORMAT = 1  # of a commit
+
+
+@dataclass(frozen=True)
+class Stored:
+    """One file of the data root as it was written; its object never changes."""
+
+    sha256: str
+    size: int
+    modified_ns: int = field(compare=False)
+
+    def key(self, path: str) -> str:
+        """Return the key of the object that holds it, for its path below the data root."""
+        file = PurePosixPath(path)
+        return str(PurePosixPath("objects", file.parent, f"{file.stem}-{self.sha256[:16]}{file.suffix}"))
+
+
+@dataclass(frozen=True)
+class Unit:
+    """The state of what is committed together: a date (`run_date=D`), or something shared (`shared/models`)."""
+
+    name: str
+    number: int = 0
+    files: Mapping[str, Stored] = field(default_factory=dict)  # by path below the data root
+
+    @property
+    def key(self) -> str:
+        """The key of the commit that says so."""
+        return f"commits/{self.name}/{self.number:08}.json"
+
+
+def unit_of(path: str) -> str | None:
+    """Return the unit that a file of the data root belongs to, None for what stays on this machine."""
+    first, *others = path.split("/")
+    if len(others) == 2 and others[0].startswith("run_date="):
+        return others[0] if first not in LOCAL else None
+    return f"shared/{first}" if first in SHARED else None
+
+
+SHARED = ("allowlist.csv", "models", "popularity", "retraining", "thresholds", "zones")
+LOCAL = ("cache", "docs", "evaluation", "index", "locks", "logs", "published", "work")
+
+
+@dataclass(frozen=True)
+class Commits:
+    """The commits of a store, those that were read kept in `folder`."""
+
+    store: Store
+    folder: Path
+
+    def newest(self) -> dict[str, int]:
+        """Return the number of the newest commit of each unit."""
+        newest: dict[str, int] = {}
+        for key in self.store.keys("commits/"):
+            _, *unit, number = key.removesuffix(".json").split("/")
+            name = "/".join(unit)
+            newest[name] = max(newest.get(name, 0), int(number))
+        return newest
+
+    def read(self, name: str, number: int) -> Unit:
+        """Return a state of the unit; 0 is that of nothing. Raises SquatwatchError where a later release wrote it."""
+        if number == 0:
+            return Unit(name)
+        key = Unit(name, number).key
+        path = self.folder / key.removeprefix("commits/")
+        if not path.is_file():
+            with atomic(path) as temporary:
+                self.store.get(key, temporary)
+        written = json.loads(path.read_text("utf-8"))
+        if written["format"] > FORMAT:
+            raise SquatwatchError(
+                f"{key} was written by squatwatch {written['release']}, which this one ({__version__}) is too old to "
+                "read; install that release on this machine too"
+            )
+        return Unit(name, number, {path: Stored(**stored) for path, stored in written["files"].items()})
+
+    def create(self, unit: Unit, work: Path) -> bool:
+        """Commit the state; return whether nobody else was first. `work` is a folder for a file."""
+        written = {
+            "format": FORMAT,
+            "release": __version__,
+            "writer": uuid.uuid4().hex,  # so that no two commits are the same bytes
+            "files": {path: asdict(stored) for path, stored in sorted(unit.files.items())},
+        }
+        path = work / f".{uuid.uuid4().hex}.json"
+        path.write_text(json.dumps(written, indent=1), "utf-8")
+        return self.store.create(unit.key, path)
+
+
+def merged(base: Unit, changed: Mapping[str, Stored | None], theirs: Unit) -> Unit | None:
+    """Return the state after `theirs` with what we changed since `base` (None: removed).
+
+    None where both changed one file: what we wrote was made from what is not there any more.
+    """
+    for path, stored in changed.items():
+        if theirs.files.get(path) not in (base.files.get(path), stored):
+            return None
+    files = {**theirs.files, **{path: stored for path, stored in changed.items() if stored}}
+    gone = {path for path, stored in changed.items() if stored is None}
+    kept = {path: stored for path, stored in files.items() if path not in gone}
+    return Unit(theirs.name, theirs.number + 1, kept)

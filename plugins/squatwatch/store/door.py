@@ -1,0 +1,48 @@
+"""The door: whoever works on a data root goes through `work_on`, and whoever reads it follows it first.
+
+A data root that is a folder is worked on as it is; nothing else of this room is loaded for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import TypeVar
+
+from squatwatch.settings import Settings
+from squatwatch.store.scope import Scope
+
+Result = TypeVar("Result")
+
+
+def work_on(settings: Settings, scope: Scope, work: Callable[[Settings], Result]) -> Result:
+    """Return what `work` returns for the settings that it is given, whose `home` is a folder with the scope in it.
+
+    In a store what `work` wrote is committed when it ends, also where it ends with a SquatwatchError: a check that
+    stops a date has written why. Raises TryLater where other writers were first again and again, or the store is busy.
+    """
+    if settings.store_url is None:
+        return work(settings)
+    from squatwatch.store.work import work_in_a_root
+
+    return work_in_a_root(settings, scope, work)
+
+
+def follow(settings: Settings, dates: Sequence[date] | None = None) -> None:
+    """Bring this machine's copy of these dates, by default of all, and of what is shared up to date.
+
+    Raises Damaged where the store lost something, and TryLater where it does not answer.
+    """
+    if settings.store_url:
+        from squatwatch.store.local_copy import copy_of
+
+        copy = copy_of(settings)
+        copy.show(settings.home, copy.units(dates).values())
+
+
+def follow_warehouse(settings: Settings) -> None:
+    """Bring this machine's copy of the warehouse up to date, with the files behind it. Raises as `follow`."""
+    if settings.store_url:
+        from squatwatch.store.local_copy import copy_of
+
+        copy_of(settings).show_catalog(settings.home)

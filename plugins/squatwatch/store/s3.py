@@ -1,0 +1,134 @@
+"""A store in a bucket: four calls of S3, of which `If-None-Match: *` is the only condition that travels."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_random_exponential
+
+from squatwatch.errors import Missing, SquatwatchError, TryLater
+from squatwatch.files.streams import sha256_of
+from squatwatch.net.faults import NeedsAPerson
+from squatwatch.net.s3 import S3Fault, open_client, s3_faults
+
+ATTEMPTS = 4  # at a body that was cut off, or at two writers of one key; boto itself tries again at busy servers
+PIECE = 1 << 20  # bytes
+PAGE = 1000  # keys of a listing; no server gives more at a time
+# boto tries again at busy servers, and adds checksums of its own only where a server demands them: not all know them
+OPTIONS: dict[str, Any] = {
+    "retries": {"mode": "standard", "total_max_attempts": 5},
+    "connect_timeout": 10,
+    "read_timeout": 60,
+    "request_checksum_calculation": "when_required",
+    "response_checksum_validation": "when_required",
+}
+
+again = retry(
+    retry=retry_if_exception_type(TryLater),
+    stop=stop_after_attempt(ATTEMPTS),
+    wait=wait_random_exponential(multiplier=0.1, max=2),
+    reraise=True,
+)
+
+
+@dataclass(frozen=True)
+class S3Store:
+    """A store below `s3://bucket/prefix`; `connection` is the Airflow connection with credentials and endpoint."""
+
+    bucket: str
+    prefix: str
+    connection: str
+
+    @again
+    def get(self, key: str, into: Path) -> None:
+        """Write the object to a file. Raises Missing where it is not there."""
+        with self._named_errors(key) as client, into.open("wb") as file:
+            for piece in client.get_object(Bucket=self.bucket, Key=self._full(key))["Body"].iter_chunks(PIECE):
+                file.write(piece)
+
+    @again
+    def create(self, key: str, source: Path) -> bool:
+        """Put the file as a new object; return whether it is the one that is there now."""
+        try:
+            with self._named_errors(key) as client, source.open("rb") as file:
+                client.put_object(Bucket=self.bucket, Key=self._full(key), Body=file, IfNoneMatch="*")
+        except FileExistsError:
+            return self._is(key, source)
+        return True
+
+    @again
+    def keys(self, prefix: str) -> list[str]:
+        """Return the keys that begin with the prefix, sorted."""
+        with self._named_errors(prefix) as client:
+            pages = client.get_paginator("list_objects_v2").paginate(
+                Bucket=self.bucket, Prefix=self._full(prefix), PaginationConfig={"PageSize": PAGE}
+            )
+            return sorted(one["Key"][len(self._full("")) :] for page in pages for one in page.get("Contents", ()))
+
+    @again
+    def delete(self, key: str) -> None:
+        """Remove the object, if it is there."""
+        with self._named_errors(key) as client:
+            client.delete_object(Bucket=self.bucket, Key=self._full(key))
+
+    def _full(self, key: str) -> str:
+        return f"{self.prefix}/{key}" if self.prefix else key
+
+    def _is(self, key: str, source: Path) -> bool:
+        """Tell whether the object is what the file holds: an answer was lost, and our own request was first."""
+        with tempfile.TemporaryDirectory() as folder:
+            there = Path(folder) / "there"
+            self.get(key, there)
+            return sha256_of(there) == sha256_of(source)
+
+    @contextmanager
+    def _named_errors(self, key: str) -> Iterator[Any]:
+        """Give the client. Name what is asked for in errors: TryLater, Missing, FileExistsError or SquatwatchError."""
+        what = f"s3://{self.bucket}/{self._full(key)}"
+        try:
+            with s3_faults():
+                yield _client(self.connection)
+        except S3Fault as fault:
+            match fault.kind:
+                case "missing":
+                    raise Missing(f"there is no {what} ({fault})") from None
+                case "exists":
+                    raise FileExistsError(what) from None
+                case "busy" | "no answer" | "proxy":
+                    raise TryLater(f"{what}: {fault}; run the command again, nothing is half done") from None
+                case "denied" | "no credentials":
+                    problem = f"{fault}; docs/s3.md has what connection {self.connection!r} must be allowed"
+                case "refused":
+                    problem = f"{fault}; check SQUATWATCH_HOME and the region of connection {self.connection!r}"
+                case "certificate":
+                    problem = str(fault)
+            raise SquatwatchError(f"{what}: {problem}, then run the command again") from None
+
+
+@cache
+def _client(connection: str) -> Any:
+    """Return the client of the process. Raises NeedsAPerson where its endpoint would be asked without encryption."""
+    client = open_client(connection, **OPTIONS)
+    address = urlsplit(client.meta.endpoint_url)
+    if address.scheme != "https" and not _is_loopback(address.hostname or ""):
+        raise NeedsAPerson(
+            f"the endpoint {address.scheme}://{address.netloc} of connection {connection!r}",
+            "would be asked without encryption",
+            "write https:// (plain http is for this machine alone)",
+        )
+    return client
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,170 @@
+"""A store in a bucket: its calls, and what becomes of each fault of a server."""
+
+from __future__ import annotations
+
+import os
+import threading
+
+import pytest
+from faulty_proxy import faulty_proxy
+from s3_server import client, connection, s3_server
+
+from squatwatch.errors import Missing, SquatwatchError, TryLater
+from squatwatch.net.faults import NeedsAPerson
+from squatwatch.store import s3 as module
+from squatwatch.store.s3 import S3Store
+
+KEY = "commits/run_date=2024-02-29/00000001.json"
+
+
+@pytest.fixture(scope="module")
+def server():
+    """The address of a server, with machine credentials out of the way."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("AWS_")]:
+            patch.delenv(name)
+        patch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+        patch.setenv("AWS_SHARED_CREDENTIALS_FILE", os.devnull)
+        patch.setenv("AWS_CONFIG_FILE", os.devnull)
+        with s3_server() as address:
+            yield address
+
+
+@pytest.fixture
+def proxy(server, monkeypatch):
+    with faulty_proxy(server) as proxy:
+        monkeypatch.setenv("AIRFLOW_CONN_AWS_DEFAULT", connection(proxy.address))
+        module._client.cache_clear()
+        yield proxy
+    module._client.cache_clear()
+
+
+@pytest.fixture
+def store(proxy, server, request):
+    """A store of the test's own, in a bucket of its own."""
+    bucket = f"test-{abs(hash(request.node.name))}"
+    client(server).create_bucket(Bucket=bucket)
+    return S3Store(bucket, "squat/watch", "aws_default")
+
+
+@pytest.fixture
+def file(tmp_path):
+    def with_text(text: str):
+        path = tmp_path / f"{text[:8]}.txt"
+        path.write_text(text)
+        return path
+
+    return with_text
+
+
+@pytest.fixture
+def got(store, tmp_path):
+    def text_of(key: str) -> str:
+        store.get(key, tmp_path / "got")
+        return (tmp_path / "got").read_text()
+
+    return text_of
+
+
+def test_an_object_is_created_once_read_listed_and_removed(store, file, got):
+    assert store.create(KEY, file("first"))
+    assert not store.create(KEY, file("second"))
+    assert got(KEY) == "first"
+    assert store.keys("commits/") == [KEY] and store.keys("catalog/") == []
+    store.delete(KEY)
+    assert store.keys("") == []
+    with pytest.raises(Missing, match=r"there is no s3://test-\d+/squat/watch/commits/"):
+        got(KEY)
+
+
+def test_of_many_writers_one_is_first(store, file):
+    """Each with a file of its own, all at the same moment."""
+    files, start, firsts = [file(f"{n}-writes") for n in range(12)], threading.Barrier(12), []
+
+    def write(path):
+        start.wait()
+        firsts.append(store.create(KEY, path))
+
+    threads = [threading.Thread(target=write, args=(path,)) for path in files]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(firsts) == [False] * 11 + [True]
+
+
+def test_an_answer_that_was_lost_is_no_lost_race(store, proxy, file, got):
+    """Boto asks again, and is told that the object is there: it is our own."""
+    proxy.once("lost", "PUT", KEY)
+    assert store.create(KEY, file("ours"))
+    assert [method for method, path in proxy.seen if method == "PUT"] == ["PUT", "PUT"]
+    proxy.once("lost", "PUT", KEY)
+    assert not store.create(KEY, file("another"))
+
+
+def test_a_listing_of_more_than_a_page_is_whole_or_none(store, server, file, proxy, monkeypatch):
+    monkeypatch.setattr(module, "PAGE", 2)
+    for number in range(5):
+        store.create(f"commits/{number}", file("text"))
+    assert len(store.keys("commits/")) == 5
+    proxy.once((500, "InternalError"), "GET", "continuation-token")
+    assert len(store.keys("commits/")) == 5
+    proxy.fault = lambda method, path: (503, "SlowDown") if "continuation-token" in path else None
+    with pytest.raises(TryLater, match="the store is busy"):
+        store.keys("commits/")
+
+
+@pytest.fixture(autouse=True)
+def no_waiting(monkeypatch):
+    """Pauses between attempts are those of the code, a thousandth as long."""
+    import time
+
+    sleep = time.sleep
+    monkeypatch.setattr(time, "sleep", lambda seconds: sleep(seconds / 1000))
+
+
+@pytest.mark.parametrize(
+    "fault", [(500, "InternalError"), (503, "SlowDown"), (409, "ConditionalRequestConflict"), "lost"]
+)
+def test_a_fault_that_passes_is_not_noticed(store, proxy, file, got, fault):
+    proxy.once(fault, "PUT", KEY)
+    assert store.create(KEY, file("text"))
+    proxy.once(fault, "GET", KEY)
+    assert got(KEY) == "text"
+
+
+def test_a_body_that_is_cut_off_is_asked_for_again(store, proxy, file, got):
+    store.create(KEY, file("a text of some length"))
+    proxy.once("cut", "GET", KEY)
+    assert got(KEY) == "a text of some length"
+    proxy.fault = lambda method, path: "cut" if method == "GET" else None
+    with pytest.raises(TryLater, match=r"no proper answer \(.*\); run the command again, nothing is half done"):
+        got(KEY)
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "error", "words"),
+    [
+        (503, "SlowDown", TryLater, r"the store is busy \(SlowDown\); run the command again"),
+        (500, "InternalError", TryLater, "the store is busy"),
+        (403, "AccessDenied", SquatwatchError, r"access denied \(AccessDenied\); docs/s3.md has what connection"),
+        (400, "ExpiredToken", SquatwatchError, r"access denied \(ExpiredToken\)"),
+        (403, "RequestTimeTooSkewed", SquatwatchError, r"the store refuses \(RequestTimeTooSkewed\)"),
+        (404, "NoSuchBucket", SquatwatchError, r"refuses \(NoSuchBucket\); check SQUATWATCH_HOME and the region"),
+        (301, "PermanentRedirect", SquatwatchError, "check SQUATWATCH_HOME and the region"),
+    ],
+)
+def test_a_fault_that_stays_names_the_object_and_what_to_do(store, proxy, file, status, code, error, words):
+    proxy.fault = lambda method, path: (status, code) if method == "PUT" else None
+    with pytest.raises(error, match=words) as caught:
+        store.create(KEY, file("text"))
+    assert caught.type is error and f"s3://{store.bucket}/squat/watch/{KEY}" in str(caught.value)
+    assert "s3cr3t-key" not in str(caught.value)
+
+
+def test_an_endpoint_without_encryption_is_refused_unless_it_is_this_machine(store, monkeypatch, tmp_path):
+    for address, host in [("http://192.0.2.7:9000", "192.0.2.7:9000"), ("http://store.example", "store.example")]:
+        monkeypatch.setenv("AIRFLOW_CONN_AWS_DEFAULT", connection(address))
+        module._client.cache_clear()
+        with pytest.raises(NeedsAPerson, match=f"http://{host}.*would be asked without encryption; write https://"):
+            store.keys("")

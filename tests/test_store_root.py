@@ -1,0 +1,189 @@
+"""A data root in S3: what machines with only a scratch folder make there is what one machine makes in a folder."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import random
+import re
+import shutil
+import subprocess
+import sys
+import time
+from datetime import date
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from faulty_proxy import faulty_proxy
+from s3_server import client, connection, s3_server
+from same_tables import content
+from typer.testing import CliRunner
+
+from squatwatch import pipeline
+from squatwatch.backfill import backfill, wanted_dates
+from squatwatch.cli import app
+from squatwatch.cli.steps import run_day
+from squatwatch.errors import SquatwatchError
+from squatwatch.settings import Settings, read_settings
+from squatwatch.store import s3
+from squatwatch.store.door import follow, follow_warehouse
+from squatwatch.warehouse.connection import warehouse_path
+
+pytestmark = pytest.mark.slow
+
+DATES = [date(2026, 11, day) for day in (1, 2, 3)]
+STEPS = ("download", *pipeline.STEPS, "publish")
+
+
+@pytest.fixture(scope="module")
+def server():
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("AWS_")]:
+            patch.delenv(name)
+        patch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+        patch.setenv("AWS_SHARED_CREDENTIALS_FILE", os.devnull)
+        patch.setenv("AWS_CONFIG_FILE", os.devnull)
+        with s3_server("machines", "backfill", "commands", "faulty", "denied") as address:
+            patch.setenv("AIRFLOW_CONN_AWS_DEFAULT", connection(address))
+            s3._client.cache_clear()
+            yield address
+            s3._client.cache_clear()
+
+
+@pytest.fixture(scope="module")
+def in_a_folder(once_a_test_run) -> dict[tuple, str]:
+    """What one machine makes of the dates in a folder, in order."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("SQUATWATCH_")]:
+            patch.delenv(name)
+
+        def make(folder: Path) -> None:
+            for run_date in DATES:
+                run_day(read_settings(home=folder / "data"), run_date, None, refetch=False)
+
+        settings = read_settings(home=once_a_test_run("sample-in-a-folder", make) / "data")
+        pipeline.publish(settings)  # views name the folder in which it was made
+    return content(settings.home, DATES)
+
+
+def machine(url: str, scratch: Path) -> Settings:
+    return read_settings(home=url, scratch=scratch, database_url=f"sqlite:///{scratch}.db")
+
+
+def seen(settings: Settings) -> dict[tuple, str]:
+    """The same of a data root in a store, as a machine that has seen nothing so far reads it."""
+    follow(settings)
+    follow_warehouse(settings)
+    return content(settings.home, DATES)
+
+
+def do(step: str, settings: Settings, run_date: date) -> None:
+    if step == "download":
+        pipeline.download(settings, run_date, "sample")
+    elif step == "publish":
+        pipeline.publish(settings)
+    else:
+        pipeline.STEPS[step](settings, run_date)
+
+
+def test_machines_that_take_turns_at_every_step_in_any_order_of_dates(server, in_a_folder, tmp_path):
+    """Each step finds what it needs, though the other machine made it; one loses its scratch folder between steps."""
+    machines = [machine("s3://machines/squat/watch", tmp_path / name) for name in "ab"]
+    dates = random.Random(3).sample(DATES, len(DATES))
+    for at, run_date in enumerate(dates):
+        for number, step in enumerate(STEPS):
+            settings = machines[(at + number) % 2]
+            if number == 3:
+                shutil.rmtree(settings.scratch, ignore_errors=True)
+            do(step, settings, run_date)
+    assert seen(machine("s3://machines/squat/watch", tmp_path / "c")) == in_a_folder
+
+
+def test_a_backfill_in_worker_processes(server, in_a_folder, tmp_path):
+    settings = machine("s3://backfill", tmp_path / "a")
+    wanted = wanted_dates(settings, DATES)
+    assert backfill(settings, wanted, print, jobs=2) == {}
+    assert wanted_dates(settings, DATES) == []
+    assert seen(machine("s3://backfill", tmp_path / "b")) == in_a_folder
+
+
+@pytest.fixture
+def proxy(server, monkeypatch):
+    """A proxy before the server; pauses between attempts are a thousandth as long as the code wants them."""
+    sleep = time.sleep
+    monkeypatch.setattr(time, "sleep", lambda seconds: sleep(seconds / 1000))
+    with faulty_proxy(server) as proxy:
+        monkeypatch.setenv("AIRFLOW_CONN_AWS_DEFAULT", connection(proxy.address))
+        s3._client.cache_clear()
+        yield proxy
+    s3._client.cache_clear()
+
+
+def of_date(hashes: dict[tuple, str], run_date: date) -> dict[tuple, str]:
+    return {key: hashed for key, hashed in hashes.items() if key[1] == run_date}
+
+
+def test_a_server_that_fails_now_and_then_changes_nothing(proxy, in_a_folder, tmp_path):
+    """Every fifth request meets a fault, each kind in turn."""
+    faults = itertools.cycle([(500, "InternalError"), "cut", (503, "SlowDown"), "lost", (409, "OperationAborted")])
+    requests = itertools.count(1)
+    proxy.fault = lambda method, path: next(faults) if next(requests) % 5 == 0 else None
+    settings = machine("s3://faulty", tmp_path / "a")
+    run_day(settings, DATES[0], None, refetch=False)
+    follow_warehouse(settings)
+    assert next(requests) > 50
+    assert of_date(content(settings.home, DATES[:1]), DATES[0]) == of_date(in_a_folder, DATES[0])
+
+
+@pytest.mark.parametrize("first_denied", ["commits/run_date=2026-11-01/00000003", "catalog/"])
+def test_access_that_is_denied_in_the_middle_stops_and_a_later_run_goes_on(proxy, in_a_folder, tmp_path, first_denied):
+    """A key that expired, for example. What is committed stays; nothing of the rest is seen."""
+    denied = [False]
+
+    def fault(method, path):
+        denied[0] = denied[0] or (method == "PUT" and first_denied in path)
+        return (403, "AccessDenied") if denied[0] else None
+
+    proxy.fault = fault
+    settings = machine(f"s3://denied/{first_denied[:5]}", tmp_path / "a")
+    with pytest.raises(SquatwatchError, match=rf"s3://denied/.*{first_denied}.*access denied .*docs/s3\.md"):
+        run_day(settings, DATES[0], None, refetch=False)
+    proxy.fault = lambda method, path: None
+    again = machine(f"s3://denied/{first_denied[:5]}", tmp_path / "b")
+    follow_warehouse(again)
+    assert not warehouse_path(again.home).exists()
+    run_day(again, DATES[0], None, refetch=False)
+    follow_warehouse(again)
+    assert of_date(content(again.home, DATES[:1]), DATES[0]) == of_date(in_a_folder, DATES[0])
+
+
+def test_commands_on_a_data_root_in_s3(server, tmp_path, monkeypatch):
+    """As somebody types them, on two machines; no message has the secret of the connection."""
+    monkeypatch.setenv("SQUATWATCH_HOME", "s3://commands/prefix")
+    monkeypatch.setenv("SQUATWATCH_DATABASE_URL", f"sqlite:///{tmp_path}/labels.db")
+
+    def squatwatch(name: str, *arguments: str) -> str:
+        environment = os.environ | {"SQUATWATCH_SCRATCH": str(tmp_path / name)}
+        command = [sys.executable, "-m", "squatwatch.cli", *arguments]
+        ended = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300)
+        assert ended.returncode == 0, ended.stdout + ended.stderr
+        assert "s3cr3t-key" not in ended.stdout + ended.stderr
+        return ended.stdout
+
+    def in_this_process(*arguments: str) -> Result:
+        return CliRunner(env={"SQUATWATCH_SCRATCH": str(tmp_path / "c")}).invoke(app, arguments)
+
+    assert "paypal" in squatwatch("a", "run", "--date", "2026-11-07")
+    answer = squatwatch("b", "query", "select count(*) as found from detections where is_new", "--format", "csv")
+    assert int(answer.split()[-1]) > 5
+    in_this_process("export", "from detections", "--output", str(tmp_path / "found.csv"))
+    assert (tmp_path / "found.csv").read_text().count("\n") > 5
+    assert "2026-11-07 │ done" in in_this_process("status").stdout
+    assert in_this_process("backfill", "--from", "2026-11-07", "--to", "2026-11-07").exit_code == 0
+    refused = in_this_process("score", "--date", "2026-11-06").exception
+    assert re.match(
+        r"score: there are no candidates of 2026-11-06 in .*; run: squatwatch transform --date 2026-11-06", str(refused)
+    )
+    keys = [one["Key"] for one in client(server).list_objects_v2(Bucket="commands")["Contents"]]
+    assert {key.split("/")[1] for key in keys} == {"catalog", "commits", "objects"}
