@@ -1,0 +1,50 @@
+"""The tasks of a date on a data root in a store, each on a machine that has nothing."""
+
+from datetime import UTC, date, datetime
+from types import SimpleNamespace
+
+import pytest
+
+from squatwatch import pipeline
+from squatwatch.airflow_tasks.daily import DownloadOperator, PublishOperator, StepOperator
+from squatwatch.settings import settings
+from squatwatch.store.door import follow_warehouse
+from squatwatch.warehouse.connection import ask
+
+pytestmark = pytest.mark.slow
+
+DAY = date(2026, 11, 7)
+
+
+@pytest.fixture
+def on_an_empty_machine(tmp_path, monkeypatch):
+    """on_an_empty_machine() makes the settings of this process those of one more machine."""
+    monkeypatch.setenv("SQUATWATCH_HOME", f"file://{tmp_path}/share")
+    monkeypatch.setenv("SQUATWATCH_DATABASE_URL", f"sqlite:///{tmp_path}/labels.db")
+    machines = iter(range(20))
+
+    def begin():
+        monkeypatch.setenv("SQUATWATCH_SCRATCH", f"{tmp_path}/{next(machines)}")
+        settings.cache_clear()
+
+    return begin
+
+
+def test_each_task_finds_what_the_one_before_has_committed(on_an_empty_machine):
+    context = {
+        "params": {"run_date": str(DAY)},
+        "dag_run": SimpleNamespace(logical_date=None, start_date=datetime.now(UTC), run_type="manual"),
+        "ti": SimpleNamespace(try_number=1),
+        "outlet_events": {},
+    }
+    steps = [StepOperator(task_id=step) for step in pipeline.STEPS]
+    tasks = [DownloadOperator(task_id="download", source="sample"), *steps, PublishOperator(task_id="publish")]
+    outcomes = []
+    for task in tasks:
+        on_an_empty_machine()
+        outcomes.append(task.execute(context))
+    assert "2,745 registrations" in outcomes[1] and "15 detections" in outcomes[4]
+    on_an_empty_machine()
+    assert "has the date as it is" in PublishOperator(task_id="publish").execute(context)
+    follow_warehouse(settings())
+    assert ask(settings().home, "select count(*) from detections where is_detection")[1] == [(15,)]
