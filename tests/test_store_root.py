@@ -33,6 +33,7 @@ from squatwatch.warehouse.connection import warehouse_path
 pytestmark = pytest.mark.slow
 
 DATES = [date(2026, 11, day) for day in (1, 2, 3)]
+PARTS = ("catalog", "commits", "objects")
 STEPS = ("download", *pipeline.STEPS, "publish")
 
 
@@ -133,6 +134,12 @@ def test_a_server_that_fails_now_and_then_changes_nothing(proxy, in_a_folder, tm
     run_day(settings, DATES[0], None, refetch=False)
     follow_warehouse(settings)
     assert next(requests) > 50
+    calls = {"list" if "list-type=2" in path else f"{method} {path.split('/')[2]}" for method, path in proxy.seen}
+    assert (
+        {"list", "PUT commits"}
+        < calls
+        <= {"list", *(f"{method} {part}" for method in ("GET", "PUT") for part in PARTS)}
+    )
     assert of_date(content(settings.home, DATES[:1]), DATES[0]) == of_date(in_a_folder, DATES[0])
 
 
@@ -186,4 +193,4 @@ def test_commands_on_a_data_root_in_s3(server, tmp_path, monkeypatch):
         r"score: there are no candidates of 2026-11-06 in .*; run: squatwatch transform --date 2026-11-06", str(refused)
     )
     keys = [one["Key"] for one in client(server).list_objects_v2(Bucket="commands")["Contents"]]
-    assert {key.split("/")[1] for key in keys} == {"catalog", "commits", "objects"}
+    assert {key.split("/")[1] for key in keys} == set(PARTS)
