@@ -111,7 +111,7 @@ def read_or_make(path: Path) -> WordTable:
         log.info("%s: words were read from their packages, and it was made anew", why)
     except OSError as error:
         log.warning(
-            "%s, nor written (%s): each process spends seconds on reading words from their packages. "
+            "%s, and cannot be written (%s): each process spends seconds on reading words from their packages. "
             "Let a user who may write there run: %s",
             *(why, error.strerror, COMMAND),
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import json
+import logging
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from squatwatch.errors import SquatwatchError
 
 FLAGS = ("--no-use-colors", "--no-version-check", "--no-send-anonymous-usage-stats", "--partial-parse", "--quiet")
 
+log = logging.getLogger(__name__)
 dbt = DbtServer()
 atexit.register(dbt.stop)
 
@@ -96,7 +98,10 @@ def build_by_dbt(build: Build, folder: Path) -> list[str]:
         raise _failed(build, _problem(folder, ended, results))
     build.log.unlink(missing_ok=True)
     if plan_for or not is_known:
-        kept.keep(folder)
+        try:
+            kept.keep(folder)
+        except OSError as error:
+            log.warning("nothing is kept of the dbt build, so the next one takes as long: %s", error)
     return warnings(results)
 
 

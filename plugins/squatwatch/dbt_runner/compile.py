@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from jinja2 import Environment
 
 from squatwatch.dbt_runner.execute import source_view
+from squatwatch.dbt_runner.folder import is_of_project
 from squatwatch.dbt_runner.plan import FORMAT, DataTest, Kind, Node, Plan, ancestors
 from squatwatch.dbt_runner.results import results_of_dbt
 
@@ -22,10 +24,11 @@ ManifestNode = Mapping[str, Any]
 KINDS: Mapping[str, Kind] = {"seed": "seed", "view": "view", "table": "table", "external": "table", "test": "test"}
 ONLY_DBT = ("pre-hook", "post-hook", "store_failures", "limit", "grants", "sql_header")  # settings of a node
 # what Jinja asks the database, the clock or the environment while it compiles: another day has another answer
-OF_THE_MOMENT = re.compile(
-    r"\b(run_started_at|invocation_id|env_var|run_query|statement|load_result|adapter|graph|modules|set_sql_header)\b"
+OF_THE_MOMENT = frozenset(
+    "run_started_at invocation_id invocation_args_dict env_var run_query statement load_result adapter graph modules"
+    " set_sql_header".split()
 )
-JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.S)
+PATH = re.compile(r"'([^'\n/][^'\n]*\.\w+)'")  # a text in SQL that may be a file's path from the working directory
 OWN_PACKAGES = {"dbt", "dbt_duckdb"}  # whose macros ask for nothing of the moment where our models call them
 
 
@@ -39,6 +42,7 @@ def compile_plan(folder: Path, target: str, key: str, inputs: Collection[str]) -
     `inputs` are the seeds and the sources of files that the step puts in place. Raises NotPlannable where the project
     does what only dbt can do.
     """
+    demand_lasting_settings(folder)
     manifest = json.loads((folder / "target/manifest.json").read_text("utf-8"))
     built = {result.unique_id for result in results_of_dbt(folder / "target")}
     nodes = {unique_id: node for unique_id, node in manifest["nodes"].items() if unique_id in built}
@@ -55,8 +59,12 @@ def compile_plan(folder: Path, target: str, key: str, inputs: Collection[str]) -
     planned = {
         name: _planned(manifest, sources, nodes[name], after[name]) for name in TopologicalSorter(after).static_order()
     }
+    for node_of_plan in planned.values():
+        demand_no_file_of_the_folder(folder, node_of_plan.name, node_of_plan.sql)
     fixed = _fixed(nodes, sources)
     profile = yaml.safe_load((folder / "profiles.yml").read_text("utf-8"))["squatwatch"]["outputs"][target]
+    if "{{" in str(profile.get("config_options", {})) + str(profile.get("threads", "")):
+        raise NotPlannable("of Jinja in profiles.yml")
     return Plan(
         format=FORMAT,
         target=target,
@@ -92,9 +100,30 @@ def _demand_lasting(manifest: Manifest, node: ManifestNode) -> None:
         return
     macros = [manifest["macros"][name] for name in _macros(manifest, node)]
     for what in (node, *(macro for macro in macros if macro["package_name"] not in OWN_PACKAGES)):
-        tags = " ".join(JINJA.findall(what.get("raw_code") or what.get("macro_sql") or ""))
-        if asked := OF_THE_MOMENT.search(tags):
-            raise NotPlannable(f"{node['name']} asks for {asked[1]} while it is compiled")
+        if asked := _asked_of_the_moment(what.get("raw_code") or what.get("macro_sql") or ""):
+            raise NotPlannable(f"{node['name']} asks for {asked} while it is compiled")
+
+
+def _asked_of_the_moment(text: str) -> str | None:
+    """Return the first name in a text's Jinja that has another value another day."""
+    names = (value for _line, kind, value in Environment().lex(text) if kind == "name")
+    return next((name for name in names if name in OF_THE_MOMENT), None)
+
+
+def demand_lasting_settings(folder: Path) -> None:
+    """Raise NotPlannable where a file of settings asks for what another day has another answer to."""
+    for pattern in ("*.yml", "*.yaml"):
+        for path in sorted(folder.rglob(pattern)):
+            where = path.relative_to(folder)
+            if is_of_project(path, folder) and (asked := _asked_of_the_moment(path.read_text("utf-8"))):
+                raise NotPlannable(f"{where} asks for {asked}")
+
+
+def demand_no_file_of_the_folder(folder: Path, name: str, sql: str) -> None:
+    """Raise NotPlannable where SQL reads a file of the folder in which dbt builds: a plan is done in another one."""
+    for path in PATH.findall(sql):
+        if next(folder.glob(path), None):
+            raise NotPlannable(f"{name} reads {path} in the folder of the build")
 
 
 def _macros(manifest: Manifest, node: ManifestNode) -> set[str]:

@@ -79,7 +79,7 @@ class Execution:
                 self._make_whole(node)
         except duckdb.Error as error:
             status, message = "error", str(error)
-        except Exception as error:  # of a model in Python, which may raise whatever it likes
+        except (Exception, SystemExit) as error:  # of a model in Python, which may raise whatever it likes
             if str(error) == INTERRUPTED:
                 raise KeyboardInterrupt from None
             status, message = "error", traceback.format_exc()

@@ -16,15 +16,17 @@ COMPILED = "__pycache__"
 
 
 def copy_project(project: Path, folder: Path) -> None:
-    """Copy the dbt project into the folder. Raises SquatwatchError where it is none."""
+    """Copy the dbt project into the folder, writable also where it is installed read-only.
+
+    Raises SquatwatchError where it is none.
+    """
     if not (project / "dbt_project.yml").is_file():
         raise SquatwatchError(f"{project} is no dbt project; set SQUATWATCH_DBT_PROJECT")
-
-    def left_out(parent: str, names: list[str]) -> list[str]:
-        return [name for name in names if not is_of_project(Path(parent, name), project)]
-
-    # copyfile: a project installed read-only is copied writable
-    shutil.copytree(project, folder, dirs_exist_ok=True, ignore=left_out, copy_function=shutil.copyfile)
+    for source in sorted(project.rglob("*")):
+        if source.is_file() and is_of_project(source, project):
+            copy = folder / source.relative_to(project)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, copy)  # without its rights
 
 
 def is_of_project(path: Path, project: Path) -> bool:

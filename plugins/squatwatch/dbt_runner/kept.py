@@ -15,6 +15,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -49,7 +50,7 @@ class Kept:
         for path in (self.packaged, self.folder / MADE_PLAN.name):
             plan = read_plan(path)
             if plan and plan.key == self.key:
-                if self.folder.is_dir():
+                with suppress(OSError):  # not there, or on a disk that is read-only
                     os.utime(self.folder)
                 return plan
         return None
@@ -65,7 +66,8 @@ class Kept:
         target.parent.mkdir(parents=True, exist_ok=True)
         try:
             shutil.copyfile(self.folder / target.name, target)  # dbt writes the file in place, so no link
-            os.utime(self.folder)
+            with suppress(OSError):
+                os.utime(self.folder)
         except FileNotFoundError:
             target.unlink(missing_ok=True)
             return False

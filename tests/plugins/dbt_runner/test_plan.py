@@ -16,7 +16,12 @@ import polars as pl
 import pytest
 
 from squatwatch.dbt_runner.build import Build, build_by_dbt, build_by_plan, dbt
-from squatwatch.dbt_runner.compile import NotPlannable, demand_plannable
+from squatwatch.dbt_runner.compile import (
+    NotPlannable,
+    demand_lasting_settings,
+    demand_no_file_of_the_folder,
+    demand_plannable,
+)
 from squatwatch.dbt_runner.execute import Inputs, open_database
 from squatwatch.dbt_runner.plan import Plan, read_plan
 from squatwatch.errors import SquatwatchError
@@ -205,6 +210,13 @@ BROKEN = {
 }
 
 
+def test_a_model_that_ends_the_program_has_failed(both, project, inputs, tmp_path):
+    own = shutil.copytree(project, tmp_path / "dbt")
+    (own / "models/int_lengths.py").write_text("def model(dbt, session):\n    raise SystemExit(0)\n")
+    plan = new_build(project, "names").plan()
+    assert "SystemExit: 0" in Built(new_build(own, "ending"), tmp_path / "plan's", inputs, plan).failure
+
+
 @pytest.mark.parametrize("what", BROKEN)
 def test_what_fails_fails_in_the_same_words(both, project, inputs, tmp_path, what):
     """The plan of the whole project fails where dbt fails on one that was broken."""
@@ -257,6 +269,7 @@ ONLY_DBT = {  # a model's file, and why its project has no plan
     "environment.sql": ("select '{{ env_var(\"HOME\") }}' as t", "environment asks for env_var"),
     "database.sql": ("{% set rows = run_query('select 1') %} select 1 as one", "database asks for run_query"),
     "calling.sql": ("select {{ started() }} as t", "calling asks for run_started_at"),
+    "hidden.sql": ("select '{{ \"}}\" ~ run_started_at }}' as t", "hidden asks for run_started_at"),
     "headed.sql": (
         "{% call set_sql_header(config) %} select 1; {% endcall %} select 1 as one",
         "headed has sql_header",
@@ -283,6 +296,24 @@ def test_what_only_dbt_can_do_has_no_plan_and_people_are_told(project, inputs, t
         with pytest.raises(NotPlannable, match=reason):
             demand_plannable(manifest, manifest["nodes"][f"model.squatwatch.{Path(name).stem}"])
     demand_plannable(manifest, manifest["nodes"]["model.squatwatch.names"])
+
+
+@pytest.mark.parametrize("name", ["dbt_project.yml", "profiles.yml", "models/names.yaml"])
+def test_settings_that_ask_for_the_environment_have_no_plan(tmp_path, name):
+    demand_lasting_settings(tmp_path)
+    (tmp_path / "models").mkdir()
+    (tmp_path / name).write_text("severity: \"{{ env_var('SEVERITY', 'warn') }}\"")
+    with pytest.raises(NotPlannable, match=f"{name} asks for env_var"):
+        demand_lasting_settings(tmp_path)
+
+
+def test_sql_that_reads_a_file_of_the_folder_has_no_plan(tmp_path):
+    """A build of dbt is at work in the folder, a plan is done where somebody happens to be."""
+    (tmp_path / "own.csv").write_text("a\n1\n")
+    demand_no_file_of_the_folder(tmp_path, "names", "select * from read_csv('/srv/own.csv') where tld <> 'co.uk'")
+    for path in ("own.csv", "*.csv"):
+        with pytest.raises(NotPlannable, match=r"names reads .* in the folder of the build"):
+            demand_no_file_of_the_folder(tmp_path, "names", f"select * from read_csv('{path}')")
 
 
 def test_a_list_that_no_step_puts_in_place_makes_no_plan(project, inputs, tmp_path):
