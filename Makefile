@@ -8,7 +8,7 @@ INSTALLED := .venv/.installed
 # which takes longer than the work of most
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup run up airflow test coverage test-fast lint plans words train evaluate docs benchmark lock clean
+.PHONY: help setup run up airflow test test-machines coverage test-fast lint plans words train evaluate docs benchmark lock clean
 .DEFAULT_GOAL := help
 
 help: ## List the commands
@@ -30,10 +30,13 @@ PYTEST = $(BIN)/python -m pytest --dist loadfile --no-loadscope-reorder -n $(she
 # what Python 3.12 and later have for it costs half of what tracing does
 COVERAGE_CORE = $(shell $(BIN)/python -c 'import sys; print("sysmon" if sys.version_info >= (3, 12) else "ctrace")')
 
-test: setup ## Run all the tests
-	$(PYTEST)
+test: setup ## Run the tests of one machine
+	$(PYTEST) -m "not machines"
 
-coverage: setup ## Run all the tests, half as fast, and say which lines none of them ran
+test-machines: setup ## Run the tests of several: the cluster's processes, a data root in S3
+	$(PYTEST) -m machines
+
+coverage: setup ## Run all of these tests, half as fast, and say which lines none of them ran
 	COVERAGE_CORE=$(COVERAGE_CORE) $(PYTEST) --cov=squatwatch --cov=squatwatch_ml --cov-report=term:skip-covered
 
 test-fast: setup ## Run the tests that take less than ten seconds each

@@ -23,7 +23,7 @@ from squatwatch.feed_health.rules import SHIPPED
 from squatwatch.lake.partitions import Lake
 from squatwatch.settings import read_settings
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.machines]
 
 SILENCE = 20  # seconds until a task counts as lost; in the file it is a minute
 QUICKER = {

@@ -15,7 +15,7 @@ from same_tables import content
 from squatwatch.settings import read_settings
 from squatwatch.store.door import follow, follow_warehouse
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.machines]
 
 DAY = date(2024, 2, 29)
 EVERY = int(os.environ.get("EVERY", "5"))  # puts; EVERY=1 kills before each: some two minutes

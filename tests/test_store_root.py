@@ -30,7 +30,7 @@ from squatwatch.store import s3
 from squatwatch.store.door import follow, follow_warehouse
 from squatwatch.warehouse.connection import warehouse_path
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.machines]
 
 DATES = [date(2026, 11, day) for day in (1, 2, 3)]
 PARTS = ("catalog", "commits", "objects")

@@ -11,7 +11,7 @@ from squatwatch.settings import settings
 from squatwatch.store.door import follow_warehouse
 from squatwatch.warehouse.connection import ask
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.machines]
 
 DAY = date(2026, 11, 7)
 
