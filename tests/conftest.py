@@ -14,6 +14,7 @@ from uuid import uuid4
 
 import postgresql
 import pytest
+from runner import Runner
 
 ROOT = Path(__file__).resolve().parents[1]
 REAL_LISTS = os.environ.get("SQUATWATCH_REAL_LISTS")  # read before tests stop seeing what is set outside
@@ -81,6 +82,15 @@ def once_a_test_run(tmp_path_factory):
         return folder
 
     return once
+
+
+@pytest.fixture(scope="module")
+def runners():
+    """Two processes that run commands for us, and can be killed at any commit."""
+    runners = [Runner() for _ in range(2)]
+    yield runners
+    for runner in runners:
+        runner.stop()
 
 
 @pytest.fixture(scope="session")

@@ -35,7 +35,7 @@ QUICKER = {
 
 @dataclass
 class Lived:
-    """What a cluster has lived through."""
+    """Outcomes of what a cluster has lived through."""
 
     cluster: Cluster
     scheduled: date  # its list came late
@@ -105,7 +105,7 @@ def date_of(run: dict) -> date:
 
 
 def states(services: Cluster, last: date) -> set[str]:
-    """Of all runs but that of a date which begins because midnight passes meanwhile."""
+    """States of all runs but that of a date which begins because midnight passes meanwhile."""
     return {run["state"] for run in services.runs() if date_of(run) <= last}
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
@@ -15,6 +14,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from runner import Ended, Runner
+from same_tables import rows_hash
 
 pytestmark = pytest.mark.slow
 
@@ -25,7 +25,6 @@ TABLES = (
     "registrations rejects load_counts name_counts feed_health registration_features set_aside candidates "
     "score_counts detections"
 ).split()
-VOLATILE = {"scored_at", "device", "fetched_at"}
 
 
 class World:
@@ -69,21 +68,7 @@ class World:
     def published(self) -> dict[str, str]:
         """A hash of every table as a reader of the warehouse sees it."""
         with duckdb.connect(self.home / "warehouse.duckdb", read_only=True) as warehouse:
-            hashes = {}
-            for table in TABLES:
-                rows = warehouse.sql(f"from {table}")
-                kept = ", ".join(f'"{column}"' for column in rows.columns if column not in VOLATILE)
-                lines = sorted(map(repr, rows.project(kept).fetchall()))
-                hashes[table] = hashlib.sha256("\n".join(lines).encode()).hexdigest()
-            return hashes
-
-
-@pytest.fixture(scope="module")
-def runners() -> Iterator[list[Runner]]:
-    runners = [Runner() for _ in range(2)]
-    yield runners
-    for runner in runners:
-        runner.stop()
+            return {table: rows_hash(warehouse.sql(f"from {table}")) for table in TABLES}
 
 
 @pytest.fixture(scope="module")

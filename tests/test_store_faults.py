@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
@@ -57,14 +56,6 @@ class Machines:
         follow(settings)
         follow_warehouse(settings)
         return {key: hashed for key, hashed in content(settings.home, [DAY]).items() if key[1] == "all"}
-
-
-@pytest.fixture(scope="module")
-def runners() -> Iterator[list[Runner]]:
-    runners = [Runner() for _ in range(2)]
-    yield runners
-    for runner in runners:
-        runner.stop()
 
 
 def test_a_run_killed_before_any_put_leaves_whole_dates_and_a_clean_rerun(tmp_path, runners):

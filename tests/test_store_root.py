@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 from faulty_proxy import faulty_proxy
-from s3_server import client, connection, s3_server
+from s3_server import client, connection, no_credentials_of_the_machine, s3_server
 from same_tables import content
 from typer.testing import CliRunner
 
@@ -39,17 +39,12 @@ STEPS = ("download", *pipeline.STEPS, "publish")
 
 @pytest.fixture(scope="module")
 def server():
-    with pytest.MonkeyPatch.context() as patch:
-        for name in [name for name in os.environ if name.startswith("AWS_")]:
-            patch.delenv(name)
-        patch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-        patch.setenv("AWS_SHARED_CREDENTIALS_FILE", os.devnull)
-        patch.setenv("AWS_CONFIG_FILE", os.devnull)
-        with s3_server("machines", "backfill", "commands", "faulty", "denied") as address:
-            patch.setenv("AIRFLOW_CONN_AWS_DEFAULT", connection(address))
-            s3._client.cache_clear()
-            yield address
-            s3._client.cache_clear()
+    buckets = ("machines", "backfill", "commands", "faulty", "denied")
+    with no_credentials_of_the_machine() as patch, s3_server(*buckets) as address:
+        patch.setenv("AIRFLOW_CONN_AWS_DEFAULT", connection(address))
+        s3._client.cache_clear()
+        yield address
+        s3._client.cache_clear()
 
 
 @pytest.fixture(scope="module")

@@ -57,7 +57,7 @@ class Cluster:
         self.api = httpx.Client(base_url=f"http://127.0.0.1:{self.ports['api-server']}", timeout=60, trust_env=False)
 
     def _of_this_machine(self) -> dict[str, str]:
-        """What a container leaves to its image and to its network."""
+        """Variables that a container leaves to its image and to its network."""
         return {
             "AIRFLOW__API__HOST": "127.0.0.1",
             "AIRFLOW__API__PORT": str(self.ports["api-server"]),
@@ -142,7 +142,7 @@ class Cluster:
         return self.api.request(method, path, json=json or None, headers=headers).json()
 
     def health(self) -> dict:
-        """What Airflow says of its parts; nothing where it does not answer yet."""
+        """Health of Airflow's parts as it says itself; empty where it does not answer yet."""
         try:
             return self.api.get("/api/v2/monitor/health").json()
         except (httpx.HTTPError, ValueError):

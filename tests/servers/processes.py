@@ -64,7 +64,7 @@ class Program:
 
 
 def wait_for(condition: Callable[[], Value], what: str) -> Value:
-    """What the condition gives as soon as that is something."""
+    """Returns the condition's value as soon as there is one."""
     end = time.monotonic() + LONG
     while not (value := condition()):
         assert time.monotonic() < end, f"waited in vain for {what}"

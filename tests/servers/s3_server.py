@@ -3,8 +3,23 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+import pytest
+
+
+@contextmanager
+def no_credentials_of_the_machine() -> Iterator[pytest.MonkeyPatch]:
+    """Takes AWS settings of the environment, of files and of the machine out of the way; gives what else is patched."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("AWS_")]:
+            patch.delenv(name)
+        patch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+        for name in ("AWS_SHARED_CREDENTIALS_FILE", "AWS_CONFIG_FILE"):
+            patch.setenv(name, os.devnull)
+        yield patch
 
 
 @contextmanager

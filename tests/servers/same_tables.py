@@ -20,17 +20,16 @@ def content(home: Path, dates: Iterable[date]) -> dict[tuple, str]:
     """A hash of every table of every date as the steps wrote it, and of what the warehouse makes of them all."""
     lake = Lake(home)
     hashes = {
-        (table, run_date): _rows_hash(
-            duckdb.read_parquet(str(lake.partition(table, run_date)), hive_partitioning=False)
-        )
+        (table, run_date): rows_hash(duckdb.read_parquet(str(lake.partition(table, run_date)), hive_partitioning=False))
         for run_date in dates
         for table in (table.name for table in REGISTRY.required())
     }
     with duckdb.connect(home / "warehouse.duckdb", read_only=True) as warehouse:
-        return hashes | {(table, "all"): _rows_hash(warehouse.sql(f"from {table}")) for table in WAREHOUSE}
+        return hashes | {(table, "all"): rows_hash(warehouse.sql(f"from {table}")) for table in WAREHOUSE}
 
 
-def _rows_hash(relation: duckdb.DuckDBPyRelation) -> str:
+def rows_hash(relation: duckdb.DuckDBPyRelation) -> str:
+    """A hash of the rows in any order, without what differs from run to run."""
     kept = ", ".join(f'"{column}"' for column in relation.columns if column not in VOLATILE)
     lines = sorted(map(repr, relation.project(kept).fetchall()))
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()

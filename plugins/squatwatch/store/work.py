@@ -46,7 +46,7 @@ def work_in_a_root(settings: Settings, scope: Scope, work: Callable[[Settings], 
 
 @dataclass(frozen=True)
 class Placed:
-    """What was put into a folder of work: states of units, marks of their files and of the warehouse, its number."""
+    """Contents of a folder of work as they were put there: states of units, marks of files, the warehouse's number."""
 
     units: Mapping[str, Unit]
     marks: Mapping[str, Mark]

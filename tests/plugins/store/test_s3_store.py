@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import threading
 
 import pytest
 from faulty_proxy import faulty_proxy
-from s3_server import client, connection, s3_server
+from s3_server import client, connection, no_credentials_of_the_machine, s3_server
 
 from squatwatch.errors import Missing, SquatwatchError, TryLater
 from squatwatch.net.faults import NeedsAPerson
@@ -20,14 +19,8 @@ KEY = "commits/run_date=2024-02-29/00000001.json"
 @pytest.fixture(scope="module")
 def server():
     """The address of a server, with machine credentials out of the way."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name in [name for name in os.environ if name.startswith("AWS_")]:
-            patch.delenv(name)
-        patch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-        patch.setenv("AWS_SHARED_CREDENTIALS_FILE", os.devnull)
-        patch.setenv("AWS_CONFIG_FILE", os.devnull)
-        with s3_server() as address:
-            yield address
+    with no_credentials_of_the_machine(), s3_server() as address:
+        yield address
 
 
 @pytest.fixture

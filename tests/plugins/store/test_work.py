@@ -42,7 +42,7 @@ def written(settings, files, scope=None):
 
 
 def seen(settings, *dates):
-    """What a reader on that machine sees: text by path."""
+    """Files that a reader on that machine sees: text by path."""
     follow(settings, dates or None)
     files = (path for path in settings.home.rglob("*") if path.is_file() and not path.name.startswith("."))
     return {path.relative_to(settings.home).as_posix(): path.read_text() for path in files}
@@ -117,7 +117,7 @@ def test_what_was_written_before_a_fault_of_the_program_is_not(machine, tmp_path
 
 
 def test_two_writers_of_different_files_of_a_date_are_both_kept(machine, tmp_path):
-    """As two sources that arrive at once: neither is fetched again."""
+    """Two sources arrive at once, and neither is fetched again."""
 
     def slow(root):
         written(machine("b"), {path_of("raw"): "of b"})
