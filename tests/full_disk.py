@@ -6,6 +6,7 @@ A run without room ends with status 1 and says so, what was published stays, and
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -38,12 +39,16 @@ def small_disk(folder: Path) -> Iterator[None]:
 
 
 def main(world: World) -> None:
+    world.run(OLD)
+    before, saved = world.published(), world.folder / "saved"
+    shutil.copytree(world.home, saved)
     world.run(NEW)
     after = world.published()
     room, failures = FIRST_ROOM, 0
     while True:
-        world.run(OLD)
-        before = world.published()
+        for entry in world.home.iterdir():
+            shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+        shutil.copytree(saved, world.home, dirs_exist_ok=True)
         with no_more_than(world.home, room):
             ended = world.run(NEW, may_end=(0, 1))
         said = world.output.read_text()

@@ -2,7 +2,8 @@
 
 One request a line on standard input ({"arguments": […], "home": …, "kill_before": n, "output":
 file}), one answer a line: the exit status and the number of commits. With {"puts": true} commits are the objects that
-are put into a store; {"environment": {…}} has more variables. Each command is a fork of this process, which has
+are put into a store; with {"states": folder} the data root is copied there before each commit, which is what a kill
+leaves at this point; {"environment": {…}} has more variables. Each command is a fork of this process, which has
 imported everything and started no thread, so that a hundred runs do not start a hundred times.
 """
 
@@ -10,6 +11,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 
 import pyarrow  # noqa: F401  (this and what else is not used below is imported before the fork)
@@ -64,6 +66,8 @@ def run(request: dict, commits: int) -> None:
             done += 1
             if done == request["kill_before"]:
                 os._exit(137)
+            if "states" in request:
+                shutil.copytree(request["home"], f"{request['states']}/{done:03}")
             os.write(commits, b".")
             return function(*arguments, **named)
 

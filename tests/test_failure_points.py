@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
@@ -21,6 +22,7 @@ pytestmark = pytest.mark.slow
 DAY = date(2024, 2, 29)
 OLD = ["paypal-login.com", "amazon-vip.vip", "orchardview.org"]
 NEW = ["paypal-login.com", "santader-cuenta.com", "netflix-billing.top", "orchardview.org"]
+KILLED = 30  # the commit before which a run is really killed
 TABLES = (
     "registrations rejects load_counts name_counts feed_health registration_features set_aside candidates "
     "score_counts detections"
@@ -48,22 +50,34 @@ class World:
         other.home = self.home
         return other
 
-    def run(self, names: list[str], kill_before: int = 0, may_end: Collection[int] = ()) -> Ended:
-        """Runs the day with this list. Demands that it ends so: well, or killed where it is."""
+    def run(self, names: list[str], may_end: Collection[int] = (0,), **request: object) -> Ended:
+        """Runs the day with this list, and demands that it ends so."""
         listed = self.folder / "list.txt"
         listed.write_text("\n".join(names))
-        arguments = ("run", "--date", str(DAY), "--input", str(listed))
-        return self.squatwatch(*arguments, kill_before=kill_before, may_end=may_end)
+        return self.squatwatch("run", "--date", str(DAY), "--input", str(listed), may_end=may_end, **request)
 
-    def squatwatch(self, *arguments: str, kill_before: int = 0, may_end: Collection[int] = ()) -> Ended:
-        ended = self.runner.run(
-            arguments=arguments,
-            home=str(self.home),
-            kill_before=kill_before,
-            output=str(self.output),
-        )
-        assert ended.status in (may_end or [137 if kill_before else 0]), self.output.read_text()
+    def squatwatch(self, *arguments: str, may_end: Collection[int] = (0,), **request: object) -> Ended:
+        whole_request = {"kill_before": 0} | request
+        ended = self.runner.run(arguments=arguments, home=str(self.home), output=str(self.output), **whole_request)
+        assert ended.status in may_end, self.output.read_text()
         return ended
+
+    def states_of_a_run(self, names: list[str]) -> Iterator[int]:
+        """Runs the day, and gives the data root the state before each of its commits, which is what a kill leaves."""
+        states, over = self.folder / "states", self.folder / "over"
+        states.mkdir()
+        self.run(names, states=str(states))
+        for state in sorted(states.iterdir()):
+            self.home.rename(over)
+            state.rename(self.home)  # views name absolute paths
+            yield int(state.name)
+            shutil.rmtree(over)
+
+    def files(self) -> set[str]:
+        """What is where, as a run of the same names leaves it at another time."""
+        return {
+            re.sub(r"[0-9a-f]{6,}|\d+|tmp\w+", "…", str(path.relative_to(self.home))) for path in self.home.rglob("*")
+        }
 
     def published(self) -> dict[str, str]:
         """A hash of every table as a reader of the warehouse sees it."""
@@ -89,22 +103,17 @@ def after(before, runners) -> World:
 
 
 def test_a_run_killed_at_any_commit_leaves_whole_dates_and_a_clean_rerun(before, after, runners):
-    """The two lists take turns, so that each kill finds the date of the other list, and no data root is made anew."""
-    whole = {OLD[1]: before.published(), NEW[1]: after.published()}
-    commits = before.copy("counted", runners[0]).run(NEW).commits
-    assert commits > 30
-
-    def killed_from(first: int) -> None:
-        victim = before.copy(f"killed-from-{first}", runners[first - 1])
-        for turn, number in enumerate(range(first, commits + 1, len(runners))):
-            names = OLD if turn % 2 else NEW
-            victim.run(names, kill_before=number)
-            assert victim.published() in whole.values(), f"killed before commit {number}: half a date is published"
-            victim.run(names)
-            assert victim.published() == whole[names[1]], f"killed before commit {number}: the next run is not clean"
-
-    with ThreadPoolExecutor(len(runners)) as pool:
-        list(pool.map(killed_from, range(1, len(runners) + 1)))
+    """One run is killed; for all other commits, what a kill leaves is what was there just before."""
+    whole = (before.published(), after.published())
+    killed, victim = before.copy("killed", runners[0]), before.copy("victim", runners[0])
+    killed.run(NEW, kill_before=KILLED, may_end=(137,))
+    number = 0
+    for number in victim.states_of_a_run(NEW):
+        assert number != KILLED or victim.files() == killed.files()
+        assert victim.published() in whole, f"killed before commit {number}: half a date is published"
+        victim.run(NEW)
+        assert victim.published() == after.published(), f"killed before commit {number}: the next run is not clean"
+    assert number > KILLED
 
 
 @pytest.mark.parametrize("attempt", [1, 2, 3])

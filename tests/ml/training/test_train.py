@@ -36,15 +36,6 @@ def test_the_manifest_says_what_was_trained_on(trained) -> None:
     assert "tensorflow" in manifest["versions"]
 
 
-def test_same_seed_same_weights(trained, tmp_path: Path) -> None:
-    train(tmp_path / "again", TINY, say=quiet)
-    first, again = read_artifact(trained[0]), read_artifact(tmp_path / "again")
-    assert first.weights
-    assert all(np.array_equal(a, b) for a, b in zip(first.weights, again.weights, strict=True))
-    assert first.manifest["threshold"] == again.manifest["threshold"]
-    assert first.manifest["model_version"] == again.manifest["model_version"]
-
-
 def quiet(_line: str) -> None: ...
 
 
@@ -59,19 +50,11 @@ def test_a_folder_that_holds_an_artifact_is_refused_before_anything_is_read(tmp_
     assert [path.name for path in folder.iterdir()] == ["manifest.json"]
 
 
-def test_an_artifact_is_replaced_where_that_is_asked_for(few_names, tmp_path: Path) -> None:
-    folder = tmp_path / "model"
-    folder.mkdir()
-    (folder / "manifest.json").write_text("{}")
-    train(folder, replace(TINY, epochs=1, brand_count=12), replace=True, say=quiet)
-    assert read_artifact(folder).manifest["model_version"].startswith("bilstm-")
-
-
 class Killed(Exception):
     pass
 
 
-def test_a_training_that_was_killed_goes_on_by_itself_and_ends_with_the_same_artifact(trained, tmp_path: Path) -> None:
+def test_a_training_that_was_killed_goes_on_and_the_same_seed_gives_the_same_artifact(trained, tmp_path: Path) -> None:
     def killed_after_an_epoch(line: str) -> None:
         if line.startswith("epoch 1/2 done"):
             raise Killed
@@ -83,17 +66,50 @@ def test_a_training_that_was_killed_goes_on_by_itself_and_ends_with_the_same_art
     train(tmp_path / "model", TINY, say=said.append)
     assert any(line.startswith("going on from") for line in said)
     assert not any(line.startswith("epoch 1/2") for line in said)
-    first, again = read_artifact(trained[0]), read_artifact(tmp_path / "model")
-    assert first.manifest["model_version"] == again.manifest["model_version"]
     assert [path.name for path in tmp_path.iterdir()] == ["model"]
+    first, again = read_artifact(trained[0]), read_artifact(tmp_path / "model")
+    assert first.weights
+    assert all(np.array_equal(a, b) for a, b in zip(first.weights, again.weights, strict=True))
+    assert first.manifest["threshold"] == again.manifest["threshold"]
+    assert first.manifest["model_version"] == again.manifest["model_version"]
 
 
-def test_registration_lists_enter_the_background_and_the_manifest(few_names, tmp_path: Path) -> None:
-    path = tmp_path / "day.txt"
-    path.write_text("\n".join(f"google-{word}.com" for word in ("garden", "roofing", "bakery")))
-    plan = replace(TINY, epochs=1, brand_count=12, registrations=[path])
-    manifest = train(tmp_path / "model", plan, say=quiet)
-    assert manifest["data"]["registrations"] == ["day.txt"]
+@pytest.fixture(scope="module")
+def with_lists(few_names, tmp_path_factory) -> tuple[dict, Path, list[str]]:
+    """The manifest, the folder and the words of a training from labels and a registration list, in place of another."""
+    folder = tmp_path_factory.mktemp("with-lists")
+    (folder / "labels.csv").write_text(
+        "brand,domain,verdict\n"
+        "gartenhaus,gartenhaus-konto.com,squat\ngartenhaus,gartenlaus.com,other\n"
+        "gartenhaus,gartenmaus.com,squat\ngartenhaus,gartenmaus.com,other\n"
+        "amazon,amazon-konto.com,squat\n"
+    )
+    (folder / "day.txt").write_text("\n".join(f"google-{word}.com" for word in ("garden", "roofing", "bakery")))
+    (folder / "model").mkdir()
+    (folder / "model/manifest.json").write_text("{}")
+    said: list[str] = []
+    lists = {"labels": [folder / "labels.csv"], "registrations": [folder / "day.txt"]}
+    plan = replace(TINY, epochs=1, brand_count=12, **lists)
+    return train(folder / "model", plan, replace=True, say=said.append), folder, said
+
+
+def test_an_artifact_is_replaced_where_that_is_asked_for(with_lists) -> None:
+    assert read_artifact(with_lists[1] / "model").manifest["model_version"].startswith("bilstm-")
+
+
+def test_registration_lists_enter_the_background_and_the_manifest(with_lists) -> None:
+    assert with_lists[0]["data"]["registrations"] == ["day.txt"]
+
+
+def test_labels_enter_the_pairs_and_the_manifest(with_lists) -> None:
+    manifest, folder, said = with_lists
+    assert "2 labels; left out: 1 pairs that contradict one another, 1 labels of brands that are reported on" in said
+    pairs = training_pairs(manifest, folder)
+    kept = dict(zip(zip(pairs.labels, pairs.brands, strict=True), pairs.target.tolist(), strict=True))
+    planted = {label for (label, _), target in kept.items() if label.endswith("-konto") and target == 1}
+    assert {f"{brand}-konto" for brand in manifest["data"]["brands_learnt"]} <= planted
+    assert kept["gartenlaus", "gartenhaus"] == 0
+    assert "gartenmaus" not in pairs.labels
 
 
 @pytest.mark.parametrize(
@@ -110,26 +126,6 @@ def test_nothing_to_learn_from_is_an_error_and_writes_nothing(few_names, tmp_pat
     assert list(tmp_path.iterdir()) == []
 
 
-def test_labels_enter_the_pairs_and_the_manifest(few_names, tmp_path: Path) -> None:
-    path = tmp_path / "labels.csv"
-    path.write_text(
-        "brand,domain,verdict\n"
-        "gartenhaus,gartenhaus-konto.com,squat\ngartenhaus,gartenlaus.com,other\n"
-        "gartenhaus,gartenmaus.com,squat\ngartenhaus,gartenmaus.com,other\n"
-        "amazon,amazon-konto.com,squat\n"
-    )
-    said: list[str] = []
-    plan = replace(TINY, epochs=1, brand_count=12, labels=[path])
-    manifest = train(tmp_path / "model", plan, say=said.append)
-    assert "2 labels; left out: 1 pairs that contradict one another, 1 labels of brands that are reported on" in said
-    pairs = training_pairs(manifest, tmp_path)
-    kept = dict(zip(zip(pairs.labels, pairs.brands, strict=True), pairs.target.tolist(), strict=True))
-    planted = {label for (label, _), target in kept.items() if label.endswith("-konto") and target == 1}
-    assert {f"{brand}-konto" for brand in manifest["data"]["brands_learnt"]} <= planted
-    assert kept["gartenlaus", "gartenhaus"] == 0
-    assert "gartenmaus" not in pairs.labels
-
-
 def test_a_loss_that_is_not_a_number_stops_and_writes_nothing(few_names, tmp_path: Path, monkeypatch) -> None:
     fit = frame.fit
     monkeypatch.setattr(
@@ -138,7 +134,7 @@ def test_a_loss_that_is_not_a_number_stops_and_writes_nothing(few_names, tmp_pat
         lambda network, inputs, target, *rest, **more: fit(network, inputs, target * np.nan, *rest, **more),
     )
     with pytest.raises(TrainingError, match="loss became nan in epoch 1"):
-        train(tmp_path / "model", TINY, say=quiet)
+        train(tmp_path / "model", replace(TINY, brand_count=12), say=quiet)
     assert list(tmp_path.iterdir()) == []
 
 

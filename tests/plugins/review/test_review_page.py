@@ -1,6 +1,6 @@
 """The Detections page on Airflow's own API server, and in a real browser: access, judging, hostile names, both themes.
 
-Screenshots go to $SQUATWATCH_SCREENSHOTS, if that is set, else to pytest's temporary folder.
+Screenshots are taken where $SQUATWATCH_SCREENSHOTS names a folder for them.
 """
 
 from __future__ import annotations
@@ -52,8 +52,8 @@ def browser(tmp_path_factory):
 class Desk:
     """An analyst in front of the browser."""
 
-    def __init__(self, browser, server, shots: Path):
-        self.browser, self.server, self.shots = browser, server, shots
+    def __init__(self, browser, server):
+        self.browser, self.server = browser, server
 
     def log_in(self, user: str = "uma") -> None:
         self.browser.get(f"{self.server.address}/auth/login")
@@ -84,7 +84,8 @@ class Desk:
         wait_for(lambda: text in self.find("#toast").text)
 
     def shoot(self, name: str) -> None:
-        self.browser.save_screenshot(str(self.shots / f"{name}.png"))
+        if SHOTS:
+            self.browser.save_screenshot(f"{SHOTS}/{name}.png")
 
     def run(self, script: str):
         return self.browser.execute_script(script)
@@ -96,9 +97,9 @@ class Desk:
 
 
 @pytest.fixture
-def desk(browser, server, tmp_path):
+def desk(browser, server):
     browser.set_window_size(1400, 1000)
-    desk = Desk(browser, server, Path(SHOTS) if SHOTS else tmp_path)
+    desk = Desk(browser, server)
     desk.log_in()
     desk.run("localStorage.clear(); sessionStorage.clear()")
     return desk
