@@ -99,14 +99,14 @@ def test_no_secret_has_a_default_and_a_missing_one_stops_everything():
         "AIRFLOW_JWT_SECRET",
         "AIRFLOW_ADMIN_PASSWORD",
     }
-    optional = {"SQUATWATCH_PORT", "FLOWER_PORT", "FLOWER_PASSWORD"}
+    optional = {"SQUATWATCH_HOME", "SQUATWATCH_PORT", "FLOWER_PORT", "FLOWER_PASSWORD"}
     assert variables - {(name, "?") for name in secrets} == {(name, "-") for name in optional}
 
 
 def test_secrets_are_files_and_no_variables_or_arguments_of_programs():
     assert len(SECRET_FILES) == 9
     services = json.dumps(COMPOSE | {"configs": {}})
-    assert {name for name, _, _ in VARIABLE.findall(services)} == {"SQUATWATCH_PORT", "FLOWER_PORT"}
+    assert {name for name, _, _ in VARIABLE.findall(services)} == {"SQUATWATCH_HOME", "SQUATWATCH_PORT", "FLOWER_PORT"}
 
 
 @pytest.mark.parametrize("name", SERVICES)
@@ -182,7 +182,8 @@ def test_every_variable_is_known(variable):
 
 def test_every_setting_is_passed_on():
     """The two that are left out name a folder of the image, and the database that the file itself starts."""
-    passed = {name for name, value in COMPOSE["x-airflow"]["environment"].items() if value is None}
+    values = COMPOSE["x-airflow"]["environment"].items()
+    passed = {name for name, value in values if str(value).startswith(("None", f"${{{name}:-"))}
     own = {"SQUATWATCH_DBT_PROJECT", "SQUATWATCH_DATABASE_URL"}
     own.add("SQUATWATCH_DATABASE_URL_FILE")
     settings = {f"SQUATWATCH_{name.upper()}" for name in Settings.model_fields}
@@ -423,9 +424,15 @@ def test_paths_of_the_image_are_those_that_the_file_mounts_and_names():
     assert all(any(value.startswith(f"{folder}/") for folder in made) for value in named)
 
 
-def test_whatever_reads_the_data_root_has_it():
+@pytest.mark.parametrize("home", ["", "s3://bucket/squatwatch"])
+def test_whatever_reads_the_data_root_has_it(home):
     """Tasks run in the workers; the Detections page and its settings are read in the API server."""
     assert {name for name, service in OURS.items() if "data:/data" not in service["volumes"]} == set()
+    dot_env = dict.fromkeys(compose_file.SECRETS, "secret") | ({"SQUATWATCH_HOME": home} if home else {})
+    seen = {name: compose_file.environment(name, dot_env) for name in OURS}
+    assert {variables["SQUATWATCH_HOME"] for variables in seen.values()} == {home or "/data"}
+    image = compose_file.of_image().keys()
+    assert [name for name, variables in seen.items() if not image <= variables.keys()] == []
 
 
 def test_the_roots_on_the_path_are_those_of_the_distribution():

@@ -29,10 +29,14 @@ def filled_in(text: object, dot_env: Mapping[str, str]) -> str:
 
 
 def environment(service: str, dot_env: Mapping[str, str]) -> dict[str, str]:
-    """The variables that the service's program sees: those of its image, then those of the file."""
+    """The variables that the service's program sees: those of its image, then those of the file.
+
+    A name without a value is what `.env` says, and where that says nothing, Docker takes the image's own value away.
+    """
     given = SERVICES[service].get("environment", {})
-    passed_on = {name: dot_env[name] for name, value in given.items() if value is None and name in dot_env}
-    return of_image() | passed_on | {n: filled_in(value, dot_env) for n, value in given.items() if value is not None}
+    passed_on = {name: dot_env.get(name) for name, value in given.items() if value is None}
+    seen = of_image() | passed_on | {n: filled_in(value, dot_env) for n, value in given.items() if value is not None}
+    return {name: value for name, value in seen.items() if value is not None}
 
 
 def secret_files(service: str, dot_env: Mapping[str, str]) -> dict[str, str]:
