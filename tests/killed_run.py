@@ -1,10 +1,10 @@
 """Runs `squatwatch` commands that end, as by SIGKILL, before the nth of their commits: every rename and link counts.
 
-One request a line on standard input ({"arguments": […], "home": …, "kill_before": n, "output":
-file}), one answer a line: the exit status and the number of commits. With {"puts": true} commits are the objects that
-are put into a store; with {"states": folder} the data root is copied there before each commit, which is what a kill
-leaves at this point; {"environment": {…}} has more variables. Each command is a fork of this process, which has
-imported everything and started no thread, so that a hundred runs do not start a hundred times.
+One request a line on standard input ({"arguments": […], "home": …, "kill_before": n, "output": file}), one answer a
+line: the exit status and the number of commits. With {"puts": true} commits are the objects that are put into a store
+(in a bucket, if this program was started with `s3`); with {"states": folder} the data root is copied there before each
+commit, which is what a kill leaves at this point; {"environment": {…}} has more variables. Each command is a fork of
+this process, which has imported everything and started no thread, so that a hundred runs do not start a hundred times.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from squatwatch.labels import store as _labels  # noqa: F401
 from squatwatch.names import registrable
 from squatwatch.store import work  # noqa: F401
 from squatwatch.store.folder import FolderStore
+from squatwatch.store.s3 import S3Store
 from squatwatch_ml.candidates import candidates  # noqa: F401
 from squatwatch_ml.network import score  # noqa: F401
 from squatwatch_ml.network.thresholds import brand_kind
@@ -74,7 +75,7 @@ def run(request: dict, commits: int) -> None:
         return commit
 
     if request.get("puts"):
-        FolderStore.create = counted(FolderStore.create)
+        FolderStore.create, S3Store.create = counted(FolderStore.create), counted(S3Store.create)
     else:
         os.replace, os.link, os.rename = map(counted, (os.replace, os.link, os.rename))
     sys.argv = ["squatwatch", *request["arguments"]]
@@ -88,4 +89,6 @@ def run(request: dict, commits: int) -> None:
 
 
 if __name__ == "__main__":
+    if "s3" in sys.argv:  # takes three seconds to import
+        from airflow.providers.amazon.aws.hooks import s3  # noqa: F401
     serve()

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
 import pytest
 from runner import Ended, Runner
+from s3_server import connection, no_credentials_of_the_machine, s3_server
 from same_tables import content
 
 from squatwatch.settings import read_settings
+from squatwatch.store import s3
 from squatwatch.store.door import follow, follow_warehouse
 
 pytestmark = [pytest.mark.slow, pytest.mark.machines]
@@ -25,9 +28,9 @@ NEW = ["paypal-login.com", "santader-cuenta.com", "netflix-billing.top", "orchar
 class Machines:
     """Machines that work on one data root in a store; each has a scratch folder and a process that runs commands."""
 
-    def __init__(self, folder: Path, runners: list[Runner]):
+    def __init__(self, folder: Path, runners: list[Runner], url: str | None = None):
         self.folder, self.runners = folder, runners
-        self.url = f"file://{folder}/share"
+        self.url = url or f"file://{folder}/share"
         (folder / "share").mkdir(parents=True)
 
     def environment(self, name: object) -> dict[str, str]:
@@ -58,9 +61,24 @@ class Machines:
         return {key: hashed for key, hashed in content(settings.home, [DAY]).items() if key[1] == "all"}
 
 
-def test_a_run_killed_before_any_put_leaves_whole_dates_and_a_clean_rerun(tmp_path, runners):
+@pytest.fixture(params=["folder", "s3"])
+def machines(request, tmp_path) -> Iterator[Machines]:
+    """Two machines that work on a store in a folder, or in a bucket."""
+    if request.param == "folder":
+        yield Machines(tmp_path, request.getfixturevalue("runners"))
+        return
+    with no_credentials_of_the_machine() as patch, s3_server("killed") as address:
+        patch.setenv("AIRFLOW_CONN_AWS_DEFAULT", connection(address))
+        s3._client.cache_clear()
+        runners = [Runner("s3"), Runner("s3")]
+        yield Machines(tmp_path, runners, "s3://killed/squat/watch")
+        for runner in runners:
+            runner.stop()
+    s3._client.cache_clear()
+
+
+def test_a_run_killed_before_any_put_leaves_whole_dates_and_a_clean_rerun(machines):
     """Two machines take turns with two lists: one is killed, the other one does the date."""
-    machines = Machines(tmp_path, runners)
     whole = {}
     for names in (OLD, NEW, OLD):
         puts = machines.run(0, names).commits

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 from faulty_proxy import faulty_proxy
+from runner import Ended, Runner
 from s3_server import client, connection, no_credentials_of_the_machine, s3_server
 from same_tables import content
 from typer.testing import CliRunner
@@ -39,7 +40,7 @@ STEPS = ("download", *pipeline.STEPS, "publish")
 
 @pytest.fixture(scope="module")
 def server():
-    buckets = ("machines", "backfill", "commands", "faulty", "denied")
+    buckets = ("machines", "backfill", "commands", "faulty", "denied", "moved")
     with no_credentials_of_the_machine() as patch, s3_server(*buckets) as address:
         patch.setenv("AIRFLOW_CONN_AWS_DEFAULT", connection(address))
         s3._client.cache_clear()
@@ -48,8 +49,8 @@ def server():
 
 
 @pytest.fixture(scope="module")
-def in_a_folder(once_a_test_run) -> dict[tuple, str]:
-    """What one machine makes of the dates in a folder, in order."""
+def folder(once_a_test_run) -> Path:
+    """A data root in a folder, in which one machine has done the dates in order."""
     with pytest.MonkeyPatch.context() as patch:
         for name in [name for name in os.environ if name.startswith("SQUATWATCH_")]:
             patch.delenv(name)
@@ -60,7 +61,13 @@ def in_a_folder(once_a_test_run) -> dict[tuple, str]:
 
         settings = read_settings(home=once_a_test_run("sample-in-a-folder", make) / "data")
         pipeline.publish(settings)  # views name the folder in which it was made
-    return content(settings.home, DATES)
+    return settings.home
+
+
+@pytest.fixture(scope="module")
+def in_a_folder(folder) -> dict[tuple, str]:
+    """What that machine makes of them."""
+    return content(folder, DATES)
 
 
 def machine(url: str, scratch: Path) -> Settings:
@@ -102,6 +109,42 @@ def test_a_backfill_in_worker_processes(server, in_a_folder, tmp_path):
     assert backfill(settings, wanted, print, jobs=2) == {}
     assert wanted_dates(settings, DATES) == []
     assert seen(machine("s3://backfill", tmp_path / "b")) == in_a_folder
+
+
+@pytest.fixture
+def runner():
+    """A process that runs commands on a data root in S3, and can be killed."""
+    runner = Runner("s3")
+    yield runner
+    runner.stop()
+
+
+def test_a_data_root_that_is_moved_there_and_back_is_the_same(server, folder, in_a_folder, tmp_path, runner):
+    """Killed three times on the way; a new machine goes on with the dates then."""
+    home, url = tmp_path / "data", "s3://moved/squat/watch"
+    shutil.copytree(folder, home)
+
+    def move(to: str, kill_before: int = 0, home: str = str(home), scratch: str = "a") -> Ended:
+        return runner.run(
+            arguments=("move", "--to", to),
+            home=home,
+            environment={"SQUATWATCH_DATABASE_URL": "sqlite://", "SQUATWATCH_SCRATCH": str(tmp_path / scratch)},
+            puts=True,
+            kill_before=kill_before,
+            output=str(tmp_path / "output.txt"),
+        )
+
+    assert [move(url, kill_before).status for kill_before in (3, 30, 40)] == [137, 137, 137]
+    moved = move(url)
+    said = (tmp_path / "output.txt").read_text()
+    assert moved.status == 0 and "3 dates and what they share are in s3://moved/squat/watch" in said, said
+    assert "by an earlier try" in said and f"next: set SQUATWATCH_HOME={url}" in said
+    assert seen(machine(url, tmp_path / "b")) == in_a_folder
+    assert move(str(tmp_path / "back"), home=url, scratch="c").status == 0
+    shutil.rmtree(home)
+    assert content(tmp_path / "back", DATES) == in_a_folder
+    assert pipeline.publish(read_settings(home=tmp_path / "back")).warehouse.changed == []
+    run_day(machine(url, tmp_path / "d"), date(2026, 11, 4), None, refetch=False)
 
 
 @pytest.fixture

@@ -20,11 +20,11 @@ class Ended(NamedTuple):
 class Runner:
     """A process that runs commands for us, each in a fork of its own."""
 
-    def __init__(self):
+    def __init__(self, *words: str):
         # one thread for a handful of names: more of them wait for each other, busily, in every fork anew
         environment = os.environ | {"POLARS_MAX_THREADS": "1"}
         self.process = subprocess.Popen(
-            [sys.executable, PROGRAM], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
+            [sys.executable, PROGRAM, *words], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
         )
 
     def run(self, **request: object) -> Ended:

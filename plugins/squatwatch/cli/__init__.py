@@ -11,7 +11,7 @@ import sys
 
 import typer
 
-from squatwatch.cli import alerts, backfill, budget, enrich, export, health, labels, model, query, retrain, steps
+from squatwatch.cli import alerts, backfill, budget, enrich, export, health, labels, model, query, retrain, steps, store
 from squatwatch.cli.version import version_lines
 from squatwatch.errors import SquatwatchError, squatwatch_error
 from squatwatch.settings import unknown_variables
@@ -60,6 +60,7 @@ alerts.add_to(app)
 enrich.add_to(app)
 model.add_to(app)
 retrain.add_to(app)
+store.add_to(app)
 
 
 def main() -> None:

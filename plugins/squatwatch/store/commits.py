@@ -12,13 +12,15 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from squatwatch import __version__
 from squatwatch.errors import SquatwatchError
 from squatwatch.lake.partitions import atomic
 from squatwatch.store.base import Store
 
-FORMAT = 1  # of a commit
+FORMAT = 1  # of a commit, and of what else is kept as JSON in a store
+BY_THIS_RELEASE = {"format": FORMAT, "release": __version__}
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,7 @@ class Unit:
     name: str
     number: int = 0
     files: Mapping[str, Stored] = field(default_factory=dict)  # by path below the data root
+    writer: str = field(default="", compare=False)  # who committed it: a random word, after the name of a move
 
     @property
     def key(self) -> str:
@@ -86,25 +89,31 @@ class Commits:
         if not path.is_file():
             with atomic(path) as temporary:
                 self.store.get(key, temporary)
-        written = json.loads(path.read_text("utf-8"))
-        if written["format"] > FORMAT:
-            raise SquatwatchError(
-                f"{key} was written by squatwatch {written['release']}, which this one ({__version__}) is too old to "
-                "read; install that release on this machine too"
-            )
-        return Unit(name, number, {path: Stored(**stored) for path, stored in written["files"].items()})
+        written = readable_json(path, key)
+        files = {path: Stored(**stored) for path, stored in written["files"].items()}
+        return Unit(name, number, files, written["writer"])
 
-    def create(self, unit: Unit, work: Path) -> bool:
+    def create(self, unit: Unit, work: Path, writer: str = "") -> bool:
         """Commit the state; return whether nobody else was first. `work` is a folder for a file."""
         written = {
-            "format": FORMAT,
-            "release": __version__,
-            "writer": uuid.uuid4().hex,  # so that no two commits are the same bytes
+            **BY_THIS_RELEASE,
+            "writer": writer + uuid.uuid4().hex,  # so that no two commits are the same bytes
             "files": {path: asdict(stored) for path, stored in sorted(unit.files.items())},
         }
         path = work / f".{uuid.uuid4().hex}.json"
         path.write_text(json.dumps(written, indent=1), "utf-8")
-        return self.store.create(unit.key, path)
+        return bool(self.store.create(unit.key, path))
+
+
+def readable_json(path: Path, key: str) -> dict[str, Any]:
+    """Return what an object holds, of which `path` is a copy. Raises SquatwatchError where a later release wrote it."""
+    written: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    if written["format"] > FORMAT:
+        raise SquatwatchError(
+            f"{key} was written by squatwatch {written['release']}, which this one ({__version__}) is too old to "
+            "read; install that release on this machine too"
+        )
+    return written
 
 
 def merged(base: Unit, changed: Mapping[str, Stored | None], theirs: Unit) -> Unit | None:

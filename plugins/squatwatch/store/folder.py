@@ -5,11 +5,15 @@ from __future__ import annotations
 import os
 import shutil
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from squatwatch.errors import Missing
 from squatwatch.files.streams import sha256_of
+from squatwatch.store.base import Created, Listed
 
 
 @dataclass(frozen=True)
@@ -25,27 +29,55 @@ class FolderStore:
         except FileNotFoundError:
             raise Missing(f"there is no {self.folder / key}") from None
 
-    def create(self, key: str, source: Path) -> bool:
+    def create(self, key: str, source: Path) -> Created:
         """Put the file as a new object; return whether it is the one that is there now."""
         path = self.folder / key
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_name(f".{uuid.uuid4().hex}")
-        try:
-            shutil.copyfile(source, temporary)
-            with temporary.open("rb") as file:
-                os.fsync(file.fileno())
-            os.link(temporary, path)
-        except FileExistsError:
-            return sha256_of(path) == sha256_of(source)
-        finally:
-            temporary.unlink(missing_ok=True)
-        return True
+        with _copied_beside(path, source) as temporary:
+            try:
+                os.link(temporary, path)
+            except FileExistsError:
+                return Created.BEFORE if sha256_of(path) == sha256_of(source) else Created.OTHER
+        return Created.NOW
+
+    def put(self, key: str, source: Path) -> str:
+        """Put the file, over the object that is there if there is one; return its `etag`."""
+        path = self.folder / key
+        with _copied_beside(path, source) as temporary:
+            etag = _etag(temporary.stat())
+            os.replace(temporary, path)
+        return etag
+
+    def listing(self, prefix: str) -> list[Listed]:
+        """Return the objects whose keys begin with the prefix, by key; the prefix ends where a folder does."""
+        return [self._listed(key) for key in self.keys(prefix)]
 
     def keys(self, prefix: str) -> list[str]:
-        """Return the keys that begin with the prefix, sorted; the prefix ends where a folder does."""
+        """Return these keys alone."""
         found = (path for path in (self.folder / prefix).rglob("*") if path.is_file() and path.name[0] != ".")
         return sorted(path.relative_to(self.folder).as_posix() for path in found)
 
     def delete(self, key: str) -> None:
         """Remove the object, if it is there."""
         (self.folder / key).unlink(missing_ok=True)
+
+    def _listed(self, key: str) -> Listed:
+        state = (self.folder / key).stat()
+        return Listed(key, state.st_size, _etag(state), datetime.fromtimestamp(state.st_mtime, UTC))
+
+
+def _etag(state: os.stat_result) -> str:
+    return f"{state.st_ino}-{state.st_mtime_ns}"
+
+
+@contextmanager
+def _copied_beside(path: Path, source: Path) -> Iterator[Path]:
+    """Give a copy of the file that is on the disk, in the folder of `path`; it is removed where it is still there."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{uuid.uuid4().hex}")
+    try:
+        shutil.copyfile(source, temporary)
+        with temporary.open("rb") as file:
+            os.fsync(file.fileno())
+        yield temporary
+    finally:
+        temporary.unlink(missing_ok=True)

@@ -14,6 +14,7 @@ from squatwatch.files.streams import link_or_copy, sha256_of
 from squatwatch.lake.partitions import atomic
 from squatwatch.store.base import Store
 from squatwatch.store.commits import Stored
+from squatwatch.store.whole.prune_notes import create_object
 
 AT_ONCE = 8  # requests
 WRITTEN_IN_PLACE = "retraining/"  # files that are no links, because training does not replace them whole
@@ -67,7 +68,7 @@ class Objects:
                 raise Damaged(f"the object {key} is not {path} as it was committed; {_remedy(path)}")
 
     def _put(self, path: str, stored: Stored, root: Path) -> None:
-        if not self.store.create(stored.key(path), root / path):
+        if not create_object(self.store, stored.key(path), root / path):
             raise Damaged(f"the object {stored.key(path)} is there and does not hold what its name says; remove it")
         copy = self.path(path, stored)
         if not copy.is_file():

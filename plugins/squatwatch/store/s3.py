@@ -18,6 +18,7 @@ from squatwatch.errors import Missing, SquatwatchError, TryLater
 from squatwatch.files.streams import sha256_of
 from squatwatch.net.faults import NeedsAPerson
 from squatwatch.net.s3 import S3Fault, open_client, s3_faults
+from squatwatch.store.base import Created, Listed
 
 ATTEMPTS = 4  # at a body that was cut off, or at two writers of one key; boto itself tries again at busy servers
 PIECE = 1 << 20  # bytes
@@ -55,23 +56,34 @@ class S3Store:
                 file.write(piece)
 
     @again
-    def create(self, key: str, source: Path) -> bool:
+    def create(self, key: str, source: Path) -> Created:
         """Put the file as a new object; return whether it is the one that is there now."""
         try:
             with self._named_errors(key) as client, source.open("rb") as file:
                 client.put_object(Bucket=self.bucket, Key=self._full(key), Body=file, IfNoneMatch="*")
         except FileExistsError:
-            return self._is(key, source)
-        return True
+            return Created.BEFORE if self._is(key, source) else Created.OTHER
+        return Created.NOW
 
     @again
-    def keys(self, prefix: str) -> list[str]:
-        """Return the keys that begin with the prefix, sorted."""
+    def put(self, key: str, source: Path) -> str:
+        """Put the file, over the object that is there if there is one; return its `etag`."""
+        with self._named_errors(key) as client, source.open("rb") as file:
+            return str(client.put_object(Bucket=self.bucket, Key=self._full(key), Body=file)["ETag"])
+
+    @again
+    def listing(self, prefix: str) -> list[Listed]:
+        """Return the objects whose keys begin with the prefix, by key."""
         with self._named_errors(prefix) as client:
             pages = client.get_paginator("list_objects_v2").paginate(
                 Bucket=self.bucket, Prefix=self._full(prefix), PaginationConfig={"PageSize": PAGE}
             )
-            return sorted(one["Key"][len(self._full("")) :] for page in pages for one in page.get("Contents", ()))
+            listed = [self._listed(one) for page in pages for one in page.get("Contents", ())]
+        return sorted(listed, key=lambda one: one.key)
+
+    def keys(self, prefix: str) -> list[str]:
+        """Return these keys alone."""
+        return [one.key for one in self.listing(prefix)]
 
     @again
     def delete(self, key: str) -> None:
@@ -81,6 +93,9 @@ class S3Store:
 
     def _full(self, key: str) -> str:
         return f"{self.prefix}/{key}" if self.prefix else key
+
+    def _listed(self, one: dict[str, Any]) -> Listed:
+        return Listed(one["Key"][len(self._full("")) :], one["Size"], one["ETag"], one["LastModified"])
 
     def _is(self, key: str, source: Path) -> bool:
         """Tell whether the object is what the file holds: an answer was lost, and our own request was first."""

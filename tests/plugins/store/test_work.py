@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from store_work import DAY, DAY_BEFORE, path_of, publish, seen, written
 
 from squatwatch.errors import Damaged, SquatwatchError, TryLater
 from squatwatch.store import catalogs
@@ -16,36 +17,6 @@ from squatwatch.store import work as module
 from squatwatch.store.door import follow, work_on
 from squatwatch.store.folder import FolderStore
 from squatwatch.store.scope import Before, Scope
-
-DAY, DAY_BEFORE = date(2024, 2, 29), date(2024, 2, 28)
-
-
-def path_of(table, run_date=DAY):
-    return f"{table}/run_date={run_date}/{table}.parquet"
-
-
-def written(settings, files, scope=None):
-    """Work that writes these files (path: text; None removes it)."""
-
-    def work(root):
-        for path, text in files.items():
-            target = root.home / path
-            if text is None:
-                target.unlink()
-                continue
-            target.parent.mkdir(parents=True, exist_ok=True)
-            beside = target.with_name(f".{target.name}")
-            beside.write_text(text)
-            beside.rename(target)
-
-    work_on(settings, scope or Scope([DAY]), work)
-
-
-def seen(settings, *dates):
-    """Files that a reader on that machine sees: text by path."""
-    follow(settings, dates or None)
-    files = (path for path in settings.home.rglob("*") if path.is_file() and not path.name.startswith("."))
-    return {path.relative_to(settings.home).as_posix(): path.read_text() for path in files}
 
 
 def commits(tmp_path: Path, unit=f"run_date={DAY}"):
@@ -219,31 +190,6 @@ def test_a_commit_of_a_later_release_is_not_read(machine, tmp_path):
         SquatwatchError, match=r"written by squatwatch 9\.0\.0, which this one \(.*\) is too old to read"
     ):
         follow(machine("b"))
-
-
-def publish(settings, *run_dates):
-    """A warehouse over the registrations of these dates, as publishing leaves one."""
-
-    def work(root):
-        rows = [
-            ("registrations", f"run_date={day}", "registrations.parquet", published(root.home, day), 5, 0)
-            for day in run_dates
-        ]
-        beside = root.home / ".warehouse"
-        with duckdb.connect(beside) as warehouse:
-            warehouse.execute(
-                'create table published_files ("table" text, partition text, file_name text, path text, size bigint, '
-                "modified_ns bigint, retired_at timestamp)"
-            )
-            warehouse.executemany("insert into published_files values (?, ?, ?, ?, ?, ?, null)", rows)
-        beside.rename(root.home / "warehouse.duckdb")
-
-    work_on(settings, Scope(warehouse="tables"), work)
-
-
-def published(home, run_date):
-    [path] = (home / f"published/registrations/run_date={run_date}").iterdir()
-    return path.relative_to(home).as_posix()
 
 
 def test_of_two_that_publish_at_once_the_later_one_publishes_again(machine, tmp_path):

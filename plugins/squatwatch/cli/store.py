@@ -1,0 +1,76 @@
+"""`squatwatch move`: the data root as a whole, into a store or out of one."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from squatwatch.cli.steps import progress, step
+from squatwatch.errors import SquatwatchError
+from squatwatch.settings import Settings, read_settings
+from squatwatch.store.whole.moved import Moved
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands of this module to the command line."""
+    app.command()(move)
+
+
+def move(
+    to: Annotated[str, typer.Option("--to", metavar="PLACE", help="s3://bucket/prefix, or an empty folder.")],
+) -> None:
+    """Move the data root into a store, or out of one into a folder. The one where it was stays as it is.
+
+    Each file is checked against its hash. A move that was interrupted goes on where it was: type the command again.
+    Stop what writes to the data root before (`daily_detections`, and the page).
+    """
+    settings, target = reader_settings(), read_settings(home=to)
+    with step("move") as tell:
+        moved = _move(settings, target)
+        for line in _sentences(moved, settings):
+            tell(line)
+    progress.print(f"next: set SQUATWATCH_HOME={to} wherever squatwatch runs", markup=False, soft_wrap=True)
+
+
+def _move(settings: Settings, target: Settings) -> Moved:
+    """Move into a store or out of one. Raises SquatwatchError where it would be neither."""
+    if (settings.store_url is None) == (target.store_url is None):
+        raise SquatwatchError(
+            f"{settings.store_url} and {target.store_url} are both stores: move it into a folder, and from there on"
+            if settings.store_url
+            else f"{settings.home} and {target.home} are both folders: move it with mv, set SQUATWATCH_HOME, then run: "
+            "squatwatch publish"
+        )
+    if target.store_url:
+        from squatwatch.store.whole.move_in import move_into_store
+
+        return move_into_store(settings.home, target, lambda line: progress.print(f"  {line}", markup=False))
+    from squatwatch.store.whole.move_out import move_out_of_store
+
+    return move_out_of_store(settings, target.home)
+
+
+def _sentences(moved: Moved, settings: Settings) -> list[str]:
+    before = f", {moved.there_before:,} of them by an earlier try" if moved.there_before else ""
+    lines = [
+        f"{moved.date_count:,} dates and what they share are in {moved.target}: {moved.file_count:,} files, "
+        f"{moved.size / 1e6:,.1f} MB{before}; each has the hash that it has in {moved.source}, which stays as it is"
+    ]
+    if not moved.is_published:
+        lines.append("nothing was published; run there: squatwatch publish")
+    if moved.left:
+        lines.append(f"not moved: {', '.join(moved.left)}")
+    if "squatwatch.db" in moved.left:
+        lines.append(
+            "verdicts, alerts and lookups are in squatwatch.db, which one machine can use: "
+            f"SQUATWATCH_DATABASE_URL=sqlite:///{settings.home}/squatwatch.db"
+        )
+    if "brands.json" in moved.left:
+        lines.append("a store remembers no brand list: set SQUATWATCH_BRANDS_FILE on each machine")
+    return lines
+
+
+def reader_settings() -> Settings:
+    """Return the settings of a command that reads dates and the warehouse only, and needs no database for that."""
+    return read_settings(database_url="sqlite://")
