@@ -13,9 +13,12 @@ import time
 from datetime import date
 from pathlib import Path
 
+import polars as pl
 import pytest
 from click.testing import Result
 from faulty_proxy import faulty_proxy
+from pyarrow.dataset import dataset
+from pyarrow.fs import S3FileSystem
 from runner import Ended, Runner
 from s3_server import client, connection, no_credentials_of_the_machine, s3_server
 from same_tables import content
@@ -29,7 +32,8 @@ from squatwatch.errors import SquatwatchError
 from squatwatch.settings import Settings, read_settings
 from squatwatch.store import s3
 from squatwatch.store.door import follow, follow_warehouse
-from squatwatch.warehouse.connection import warehouse_path
+from squatwatch.store.whole.move_in import move_into_store
+from squatwatch.warehouse.connection import ask, warehouse_path
 
 pytestmark = [pytest.mark.slow, pytest.mark.machines]
 
@@ -40,7 +44,7 @@ STEPS = ("download", *pipeline.STEPS, "publish")
 
 @pytest.fixture(scope="module")
 def server():
-    buckets = ("machines", "backfill", "commands", "faulty", "denied", "moved")
+    buckets = ("machines", "backfill", "commands", "faulty", "denied", "moved", "mirrored")
     with no_credentials_of_the_machine() as patch, s3_server(*buckets) as address:
         patch.setenv("AIRFLOW_CONN_AWS_DEFAULT", connection(address))
         s3._client.cache_clear()
@@ -145,6 +149,48 @@ def test_a_data_root_that_is_moved_there_and_back_is_the_same(server, folder, in
     assert content(tmp_path / "back", DATES) == in_a_folder
     assert pipeline.publish(read_settings(home=tmp_path / "back")).warehouse.changed == []
     run_day(machine(url, tmp_path / "d"), date(2026, 11, 4), None, refetch=False)
+
+
+def by_polars(server: str, place: str) -> pl.DataFrame:
+    """What Polars finds there, by its own client."""
+    options = {
+        "aws_access_key_id": "access-key",
+        "aws_secret_access_key": "s3cr3t-key",
+        "aws_region": "us-east-1",
+        "aws_endpoint_url": server,
+        "aws_allow_http": "true",
+    }
+    return pl.scan_parquet(f"s3://{place}/", hive_partitioning=True, storage_options=options).collect()
+
+
+def by_arrow(server: str, place: str) -> pl.DataFrame:
+    """What Arrow finds there, by its own client."""
+    bucket = S3FileSystem(
+        access_key="access-key",
+        secret_key="s3cr3t-key",
+        region="us-east-1",
+        scheme="http",
+        endpoint_override=server.removeprefix("http://"),
+    )
+    return pl.from_arrow(dataset(place, filesystem=bucket, partitioning="hive").to_table())
+
+
+@pytest.mark.parametrize("engine", [by_polars, by_arrow])
+def test_other_engines_read_what_is_published_at_fixed_keys(server, folder, tmp_path, engine):
+    """The rows are those of the warehouse; a name of `run_date` is part of the key."""
+    settings = machine(f"s3://mirrored/{engine.__name__}", tmp_path / "a").model_copy(update={"store_mirror": True})
+    shutil.copytree(folder, tmp_path / "data")
+    move_into_store(tmp_path / "data", settings, print)
+    pipeline.publish(settings)
+    follow_warehouse(settings)
+    for table in ("registrations", "detections"):
+        rows = engine(server, f"mirrored/{engine.__name__}/published/{table}")
+        found = rows.select(pl.col("run_date").cast(pl.String), "domain").rows()
+        expected = ask(settings.home, f"select run_date::text, domain from {table}")[1]
+        assert sorted(found) == sorted(expected) != []
+    listed = client(server).list_objects_v2(Bucket="mirrored", Prefix=f"{engine.__name__}/published/detections/")
+    keys = [one["Key"].partition("/")[2] for one in listed["Contents"]]
+    assert keys == [f"published/detections/run_date={run_date}/detections.parquet" for run_date in DATES]
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from squatwatch.errors import SquatwatchError
 from squatwatch.settings import Settings
-from squatwatch.store.door import follow, follow_warehouse, work_on
+from squatwatch.store.door import follow, follow_warehouse, mirror, work_on
 from squatwatch.store.scope import Before, Scope
 
 if TYPE_CHECKING:
@@ -232,6 +232,7 @@ def publish_date(settings: Settings, run_date: date) -> Publication | PublishedA
             return already or _publish(root, model_version(settings), previous)
 
     outcome = work_on(settings, Scope(warehouse="tables"), work)
+    mirror(settings)
     if isinstance(outcome, Publication):
         return _for_readers(settings, outcome)
     return replace(outcome, path=settings.home / outcome.path.name)
@@ -245,7 +246,9 @@ def publish_with(settings: Settings, version: str) -> Publication:
         with previous_publish(root.home) as previous:
             return _publish(root, version, previous)
 
-    return _for_readers(settings, work_on(settings, Scope(warehouse="tables"), work))
+    publication = work_on(settings, Scope(warehouse="tables"), work)
+    mirror(settings)
+    return _for_readers(settings, publication)
 
 
 def _for_readers(settings: Settings, publication: Publication) -> Publication:

@@ -57,6 +57,11 @@ class DataSettings(BaseModel):
     store_connection: str = Field(
         "aws_default", description="Airflow connection with the credentials and the endpoint of a data root in S3."
     )
+    store_mirror: bool = Field(
+        False,
+        description="Publish into a data root in a store: keep what is published under fixed keys as well, for other "
+        "engines.",
+    )
     home: Annotated[
         HomePath, AfterValidator(Path.resolve), AfterValidator(_for_duckdb), BeforeValidator(_on_this_machine)
     ] = Field(Path("data"), description="Root of all data: a folder, or a store such as s3://bucket/prefix.")

@@ -46,3 +46,11 @@ def follow_warehouse(settings: Settings) -> None:
         from squatwatch.store.local_copy import copy_of
 
         copy_of(settings).show_catalog(settings.home)
+
+
+def mirror(settings: Settings) -> None:
+    """Put what is published under fixed keys of the store as well, where SQUATWATCH_STORE_MIRROR says so."""
+    if settings.store_url and settings.store_mirror:
+        from squatwatch.store.whole.mirror import mirror_published
+
+        mirror_published(settings)
