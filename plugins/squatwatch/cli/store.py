@@ -1,20 +1,23 @@
-"""`squatwatch move`: the data root as a whole, into a store or out of one."""
+"""`squatwatch move` and `sync`: the data root as a whole into a store or out of one, and its warehouse to people."""
 
 from __future__ import annotations
 
+import time
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from squatwatch.cli.steps import progress, step
-from squatwatch.errors import SquatwatchError
+from squatwatch.errors import SquatwatchError, TryLater
 from squatwatch.settings import Settings, read_settings
 from squatwatch.store.whole.moved import Moved
 
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands of this module to the command line."""
-    app.command()(move)
+    for command in (move, sync):
+        app.command()(command)
 
 
 def move(
@@ -31,6 +34,40 @@ def move(
         for line in _sentences(moved, settings):
             tell(line)
     progress.print(f"next: set SQUATWATCH_HOME={to} wherever squatwatch runs", markup=False, soft_wrap=True)
+
+
+def sync(
+    to: Annotated[Path, typer.Option("--to", metavar="FOLDER", help="An empty folder, or one that was synced before.")],
+    every: Annotated[
+        float | None, typer.Option("--every", min=1, metavar="SECONDS", help="Go on until Ctrl-C, asking so often.")
+    ] = None,
+) -> None:
+    """Bring a local warehouse to what was published last in a data root in a store.
+
+    FOLDER/warehouse.duckdb is for any DuckDB client, also while it is brought up to date. It needs no database, and of
+    the store the right to read alone (`squatwatch store policy reader`).
+    """
+    settings = reader_settings()
+    while True:
+        try:
+            _sync(settings, to.absolute())
+        except TryLater as error:
+            if every is None:
+                raise
+            progress.print(str(error), markup=False, soft_wrap=True)
+        if every is None:
+            return
+        time.sleep(every)
+
+
+def _sync(settings: Settings, folder: Path) -> None:
+    from squatwatch.store.whole.sync import sync
+
+    if settings.store_url is None:
+        raise SquatwatchError(f"{settings.home} is a folder and has its warehouse; sync is for a data root in a store")
+    synced = sync(settings, folder)
+    if synced.is_new:
+        progress.print(f"{synced.path}: as publish {synced.number} left it", markup=False, soft_wrap=True)
 
 
 def _move(settings: Settings, target: Settings) -> Moved:

@@ -1,0 +1,53 @@
+"""A local warehouse for people without access to the machines: a folder that follows what is published in a store."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from squatwatch.errors import Missing
+from squatwatch.lake.partitions import PUBLISHED_FOLDER
+from squatwatch.settings import Settings
+from squatwatch.store.local_copy import copy_of
+from squatwatch.store.whole.filling import bring_warehouse, claim, read_note, write_note
+from squatwatch.warehouse.connection import open_read_only, warehouse_path
+
+NOTE = ".synced.json"  # in the folder: which catalog it has
+
+
+@dataclass(frozen=True)
+class Synced:
+    """A local warehouse as it is now."""
+
+    path: Path
+    number: int  # of the publish that it shows
+    is_new: bool  # whether that is another one than before
+
+
+def sync(settings: Settings, folder: Path) -> Synced:
+    """Bring the folder's warehouse to what was published last in the store that `settings` name.
+
+    Files that were published before stay for a day, because somebody may have the warehouse open. Raises
+    SquatwatchError where the folder has something else in it, and Missing where nothing was published.
+    """
+    url, note = settings.store_url or "", folder / NOTE
+    claim(note, url)
+    copy = copy_of(settings)
+    number = copy.catalogs.newest()
+    if number and number == read_note(note).get("catalog") and warehouse_path(folder).is_file():
+        return Synced(warehouse_path(folder), number, is_new=False)
+    number, catalog = bring_warehouse(copy, folder)
+    if catalog is None:
+        raise Missing(f"nothing was published in {url} so far; run there: squatwatch publish")
+    _remove_others(catalog, folder)
+    write_note(note, {"from": url, "catalog": number})
+    return Synced(warehouse_path(folder), number, is_new=True)
+
+
+def _remove_others(catalog: Path, folder: Path) -> None:
+    """Remove files that the catalog does not name any more; it names those of the last day as well."""
+    with open_read_only(catalog) as warehouse:
+        named = {path for (path,) in warehouse.execute("select path from published_files").fetchall()}
+    for path in (folder / PUBLISHED_FOLDER).rglob("*.parquet"):
+        if path.relative_to(folder).as_posix() not in named:
+            path.unlink()
