@@ -49,10 +49,7 @@ def publish(settings, *run_dates):
     """A warehouse over the registrations of these dates, as publishing leaves one."""
 
     def work(root):
-        rows = [
-            ("registrations", f"run_date={day}", "registrations.parquet", published(root.home, day), 5, 0)
-            for day in run_dates
-        ]
+        rows = [_published(root.home, day) for day in run_dates]
         beside = root.home / ".warehouse"
         with duckdb.connect(beside) as warehouse:
             warehouse.execute(f"create table published_files ({PUBLISHED_FILES})")
@@ -62,9 +59,12 @@ def publish(settings, *run_dates):
     work_on(settings, Scope(warehouse="tables"), work)
 
 
-def published(home, run_date):
-    [path] = (home / f"published/registrations/run_date={run_date}").iterdir()
-    return path.relative_to(home).as_posix()
+def _published(home, run_date):
+    """The row of the date's registrations in published_files."""
+    file = home / path_of("registrations", run_date)
+    folder = f"registrations/run_date={run_date}"
+    path = f"published/{folder}/registrations-{sha256_of(file)[:16]}.parquet"
+    return (*folder.split("/"), file.name, path, file.stat().st_size, 0)
 
 
 def data_root(home):

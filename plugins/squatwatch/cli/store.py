@@ -1,8 +1,9 @@
-"""`squatwatch move` and `sync`: the data root as a whole into a store or out of one, and its warehouse to people."""
+"""`squatwatch move`, `sync` and `store`: a data root as a whole, into a store or out of one, and its upkeep there."""
 
 from __future__ import annotations
 
 import time
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -13,11 +14,54 @@ from squatwatch.errors import SquatwatchError, TryLater
 from squatwatch.settings import Settings, read_settings
 from squatwatch.store.whole.moved import Moved
 
+store = typer.Typer(
+    help="A data root in a store: what can be removed.", no_args_is_help=True
+)
+
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands of this module to the command line."""
     for command in (move, sync):
         app.command()(command)
+    app.add_typer(store, name="store")
+
+
+@store.callback()
+def only_group() -> None:
+    """Look after a data root in a store."""
+
+
+@store.command()
+def prune(
+    older_than: Annotated[
+        int, typer.Option("--older-than", min=1, metavar="DAYS", help="Days for which nobody has needed them.")
+    ] = 7,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be removed.")] = False,
+) -> None:
+    """Remove objects that no commit and no published warehouse has named for some days.
+
+    Killed runs leave such objects, and dates that were built again. Anything may run meanwhile.
+    """
+    from squatwatch.store.whole.prune import prune
+
+    settings = reader_settings()
+    url = _store_url(settings)
+    pruned = prune(settings, timedelta(days=older_than), dry_run)
+    removed = f"{pruned.count - pruned.left_count:,} of them removed"
+    again = "; to go on, run the command again" if pruned.left_count and not dry_run else ""
+    progress.print(
+        f"{url}: nobody has needed {pruned.count:,} objects of {pruned.size / 1e6:,.1f} MB for {older_than} days; "
+        f"{removed}{again}",
+        markup=False,
+        soft_wrap=True,
+    )
+
+
+def _store_url(settings: Settings) -> str:
+    """Return the URL of the data root. Raises SquatwatchError where it is a folder."""
+    if settings.store_url is None:
+        raise SquatwatchError(f"{settings.home} is a folder; this is for a data root in a store (s3://bucket/prefix)")
+    return settings.store_url
 
 
 def move(
@@ -63,8 +107,7 @@ def sync(
 def _sync(settings: Settings, folder: Path) -> None:
     from squatwatch.store.whole.sync import sync
 
-    if settings.store_url is None:
-        raise SquatwatchError(f"{settings.home} is a folder and has its warehouse; sync is for a data root in a store")
+    _store_url(settings)
     synced = sync(settings, folder)
     if synced.is_new:
         progress.print(f"{synced.path}: as publish {synced.number} left it", markup=False, soft_wrap=True)

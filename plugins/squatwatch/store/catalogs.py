@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from squatwatch.errors import Missing
-from squatwatch.lake.partitions import atomic
+from squatwatch.lake.partitions import PUBLISHED_FOLDER, atomic
 from squatwatch.store.base import Store
 from squatwatch.store.commits import Stored
 from squatwatch.warehouse.connection import open_read_only
@@ -62,6 +62,13 @@ def published_files(catalog: Path) -> Mapping[str, Stored]:
         f"{table}/{partition}/{name}": Stored(Path(path).stem[-16:], size, modified_ns)
         for table, partition, name, path, size, modified_ns in rows
     }
+
+
+def named_files(catalog: Path) -> set[str]:
+    """Return the keys of the objects that the catalog names, those of the last day included."""
+    with open_read_only(catalog) as warehouse:
+        rows = warehouse.execute("select path from published_files").fetchall()
+    return {path.replace(f"{PUBLISHED_FOLDER}/", "objects/", 1) for (path,) in rows}
 
 
 def _key(number: int) -> str:

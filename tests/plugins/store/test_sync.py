@@ -109,7 +109,7 @@ def test_the_command_needs_no_database_and_goes_on_while_the_store_does_not_answ
     assert lines[2].endswith("as publish 4 left it")
 
 
-def test_the_warehouse_of_a_folder_is_there_already(tmp_path, monkeypatch):
+def test_a_data_root_in_a_folder_has_its_warehouse_already(tmp_path, monkeypatch):
     monkeypatch.setenv("SQUATWATCH_HOME", str(tmp_path / "data"))
     refused = CliRunner().invoke(app, ["sync", "--to", str(tmp_path / "local")]).exception
-    assert "data is a folder and has its warehouse; sync is for a data root in a store" in str(refused)
+    assert "data is a folder; this is for a data root in a store (s3://bucket/prefix)" in str(refused)

@@ -28,7 +28,7 @@ def create_object(store: Store, key: str, source: Path) -> bool:
     if created is Created.BEFORE and _is_old(store, key):
         store.put(key, source)
         if any(_age(note.modified_at) < COUNTS_FOR for note in store.listing(NOTES)):
-            raise TryLater("objects that nobody needs are being removed in this moment; run the command again")
+            raise TryLater(f"{key}: objects that nobody needs are being removed in this moment; run the command again")
         created = store.create(key, source)
     return bool(created)
 

@@ -8,9 +8,10 @@ from pathlib import Path
 from squatwatch.errors import Missing
 from squatwatch.lake.partitions import PUBLISHED_FOLDER
 from squatwatch.settings import Settings
+from squatwatch.store.catalogs import named_files
 from squatwatch.store.local_copy import copy_of
 from squatwatch.store.whole.filling import bring_warehouse, claim, read_note, write_note
-from squatwatch.warehouse.connection import open_read_only, warehouse_path
+from squatwatch.warehouse.connection import warehouse_path
 
 NOTE = ".synced.json"  # in the folder: which catalog it has
 
@@ -46,8 +47,7 @@ def sync(settings: Settings, folder: Path) -> Synced:
 
 def _remove_others(catalog: Path, folder: Path) -> None:
     """Remove files that the catalog does not name any more; it names those of the last day as well."""
-    with open_read_only(catalog) as warehouse:
-        named = {path for (path,) in warehouse.execute("select path from published_files").fetchall()}
-    for path in (folder / PUBLISHED_FOLDER).rglob("*.parquet"):
-        if path.relative_to(folder).as_posix() not in named:
+    named, published = named_files(catalog), folder / PUBLISHED_FOLDER
+    for path in published.rglob("*.parquet"):
+        if f"objects/{path.relative_to(published).as_posix()}" not in named:
             path.unlink()
