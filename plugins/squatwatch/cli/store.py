@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -12,10 +13,11 @@ import typer
 from squatwatch.cli.steps import progress, step
 from squatwatch.errors import SquatwatchError, TryLater
 from squatwatch.settings import Settings, read_settings
+from squatwatch.store.s3_policy import Role, bucket_policy, policy_of
 from squatwatch.store.whole.moved import Moved
 
 store = typer.Typer(
-    help="A data root in a store: what can be removed.", no_args_is_help=True
+    help="A data root in a store: the rights that it needs, and what can be removed.", no_args_is_help=True
 )
 
 
@@ -29,6 +31,20 @@ def add_to(app: typer.Typer) -> None:
 @store.callback()
 def only_group() -> None:
     """Look after a data root in a store."""
+
+
+@store.command()
+def policy(
+    role: Annotated[Role, typer.Argument(help="Whose rights: worker, reader …")] = Role.WORKER,
+    bucket: Annotated[bool, typer.Option("--bucket", help="The policy of the bucket instead.")] = False,
+) -> None:
+    """Print the IAM policy of least rights for the data root in S3, from the list of all calls that are made."""
+    settings = reader_settings()
+    url = _store_url(settings)
+    if not url.startswith("s3://"):
+        raise SquatwatchError(f"{url} is no bucket: rights there are those of its files")
+    key = settings.store_kms_key
+    print(json.dumps(bucket_policy(url, key) if bucket else policy_of(role, url, key), indent=2))
 
 
 @store.command()

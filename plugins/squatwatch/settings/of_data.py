@@ -57,6 +57,11 @@ class DataSettings(BaseModel):
     store_connection: str = Field(
         "aws_default", description="Airflow connection with the credentials and the endpoint of a data root in S3."
     )
+    store_kms_key: str | None = Field(
+        None,
+        description="Key of AWS KMS (ID, ARN or alias) with which a data root in S3 is encrypted; without one as the "
+        "bucket is set.",
+    )
     store_mirror: bool = Field(
         False,
         description="Publish into a data root in a store: keep what is published under fixed keys as well, for other "

@@ -17,4 +17,4 @@ def open_store(settings: Settings) -> Store:
     parts = urlsplit(settings.store_url, allow_fragments=False)
     if parts.scheme == "file":
         return FolderStore(Path(parts.path))
-    return S3Store(parts.netloc, parts.path.strip("/"), settings.store_connection)
+    return S3Store(parts.netloc, parts.path.strip("/"), settings.store_connection, settings.store_kms_key)

@@ -42,11 +42,16 @@ again = retry(
 
 @dataclass(frozen=True)
 class S3Store:
-    """A store below `s3://bucket/prefix`; `connection` is the Airflow connection with credentials and endpoint."""
+    """A store below `s3://bucket/prefix`.
+
+    `connection` is the Airflow connection with credentials and endpoint; `kms_key` the key with which objects are
+    encrypted, None for what the bucket is set to.
+    """
 
     bucket: str
     prefix: str
     connection: str
+    kms_key: str | None = None
 
     @again
     def get(self, key: str, into: Path) -> None:
@@ -60,7 +65,9 @@ class S3Store:
         """Put the file as a new object; return whether it is the one that is there now."""
         try:
             with self._named_errors(key) as client, source.open("rb") as file:
-                client.put_object(Bucket=self.bucket, Key=self._full(key), Body=file, IfNoneMatch="*")
+                client.put_object(
+                    Bucket=self.bucket, Key=self._full(key), Body=file, IfNoneMatch="*", **self._encryption
+                )
         except FileExistsError:
             return Created.BEFORE if self._is(key, source) else Created.OTHER
         return Created.NOW
@@ -69,7 +76,8 @@ class S3Store:
     def put(self, key: str, source: Path) -> str:
         """Put the file, over the object that is there if there is one; return its `etag`."""
         with self._named_errors(key) as client, source.open("rb") as file:
-            return str(client.put_object(Bucket=self.bucket, Key=self._full(key), Body=file)["ETag"])
+            answer = client.put_object(Bucket=self.bucket, Key=self._full(key), Body=file, **self._encryption)
+        return str(answer["ETag"])
 
     @again
     def listing(self, prefix: str) -> list[Listed]:
@@ -90,6 +98,10 @@ class S3Store:
         """Remove the object, if it is there."""
         with self._named_errors(key) as client:
             client.delete_object(Bucket=self.bucket, Key=self._full(key))
+
+    @property
+    def _encryption(self) -> dict[str, str]:
+        return {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": self.kms_key} if self.kms_key else {}
 
     def _full(self, key: str) -> str:
         return f"{self.prefix}/{key}" if self.prefix else key
@@ -120,7 +132,9 @@ class S3Store:
                 case "busy" | "no answer" | "proxy":
                     raise TryLater(f"{what}: {fault}; run the command again, nothing is half done") from None
                 case "denied" | "no credentials":
-                    problem = f"{fault}; docs/s3.md has what connection {self.connection!r} must be allowed"
+                    problem = (
+                        f"{fault}; squatwatch store policy prints what connection {self.connection!r} must be allowed"
+                    )
                 case "refused":
                     problem = f"{fault}; check SQUATWATCH_HOME and the region of connection {self.connection!r}"
                 case "certificate":
