@@ -29,7 +29,7 @@ from squatwatch import pipeline
 from squatwatch.backfill import backfill, wanted_dates
 from squatwatch.cli import app
 from squatwatch.cli.steps import run_day
-from squatwatch.errors import SquatwatchError
+from squatwatch.errors import Damaged, SquatwatchError
 from squatwatch.settings import Settings, read_settings
 from squatwatch.store import s3
 from squatwatch.store.door import follow, follow_warehouse
@@ -46,7 +46,7 @@ STEPS = ("download", *pipeline.STEPS, "publish")
 
 @pytest.fixture(scope="module")
 def server():
-    buckets = ("machines", "backfill", "commands", "faulty", "denied", "moved", "mirrored")
+    buckets = ("machines", "backfill", "commands", "faulty", "denied", "moved", "mirrored", "lost")
     with no_credentials_of_the_machine() as patch, s3_server(*buckets) as address:
         patch.setenv("AIRFLOW_CONN_AWS_DEFAULT", connection(address))
         s3._client.cache_clear()
@@ -195,6 +195,31 @@ def test_other_engines_read_what_is_published_at_fixed_keys(server, folder, tmp_
     assert keys == [f"published/detections/run_date={run_date}/detections.parquet" for run_date in DATES]
 
 
+def test_what_the_bucket_has_lost_is_made_again_by_the_command_that_is_named(server, folder, in_a_folder, tmp_path):
+    """Registrations and detections of a date: a machine that has no copy of them fetches its list and makes them."""
+    shutil.copytree(folder, tmp_path / "data")
+    move_into_store(tmp_path / "data", machine("s3://lost", tmp_path / "a"), print)
+    bucket = client(server)
+    keys = [one["Key"] for one in bucket.list_objects_v2(Bucket="lost", Prefix="objects/")["Contents"]]
+    lost = [key for key in keys if f"run_date={DATES[1]}/registrations-" in key or f"{DATES[1]}/detections-" in key]
+    for key in lost:
+        bucket.delete_object(Bucket="lost", Key=key)
+    settings = machine("s3://lost", tmp_path / "b")
+    with pytest.raises(Damaged, match=rf"its object is gone: .*, or run: squatwatch run --date {DATES[1]} --refetch"):
+        follow_warehouse(settings)
+    assert len(lost) == 2 and pipeline.status(settings, DATES[1]).state == "unfinished"
+    run_day(settings, DATES[1], None, refetch=True)
+    assert seen(machine("s3://lost", tmp_path / "c")) == in_a_folder
+
+
+def test_a_bucket_that_is_not_there_is_named_before_anything_is_done(server, tmp_path):
+    with pytest.raises(
+        SquatwatchError,
+        match=r"check of 2026-11-01: s3://nowhere/commits/: the store refuses \(NoSuchBucket\); make the bucket",
+    ):
+        run_day(machine("s3://nowhere", tmp_path / "a"), DATES[0], None, refetch=False)
+
+
 @pytest.fixture
 def proxy(server, monkeypatch):
     """A proxy before the server; pauses between attempts are a thousandth as long as the code wants them."""
@@ -225,21 +250,35 @@ def test_a_server_that_fails_now_and_then_changes_nothing(proxy, in_a_folder, tm
     assert of_date(content(settings.home, DATES[:1]), DATES[0]) == of_date(in_a_folder, DATES[0])
 
 
-@pytest.mark.parametrize("first_denied", ["commits/run_date=2026-11-01/00000003", "catalog/"])
-def test_access_that_is_denied_in_the_middle_stops_and_a_later_run_goes_on(proxy, in_a_folder, tmp_path, first_denied):
-    """A key that expired, for example. What is committed stays; nothing of the rest is seen."""
-    denied = [False]
+@pytest.mark.parametrize(
+    ("first_refused", "answer", "remedy"),
+    [
+        (
+            "commits/run_date=2026-11-01/00000003",
+            (403, "AccessDenied"),
+            "squatwatch store policy prints what connection",
+        ),
+        ("objects/detections/", (400, "ExpiredToken"), "renew what connection 'aws_default' has"),
+        ("catalog/", (403, "RequestTimeTooSkewed"), "set the clock of this machine"),
+    ],
+)
+def test_what_is_refused_in_the_middle_stops_and_a_later_run_goes_on(
+    proxy, in_a_folder, tmp_path, first_refused, answer, remedy
+):
+    """A part of the bucket that is denied, keys that expire, a clock. What is committed stays; the rest is not seen."""
+    refused = [False]
 
     def fault(method, path):
-        denied[0] = denied[0] or (method == "PUT" and first_denied in path)
-        return (403, "AccessDenied") if denied[0] else None
+        refused[0] = refused[0] or (method == "PUT" and first_refused in path)
+        return answer if refused[0] else None
 
     proxy.fault = fault
-    settings = machine(f"s3://denied/{first_denied[:5]}", tmp_path / "a")
-    with pytest.raises(SquatwatchError, match=rf"s3://denied/.*{first_denied}.*access denied .*docs/s3\.md"):
+    url = f"s3://denied/{tmp_path.name}"
+    settings = machine(url, tmp_path / "a")
+    with pytest.raises(SquatwatchError, match=rf"s3://denied/\S+: .*; {remedy}.*, then run the command again"):
         run_day(settings, DATES[0], None, refetch=False)
     proxy.fault = lambda method, path: None
-    again = machine(f"s3://denied/{first_denied[:5]}", tmp_path / "b")
+    again = machine(url, tmp_path / "b")
     follow_warehouse(again)
     assert not warehouse_path(again.home).exists()
     run_day(again, DATES[0], None, refetch=False)

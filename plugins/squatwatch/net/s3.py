@@ -31,11 +31,11 @@ Kind = Literal["busy", "exists", "missing", "denied", "refused", "no credentials
 
 
 class S3Fault(Exception):
-    """An S3 request failed. `what` says how, for messages; `status` is the HTTP status where there was an answer."""
+    """An S3 request failed. `what` says how, for messages; `status` and `code` are those of the answer, if one came."""
 
-    def __init__(self, kind: Kind, what: str, status: int | None = None):
+    def __init__(self, kind: Kind, what: str, status: int | None = None, code: str = ""):
         super().__init__(what)
-        self.kind, self.what, self.status = kind, what, status
+        self.kind, self.what, self.status, self.code = kind, what, status, code
 
 
 def open_client(connection: str, timeout_seconds: float | None = None, **options: Any) -> Any:
@@ -88,11 +88,19 @@ def _answered(error: ClientError) -> S3Fault:
     code = error.response["Error"]["Code"]
     status = error.response["ResponseMetadata"].get("HTTPStatusCode")
     if code in BUSY | TWO_AT_ONCE or (status or 0) >= 500:
-        return S3Fault("busy", f"the store is busy ({code})", status)
+        return S3Fault("busy", f"the store is busy ({code})", status, code)
     if code in EXISTS:
-        return S3Fault("exists", f"it is there already ({code})", status)
+        return S3Fault("exists", f"it is there already ({code})", status, code)
     if code in MISSING:
-        return S3Fault("missing", f"it is not there ({code})", status)
+        return S3Fault("missing", f"it is not there ({code})", status, code)
     if code in DENIED:
-        return S3Fault("denied", f"access denied ({code})", status)
-    return S3Fault("refused", f"the store refuses ({code})", status)
+        return S3Fault("denied", f"access denied ({code})", status, code)
+    region = _region_in(error)
+    return S3Fault("refused", f"the store refuses ({code})" + (f"; it is in {region}" if region else ""), status, code)
+
+
+def _region_in(error: ClientError) -> str | None:
+    """Return the region in which an answer says that the bucket is."""
+    headers = error.response["ResponseMetadata"].get("HTTPHeaders", {})
+    region: str | None = error.response["Error"].get("Region") or headers.get("x-amz-bucket-region")
+    return region

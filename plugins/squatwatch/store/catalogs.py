@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from squatwatch.errors import Missing
+import duckdb
+
+from squatwatch import __version__
+from squatwatch.errors import Missing, SquatwatchError
 from squatwatch.lake.partitions import PUBLISHED_FOLDER, atomic
 from squatwatch.store.base import Store
 from squatwatch.store.commits import Stored
@@ -56,19 +60,28 @@ class Catalogs:
 
 def published_files(catalog: Path) -> Mapping[str, Stored]:
     """Return the files that the catalog's views name, by the path that they were taken from."""
-    with open_read_only(catalog) as warehouse:
-        rows = warehouse.execute(LIVE).fetchall()
     return {
         f"{table}/{partition}/{name}": Stored(Path(path).stem[-16:], size, modified_ns)
-        for table, partition, name, path, size, modified_ns in rows
+        for table, partition, name, path, size, modified_ns in _rows(catalog, LIVE)
     }
 
 
 def named_files(catalog: Path) -> set[str]:
     """Return the keys of the objects that the catalog names, those of the last day included."""
-    with open_read_only(catalog) as warehouse:
-        rows = warehouse.execute("select path from published_files").fetchall()
+    rows = _rows(catalog, "select path from published_files")
     return {path.replace(f"{PUBLISHED_FOLDER}/", "objects/", 1) for (path,) in rows}
+
+
+def _rows(catalog: Path, sql: str) -> list[tuple[Any, ...]]:
+    """Return rows of the catalog. Raises SquatwatchError where this release cannot read it."""
+    try:
+        with open_read_only(catalog) as warehouse:
+            return warehouse.execute(sql).fetchall()
+    except duckdb.Error as error:
+        raise SquatwatchError(
+            f"catalog/{catalog.name} cannot be read by squatwatch {__version__} ({str(error).splitlines()[0]}); if a "
+            "later release published it, install that on this machine too"
+        ) from error
 
 
 def _key(number: int) -> str:

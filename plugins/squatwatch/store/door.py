@@ -31,7 +31,7 @@ def work_on(settings: Settings, scope: Scope, work: Callable[[Settings], Result]
 def follow(settings: Settings, dates: Sequence[date] | None = None) -> None:
     """Bring this machine's copy of these dates, by default of all, and of what is shared up to date.
 
-    Raises Damaged where the store lost something, and TryLater where it does not answer.
+    A file that the store has lost is not there, and a warning says so. Raises TryLater where it does not answer.
     """
     if settings.store_url:
         from squatwatch.store.local_copy import copy_of
@@ -41,7 +41,10 @@ def follow(settings: Settings, dates: Sequence[date] | None = None) -> None:
 
 
 def follow_warehouse(settings: Settings) -> None:
-    """Bring this machine's copy of the warehouse up to date, with the files behind it. Raises as `follow`."""
+    """Bring this machine's copy of the warehouse up to date, with the files behind it.
+
+    Raises Damaged where the store has lost one, and TryLater where it does not answer.
+    """
     if settings.store_url:
         from squatwatch.store.local_copy import copy_of
 

@@ -59,11 +59,16 @@ class LocalCopy:
 
     def catalog(self) -> tuple[int, Path | None]:
         """Return the number and this machine's copy of the newest catalog, with the files that its views name."""
-        number = self.catalogs.newest()
-        path = self.catalogs.fetch(number)
+        number, path = self.catalog_alone()
         if path:
             self.objects.bring(published_files(path))
-        elif number:
+        return number, path
+
+    def catalog_alone(self) -> tuple[int, Path | None]:
+        """Return the same, without these files."""
+        number = self.catalogs.newest()
+        path = self.catalogs.fetch(number)
+        if number and path is None:
             raise TryLater(f"{WAREHOUSE_FILE} was published anew in this moment; run the command again")
         return number, path
 
@@ -71,9 +76,8 @@ class LocalCopy:
         """Have readers see these states, where they do not see later ones."""
         with self._placed(home) as placed:
             newer = [unit for unit in units if unit.number > placed.get(unit.name, 0)]
-            if newer:
-                mirror(self.objects, newer, home)
-            placed.update({unit.name: unit.number for unit in newer})
+            damaged = mirror(self.objects, newer, home) if newer else set()
+            placed.update({unit.name: unit.number for unit in newer if unit.name not in damaged})
 
     def show_catalog(self, home: Path) -> None:
         """Have readers see what was published last."""

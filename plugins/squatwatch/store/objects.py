@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +18,7 @@ from squatwatch.store.commits import Stored
 from squatwatch.store.whole.prune_notes import create_object
 
 AT_ONCE = 8  # requests
+log = logging.getLogger(__name__)
 WRITTEN_IN_PLACE = "retraining/"  # files that are no links, because training does not replace them whole
 
 
@@ -33,6 +35,20 @@ class Objects:
         Raises Damaged naming a file whose object is gone or holds something else, and what the store raises.
         """
         self._each(self._fetch, ((path, stored) for path, stored in files.items() if not self._has(path, stored)))
+
+    def bring_what_there_is(self, files: Mapping[str, Stored]) -> dict[str, Damaged]:
+        """Fetch the same; return by path what is wrong where an object is gone or holds something else, and log it."""
+        damaged: dict[str, Damaged] = {}
+
+        def fetch(path: str, stored: Stored) -> None:
+            try:
+                self._fetch(path, stored)
+            except Damaged as error:
+                damaged[path] = error
+                log.warning("%s", error)
+
+        self._each(fetch, ((path, stored) for path, stored in files.items() if not self._has(path, stored)))
+        return damaged
 
     def put(self, files: Mapping[str, Stored], root: Path) -> None:
         """Put the files below `root` as objects, and keep copies."""
@@ -69,7 +85,10 @@ class Objects:
 
     def _put(self, path: str, stored: Stored, root: Path) -> None:
         if not create_object(self.store, stored.key(path), root / path):
-            raise Damaged(f"the object {stored.key(path)} is there and does not hold what its name says; remove it")
+            raise Damaged(
+                f"the object {stored.key(path)} is there and does not hold what its name says; remove it, then "
+                "run the command again"
+            )
         copy = self.path(path, stored)
         if not copy.is_file():
             with atomic(copy) as temporary:

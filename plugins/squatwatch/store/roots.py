@@ -25,17 +25,23 @@ def files_in(root: Path) -> Iterator[tuple[str, os.stat_result]]:
                 yield path, (Path(folder) / name).stat()
 
 
-def mirror(objects: Objects, units: Iterable[Unit], root: Path) -> None:
-    """Have `root` hold of the units what they say and nothing else; each file is replaced whole."""
+def mirror(objects: Objects, units: Iterable[Unit], root: Path) -> set[str]:
+    """Have `root` hold of the units what they say and nothing else; each file is replaced whole.
+
+    A file whose object is gone or holds something else is not there, as if somebody had removed it: whoever needs it
+    says how it is made. Return the names of the units that lack one.
+    """
     named = {unit.name: unit for unit in units}
     there = {path: stat.st_ino for path, stat in files_in(root) if unit_of(path) in named}
     files = {path: stored for unit in named.values() for path, stored in unit.files.items()}
-    objects.bring(files)
+    damaged = objects.bring_what_there_is(files)
+    files = {path: stored for path, stored in files.items() if path not in damaged}
     for path, stored in files.items():
         if there.get(path) != objects.path(path, stored).stat().st_ino:
             _replace(objects, path, stored, root / path)
     for path in there.keys() - files.keys():
         (root / path).unlink(missing_ok=True)
+    return {unit for path in damaged if (unit := unit_of(path))}
 
 
 def marks_in(root: Path) -> dict[str, Mark]:
@@ -51,7 +57,8 @@ def mark_of(stat: os.stat_result) -> Mark:
 def changes(units: Mapping[str, Unit], root: Path, placed: Mapping[str, Mark]) -> dict[str, dict[str, Stored | None]]:
     """Return by unit what was written below `root`, None for what was removed.
 
-    `placed` are the marks of what was put into it. What was written again with the same bytes is no change.
+    `placed` are the marks of what was put into it. What was written again with the same bytes is no change, unless it
+    could not be put there: its object is gone.
     """
     changed: dict[str, dict[str, Stored | None]] = {}
     there = marks_in(root)
@@ -63,7 +70,7 @@ def changes(units: Mapping[str, Unit], root: Path, placed: Mapping[str, Mark]) -
         _, size, modified_ns = mark
         stored = Stored(sha256_of(root / path), size, modified_ns)
         before = units.get(unit, Unit(unit)).files.get(path)
-        if before is None or before.sha256 != stored.sha256:
+        if path not in placed or before is None or before.sha256 != stored.sha256:
             changed.setdefault(unit, {})[path] = stored
     for path in placed.keys() - there.keys():
         unit = unit_of(path)

@@ -32,6 +32,21 @@ OPTIONS: dict[str, Any] = {
     "response_checksum_validation": "when_required",
 }
 
+# by the code of the answer, else by the kind of fault
+REMEDIES = {
+    "NoSuchBucket": "make the bucket, or correct SQUATWATCH_HOME",
+    **dict.fromkeys(
+        ("PermanentRedirect", "301", "AuthorizationHeaderMalformed", "IllegalLocationConstraintException"),
+        "set region_name of connection {connection} to the region of the bucket",
+    ),
+    **dict.fromkeys(("ExpiredToken", "InvalidToken", "TokenRefreshRequired"), "renew what connection {connection} has"),
+    **dict.fromkeys(("InvalidAccessKeyId", "SignatureDoesNotMatch"), "correct the keys of connection {connection}"),
+    "RequestTimeTooSkewed": "set the clock of this machine, which is off by more than a quarter of an hour",
+    "denied": "squatwatch store policy prints what connection {connection} must be allowed",
+    "no credentials": "give connection {connection} some",
+    "refused": "check SQUATWATCH_HOME and connection {connection}",
+}
+
 again = retry(
     retry=retry_if_exception_type(TryLater),
     stop=stop_after_attempt(ATTEMPTS),
@@ -131,14 +146,8 @@ class S3Store:
                     raise FileExistsError(what) from None
                 case "busy" | "no answer" | "proxy":
                     raise TryLater(f"{what}: {fault}; run the command again, nothing is half done") from None
-                case "denied" | "no credentials":
-                    problem = (
-                        f"{fault}; squatwatch store policy prints what connection {self.connection!r} must be allowed"
-                    )
-                case "refused":
-                    problem = f"{fault}; check SQUATWATCH_HOME and the region of connection {self.connection!r}"
-                case "certificate":
-                    problem = str(fault)
+            remedy = REMEDIES.get(fault.code) or REMEDIES.get(fault.kind)
+            problem = f"{fault}; {remedy.format(connection=repr(self.connection))}" if remedy else str(fault)
             raise SquatwatchError(f"{what}: {problem}, then run the command again") from None
 
 

@@ -18,7 +18,7 @@ from squatwatch.lake.partitions import date_of_folder
 from squatwatch.lake.work_folder import work_folder
 from squatwatch.settings import Settings
 from squatwatch.store.catalogs import published_files
-from squatwatch.store.commits import Stored, Unit, merged
+from squatwatch.store.commits import Stored, Unit, merged, unit_of
 from squatwatch.store.local_copy import LocalCopy, copy_of
 from squatwatch.store.roots import Mark, changes, mark_of, marks_in, mirror
 from squatwatch.store.scope import Before, Scope
@@ -74,17 +74,29 @@ def _place(copy: LocalCopy, scope: Scope, root: Path) -> Placed:
     """
     copy.prepare(root)
     # before the dates: what is published in between has dates that are not listed
-    number, catalog = copy.catalog() if scope.warehouse else (0, None)
+    number, catalog = copy.catalog_alone() if scope.warehouse else (0, None)
     units = copy.units(None if scope.dates is None or scope.before else scope.dates, scope.zones)
     mirror(copy.objects, _in_scope(scope, units).values(), root)
     if catalog:
-        dates = {path.split("/")[1] for path in published_files(catalog) if "/run_date=" in path}
-        if lost := sorted(dates - units.keys()):
-            raise TryLater(f"the store does not list the commits of {', '.join(lost)}; run the command again")
+        _bring_published(copy, published_files(catalog), units)
         copyfile(catalog, warehouse_path(root))
         if scope.warehouse == "views":
             relocate(warehouse_path(root), root)
     return Placed(units, marks_in(root), _mark(warehouse_path(root)), number)
+
+
+def _bring_published(copy: LocalCopy, files: Mapping[str, Stored], units: Mapping[str, Unit]) -> None:
+    """Fetch what the last publish named, except what is gone of dates that were built again: the next one names others.
+
+    Raises Damaged where it is gone of others, and TryLater where the store does not list a date's commits.
+    """
+    dates = {path.split("/")[1] for path in files if "/run_date=" in path}
+    if lost := sorted(dates - units.keys()):
+        raise TryLater(f"the store does not list the commits of {', '.join(lost)}; run the command again")
+    for path, damaged in copy.objects.bring_what_there_is(files).items():
+        unit = units.get(unit_of(path) or "", Unit(""))
+        if path in unit.files and unit.files[path].sha256.startswith(files[path].sha256):
+            raise damaged
 
 
 def _in_scope(scope: Scope, units: Mapping[str, Unit]) -> dict[str, Unit]:

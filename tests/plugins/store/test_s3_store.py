@@ -140,11 +140,44 @@ def test_a_body_that_is_cut_off_is_asked_for_again(store, proxy, file, got):
     [
         (503, "SlowDown", TryLater, r"the store is busy \(SlowDown\); run the command again"),
         (500, "InternalError", TryLater, "the store is busy"),
-        (403, "AccessDenied", SquatwatchError, r"access denied \(AccessDenied\); docs/s3.md has what connection"),
-        (400, "ExpiredToken", SquatwatchError, r"access denied \(ExpiredToken\)"),
-        (403, "RequestTimeTooSkewed", SquatwatchError, r"the store refuses \(RequestTimeTooSkewed\)"),
-        (404, "NoSuchBucket", SquatwatchError, r"refuses \(NoSuchBucket\); check SQUATWATCH_HOME and the region"),
-        (301, "PermanentRedirect", SquatwatchError, "check SQUATWATCH_HOME and the region"),
+        (
+            403,
+            "AccessDenied",
+            SquatwatchError,
+            r"denied \(AccessDenied\); squatwatch store policy prints what connection",
+        ),
+        (
+            400,
+            "ExpiredToken",
+            SquatwatchError,
+            r"denied \(ExpiredToken\); renew what connection 'aws_default' has, then",
+        ),
+        (403, "SignatureDoesNotMatch", SquatwatchError, "; correct the keys of connection 'aws_default', then run"),
+        (
+            403,
+            "RequestTimeTooSkewed",
+            SquatwatchError,
+            "; set the clock of this machine, which is off by more than a q",
+        ),
+        (
+            404,
+            "NoSuchBucket",
+            SquatwatchError,
+            "; make the bucket, or correct SQUATWATCH_HOME, then run the command aga",
+        ),
+        (
+            301,
+            "PermanentRedirect",
+            SquatwatchError,
+            "; set region_name of connection 'aws_default' to the region of th",
+        ),
+        (
+            400,
+            "AuthorizationHeaderMalformed",
+            SquatwatchError,
+            r"Malformed\)(; it is in \S+)?; set region_name of connec",
+        ),
+        (405, "MethodNotAllowed", SquatwatchError, "; check SQUATWATCH_HOME and connection 'aws_default', then run"),
     ],
 )
 def test_a_fault_that_stays_names_the_object_and_what_to_do(store, proxy, file, status, code, error, words):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from datetime import date
 from pathlib import Path
@@ -14,7 +15,7 @@ from store_work import DAY, DAY_BEFORE, path_of, publish, seen, written
 from squatwatch.errors import Damaged, SquatwatchError, TryLater
 from squatwatch.store import catalogs
 from squatwatch.store import work as module
-from squatwatch.store.door import follow, work_on
+from squatwatch.store.door import follow, follow_warehouse, work_on
 from squatwatch.store.folder import FolderStore
 from squatwatch.store.scope import Before, Scope
 
@@ -171,15 +172,45 @@ def test_of_dates_before_only_what_is_compared_with_is_brought(machine):
     assert there == [(table, f"run_date=2024-02-0{day}") for table in tables for day in (3, 4)]
 
 
-def test_an_object_that_is_gone_or_another_is_named(machine, tmp_path):
-    written(machine("a"), {path_of("registrations"): "names"})
+@pytest.fixture
+def registrations(machine, tmp_path):
+    """The object of a date's registrations; the date has rejects as well."""
+    written(machine("a"), {path_of("registrations"): "names", path_of("rejects"): "lines"})
     [stored] = (tmp_path / f"share/objects/registrations/run_date={DAY}").iterdir()
-    stored.write_text("other")
-    with pytest.raises(Damaged, match=r"the object objects/registrations/.*is not registrations/.*--date 2024-02-29"):
-        follow(machine("b"))
-    stored.unlink()
-    with pytest.raises(Damaged, match=r"registrations/run_date=2024-02-29/.* was committed, but its object is gone"):
-        follow(machine("c"))
+    return stored
+
+
+@pytest.mark.parametrize(
+    ("damage", "words"),
+    [
+        (Path.unlink, r"registrations/.* was committed, but its object is gone: .*run --date 2024-02-29 --refetch"),
+        (lambda path: path.write_text("other"), r"the object objects/reg.* is not registrations/.*--date 2024-02-29"),
+    ],
+)
+def test_a_file_that_the_store_has_lost_is_not_there_and_is_named(machine, registrations, caplog, damage, words):
+    damage(registrations)
+    assert seen(machine("b")) == {path_of("rejects"): "lines"}
+    assert re.search(words, caplog.text)
+    registrations.write_text("names")  # put back from a backup
+    assert seen(machine("b")) == {path_of("registrations"): "names", path_of("rejects"): "lines"}
+
+
+@pytest.mark.parametrize("text", ["names", "other names"])
+def test_a_file_that_the_store_has_lost_is_there_when_a_step_has_made_it_again(machine, registrations, text):
+    registrations.unlink()
+    written(machine("b"), {path_of("registrations"): text})
+    assert seen(machine("c")) == {path_of("registrations"): text, path_of("rejects"): "lines"}
+
+
+def test_what_is_published_and_lost_stops_publishing_until_its_date_is_built_again(machine, registrations):
+    publish(machine("a"), DAY)
+    registrations.unlink()
+    for work in (lambda: publish(machine("b"), DAY), lambda: follow_warehouse(machine("b"))):
+        with pytest.raises(Damaged, match=r"its object is gone: .*run: squatwatch run --date 2024-02-29 --refetch"):
+            work()
+    written(machine("b"), {path_of("registrations"): "names, fetched again"})
+    publish(machine("b"), DAY)
+    follow_warehouse(machine("c"))
 
 
 def test_a_commit_of_a_later_release_is_not_read(machine, tmp_path):
@@ -190,6 +221,17 @@ def test_a_commit_of_a_later_release_is_not_read(machine, tmp_path):
         SquatwatchError, match=r"written by squatwatch 9\.0\.0, which this one \(.*\) is too old to read"
     ):
         follow(machine("b"))
+
+
+def test_a_catalog_that_a_later_release_published_is_not_read(machine, tmp_path, registrations):
+    publish(machine("a"), DAY)
+    (tmp_path / "share/catalog/00000002.duckdb").write_bytes(b"of a later DuckDB")
+    for work in (lambda: publish(machine("b"), DAY), lambda: follow_warehouse(machine("b"))):
+        with pytest.raises(
+            SquatwatchError, match=r"catalog/00000002.duckdb cannot be read by squatwatch .*install that"
+        ):
+            work()
+    assert len(list((tmp_path / "share/catalog").iterdir())) == 2
 
 
 def test_of_two_that_publish_at_once_the_later_one_publishes_again(machine, tmp_path):

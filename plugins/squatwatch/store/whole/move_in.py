@@ -14,8 +14,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
-
 from squatwatch.errors import Damaged, SquatwatchError, TryLater
 from squatwatch.files.streams import link_or_copy, sha256_of
 from squatwatch.lake.partitions import PUBLISHED_FOLDER, exclusive_file
@@ -92,7 +90,7 @@ class Sender:
         warehouse = warehouse_path(self.home)
         try:
             files = published_files(warehouse)
-        except duckdb.Error:  # there is none, or an early release made it: the next publish makes one
+        except SquatwatchError:  # there is none, or an early release made it: the next publish makes one
             return False
         with ThreadPoolExecutor(AT_ONCE) as pool:
             list(pool.map(lambda path: self._send_published(path, files[path]), files))

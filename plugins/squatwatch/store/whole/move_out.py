@@ -30,9 +30,10 @@ def move_out_of_store(settings: Settings, folder: Path) -> Moved:
         raise SquatwatchError(f"{url} has no data root to move: SQUATWATCH_HOME names another place?")
     claim(folder / NOTE, url)
     units = copy.units(None)
+    files = {path: stored for unit in units.values() for path, stored in unit.files.items()}
+    copy.objects.bring(files)
     mirror(copy.objects, units.values(), folder)
     _, catalog = bring_warehouse(copy, folder)
-    files = {path: stored for unit in units.values() for path, stored in unit.files.items()}
     _demand_hashes(folder, files)
     if copy.commits.newest() != newest:
         raise TryLater(f"{url} was written to while it was moved; stop the runs there, then run the command again")
