@@ -40,7 +40,6 @@ from squatwatch.warehouse.connection import ask, warehouse_path
 pytestmark = [pytest.mark.slow, pytest.mark.machines]
 
 DATES = [date(2026, 11, day) for day in (1, 2, 3)]
-PARTS = ("catalog", "commits", "objects")
 STEPS = ("download", *pipeline.STEPS, "publish")
 
 
@@ -77,7 +76,7 @@ def in_a_folder(folder) -> dict[tuple, str]:
 
 
 def machine(url: str, scratch: Path) -> Settings:
-    return read_settings(home=url, scratch=scratch, database_url=f"sqlite:///{scratch}.db")
+    return read_settings(home=url, scratch=scratch, database_url=f"sqlite:///{scratch.parent}/labels.db")
 
 
 def seen(settings: Settings) -> dict[tuple, str]:
@@ -314,4 +313,4 @@ def test_commands_on_a_data_root_in_s3(server, tmp_path, monkeypatch):
         r"score: there are no candidates of 2026-11-06 in .*; run: squatwatch transform --date 2026-11-06", str(refused)
     )
     keys = [one["Key"] for one in client(server).list_objects_v2(Bucket="commands")["Contents"]]
-    assert {key.split("/")[1] for key in keys} == set(PARTS)
+    assert {key.split("/")[1] for key in keys} == {"catalog", "cluster.json", "commits", "objects"}

@@ -224,6 +224,7 @@ def publish_date(settings: Settings, run_date: date) -> Publication | PublishedA
     from squatwatch.publish.previous import previous_publish
     from squatwatch.publish.publish import already_published
 
+    _demand_own_store(settings)
     follow(settings, [])
 
     def work(root: Settings) -> Publication | PublishedAlready:
@@ -242,6 +243,8 @@ def publish_with(settings: Settings, version: str) -> Publication:
     """Publish with this model version as the one in force."""
     from squatwatch.publish.previous import previous_publish
 
+    _demand_own_store(settings)
+
     def work(root: Settings) -> Publication:
         with previous_publish(root.home) as previous:
             return _publish(root, version, previous)
@@ -249,6 +252,15 @@ def publish_with(settings: Settings, version: str) -> Publication:
     publication = work_on(settings, Scope(warehouse="tables"), work)
     mirror(settings)
     return _for_readers(settings, publication)
+
+
+def _demand_own_store(settings: Settings) -> None:
+    """Raise SquatwatchError where the data root is a store that is worked on with another database."""
+    if settings.store_url:
+        from squatwatch.database.identity import identity_of
+        from squatwatch.store.whole.cluster import demand_own
+
+        demand_own(settings, identity_of(settings))
 
 
 def _for_readers(settings: Settings, publication: Publication) -> Publication:
@@ -302,6 +314,7 @@ def alerts(settings: Settings, run_date: date | None = None) -> Delivered:
     """Send to the sinks what is new of the published date, and what has changed of names that they were sent before."""
     from squatwatch.alerts.run import send_alerts
 
+    _demand_own_store(settings)
     follow(settings, [])
     follow_warehouse(settings)
     return send_alerts(settings, run_date)

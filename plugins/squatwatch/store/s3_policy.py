@@ -39,6 +39,8 @@ CALLS = (
     Call("s3:GetObject", "catalog/", EVERYBODY),
     Call("s3:GetObject", "objects/", EVERYBODY - PRUNES),
     Call("s3:GetObject", "published/_mirror.json", MIRRORS),
+    Call("s3:GetObject", "cluster.json", WORKERS),
+    Call("s3:PutObject", "cluster.json", WORKERS),
     Call("s3:PutObject", "objects/", WORKERS),
     Call("s3:PutObject", "commits/", WORKERS),
     Call("s3:PutObject", "catalog/", WORKERS),
@@ -49,7 +51,7 @@ CALLS = (
     Call("s3:DeleteObject", "objects/", PRUNES),
     Call("s3:DeleteObject", "prune/", PRUNES),
 )
-NEVER_REPLACED = ("commits/", "catalog/")
+NEVER_REPLACED = ("commits/", "catalog/", "cluster.json")
 KMS_ACTIONS = {"s3:GetObject": "kms:Decrypt", "s3:PutObject": "kms:GenerateDataKey"}  # that S3 needs for a call
 
 Policy = dict[str, Any]

@@ -20,6 +20,7 @@ from squatwatch.store.door import follow_warehouse
 from squatwatch.store.s3_policy import CALLS, Role, bucket_policy, policy_of
 from squatwatch.store.scope import Scope
 from squatwatch.store.whole import prune_notes
+from squatwatch.store.whole.cluster import demand_own
 from squatwatch.store.whole.mirror import mirror_published
 from squatwatch.store.whole.prune import prune
 from squatwatch.store.whole.sync import sync
@@ -143,6 +144,8 @@ def test_each_role_asks_all_that_its_policy_allows_and_nothing_else(proxy, machi
     worker, reader = machine("worker"), machine("reader")
     for role in (Role.WORKER, Role.MIRROR):
         now_as(role)
+        for name in "ab":  # the second one asks whose it is
+            demand_own(machine(f"{role}-{name}"), "a database")
         for turn, days in enumerate([(DAY_BEFORE, DAY), (DAY,)]):
             for day in days:
                 written(worker, {path_of("registrations", day): f"{role} {turn}"}, Scope([day]))
