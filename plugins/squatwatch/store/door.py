@@ -5,10 +5,13 @@ A data root that is a folder is worked on as it is; nothing else of this room is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from typing import TypeVar
 
+from squatwatch.errors import DiskFull
+from squatwatch.lake.partitions import room_for
 from squatwatch.settings import Settings
 from squatwatch.store.scope import Scope
 
@@ -25,7 +28,8 @@ def work_on(settings: Settings, scope: Scope, work: Callable[[Settings], Result]
         return work(settings)
     from squatwatch.store.work import work_in_a_root
 
-    return work_in_a_root(settings, scope, work)
+    with _room_in_scratch(settings):
+        return work_in_a_root(settings, scope, work)
 
 
 def follow(settings: Settings, dates: Sequence[date] | None = None) -> None:
@@ -37,7 +41,8 @@ def follow(settings: Settings, dates: Sequence[date] | None = None) -> None:
         from squatwatch.store.local_copy import copy_of
 
         copy = copy_of(settings)
-        copy.show(settings.home, copy.units(dates).values())
+        with _room_in_scratch(settings):
+            copy.show(settings.home, copy.units(dates).values())
 
 
 def follow_warehouse(settings: Settings) -> None:
@@ -48,7 +53,21 @@ def follow_warehouse(settings: Settings) -> None:
     if settings.store_url:
         from squatwatch.store.local_copy import copy_of
 
-        copy_of(settings).show_catalog(settings.home)
+        with _room_in_scratch(settings):
+            copy_of(settings).show_catalog(settings.home)
+
+
+@contextmanager
+def _room_in_scratch(settings: Settings) -> Iterator[None]:
+    """Raise DiskFull with what can be done where the disk of the scratch folder is full."""
+    try:
+        with room_for(settings.scratch):
+            yield
+    except DiskFull as error:
+        raise DiskFull(
+            f"{error}. What is in SQUATWATCH_SCRATCH ({settings.scratch}) can be fetched again: remove it, or name a "
+            "folder on another disk"
+        ) from error
 
 
 def mirror(settings: Settings) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 from store_work import DAY, DAY_BEFORE, path_of, publish, seen, written
@@ -15,6 +16,7 @@ from squatwatch.errors import TryLater
 from squatwatch.store.folder import FolderStore
 from squatwatch.store.scope import Scope
 from squatwatch.store.whole import prune as module
+from squatwatch.store.whole import prune_notes
 from squatwatch.store.whole.prune import Pruned, prune
 
 WEEK = timedelta(days=7)
@@ -99,9 +101,11 @@ def test_a_writer_of_what_a_killed_run_had_left_has_it_when_it_commits(machine, 
     assert prune(machine("a"), WEEK).count == 0
 
 
-@pytest.mark.parametrize("moment", ["listing", "removing"])
-def test_a_writer_that_meets_a_prune_stops_before_it_commits(machine, share, grow_old, monkeypatch, moment):
-    """It would commit an object that the prune has listed as one that nobody needs."""
+@pytest.mark.parametrize(("moment", "minutes"), [("listing", 0), ("removing", 0), ("listing", 10), ("removing", -10)])
+def test_a_writer_that_meets_a_prune_stops_before_it_commits(machine, share, grow_old, monkeypatch, moment, minutes):
+    """It would commit an object that the prune has listed as unneeded. Its clock may be ten minutes off."""
+    clock = SimpleNamespace(now=lambda zone: datetime.now(zone) + timedelta(minutes=minutes))
+    monkeypatch.setattr(prune_notes, "datetime", clock)
     put_before_a_kill(machine("a"), share, "the same")
     grow_old()
     step = {"listing": "_named_since", "removing": "_remove"}[moment]

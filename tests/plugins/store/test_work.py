@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
+import time
 from datetime import date
 from pathlib import Path
 
@@ -99,6 +101,23 @@ def test_two_writers_of_different_files_of_a_date_are_both_kept(machine, tmp_pat
     work_on(machine("a"), Scope([DAY]), slow)
     assert seen(machine("c")) == {path_of("raw"): "of b", path_of("downloads"): "of a"}
     assert len(commits(tmp_path)) == 2
+
+
+@pytest.mark.parametrize("minutes", [-10, 10])
+def test_a_machine_whose_clock_is_off_is_neither_first_nor_last_by_that(machine, minutes):
+    """What counts is the order of commits; S3 itself refuses clocks that are off by more than a quarter of an hour."""
+
+    def off(root):
+        file = root.home / path_of("detections")
+        file.unlink()
+        file.write_text("second")
+        os.utime(file, (time.time() + minutes * 60,) * 2)
+
+    written(machine("a"), {path_of("detections"): "first"})
+    work_on(machine("b"), Scope([DAY]), off)
+    assert seen(machine("a")) == seen(machine("c")) == {path_of("detections"): "second"}
+    written(machine("a"), {path_of("detections"): "third"})
+    assert seen(machine("b")) == {path_of("detections"): "third"}
 
 
 def test_whoever_was_overtaken_begins_anew_with_what_the_other_wrote(machine):
