@@ -6,7 +6,7 @@ import os
 import shutil
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -49,7 +49,13 @@ class FolderStore:
 
     def listing(self, prefix: str) -> list[Listed]:
         """Return the objects whose keys begin with the prefix, by key; the prefix ends where a folder does."""
-        return [self._listed(key) for key in self.keys(prefix)]
+        listed = []
+        for key in self.keys(prefix):
+            with suppress(FileNotFoundError):  # another machine has removed it in this moment
+                state = (self.folder / key).stat()
+                modified_at = datetime.fromtimestamp(state.st_mtime, UTC)
+                listed.append(Listed(key, state.st_size, _etag(state), modified_at))
+        return listed
 
     def keys(self, prefix: str) -> list[str]:
         """Return these keys alone."""
@@ -59,10 +65,6 @@ class FolderStore:
     def delete(self, key: str) -> None:
         """Remove the object, if it is there."""
         (self.folder / key).unlink(missing_ok=True)
-
-    def _listed(self, key: str) -> Listed:
-        state = (self.folder / key).stat()
-        return Listed(key, state.st_size, _etag(state), datetime.fromtimestamp(state.st_mtime, UTC))
 
 
 def _etag(state: os.stat_result) -> str:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from ipaddress import ip_address
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -55,6 +55,10 @@ again = retry(
 )
 
 
+class Denied(SquatwatchError):
+    """The connection may not do what was asked."""
+
+
 @dataclass(frozen=True)
 class S3Store:
     """A store below `s3://bucket/prefix`.
@@ -71,9 +75,14 @@ class S3Store:
     @again
     def get(self, key: str, into: Path) -> None:
         """Write the object to a file. Raises Missing where it is not there."""
-        with self._named_errors(key) as client, into.open("wb") as file:
-            for piece in client.get_object(Bucket=self.bucket, Key=self._full(key))["Body"].iter_chunks(PIECE):
-                file.write(piece)
+        try:
+            with self._named_errors(key) as client, into.open("wb") as file:
+                for piece in client.get_object(Bucket=self.bucket, Key=self._full(key))["Body"].iter_chunks(PIECE):
+                    file.write(piece)
+        except Denied:  # so S3 answers as well where nothing is there and not all of the bucket may be listed
+            if key in self.keys(f"{PurePosixPath(key).parent}/"):
+                raise
+            raise Missing(f"there is no s3://{self.bucket}/{self._full(key)}") from None
 
     @again
     def create(self, key: str, source: Path) -> Created:
@@ -148,7 +157,8 @@ class S3Store:
                     raise TryLater(f"{what}: {fault}; run the command again, nothing is half done") from None
             remedy = REMEDIES.get(fault.code) or REMEDIES.get(fault.kind)
             problem = f"{fault}; {remedy.format(connection=repr(self.connection))}" if remedy else str(fault)
-            raise SquatwatchError(f"{what}: {problem}, then run the command again") from None
+            error = Denied if fault.kind == "denied" else SquatwatchError
+            raise error(f"{what}: {problem}, then run the command again") from None
 
 
 @cache

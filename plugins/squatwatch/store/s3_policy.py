@@ -32,7 +32,7 @@ MIRRORS, PRUNES = frozenset({Role.MIRROR}), frozenset({Role.PRUNE})
 CALLS = (
     Call("s3:ListBucket", "commits/", EVERYBODY),
     Call("s3:ListBucket", "catalog/", EVERYBODY),
-    Call("s3:ListBucket", "objects/", WORKERS | PRUNES),
+    Call("s3:ListBucket", "objects/", EVERYBODY),
     Call("s3:ListBucket", "prune/", WORKERS | PRUNES),
     Call("s3:ListBucket", "published/", MIRRORS),
     Call("s3:GetObject", "commits/", EVERYBODY),

@@ -14,6 +14,7 @@ from store_work import DAY, DAY_BEFORE, path_of, publish, seen, written
 from typer.testing import CliRunner
 
 from squatwatch.cli import app
+from squatwatch.errors import SquatwatchError
 from squatwatch.settings import read_settings
 from squatwatch.store import catalogs, s3
 from squatwatch.store.door import follow_warehouse
@@ -26,6 +27,8 @@ from squatwatch.store.whole.prune import prune
 from squatwatch.store.whole.sync import sync
 
 URL = "s3://names/squat/watch"
+DENIED = (403, "AccessDenied")
+REGISTRATIONS = "/names/squat/watch/objects/registrations/run_date=2024-02-29/"
 KEY = "arn:aws:kms:eu-central-1:111122223333:key/1234abcd"
 
 
@@ -37,7 +40,9 @@ def test_a_reader_may_read_what_is_committed_and_published():
             "Effect": "Allow",
             "Action": "s3:ListBucket",
             "Resource": ["arn:aws:s3:::names"],
-            "Condition": {"StringLike": {"s3:prefix": ["squat/watch/commits/*", "squat/watch/catalog/*"]}},
+            "Condition": {
+                "StringLike": {"s3:prefix": ["squat/watch/commits/*", "squat/watch/catalog/*", "squat/watch/objects/*"]}
+            },
         },
         {
             "Sid": "GetObject",
@@ -161,6 +166,10 @@ def test_each_role_asks_all_that_its_policy_allows_and_nothing_else(proxy, machi
     assert seen(reader)[path_of("registrations")] == "mirror 0"
     follow_warehouse(reader)
     sync(machine("analyst"), tmp_path / "local")
+    allowed = proxy.fault
+    proxy.fault = lambda method, path: DENIED if path.startswith(REGISTRATIONS) else allowed(method, path)
+    with pytest.raises(SquatwatchError, match="access denied"):
+        seen(machine("another reader"))
     now_as(Role.PRUNE)
     time.sleep(1.1)  # S3 has seconds
     prune(machine("prune"), timedelta(0))

@@ -11,7 +11,7 @@ from s3_server import client, connection, no_credentials_of_the_machine, s3_serv
 from squatwatch.errors import Missing, SquatwatchError, TryLater
 from squatwatch.net.faults import NeedsAPerson
 from squatwatch.store import s3 as module
-from squatwatch.store.s3 import S3Store
+from squatwatch.store.s3 import Denied, S3Store
 
 KEY = "commits/run_date=2024-02-29/00000001.json"
 
@@ -140,44 +140,14 @@ def test_a_body_that_is_cut_off_is_asked_for_again(store, proxy, file, got):
     [
         (503, "SlowDown", TryLater, r"the store is busy \(SlowDown\); run the command again"),
         (500, "InternalError", TryLater, "the store is busy"),
-        (
-            403,
-            "AccessDenied",
-            SquatwatchError,
-            r"denied \(AccessDenied\); squatwatch store policy prints what connection",
-        ),
-        (
-            400,
-            "ExpiredToken",
-            SquatwatchError,
-            r"denied \(ExpiredToken\); renew what connection 'aws_default' has, then",
-        ),
-        (403, "SignatureDoesNotMatch", SquatwatchError, "; correct the keys of connection 'aws_default', then run"),
-        (
-            403,
-            "RequestTimeTooSkewed",
-            SquatwatchError,
-            "; set the clock of this machine, which is off by more than a q",
-        ),
-        (
-            404,
-            "NoSuchBucket",
-            SquatwatchError,
-            "; make the bucket, or correct SQUATWATCH_HOME, then run the command aga",
-        ),
-        (
-            301,
-            "PermanentRedirect",
-            SquatwatchError,
-            "; set region_name of connection 'aws_default' to the region of th",
-        ),
-        (
-            400,
-            "AuthorizationHeaderMalformed",
-            SquatwatchError,
-            r"Malformed\)(; it is in \S+)?; set region_name of connec",
-        ),
-        (405, "MethodNotAllowed", SquatwatchError, "; check SQUATWATCH_HOME and connection 'aws_default', then run"),
+        (403, "AccessDenied", Denied, r"denied \(AccessDenied\); squatwatch store policy prints what"),
+        (400, "ExpiredToken", Denied, r"denied \(ExpiredToken\); renew what connection 'aws_default' has"),
+        (403, "SignatureDoesNotMatch", Denied, "; correct the keys of connection 'aws_default', then run"),
+        (403, "RequestTimeTooSkewed", SquatwatchError, "; set the clock of this machine, which is off by more"),
+        (404, "NoSuchBucket", SquatwatchError, "; make the bucket, or correct SQUATWATCH_HOME, then run"),
+        (301, "PermanentRedirect", SquatwatchError, "; set region_name of connection 'aws_default' to the"),
+        (400, "AuthorizationHeaderMalformed", SquatwatchError, "; set region_name of connection 'aws_default' to"),
+        (405, "MethodNotAllowed", SquatwatchError, "; check SQUATWATCH_HOME and connection 'aws_default', then"),
     ],
 )
 def test_a_fault_that_stays_names_the_object_and_what_to_do(store, proxy, file, status, code, error, words):
@@ -186,6 +156,17 @@ def test_a_fault_that_stays_names_the_object_and_what_to_do(store, proxy, file, 
         store.create(KEY, file("text"))
     assert caught.type is error and f"s3://{store.bucket}/squat/watch/{KEY}" in str(caught.value)
     assert "s3cr3t-key" not in str(caught.value)
+
+
+def test_what_is_denied_because_it_is_not_there_is_missing(store, proxy, file, got):
+    """S3 does not say so to whoever may not list the whole bucket."""
+    store.create(KEY, file("text"))
+    proxy.fault = lambda method, path: (403, "AccessDenied") if method == "GET" and "list-type" not in path else None
+    with pytest.raises(SquatwatchError, match=r"denied \(AccessDenied\)"):
+        got(KEY)
+    store.delete(KEY)
+    with pytest.raises(Missing, match=f"there is no s3://.*/{KEY}"):
+        got(KEY)
 
 
 def test_an_endpoint_without_encryption_is_refused_unless_it_is_this_machine(store, monkeypatch, tmp_path):
