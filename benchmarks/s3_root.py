@@ -1,4 +1,4 @@
-"""What a data root in S3 costs: a date run there and in a folder, and the same date's steps on six empty machines.
+"""What a data root in S3 costs: a date run there and in a folder, its steps on six empty machines, and a move.
 
     python benchmarks/s3_root.py [LIST] [--date D] [--turns N]
 
@@ -43,6 +43,7 @@ def main() -> None:
         for kind, of_kind in costs.items():
             show(kind, of_kind)
         empty_machines(address, place, names, arguments.date)
+        as_a_whole(address, place, place / "home-0")
         objects = client(address).get_paginator("list_objects_v2").paginate(Bucket="bucket", Prefix="0/")
         sizes = [
             one["Size"] for page in objects for one in page["Contents"] if f"run_date={arguments.date}" in one["Key"]
@@ -62,6 +63,22 @@ def empty_machines(address: str, place: Path, names: Path, date: str) -> None:
         }
         for kind, cost in costs.items():
             show(f"{step}, {kind}", [cost])
+
+
+def as_a_whole(address: str, place: Path, home: Path) -> None:
+    """Move, publish, mirror, sync and prune all dates, each on a machine that has nothing."""
+    url = "s3://bucket/whole"
+    commands = [
+        ("move into S3", home, ["move", "--to", url], {}),
+        ("publish", url, ["publish"], {}),
+        ("publish, first mirror", url, ["publish"], {"SQUATWATCH_STORE_MIRROR": "true"}),
+        ("sync", url, ["sync", "--to", place / "local"], {}),
+        ("store prune", url, ["store", "prune"], {}),
+        ("move out of S3", url, ["move", "--to", place / "back"], {}),
+    ]
+    print("\nthe whole data root")
+    for number, (name, root, command, more) in enumerate(commands):
+        show(name, [squatwatch(root, *command, **environment(address, place / f"whole-{number}"), **more)])
 
 
 def environment(address: str, scratch: Path) -> dict[str, str]:

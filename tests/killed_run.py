@@ -25,6 +25,7 @@ from squatwatch.names import registrable
 from squatwatch.store import work  # noqa: F401
 from squatwatch.store.folder import FolderStore
 from squatwatch.store.s3 import S3Store
+from squatwatch.store.whole import cluster, mirror, move_in, move_out  # noqa: F401
 from squatwatch_ml.candidates import candidates  # noqa: F401
 from squatwatch_ml.network import score  # noqa: F401
 from squatwatch_ml.network.thresholds import brand_kind

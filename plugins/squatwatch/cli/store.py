@@ -35,7 +35,9 @@ def only_group() -> None:
 
 @store.command()
 def policy(
-    role: Annotated[Role, typer.Argument(help="Whose rights: worker, reader …")] = Role.WORKER,
+    role: Annotated[
+        Role, typer.Argument(help="reader asks only; mirror is a worker that keeps a mirror.")
+    ] = Role.WORKER,
     bucket: Annotated[bool, typer.Option("--bucket", help="The policy of the bucket instead.")] = False,
 ) -> None:
     """Print the IAM policy of least rights for the data root in S3, from the list of all calls that are made."""

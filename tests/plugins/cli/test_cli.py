@@ -22,7 +22,7 @@ from squatwatch.warehouse.connection import warehouse_path
 
 DAY, NEXT_DAY = date(2024, 6, 13), date(2024, 6, 14)
 COMMANDS = """
-download load health transform score publish run backfill status calibrate budget query export settings move sync
+download load health transform score publish run backfill status calibrate budget query export settings move sync store
 train evaluate
 """.split()
 
