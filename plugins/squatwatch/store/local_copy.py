@@ -22,7 +22,7 @@ from squatwatch.store.catalogs import Catalogs, published_files
 from squatwatch.store.commits import Commits, Unit
 from squatwatch.store.objects import AT_ONCE, Objects
 from squatwatch.store.opened import open_store
-from squatwatch.store.roots import mirror
+from squatwatch.store.roots import lay_out
 from squatwatch.warehouse.connection import WAREHOUSE_FILE, warehouse_path
 from squatwatch.warehouse.relocate import relocate
 
@@ -76,7 +76,7 @@ class LocalCopy:
         """Have readers see these states, where they do not see later ones."""
         with self._placed(home) as placed:
             newer = [unit for unit in units if unit.number > placed.get(unit.name, 0)]
-            damaged = mirror(self.objects, newer, home) if newer else set()
+            damaged = lay_out(self.objects, newer, home) if newer else set()
             placed.update({unit.name: unit.number for unit in newer if unit.name not in damaged})
 
     def show_catalog(self, home: Path) -> None:

@@ -25,7 +25,7 @@ def files_in(root: Path) -> Iterator[tuple[str, os.stat_result]]:
                 yield path, (Path(folder) / name).stat()
 
 
-def mirror(objects: Objects, units: Iterable[Unit], root: Path) -> set[str]:
+def lay_out(objects: Objects, units: Iterable[Unit], root: Path) -> set[str]:
     """Have `root` hold of the units what they say and nothing else; each file is replaced whole.
 
     A file whose object is gone or holds something else is not there, as if somebody had removed it: whoever needs it

@@ -20,7 +20,7 @@ from squatwatch.settings import Settings
 from squatwatch.store.catalogs import published_files
 from squatwatch.store.commits import Stored, Unit, merged, unit_of
 from squatwatch.store.local_copy import LocalCopy, copy_of
-from squatwatch.store.roots import Mark, changes, mark_of, marks_in, mirror
+from squatwatch.store.roots import Mark, changes, lay_out, mark_of, marks_in
 from squatwatch.store.scope import Before, Scope
 from squatwatch.warehouse.connection import warehouse_path
 from squatwatch.warehouse.relocate import relocate
@@ -76,7 +76,7 @@ def _place(copy: LocalCopy, scope: Scope, root: Path) -> Placed:
     # before the dates: what is published in between has dates that are not listed
     number, catalog = copy.catalog_alone() if scope.warehouse else (0, None)
     units = copy.units(None if scope.dates is None or scope.before else scope.dates, scope.zones)
-    mirror(copy.objects, _in_scope(scope, units).values(), root)
+    lay_out(copy.objects, _in_scope(scope, units).values(), root)
     if catalog:
         _bring_published(copy, published_files(catalog), units)
         copyfile(catalog, warehouse_path(root))

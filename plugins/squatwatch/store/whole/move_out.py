@@ -10,7 +10,7 @@ from squatwatch.files.streams import sha256_of
 from squatwatch.settings import Settings
 from squatwatch.store.commits import Stored
 from squatwatch.store.local_copy import copy_of
-from squatwatch.store.roots import mirror
+from squatwatch.store.roots import lay_out
 from squatwatch.store.whole.filling import bring_warehouse, claim
 from squatwatch.store.whole.moved import Moved
 
@@ -32,7 +32,7 @@ def move_out_of_store(settings: Settings, folder: Path) -> Moved:
     units = copy.units(None)
     files = {path: stored for unit in units.values() for path, stored in unit.files.items()}
     copy.objects.bring(files)
-    mirror(copy.objects, units.values(), folder)
+    lay_out(copy.objects, units.values(), folder)
     _, catalog = bring_warehouse(copy, folder)
     _demand_hashes(folder, files)
     if copy.commits.newest() != newest:
