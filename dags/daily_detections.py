@@ -8,13 +8,7 @@ from pathlib import Path
 from airflow.sdk import DAG, Asset, CronDataIntervalTimetable, Param, TriggerRule
 
 from squatwatch import DAILY_DAG
-from squatwatch.airflow_tasks.daily import (
-    AlertsOperator,
-    DownloadOperator,
-    EnrichOperator,
-    PublishOperator,
-    StepOperator,
-)
+from squatwatch.airflow_tasks import daily
 from squatwatch.airflow_tasks.logs import SAY_LAST
 from squatwatch.airflow_tasks.retries import RETRIES
 from squatwatch.settings import settings
@@ -40,19 +34,22 @@ with DAG(
     tags=["squatwatch"],
     doc_md=str(Path(__file__).with_suffix(".md")),
 ):
-    download = DownloadOperator.partial(task_id="download", map_index_template="{{ task.source }}")
+    download = daily.DownloadOperator.partial(task_id="download", map_index_template="{{ task.source }}")
     # a source that fails does not hold up the others
-    load = StepOperator(task_id="load", trigger_rule=TriggerRule.ALL_DONE_MIN_ONE_SUCCESS)
-    health = StepOperator(task_id="health")
-    transform = StepOperator(task_id="transform", max_active_tis_per_dag=2)
-    score = StepOperator(task_id="score", max_active_tis_per_dag=2, queue=settings().score_queue)
-    publish = PublishOperator(task_id="publish", max_active_tis_per_dag=2, outlets=[Asset("detections")])
-    enrich = EnrichOperator(task_id="enrich", max_active_tis_per_dag=1)
+    load = daily.StepOperator(task_id="load", trigger_rule=TriggerRule.ALL_DONE_MIN_ONE_SUCCESS)
+    health = daily.HealthOperator(task_id="health")
+    # a task for each shard; only large dates have several
+    alike = {"map_index_template": "{{ task.shard }}", "max_active_tis_per_dag": settings().shards_at_once}
+    transform = daily.ShardOperator.partial(task_id="transform", **alike)
+    score = daily.ShardOperator.partial(task_id="score", queue=settings().score_queue, **alike)
+    publish = daily.PublishOperator(task_id="publish", max_active_tis_per_dag=2, outlets=[Asset("detections")])
+    enrich = daily.EnrichOperator(task_id="enrich", max_active_tis_per_dag=1)
     # also where nobody is asked about names
-    alerts = AlertsOperator(
+    alerts = daily.AlertsOperator(
         task_id="alerts", max_active_tis_per_dag=1, trigger_rule=TriggerRule.NONE_FAILED_MIN_ONE_SUCCESS
     )
 
-    download.expand(source=settings().sources) >> load >> health >> transform >> score >> publish
+    download.expand(source=settings().sources) >> load >> health
+    score.expand(shard=transform.expand(shard=health.output).output) >> publish
     publish >> enrich >> alerts
     publish >> alerts

@@ -50,7 +50,8 @@ MAY_IMPORT = {
         "sentences": "alerts detect enrichment feed_health ingest lists pipeline publish retrain state wording",
         "backfill": "dbt_runner errors interrupts lake pipeline sentences settings state",
         "review": "database enrichment errors files labels lake lists names pipeline settings state store warehouse",
-        "airflow_tasks": "dates errors lists pipeline retrain sentences settings sources state store warehouse wording",
+        "airflow_tasks": "dates errors lake lists pipeline retrain sentences settings sources state store "
+        "warehouse wording",
         "cli": "alerts backfill dates detect errors ingest labels "
         "lake lists pipeline retrain sentences settings state store warehouse wording",
     },

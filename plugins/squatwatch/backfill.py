@@ -192,10 +192,16 @@ def _check(settings: Settings, run_date: date) -> Failures:
 
 
 def _build(settings: Settings, dates: Sequence[date]) -> Failures:
-    """Transform the dates together, or one by one where that fails, so that one bad date is one failure; score each."""
+    """Transform the dates together, or one by one where that fails, so that one bad date is one failure; score each.
+
+    A date alone may be a large one, which is made shard by shard.
+    """
     failed: Failures = {}
     try:
-        pipeline.transform_together(settings, dates)
+        if len(dates) == 1:
+            pipeline.transform(settings, dates[0])
+        else:
+            pipeline.transform_together(settings, dates)
     except SquatwatchError as error:
         if len(dates) == 1:
             return {dates[0]: str(error)}

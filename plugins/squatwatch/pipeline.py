@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from squatwatch.errors import SquatwatchError
 from squatwatch.settings import Settings
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from squatwatch.alerts.results import Delivered
+    from squatwatch.detect.by_shard import ShardMade, Step
     from squatwatch.detect.calibrate import Calibrated
     from squatwatch.detect.score import Detected, Scorer
     from squatwatch.detect.transform import TransformCounts
@@ -31,10 +32,13 @@ if TYPE_CHECKING:
     from squatwatch.ingest.download import Downloaded
     from squatwatch.ingest.fetch import Fetched
     from squatwatch.ingest.load import Loaded
+    from squatwatch.lake.shards import Shard
     from squatwatch.publish.previous import Previous
     from squatwatch.publish.result import Published, PublishedAlready
     from squatwatch.state.status import DateStatus
     from squatwatch_ml.network.artifact import Manifest
+
+Outcome = TypeVar("Outcome")
 
 
 @dataclass(frozen=True)
@@ -139,16 +143,49 @@ def _of_checks(settings: Settings, run_date: date) -> Scope:
     return Scope([run_date], Before(count, TABLES_READ, OTHERS_READ))
 
 
-def transform(settings: Settings, run_date: date) -> TransformCounts:
+def shards(settings: Settings, run_date: date, step: Step = "transform") -> list[Shard]:
+    """Return the shards that a step makes the date in: one, unless it is a large date.
+
+    Raises Missing where the step before was not done.
+    """
+    from squatwatch.detect.by_shard import shards_of_date
+
+    follow(settings, [run_date])
+    return shards_of_date(settings, run_date, step)
+
+
+def transform(settings: Settings, run_date: date) -> TransformCounts | ShardMade:
     """Make features, allowlist and candidates of the date, the data tests of the dbt project included.
 
     Raises SquatwatchError where the date was made with another brand list and nobody named the one to make it with.
     """
-    return transform_together(settings, [run_date])[run_date]
+    return _in_turn(settings, run_date, shards(settings, run_date, "transform"), transform_shard)
+
+
+def transform_shard(settings: Settings, run_date: date, shard: Shard) -> TransformCounts | ShardMade:
+    """Do the same for one shard of the date; whoever makes the last one puts the date together."""
+    if shard.is_whole:
+        return transform_together(settings, [run_date])[run_date]
+    from squatwatch.detect import by_shard
+    from squatwatch.state.brand_lists import demand_same_list
+
+    follow(settings, [run_date])
+
+    def work(root: Settings) -> TransformCounts:
+        demand_same_list(root, [run_date])
+        return by_shard.transform_shard(root, run_date, shard)
+
+    def join(root: Settings) -> TransformCounts | None:
+        return by_shard.join_transformed(root, run_date, shard.count)
+
+    counts = work_on(settings, Scope([run_date]), work)
+    left = by_shard.transformed(settings, run_date, shard.count).left_after(shard)
+    joined = None if left else work_on(settings, Scope([run_date], shards=True), join)
+    return joined or by_shard.ShardMade(shard, counts, left)
 
 
 def transform_together(settings: Settings, run_dates: Sequence[date]) -> Mapping[date, TransformCounts]:
-    """Do the same for several dates in one build. Where one of them fails nothing is written for any."""
+    """Do the same for several dates in one build, each whole. Where one of them fails nothing is written for any."""
     from squatwatch.detect.transform import transform_dates
     from squatwatch.state.brand_lists import demand_same_list
 
@@ -159,21 +196,47 @@ def transform_together(settings: Settings, run_dates: Sequence[date]) -> Mapping
     return work_on(settings, Scope(run_dates), work)
 
 
-def score(settings: Settings, run_date: date) -> Detected:
+def score(settings: Settings, run_date: date) -> Detected | ShardMade:
     """Score the date's candidates into `detections`.
 
     Raises SquatwatchError where the model artifact or the device cannot be used.
     """
-    from squatwatch.detect.model_registry import model_folder
+    return _in_turn(settings, run_date, shards(settings, run_date, "score"), score_shard)
+
+
+def score_shard(settings: Settings, run_date: date, shard: Shard) -> Detected | ShardMade:
+    """Do the same for one shard of the date; whoever makes the last one puts the date together."""
+    from squatwatch.detect import by_shard
     from squatwatch.detect.score import detect_date
     from squatwatch.lake.partitions import Lake
 
     follow(settings, [run_date])
     Lake(settings.home).require("candidates", run_date)  # said before seconds are spent on the network
-    weights, folder = _manifest(settings)["weights_sha256"], model_folder(settings)
-    with model_errors(f"the model in {folder} cannot be used"):
-        scorer = _scorer(folder, weights, settings.device, settings.batch_size, settings.engine, settings.threads)
-    return work_on(settings, Scope([run_date]), lambda root: detect_date(root, run_date, scorer))
+    if shard.is_whole:
+        scorer = _scorer_in_force(settings)
+        return work_on(settings, Scope([run_date]), lambda root: detect_date(root, run_date, scorer))
+    version = model_version(settings)
+
+    def work(root: Settings) -> Detected:
+        return by_shard.score_shard(root, run_date, shard, version, lambda: _scorer_in_force(settings))
+
+    def join(root: Settings) -> Detected | None:
+        return by_shard.join_scored(root, run_date, shard.count, version)
+
+    counts = work_on(settings, Scope([run_date]), work)
+    left = by_shard.scored(settings, run_date, shard.count, version).left_after(shard)
+    joined = None if left else work_on(settings, Scope([run_date], shards=True), join)
+    return joined or by_shard.ShardMade(shard, counts, left)
+
+
+def _in_turn(
+    settings: Settings, run_date: date, of_date: Sequence[Shard], make: Callable[[Settings, date, Shard], Outcome]
+) -> Outcome:
+    """Make the shards one after the other; return what became of the last one."""
+    *others, last = of_date
+    for shard in others:
+        make(settings, run_date, shard)
+    return make(settings, run_date, last)
 
 
 # the steps of one date after its download, in order, by the name that commands and tasks have for them
@@ -182,6 +245,12 @@ STEPS: Mapping[str, Callable[[Settings, date], object]] = {
     "health": health,
     "transform": transform,
     "score": score,
+}
+
+# those of them that are made of a date shard by shard
+STEPS_OF_SHARDS: Mapping[str, Callable[[Settings, date, Shard], object]] = {
+    "transform": transform_shard,
+    "score": score_shard,
 }
 
 
@@ -336,6 +405,15 @@ def _manifest(settings: Settings) -> Manifest:
     folder = model_folder(settings)
     with model_errors(f"the model in {folder} cannot be used"):
         return read_artifact(folder).manifest
+
+
+def _scorer_in_force(settings: Settings) -> Scorer:
+    """Return the network of the model in force, on the device of the settings."""
+    from squatwatch.detect.model_registry import model_folder
+
+    weights, folder = _manifest(settings)["weights_sha256"], model_folder(settings)
+    with model_errors(f"the model in {folder} cannot be used"):
+        return _scorer(folder, weights, settings.device, settings.batch_size, settings.engine, settings.threads)
 
 
 @cache

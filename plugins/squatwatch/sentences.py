@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from functools import singledispatch
 
 from squatwatch.alerts.results import Delivered, Delivery
+from squatwatch.detect.by_shard import ShardMade
 from squatwatch.detect.calibrate import Calibrated
 from squatwatch.detect.score import Detected
 from squatwatch.detect.transform import TransformCounts
@@ -90,6 +91,12 @@ def _detected(detected: Detected) -> str:
         f"{detected.detection_count:,} detections, {detected.row_count:,} rows above the floor; "
         f"{detected.threshold_origin}"
     )
+
+
+@sentence.register
+def _shard_made(made: ShardMade) -> str:
+    left = f"{made.left} more to make" if made.left else "another process puts the date together"
+    return f"shard {made.shard}: {sentence(made.counts)}; {left}"
 
 
 @sentence.register

@@ -32,6 +32,21 @@ def test_every_source_has_a_download_of_its_own(load_dags, monkeypatch):
     assert download.expand_input.value == {"source": ["sample", "whoisds"]}
 
 
+def test_a_large_date_is_made_shard_by_shard(load_dags):
+    """Health says into which shards the date is cut; of each there is a task of transform, then one of score."""
+    dag = load_dags()["daily_detections"]
+    for before, step in [("health", "transform"), ("transform", "score")]:
+        task = dag.get_task(step)
+        assert task.is_mapped
+        assert task.expand_input.value["shard"].operator is dag.get_task(before)
+
+
+def test_how_many_shards_are_made_at_once_is_a_setting(load_dags, monkeypatch):
+    monkeypatch.setenv("SQUATWATCH_SHARDS_AT_ONCE", "8")
+    dag = load_dags()["daily_detections"]
+    assert {task.task_id for task in dag.tasks if task.max_active_tis_per_dag == 8} == {"transform", "score"}
+
+
 def test_only_load_and_alerts_go_on_without_all_that_comes_before(load_dags):
     """A source that fails does not hold up the others, and names are told where nobody is asked about them."""
     dag = load_dags()["daily_detections"]

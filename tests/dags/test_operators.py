@@ -9,11 +9,18 @@ import pytest
 from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowSkipException, TaskDeferred
 
 from squatwatch import pipeline
-from squatwatch.airflow_tasks.daily import DownloadOperator, PublishOperator, StepOperator
+from squatwatch.airflow_tasks.daily import (
+    DownloadOperator,
+    HealthOperator,
+    PublishOperator,
+    ShardOperator,
+    StepOperator,
+)
 from squatwatch.airflow_tasks.logs import say_last
 from squatwatch.airflow_tasks.runs import run_date_of, settings_of
 from squatwatch.errors import BadList, NotPublishedYet, SquatwatchError, TryLater
 from squatwatch.ingest.download import Downloaded
+from squatwatch.lake.shards import Shard
 from squatwatch.lists.brands_in_force import remember_brands
 from squatwatch.state.status import DateStatus
 from squatwatch.warehouse import gauges
@@ -114,8 +121,10 @@ def test_a_run_without_a_date_says_so(context, message):
 @pytest.mark.parametrize("run_type", ["backfill", "scheduled"])
 @pytest.mark.parametrize("step", ["load", "health", "transform", "score"])
 def test_no_run_of_a_backfill_becomes_green_by_another_date_s_work(monkeypatch, run_type, step):
-    monkeypatch.setitem(pipeline.STEPS, step, lambda *_: pytest.fail("it worked on the date of the form"))
-    task = StepOperator(task_id=step)
+    for steps in (pipeline.STEPS, pipeline.STEPS_OF_SHARDS):
+        monkeypatch.setitem(steps, step, lambda *_: pytest.fail("it worked on the date of the form"))
+    is_of_shards = step in ("transform", "score")
+    task = ShardOperator(task_id=step, shard="1/1") if is_of_shards else StepOperator(task_id=step)
     context = run(logical_date=date(2024, 6, 14), run_date="2024-06-13", run_type=run_type)
     with pytest.raises(AirflowFailException, match="run is about 2024-06-14, but its form has run_date 2024-06-13"):
         task.execute(context)
@@ -241,6 +250,19 @@ def test_a_step_is_the_function_of_its_name(monkeypatch, tmp_path):
     assert outcome == f"loaded 2024-06-13 below {tmp_path / 'data'}"
 
 
+def test_health_says_into_which_shards_the_date_is_cut(monkeypatch):
+    monkeypatch.setitem(pipeline.STEPS, "health", lambda settings, run_date: "all well")
+    monkeypatch.setattr(pipeline, "shards", lambda settings, run_date: [Shard(1, 2), Shard(2, 2)])
+    assert HealthOperator(task_id="health").execute(run(logical_date=LONG_AGO)) == ["1/2", "2/2"]
+
+
+def test_a_shard_is_made_by_the_function_of_its_step_and_handed_on(monkeypatch, caplog):
+    make = lambda settings, run_date, shard: f"{shard.number} of {shard.count} shards of {run_date}"  # noqa: E731
+    monkeypatch.setitem(pipeline.STEPS_OF_SHARDS, "transform", make)
+    assert ShardOperator(task_id="transform", shard="2/16").execute(run(logical_date=LONG_AGO)) == "2/16"
+    assert "transform: 2 of 16 shards of 2024-06-13" in caplog.text
+
+
 def test_publish_is_about_all_dates_and_says_which_one_made_the_asset_new(monkeypatch):
     from airflow.sdk import Asset
 
@@ -270,9 +292,9 @@ def test_a_step_that_fails_shows_the_message_of_the_command_line(monkeypatch, er
     def fail(settings, run_date):
         raise error
 
-    monkeypatch.setitem(pipeline.STEPS, "transform", fail)
+    monkeypatch.setitem(pipeline.STEPS, "load", fail)
     with pytest.raises(outcome, match=str(error)) as failure:
-        StepOperator(task_id="transform").execute(run(logical_date=LONG_AGO))
+        StepOperator(task_id="load").execute(run(logical_date=LONG_AGO))
     assert type(failure.value) is outcome
 
 

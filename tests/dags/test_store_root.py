@@ -5,8 +5,13 @@ from types import SimpleNamespace
 
 import pytest
 
-from squatwatch import pipeline
-from squatwatch.airflow_tasks.daily import DownloadOperator, PublishOperator, StepOperator
+from squatwatch.airflow_tasks.daily import (
+    DownloadOperator,
+    HealthOperator,
+    PublishOperator,
+    ShardOperator,
+    StepOperator,
+)
 from squatwatch.settings import settings
 from squatwatch.store.door import follow_warehouse
 from squatwatch.warehouse.connection import ask
@@ -30,20 +35,20 @@ def on_an_empty_machine(tmp_path, monkeypatch):
     return begin
 
 
-def test_each_task_finds_what_the_one_before_has_committed(on_an_empty_machine):
+def test_each_task_finds_what_the_one_before_has_committed(on_an_empty_machine, caplog):
     context = {
         "params": {"run_date": str(DAY)},
         "dag_run": SimpleNamespace(logical_date=None, start_date=datetime.now(UTC), run_type="manual"),
         "ti": SimpleNamespace(try_number=1),
         "outlet_events": {},
     }
-    steps = [StepOperator(task_id=step) for step in pipeline.STEPS]
-    tasks = [DownloadOperator(task_id="download", source="sample"), *steps, PublishOperator(task_id="publish")]
-    outcomes = []
+    steps = [StepOperator(task_id="load"), HealthOperator(task_id="health")]
+    shards = [ShardOperator(task_id=step, shard=shard) for step in ("transform", "score") for shard in ("2/2", "1/2")]
+    tasks = [DownloadOperator(task_id="download", source="sample"), *steps, *shards, PublishOperator(task_id="publish")]
     for task in tasks:
         on_an_empty_machine()
-        outcomes.append(task.execute(context))
-    assert "2,745 registrations" in outcomes[1] and "15 detections" in outcomes[4]
+        task.execute(context)
+    assert "2,745 registrations" in caplog.text and "15 detections" in caplog.text
     on_an_empty_machine()
     assert "has the date as it is" in PublishOperator(task_id="publish").execute(context)
     follow_warehouse(settings())

@@ -11,6 +11,7 @@ import pytest
 
 from squatwatch import pipeline
 from squatwatch.alerts.results import Delivered, Delivery
+from squatwatch.detect.by_shard import ShardMade
 from squatwatch.detect.calibrate import Calibrated
 from squatwatch.detect.score import Detected
 from squatwatch.detect.transform import TransformCounts
@@ -20,6 +21,7 @@ from squatwatch.ingest.download import Downloaded
 from squatwatch.ingest.fetch import Fetched
 from squatwatch.ingest.load import Loaded
 from squatwatch.lake.provenance import Provenance
+from squatwatch.lake.shards import Shard
 from squatwatch.pipeline import Checked, Publication
 from squatwatch.publish.result import Published, PublishedAlready
 from squatwatch.retrain.results import Promoted, Rescored
@@ -27,7 +29,7 @@ from squatwatch.sentences import sentence
 
 DAY = date(2026, 7, 1)
 DOWNLOADED = Downloaded("http", 1_234, "77aa88bb99cc00dd", is_new=True)
-DETECTED = Detected(1_000, 20, 3, "bilstm-1", "cpu", "the model's thresholds")
+DETECTED = Detected(1_000, 20, 16, 1, 3, "bilstm-1", "cpu", "the model's thresholds")
 CALIBRATED = Calibrated("bilstm-1", [DAY, date(2026, 7, 2)], 2, ["paypal"], ["dhl"], [])
 SENTENCES = [
     (Checked(3, 1, "bilstm-1"), "3 brands, 1 allowlist entries, model bilstm-1"),
@@ -42,6 +44,15 @@ SENTENCES = [
         Rescored(DAY, DETECTED),
         "2026-07-01: 1,000 candidates on the cpu by model bilstm-1: 3 detections, 20 rows above the floor; "
         "the model's thresholds",
+    ),
+    (
+        ShardMade(Shard(2, 3), TransformCounts(9, 2, 4, 3, 1), 1),
+        "shard 2/3: 9 domains, 2 brands: 4 candidates (3 domains), 1 domains set aside; 1 more to make",
+    ),
+    (
+        ShardMade(Shard(3, 3), TransformCounts(9, 2, 4, 3, 1), 0),
+        "shard 3/3: 9 domains, 2 brands: 4 candidates (3 domains), 1 domains set aside; another process puts the date "
+        "together",
     ),
     (
         CALIBRATED,
@@ -105,6 +116,7 @@ def stopped_on(day: int) -> CheckResults:
 def test_every_step_has_a_sentence():
     steps = ("check", "download", "take_file", "calibrate", "publish", "enrich", "recheck", "alerts", *pipeline.STEPS)
     returned = {inspect.signature(getattr(pipeline, step)).return_annotation for step in steps}
+    returned = {kind for annotation in returned for kind in annotation.split(" | ")}
     assert returned <= {type_.__name__ for type_ in sentence.registry}
 
 

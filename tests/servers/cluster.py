@@ -68,8 +68,9 @@ class Cluster:
         }
 
     # --- processes ---------------------------------------------------------------------------------------------------
-    def start(self, service: str) -> Program:
-        """Starts the service; where it ran before its log goes on."""
+    def start(self, service: str, name: str | None = None) -> Program:
+        """Starts the service; where it ran before its log goes on. One more of it has a name of its own."""
+        name = name or service
         folder = self.folder / service
         (folder / "secrets").mkdir(parents=True, exist_ok=True)
         for name, content in compose_file.secret_files(service, self.dot_env).items():
@@ -77,8 +78,9 @@ class Cluster:
         command = [self._here(service, word) for word in compose_file.command(service, self.dot_env)]
         if service == "redis":
             command += ["--bind", "127.0.0.1", "--port", str(self.ports["redis"])]
-        program = Program([*command, *AIRFLOW.get(service, [])], self.environment(service), folder / f"{service}.log")
-        self.programs[service] = program
+        command += [name if word == service else word for word in AIRFLOW.get(service, [])]
+        program = Program(command, self.environment(service), folder / f"{name}.log")
+        self.programs[name] = program
         return program
 
     def environment(self, service: str) -> dict[str, str]:

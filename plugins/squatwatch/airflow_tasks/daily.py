@@ -36,6 +36,42 @@ class StepOperator(BaseOperator):
             return told(self.task_id, run_date, pipeline.STEPS[self.task_id](settings_of(context), run_date))
 
 
+class HealthOperator(StepOperator):
+    """The task that checks the date's lists, and returns the shards that the next steps make it in.
+
+    The scheduler makes a task of each. A date that is not a large one is one shard, `1/1`.
+    """
+
+    def execute(self, context: Context) -> list[str]:  # type: ignore[override]  # for the scheduler, not for people
+        """Run the checks; return the shards."""
+        super().execute(context)
+        with failures_for_airflow():
+            from squatwatch import pipeline
+
+            return [str(shard) for shard in pipeline.shards(settings_of(context), run_date_of(context))]
+
+
+class ShardOperator(BaseOperator):
+    """The task that runs the step of its own name for one shard of the run's date.
+
+    The one that ends last puts the date together.
+    """
+
+    def __init__(self, *, shard: str, **kwargs: Any):
+        super().__init__(**kwargs)
+        self.shard = shard
+
+    def execute(self, context: Context) -> str:
+        """Run the step; return the shard, for which the scheduler makes a task of the next step."""
+        with failures_for_airflow():
+            from squatwatch import pipeline
+            from squatwatch.lake.shards import parse_shard
+
+            run_date, work = run_date_of(context), pipeline.STEPS_OF_SHARDS[self.task_id]
+            told(self.task_id, run_date, work(settings_of(context), run_date, parse_shard(self.shard)))
+        return self.shard
+
+
 class PublishOperator(BaseOperator):
     """The task that publishes all whole dates, and gives the date's figures to Airflow's metrics and the asset.
 

@@ -18,6 +18,7 @@ from squatwatch.dates import parse_run_date
 from squatwatch.errors import PartialDate, SquatwatchError, squatwatch_error
 from squatwatch.ingest.fetch import demand_complete
 from squatwatch.lake.partitions import Lake
+from squatwatch.lake.shards import parse_shard
 from squatwatch.lists.brands import read_brands
 from squatwatch.lists.brands_in_force import brands_path, remember_brands
 from squatwatch.sentences import sentence
@@ -45,6 +46,14 @@ First = Annotated[str, typer.Option("--from", metavar="YYYY-MM-DD", help="First 
 Last = Annotated[str, typer.Option("--to", metavar="YYYY-MM-DD", help="Last date, included.")]
 Source = Annotated[
     str | None, typer.Option("--source", metavar="NAME", help=f"One source only: {', '.join(SOURCE_NAMES)}.")
+]
+OfShard = Annotated[
+    str | None,
+    typer.Option(
+        "--shard",
+        metavar="3/16",
+        help="One shard of a large date, so that several machines can work on it; without it, all.",
+    ),
 ]
 Refetch = Annotated[bool, typer.Option("--refetch", help="Fetch again what is already there.")]
 
@@ -76,7 +85,7 @@ def load(date: Date) -> None:
     one_step("load", date, pipeline.load)
 
 
-def transform(date: Date, brands: Brands = None) -> None:
+def transform(date: Date, brands: Brands = None, shard: OfShard = None) -> None:
     """Compute features, allowlist and candidates of the date, as the dbt project says."""
     run_date = parse_run_date(date)
     settings = settings_for_brands(brands)
@@ -84,12 +93,20 @@ def transform(date: Date, brands: Brands = None) -> None:
         follow(settings, [run_date])
         for line in demand_same_list(settings, [run_date]):
             tell(line)
-        tell(pipeline.transform(settings, run_date))
+        tell(_of_shard("transform", shard)(settings, run_date))
 
 
-def score(date: Date) -> None:
+def score(date: Date, shard: OfShard = None) -> None:
     """Score the date's candidates with the network into detections."""
-    one_step("score", date, pipeline.score)
+    one_step("score", date, _of_shard("score", shard))
+
+
+def _of_shard(name: str, shard: str | None) -> Callable[[Settings, date], object]:
+    """Return the step, or what makes one shard of it. Raises SquatwatchError where the shard is none."""
+    if shard is None:
+        return pipeline.STEPS[name]
+    one, make = parse_shard(shard), pipeline.STEPS_OF_SHARDS[name]
+    return lambda settings, run_date: make(settings, run_date, one)
 
 
 def publish(brands: Brands = None) -> None:

@@ -46,6 +46,22 @@ def source_view(name: str) -> str:
     return f'"source {name}"'
 
 
+def plan_of_model(plan: Plan, model: str, given: Sequence[str]) -> Plan:
+    """Return the plan that makes one model, and tests it, where tables that it reads are `given` as sources of files.
+
+    What else it reads has to be a view of a source.
+    """
+    nodes = {node.name: node for node in plan.nodes if not node.test}
+    tables = [
+        nodes[name].model_copy(update={"kind": "view", "sql": f"from {source_view(name)}", "after": []})
+        for name in given
+    ]
+    views = [node for node in plan.nodes if node.unique_id in nodes[model].after and node.kind == "view"]
+    tests = [node for node in plan.nodes if node.test and node.after == [nodes[model].unique_id]]
+    sources = [name for name in plan.sources if any(source_view(name) in view.sql for view in views)]
+    return plan.model_copy(update={"sources": [*given, *sources], "nodes": [*tables, *views, nodes[model], *tests]})
+
+
 @dataclass(frozen=True)
 class Execution:
     """A plan, ready to be done on a connection: `project` has the models in Python, `tables` the fixed tables."""

@@ -7,7 +7,7 @@ again by another model has both there, and the newer one in `detections`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -77,10 +77,25 @@ class Detected:
 
     candidate_count: int
     row_count: int
+    below_threshold_count: int
+    allowlisted_count: int
     detection_count: int
     model_version: str
     device: str
     threshold_origin: str
+
+    def __add__(self, other: Detected) -> Detected:
+        """Return the counts of two shards together."""
+        return Detected(
+            candidate_count=self.candidate_count + other.candidate_count,
+            row_count=self.row_count + other.row_count,
+            below_threshold_count=self.below_threshold_count + other.below_threshold_count,
+            allowlisted_count=self.allowlisted_count + other.allowlisted_count,
+            detection_count=self.detection_count + other.detection_count,
+            model_version=self.model_version,
+            device=self.device,
+            threshold_origin=self.threshold_origin,
+        )
 
 
 def detect_date(settings: Settings, run_date: date, scorer: Scorer) -> Detected:
@@ -92,24 +107,41 @@ def detect_date(settings: Settings, run_date: date, scorer: Scorer) -> Detected:
     with lake.exclusive(run_date):
         candidates = lake.read("candidates", run_date)
         made_from = detection_inputs(settings, run_date, scorer.model_version)
-        judged = Judged(
-            *scorer.judge(candidates["label"].to_list(), candidates["brand"].to_list(), settings.score_floor)
-        )
-        brands = sorted(candidates["brand"].unique())
-        thresholds = thresholds_in_force(settings, scorer.model_version, brands, scorer.base_threshold)
-        detections = _detections(candidates, judged, thresholds.of_brand, scorer)
-        counts = _counts(scorer.model_version, candidates.height, detections)
-        lake.write("detections_history", run_date, detections, name=history_name(made_from))
-        lake.write("score_counts", run_date, counts, made_from=made_from)
-        lake.write("detections", run_date, detections, made_from=made_from)
-    return Detected(
+        detections, detected = detect(settings, candidates, scorer)
+        write_detections(lake, run_date, detections, detected, made_from)
+    return detected
+
+
+def detect(settings: Settings, candidates: pl.DataFrame, scorer: Scorer) -> tuple[pl.DataFrame, Detected]:
+    """Return the detections among some candidates, and what was counted."""
+    judged = Judged(*scorer.judge(candidates["label"].to_list(), candidates["brand"].to_list(), settings.score_floor))
+    brands = sorted(candidates["brand"].unique())
+    thresholds = thresholds_in_force(settings, scorer.model_version, brands, scorer.base_threshold)
+    detections = _detections(candidates, judged, thresholds.of_brand, scorer)
+    is_above = pl.col("score") >= pl.col("threshold")
+    is_excused = pl.col("allowlist_reason").is_not_null()
+    counts = detections.select(
+        below_threshold_count=(~is_above).sum(),
+        allowlisted_count=(is_above & is_excused).sum(),
+        detection_count=(is_above & ~is_excused).sum(),
+    )
+    return detections, Detected(
         candidate_count=candidates.height,
         row_count=detections.height,
-        detection_count=int(detections["is_detection"].sum()),
+        **counts.row(0, named=True),
         model_version=scorer.model_version,
         device=scorer.device,
         threshold_origin=thresholds.origin,
     )
+
+
+def write_detections(
+    lake: Lake, run_date: date, detections: pl.DataFrame | pl.LazyFrame, detected: Detected, made_from: Provenance
+) -> None:
+    """Replace the date's detections and counts, and keep the same detections in the history."""
+    lake.write("detections_history", run_date, detections, name=history_name(made_from))
+    lake.write("score_counts", run_date, _counts(detected), made_from=made_from)
+    lake.write("detections", run_date, detections, made_from=made_from)
 
 
 def history_name(made_from: Provenance) -> str:
@@ -118,18 +150,9 @@ def history_name(made_from: Provenance) -> str:
     return f"{made_from.inputs[Input.MODEL]}.{fingerprint(scored_by)[:8]}"
 
 
-def _counts(model_version: str, candidate_count: int, detections: pl.DataFrame) -> pl.DataFrame:
-    is_above = pl.col("score") >= pl.col("threshold")
-    is_excused = pl.col("allowlist_reason").is_not_null()
-    counted = detections.select(
-        model_version=pl.lit(model_version),
-        candidate_count=candidate_count,
-        below_floor_count=candidate_count - pl.len(),
-        below_threshold_count=(~is_above).sum(),
-        allowlisted_count=(is_above & is_excused).sum(),
-        detection_count=(is_above & ~is_excused).sum(),
-    )
-    return SCORE_COUNTS.conform(counted)
+def _counts(detected: Detected) -> pl.DataFrame:
+    below_floor_count = detected.candidate_count - detected.row_count
+    return SCORE_COUNTS.conform(pl.DataFrame([asdict(detected) | {"below_floor_count": below_floor_count}]))
 
 
 def _detections(

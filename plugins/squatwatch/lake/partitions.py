@@ -25,6 +25,7 @@ from squatwatch.lake.provenance import Provenance, provenance_of
 from squatwatch.lake.tables import REGISTRY
 
 PUBLISHED_FOLDER = "published"  # below the data root: the files that the warehouse's views name
+SHARD_ROWS, SHARDS_DONE = "shards", "shards_done"  # below the data root: what steps made of single shards of a date
 LEFT_OVER_SECONDS = 86_400
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 NO_ROOM_WORDS = "No space left on device"
@@ -48,14 +49,18 @@ class Lake:
         self,
         table: str,
         run_date: date,
-        rows: pl.DataFrame,
+        rows: pl.DataFrame | pl.LazyFrame,
         name: str | None = None,
         made_from: Provenance | None = None,
     ) -> Path:
-        """Replace the date's file whole and return its path. The date itself is in the path, not in the file."""
+        """Replace the date's file whole and return its path. The date itself is in the path, not in the file.
+
+        Rows that are read from files (a LazyFrame) are not all in memory at once.
+        """
         path = self.partition(table, run_date, name)
+        write = rows.write_parquet if isinstance(rows, pl.DataFrame) else rows.sink_parquet
         with atomic(path) as temporary:
-            rows.write_parquet(temporary, compression="zstd", metadata=made_from.footer() if made_from else None)
+            write(temporary, compression="zstd", metadata=made_from.footer() if made_from else None)
         return path
 
     def read(self, table: str, run_date: date, name: str | None = None) -> pl.DataFrame:

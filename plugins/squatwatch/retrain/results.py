@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from squatwatch.detect.by_shard import ShardMade
 from squatwatch.detect.calibrate import Calibrated
 from squatwatch.detect.score import Detected
 
@@ -29,4 +30,4 @@ class Rescored:
     """A date that was scored anew, by the model that is in use now."""
 
     run_date: date
-    detected: Detected
+    detected: Detected | ShardMade

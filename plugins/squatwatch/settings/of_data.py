@@ -78,6 +78,16 @@ class DataSettings(BaseModel):
     names_together: int = Field(
         100_000, ge=1, description="`backfill`: dates are built together up to so many names; 1 for one by one."
     )
+    shard_names: int = Field(
+        300_000,
+        ge=1,
+        description="A date with more names is cut into shards of about so many, and scored so many pairs at a time.",
+    )
+    shards_at_once: int = Field(
+        2,
+        ge=1,
+        description="Airflow: dates, or shards of large ones, that all workers transform at once, and score at once.",
+    )
 
     @property
     def store_url(self) -> str | None:

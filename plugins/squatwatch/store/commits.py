@@ -10,13 +10,13 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from squatwatch import __version__
 from squatwatch.errors import SquatwatchError
-from squatwatch.lake.partitions import atomic
+from squatwatch.lake.partitions import SHARD_ROWS, atomic
 from squatwatch.store.base import Store
 
 FORMAT = 1  # of a commit, and of what else is kept as JSON in a store
@@ -50,6 +50,11 @@ class Unit:
     def key(self) -> str:
         """The key of the commit that says so."""
         return f"commits/{self.name}/{self.number:08}.json"
+
+    def without_shards(self) -> Unit:
+        """Return it without what steps made of single shards, which is needed to put a date together and is large."""
+        files = {path: stored for path, stored in self.files.items() if not path.startswith(f"{SHARD_ROWS}/")}
+        return replace(self, files=files)
 
 
 def unit_of(path: str) -> str | None:

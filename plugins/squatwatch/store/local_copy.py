@@ -76,7 +76,8 @@ class LocalCopy:
         """Have readers see these states, where they do not see later ones."""
         with self._placed(home) as placed:
             newer = [unit for unit in units if unit.number > placed.get(unit.name, 0)]
-            damaged = lay_out(self.objects, newer, home) if newer else set()
+            shown = [unit.without_shards() for unit in newer]
+            damaged = lay_out(self.objects, shown, home) if newer else set()
             placed.update({unit.name: unit.number for unit in newer if unit.name not in damaged})
 
     def show_catalog(self, home: Path) -> None:

@@ -101,6 +101,8 @@ def _bring_published(copy: LocalCopy, files: Mapping[str, Stored], units: Mappin
 
 def _in_scope(scope: Scope, units: Mapping[str, Unit]) -> dict[str, Unit]:
     """Return the units with the files that are brought: of dates before the scope's only some, of others none."""
+    if not scope.shards:
+        units = {name: unit.without_shards() for name, unit in units.items()}
     if scope.dates is None:
         return dict(units)
     own = {f"run_date={run_date}" for run_date in scope.dates}

@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 from squatwatch.dbt_runner.build import dbt
-from squatwatch.detect.transform import TransformCounts, _of_date, transform_dates
+from squatwatch.detect.transform import TransformCounts, rows_of_date, transform_dates
 from squatwatch.errors import SquatwatchError
 from squatwatch.files.lines import lines_of
 from squatwatch.files.listfile import open_list
@@ -305,7 +305,7 @@ def test_lists_of_a_date_are_written_the_same_whatever_was_built_beside_them(set
     written = []
     for output in (dates[DAY], pl.concat(dates.values())):
         output.write_parquet(tmp_path / "output.parquet")
-        rows = _of_date(pl.read_parquet(tmp_path / "output.parquet"), DAY)
+        rows = rows_of_date(pl.read_parquet(tmp_path / "output.parquet"), DAY)
         written.append(Lake(settings.home).write("candidate_features", DAY, rows).read_bytes())
     assert written[0] == written[1]
 

@@ -6,7 +6,7 @@ thresholds the model's version) is in no file: it is the path.
 """
 
 from squatwatch.lake.tables.feed_health import ACCEPTED_LISTS, FEED_HEALTH
-from squatwatch.lake.tables.marts import CANDIDATES
+from squatwatch.lake.tables.marts import CANDIDATES, FEATURE_SUMMARY
 from squatwatch.lake.tables.received import (
     DOWNLOADS,
     LOAD_COUNTS,
@@ -32,6 +32,7 @@ __all__ = [
     "DETECTIONS_HISTORY",
     "DOWNLOADS",
     "ENRICHMENT",
+    "FEATURE_SUMMARY",
     "FEED_HEALTH",
     "LABELS",
     "LOAD_COUNTS",

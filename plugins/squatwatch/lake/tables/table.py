@@ -33,6 +33,7 @@ class Table:
     upstream: str | None = None  # the table of an earlier step that it is made from
     is_required: bool = True  # a date without it is not whole
     is_extended: bool = False  # a warehouse model of the same name adds to it what a date alone does not know
+    is_of_names: bool = False  # its rows are of single names, so a date's are those of the date's shards
     is_described_by_dbt: bool = False  # comment, columns and types are in dbt/models/marts/NAME.yml
 
     @property

@@ -1,0 +1,157 @@
+"""A date in shards is the date: made in any order, by several processes or machines, its tables are the same rows."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from concurrent.futures import ProcessPoolExecutor
+from datetime import date
+from multiprocessing import get_context
+from pathlib import Path
+
+import pytest
+from same_tables import content
+from typer.testing import CliRunner
+
+from squatwatch import pipeline
+from squatwatch.cli import app
+from squatwatch.detect.by_shard import ShardMade
+from squatwatch.errors import TryLater
+from squatwatch.lake.partitions import Lake
+from squatwatch.lake.shards import Shard, shards_of
+from squatwatch.lake.tables import REGISTRY
+from squatwatch.settings import Settings, read_settings
+from squatwatch.store.door import follow, follow_warehouse
+
+pytestmark = pytest.mark.slow
+
+DAY = date(2026, 11, 7)
+
+
+def load(settings: Settings) -> None:
+    """The sample's day, 2,745 names of which some imitate."""
+    pipeline.download(settings, DAY, "sample")
+    pipeline.load(settings, DAY)
+    pipeline.health(settings, DAY)
+
+
+def hashes(settings: Settings) -> dict[tuple, str]:
+    pipeline.publish(settings)
+    follow(settings)
+    follow_warehouse(settings)
+    return content(settings.home, [DAY])
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory) -> Path:
+    """A data root in which the date was made in one piece."""
+    settings = read_settings(home=tmp_path_factory.mktemp("whole") / "data")
+    load(settings)
+    pipeline.transform(settings, DAY)
+    pipeline.score(settings, DAY)
+    return settings.home
+
+
+@pytest.fixture(scope="module")
+def whole(root) -> dict[tuple, str]:
+    return hashes(read_settings(home=root))
+
+
+@pytest.fixture
+def loaded(root, tmp_path) -> Settings:
+    """A data root in which the date was loaded, and nothing was made of it."""
+    made = [table.name for step in ("transform", "score") for table in REGISTRY.required_of(step)]
+    shutil.copytree(root, tmp_path / "data", ignore=shutil.ignore_patterns(*made, "detections_history"))
+    return read_settings(home=tmp_path / "data")
+
+
+def made(step, settings: Settings, count: int) -> list[object]:
+    """What the shards of a step return, in an order of chance."""
+    return [step(settings, DAY, shard) for shard in random.Random(count).sample(shards_of(count), count)]
+
+
+@pytest.mark.machines
+@pytest.mark.parametrize("count", [3, 16])
+def test_its_tables_are_the_same_in_any_number_of_shards(loaded, whole, count):
+    *others, last = made(pipeline.transform_shard, loaded, count)
+    assert [outcome.left for outcome in others] == list(range(count - 1, 0, -1))
+    assert last.domain_count == 2745
+    *_, scored = made(pipeline.score_shard, loaded, count)
+    assert scored.detection_count == 15
+    assert hashes(loaded) == whole
+    assert not list((loaded.home / "shards").rglob("*.parquet"))
+
+
+def test_commands_make_a_large_date_alone_or_together(loaded, whole, monkeypatch):
+    """Three shards of about a thousand names: one by a command of its own, the others and the scores all at once."""
+    monkeypatch.setenv("SQUATWATCH_HOME", str(loaded.home))
+    monkeypatch.setenv("SQUATWATCH_SHARD_NAMES", "1000")
+
+    def squatwatch(*arguments: str) -> str:
+        ended = CliRunner().invoke(app, [*arguments, "--date", str(DAY)], catch_exceptions=False)
+        assert ended.exit_code == 0
+        return ended.output
+
+    assert "shard 2/3: 915 domains" in squatwatch("transform", "--shard", "2/3")
+    assert "2,745 domains, 42 brands" in squatwatch("transform")  # what is made is not made again
+    assert "15 detections" in squatwatch("score")
+    assert hashes(loaded) == whole
+    refused = CliRunner().invoke(app, ["score", "--date", str(DAY), "--shard", "4/3"]).exception
+    assert "'4/3' is no shard" in str(refused)
+
+
+def test_shards_of_two_brand_lists_are_not_put_together(loaded, tmp_path):
+    pipeline.transform_shard(loaded, DAY, Shard(1, 2))
+    (tmp_path / "brands.csv").write_text("brand,brand_domain\npaypal,paypal.com\n")
+    others = read_settings(home=loaded.home, brands_file=tmp_path / "brands.csv")
+    outcome = pipeline.transform_shard(others, DAY, Shard(2, 2))
+    assert isinstance(outcome, ShardMade) and outcome.left == 1
+    assert not Lake(loaded.home).partition("candidates", DAY).exists()
+
+
+def test_a_shard_whose_names_were_loaded_anew_meanwhile_does_not_count(loaded, tmp_path, monkeypatch):
+    from squatwatch.detect import by_shard
+
+    build = by_shard.build_marts
+
+    def slow(*arguments):
+        built = build(*arguments)
+        (tmp_path / "list.txt").write_text("paypal-login.com\n")
+        pipeline.take_file(loaded, DAY, tmp_path / "list.txt")
+        pipeline.load(loaded, DAY)
+        return built
+
+    monkeypatch.setattr(by_shard, "build_marts", slow)
+    with pytest.raises(TryLater, match=r"shard 1/2 of 2026-11-07 .* run: squatwatch transform --date 2026-11-07"):
+        pipeline.transform_shard(loaded, DAY, Shard(1, 2))
+    assert not list((loaded.home / "shards_done").rglob("*.parquet"))
+
+
+def test_a_project_that_only_dbt_can_build_is_built_whole(loaded, monkeypatch):
+    from squatwatch.dbt_runner.kept import Kept
+
+    few = read_settings(home=loaded.home, shard_names=1000)
+    assert pipeline.shards(few, DAY) == shards_of(3)
+    monkeypatch.setattr(Kept, "plan", lambda self: None)
+    assert pipeline.shards(few, DAY) == [Shard(1, 1)]
+
+
+@pytest.mark.machines
+def test_machines_that_have_nothing_make_the_shards_of_one_date_at_once(whole, tmp_path):
+    """Each of eight machines makes two shards of sixteen and scores two others; all it has is a scratch folder."""
+
+    def machine(name: str) -> Settings:
+        place = {"home": f"file://{tmp_path}/share", "scratch": tmp_path / name}
+        return read_settings(**place, database_url=f"sqlite:///{tmp_path}/labels.db")
+
+    machines = [machine(f"machine-{number}") for number in range(8)]
+    load(machine("loader"))
+    for step in (pipeline.transform_shard, pipeline.score_shard):
+        random.Random(2).shuffle(machines)
+        with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as at_once:
+            work = [at_once.submit(step, machines[shard.number % len(machines)], DAY, shard) for shard in shards_of(16)]
+            outcomes = [done.result() for done in work]
+        assert [outcome for outcome in outcomes if not isinstance(outcome, ShardMade)]
+    reader = machine("reader")
+    assert hashes(reader) == whole
+    assert not list(Path(reader.home / "shards_done").rglob("*.parquet"))
