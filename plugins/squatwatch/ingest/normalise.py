@@ -11,6 +11,8 @@ from squatwatch.lake.tables import REGISTRATIONS, REJECTS
 from squatwatch.names import idn
 from squatwatch.names.suffixes import LONGEST_LABEL, LONGEST_NAME, public_suffixes
 
+AT_ONCE = 100_000  # lines that are examined at a time: bounds what is needed beside lines and names
+
 
 @dataclass(frozen=True)
 class Normalised:
@@ -27,10 +29,9 @@ def normalise(source: str, lines: pl.DataFrame) -> Normalised:
 
     Raises AssertionError where a line got lost; that would be a fault here, not in the list.
     """
-    examined = _examine(lines)
-    kept = examined.filter(pl.col("reason").is_null())
-    unique = kept.unique("domain", keep="first", maintain_order=True)
-    rejects = examined.filter(pl.col("reason").is_not_null())
+    examined = (_examine(lines[start : start + AT_ONCE]) for start in range(0, max(1, lines.height), AT_ONCE))
+    kept, rejects = map(pl.concat, zip(*map(_parted, examined), strict=True))
+    unique = kept.filter(pl.col("domain").is_first_distinct())
     result = Normalised(
         registrations=_registrations(source, unique),
         rejects=_rejects(source, rejects),
@@ -54,6 +55,12 @@ def _examine(lines: pl.DataFrame) -> pl.DataFrame:
         .with_columns(public_suffix=pl.when(pl.col("reason").is_null()).then(domain).map_batches(_public_suffixes))
         .with_columns(reason=pl.coalesce("reason", _reason_by_suffix(domain, pl.col("public_suffix"))))
     )
+
+
+def _parted(examined: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return what is needed of the lines that are registrable domains, and the others."""
+    is_kept = pl.col("reason").is_null()
+    return examined.filter(is_kept).select("domain", "public_suffix"), examined.filter(~is_kept)
 
 
 def _tidy(text: pl.Expr) -> pl.Expr:

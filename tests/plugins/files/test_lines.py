@@ -2,6 +2,7 @@
 
 import pytest
 
+from squatwatch.files import lines
 from squatwatch.files.lines import lines_of
 
 
@@ -50,9 +51,32 @@ from squatwatch.files.lines import lines_of
     ],
 )
 def test_lines(content, texts):
-    lines = lines_of(content)
-    assert lines["text"].to_list() == texts
-    assert lines["line_number"].is_sorted() and lines["line_number"][0] == 1
+    read = lines_of(content)
+    assert read["text"].to_list() == texts
+    assert read["line_number"].is_sorted() and read["line_number"][0] == 1
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"a.com\nb.com\n",
+        b"\xef\xbb\xbfa.com\r\nb.com\r\n",
+        b"a.com\n\nb.com\n\n",
+        b"\n",
+        b"a.com\rb.com\nc.com\r\r\n",
+        b"domain\na.com\n",
+        b"names.of.today\nname\na.com\n",
+        b".a.com\n-b.com\nc.com.\n",
+        b"a" * 5000 + b".com\nb.com",
+        b"a.com\n" * 700 + b"domain\nb.com",
+    ],
+    ids=lambda content: repr(content[:20]),
+)
+def test_a_list_of_names_alone_is_read_as_any_other(content, monkeypatch):
+    read = lines.lines_of(content)
+    monkeypatch.setattr(lines, "_of_names_alone", lambda content: None)
+    assert read.equals(lines.lines_of(content), null_equal=True)
+    assert read.schema == lines.lines_of(content).schema
 
 
 def test_a_name_that_was_given_up_and_a_comment_have_their_reason():
@@ -74,9 +98,9 @@ def test_a_name_that_was_given_up_and_a_comment_have_their_reason():
 
 @pytest.mark.parametrize("before", [b"", b"a.com\n", b"domain,note\n"])
 def test_a_line_of_ten_megabytes_is_one_line_and_is_cut(before):
-    lines = lines_of(before + b"x" * 10_000_000 + b"\nb.com\n")
-    assert lines["text"].to_list()[-1] == "b.com"
-    assert lines["received"].bin.size().max() < 10_000
+    read = lines_of(before + b"x" * 10_000_000 + b"\nb.com\n")
+    assert read["text"].to_list()[-1] == "b.com"
+    assert read["received"].bin.size().max() < 10_000
 
 
 @pytest.mark.parametrize(
@@ -101,8 +125,8 @@ def test_each_name_is_found_however_it_is_packed(content):
 
 
 def test_a_comment_stays_whole_among_lines_of_several_names():
-    lines = lines_of(b"# of today\none.com, two.com\nthree.com\n")
-    assert lines.select("text", "reason").rows() == [
+    read = lines_of(b"# of today\none.com, two.com\nthree.com\n")
+    assert read.select("text", "reason").rows() == [
         ("# of today", "comment"),
         ("one.com", None),
         ("two.com", None),
@@ -120,5 +144,5 @@ def test_a_comment_stays_whole_among_lines_of_several_names():
     ],
 )
 def test_a_word_with_two_meanings_drops_a_name_beside_words_for_new_names_only(content, dropped):
-    lines = lines_of(content)
-    assert [text for text, reason in lines.select("text", "reason").rows() if reason] == dropped
+    read = lines_of(content)
+    assert [text for text, reason in read.select("text", "reason").rows() if reason] == dropped
