@@ -1,7 +1,8 @@
 """The processes of docker-compose.yml at work here: what they make, and what they do when some of them die.
 
-One cluster lives through it all, in order: a scheduled date whose list is late, a backfill of two dates, the loss of
-the gpu worker while it scores, a restart of Redis. The tests then look at what became of it.
+One cluster lives through it all, in order: a scheduled date whose list is late, a backfill of two dates, one of them so
+large that it is cut into three shards, the loss of the gpu worker while it scores, a restart of Redis. The tests then
+look at what became of it.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ from squatwatch.settings import read_settings
 
 pytestmark = [pytest.mark.slow, pytest.mark.machines]
 
+NAMES, SHARD_NAMES = 64, 100
+SHARDS = 3  # of a date that has four times as many names as the others
 SILENCE = 20  # seconds until a task counts as lost; in the file it is a minute
 QUICKER = {
     "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": str(SILENCE),
@@ -51,15 +54,16 @@ class Lived:
 
 @pytest.fixture(scope="module")
 def lists(tmp_path_factory) -> Path:
-    """Where lists of 64 names lie, five of which imitate; the rules of feed health take so few."""
+    """Where lists lie, five of whose names imitate; the rules of feed health take so few."""
     folder = tmp_path_factory.mktemp("lists")
     (folder / "rules.yml").write_text(SHIPPED.read_text().replace("least: 1000,", "least: 1,"))
     return folder
 
 
-def write_list(folder: Path, run_date: date) -> None:
+def write_list(folder: Path, run_date: date, count: int = NAMES) -> None:
     imitators = ["paypal-login", "arnazon-account", "fedex-paket-info", "app1e-support", "micros0ft"]
-    names = [f"{name}-{run_date:%d}" for name in [*imitators, *(f"orchard{n}view" for n in range(59))]]
+    others = [f"orchard{n}view" for n in range(count - len(imitators))]
+    names = [f"{name}-{run_date:%d}" for name in [*imitators, *others]]
     (folder / f"{run_date}.tmp").write_text("".join(f"{name}.com\n" for name in names))
     (folder / f"{run_date}.tmp").rename(folder / f"{run_date}.txt")
 
@@ -74,6 +78,7 @@ def lived(postgresql_server, lists, tmp_path_factory) -> Iterator[Lived]:
         "SQUATWATCH_FEED_HEALTH_FILE": f"{lists}/rules.yml",
         "SQUATWATCH_POLL_MINUTES": "0.2",
         "SQUATWATCH_SCORE_QUEUE": "gpu",
+        "SQUATWATCH_SHARD_NAMES": str(SHARD_NAMES),
     }
     with cluster(tmp_path_factory.mktemp("cluster"), postgresql_server, dot_env, QUICKER) as services:
         yield live_through(services, lists)
@@ -84,8 +89,8 @@ def live_through(services: Cluster, lists: Path) -> Lived:
     (run,) = wait_for(services.runs, "the run of yesterday")
     scheduled = date_of(run)
     backfilled = [scheduled - timedelta(days=days) for days in (2, 1)]
-    for run_date in backfilled:
-        write_list(lists, run_date)
+    write_list(lists, backfilled[0])
+    write_list(lists, backfilled[1], 4 * NAMES)
     window = {"from_date": f"{backfilled[0]}T00:00:00Z", "to_date": f"{backfilled[-1]}T00:00:00Z"}
     services.ask("/api/v2/backfills", "POST", dag_id=DAG, **window)
     lost = lose_the_gpu_worker(services, backfilled)
@@ -149,7 +154,16 @@ def test_every_task_of_every_date_was_done(lived):
     assert states(lived.cluster, lived.scheduled) == {"success"}
     skipped = {task["task_id"] for task in lived.cluster.tasks(state="skipped")}
     assert skipped == {"enrich", "alerts"}  # nothing says whom to ask and whom to tell
-    assert len(lived.cluster.tasks(state="success")) == 6 * len(lived.dates)
+    assert len(lived.cluster.tasks(state="success")) == 6 * len(lived.dates) + 2 * (SHARDS - 1)
+
+
+def test_the_large_date_was_transformed_and_scored_shard_by_shard(lived):
+    for step in ("transform", "score"):
+        of_date = {run_date: [] for run_date in lived.dates}
+        for task in lived.cluster.tasks(task_id=step, state="success"):
+            of_date[date.fromisoformat(task["logical_date"][:10])].append(task["rendered_map_index"])
+        assert sorted(of_date.pop(lived.backfilled[1])) == ["1/3", "2/3", "3/3"]
+        assert set(map(tuple, of_date.values())) == {("1/1",)}
 
 
 def test_scores_were_made_by_the_worker_of_the_gpu_queue(lived):

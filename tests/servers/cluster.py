@@ -73,8 +73,8 @@ class Cluster:
         name = name or service
         folder = self.folder / service
         (folder / "secrets").mkdir(parents=True, exist_ok=True)
-        for name, content in compose_file.secret_files(service, self.dot_env).items():
-            (folder / "secrets" / name).write_text(self._here(service, content))
+        for secret, content in compose_file.secret_files(service, self.dot_env).items():
+            (folder / "secrets" / secret).write_text(self._here(service, content))
         command = [self._here(service, word) for word in compose_file.command(service, self.dot_env)]
         if service == "redis":
             command += ["--bind", "127.0.0.1", "--port", str(self.ports["redis"])]
