@@ -10,17 +10,20 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
+from s3_server import connection, no_credentials_of_the_machine, s3_server
 from same_tables import content
 from typer.testing import CliRunner
 
 from squatwatch import pipeline
 from squatwatch.cli import app
+from squatwatch.detect import by_shard
 from squatwatch.detect.by_shard import ShardMade
 from squatwatch.errors import TryLater
 from squatwatch.lake.partitions import Lake
 from squatwatch.lake.shards import Shard, shards_of
 from squatwatch.lake.tables import REGISTRY
 from squatwatch.settings import Settings, read_settings
+from squatwatch.store import s3
 from squatwatch.store.door import follow, follow_warehouse
 
 pytestmark = pytest.mark.slow
@@ -92,12 +95,32 @@ def test_commands_make_a_large_date_alone_or_together(loaded, whole, monkeypatch
         assert ended.exit_code == 0
         return ended.output
 
-    assert "shard 2/3: 915 domains" in squatwatch("transform", "--shard", "2/3")
+    assert "shard 3/3: 915 domains" in squatwatch("transform", "--shard", "3/3")
     assert "2,745 domains, 42 brands" in squatwatch("transform")  # what is made is not made again
     assert "15 detections" in squatwatch("score")
     assert hashes(loaded) == whole
+    assert not list((loaded.home / "shards").rglob("*.parquet"))
     refused = CliRunner().invoke(app, ["score", "--date", str(DAY), "--shard", "4/3"]).exception
     assert "'4/3' is no shard" in str(refused)
+
+
+def test_who_dies_while_the_date_is_put_together_has_lost_no_shard(loaded, monkeypatch):
+    write, made = Lake.write, []
+
+    def dies(lake, table, *arguments, **named):
+        if table == "candidates":
+            raise MemoryError("killed")
+        made.append(table)
+        return write(lake, table, *arguments, **named)
+
+    pipeline.transform_shard(loaded, DAY, Shard(1, 2))
+    with monkeypatch.context() as patch:
+        patch.setattr(Lake, "write", dies)
+        with pytest.raises(MemoryError):
+            pipeline.transform_shard(loaded, DAY, Shard(2, 2))
+    assert "registration_features" in made and pipeline.status(loaded, DAY).state == "unfinished"
+    monkeypatch.setattr(by_shard, "build_marts", lambda *_: pytest.fail("a shard was made again"))
+    assert pipeline.transform_shard(loaded, DAY, Shard(2, 2)).domain_count == 2745
 
 
 def test_shards_of_two_brand_lists_are_not_put_together(loaded, tmp_path):
@@ -110,8 +133,6 @@ def test_shards_of_two_brand_lists_are_not_put_together(loaded, tmp_path):
 
 
 def test_a_shard_whose_names_were_loaded_anew_meanwhile_does_not_count(loaded, tmp_path, monkeypatch):
-    from squatwatch.detect import by_shard
-
     build = by_shard.build_marts
 
     def slow(*arguments):
@@ -136,22 +157,40 @@ def test_a_project_that_only_dbt_can_build_is_built_whole(loaded, monkeypatch):
     assert pipeline.shards(few, DAY) == [Shard(1, 1)]
 
 
+@pytest.fixture
+def bucket():
+    """The URL of an empty bucket, which processes that are started from now on reach."""
+    with no_credentials_of_the_machine() as patch, s3_server("shards") as address:
+        patch.setenv("AIRFLOW_CONN_AWS_DEFAULT", connection(address))
+        s3._client.cache_clear()
+        yield "s3://shards/of/dates"
+        s3._client.cache_clear()
+
+
+@pytest.fixture
+def share(tmp_path):
+    return f"file://{tmp_path}/share"
+
+
 @pytest.mark.machines
-def test_machines_that_have_nothing_make_the_shards_of_one_date_at_once(whole, tmp_path):
-    """Each of eight machines makes two shards of sixteen and scores two others; all it has is a scratch folder."""
+@pytest.mark.parametrize(("store", "count"), [("share", 16), ("bucket", 5)])
+def test_machines_that_have_nothing_make_the_shards_of_one_date_at_once(whole, tmp_path, request, store, count):
+    """Each of four machines makes some shards and scores others, two at once; all it has is a scratch folder."""
+    url = request.getfixturevalue(store)
 
     def machine(name: str) -> Settings:
-        place = {"home": f"file://{tmp_path}/share", "scratch": tmp_path / name}
-        return read_settings(**place, database_url=f"sqlite:///{tmp_path}/labels.db")
+        return read_settings(home=url, scratch=tmp_path / name, database_url=f"sqlite:///{tmp_path}/labels.db")
 
-    machines = [machine(f"machine-{number}") for number in range(8)]
+    machines = [machine(f"machine-{number}") for number in range(4)]
     load(machine("loader"))
     for step in (pipeline.transform_shard, pipeline.score_shard):
         random.Random(2).shuffle(machines)
         with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as at_once:
-            work = [at_once.submit(step, machines[shard.number % len(machines)], DAY, shard) for shard in shards_of(16)]
+            work = [at_once.submit(step, machines[shard.number % 4], DAY, shard) for shard in shards_of(count)]
             outcomes = [done.result() for done in work]
         assert [outcome for outcome in outcomes if not isinstance(outcome, ShardMade)]
     reader = machine("reader")
     assert hashes(reader) == whole
-    assert not list(Path(reader.home / "shards_done").rglob("*.parquet"))
+    assert not list((reader.home / "shards_done").rglob("*.parquet"))
+    others = [path for path in tmp_path.glob("machine-*/*/current/shards/*/*")]
+    assert others == []  # what one machine made of a shard is brought to no other, but where the date is put together

@@ -110,7 +110,7 @@ def backfill(
     except BrokenExecutor as error:
         raise SquatwatchError(
             "a worker was killed, perhaps for lack of memory; what is done stays done. Run the same backfill again, "
-            f"with fewer --jobs than {jobs} or a smaller SQUATWATCH_NAMES_TOGETHER"
+            f"with fewer --jobs than {jobs} or a smaller SQUATWATCH_NAMES_TOGETHER or SHARD_NAMES"
         ) from error
     return failed
 

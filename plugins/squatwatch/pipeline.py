@@ -232,11 +232,14 @@ def score_shard(settings: Settings, run_date: date, shard: Shard) -> Detected | 
 def _in_turn(
     settings: Settings, run_date: date, of_date: Sequence[Shard], make: Callable[[Settings, date, Shard], Outcome]
 ) -> Outcome:
-    """Make the shards one after the other; return what became of the last one."""
-    *others, last = of_date
-    for shard in others:
-        make(settings, run_date, shard)
-    return make(settings, run_date, last)
+    """Make the shards one after the other until the date is put together; return what became of the last one made."""
+    from squatwatch.detect.by_shard import ShardMade
+
+    for shard in of_date:
+        outcome = make(settings, run_date, shard)
+        if not isinstance(outcome, ShardMade):
+            break
+    return outcome
 
 
 # the steps of one date after its download, in order, by the name that commands and tasks have for them
