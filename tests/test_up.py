@@ -14,16 +14,14 @@ from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 
+import browser as chromium
 import httpx
 import psutil
 import pytest
 from ports import free_port
 
 ROOT = Path(__file__).resolve().parents[1]
-BROWSER, DRIVER = Path("/usr/bin/chromium"), Path("/usr/bin/chromedriver")
 SHOTS = os.environ.get("SQUATWATCH_SCREENSHOTS")
-FLAGS = """--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking
-           --disable-component-update --disable-sync --window-size=1400,1000 --lang=en-US"""
 DATES = [date(2026, 11, day) for day in (6, 7)]  # the last by hand, then both by a backfill
 LONG = 600  # seconds that nothing takes, however busy the machine is
 DAG = "daily_detections"
@@ -135,20 +133,8 @@ def start(tmp_path):
 
 @pytest.fixture
 def browser(tmp_path):
-    for program in (BROWSER, DRIVER):
-        if not program.exists():
-            pytest.skip(f"no browser: {program} is missing (apt-get install chromium chromium-driver)")
-    from selenium import webdriver
-    from selenium.webdriver.chrome.service import Service
-
-    options = webdriver.ChromeOptions()
-    options.binary_location = str(BROWSER)
-    for flag in [*FLAGS.split(), f"--user-data-dir={tmp_path / 'browser'}"]:
-        options.add_argument(flag)
-    browser = webdriver.Chrome(options=options, service=Service(str(DRIVER)))
-    browser.implicitly_wait(LONG)
-    yield browser
-    browser.quit()
+    with chromium.browser(tmp_path / "browser", wait=LONG) as started:
+        yield started
 
 
 @pytest.fixture

@@ -11,13 +11,11 @@ import time
 from datetime import date
 from pathlib import Path
 
+import browser as chromium
 import made_dates
 import pytest
 
 verdict = made_dates.module_at(Path(__file__).with_name("conftest.py")).verdict
-BROWSER, DRIVER = Path("/usr/bin/chromium"), Path("/usr/bin/chromedriver")
-FLAGS = """--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking
-           --disable-component-update --disable-sync --no-proxy-server --lang=en-US"""
 FRAME = (1328, 892)  # what Airflow 3.3 leaves to the page in a window of 1400 x 900
 SIZES = {
     "400": (400, 800, 1),
@@ -72,20 +70,8 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory):
-    for program in (BROWSER, DRIVER):
-        if not program.exists():
-            pytest.skip(f"no browser: {program} is missing (apt-get install chromium chromium-driver)")
-    from selenium import webdriver
-    from selenium.webdriver.chrome.service import Service
-
-    options = webdriver.ChromeOptions()
-    options.binary_location = str(BROWSER)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    for flag in [*FLAGS.split(), f"--user-data-dir={tmp_path_factory.mktemp('browser')}"]:
-        options.add_argument(flag)
-    browser = webdriver.Chrome(options=options, service=Service(str(DRIVER)))
-    yield browser
-    browser.quit()
+    with chromium.browser(tmp_path_factory.mktemp("browser")) as started:
+        yield started
 
 
 @pytest.fixture

@@ -8,14 +8,11 @@ from __future__ import annotations
 import json
 import os
 import time
-from pathlib import Path
 
+import browser as chromium
 import pytest
 
-BROWSER, DRIVER = Path("/usr/bin/chromium"), Path("/usr/bin/chromedriver")
 SHOTS = os.environ.get("SQUATWATCH_SCREENSHOTS")
-FLAGS = """--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking
-           --disable-component-update --disable-sync --no-proxy-server --window-size=1400,1000 --lang=en-US"""
 HOSTILE_DAY = "2026-11-02"
 PATHS = ["/", "/static/review.js", "/static/review.css", "/docs", "/redoc", "/openapi.json", "/labels", "/nowhere"]
 POSTS = ["/labels", "/undo", "/allowlist", "/allowlist/take-back"]
@@ -32,21 +29,9 @@ def server(start_server, data_root_with_hostile_day):
 
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory):
-    for program in (BROWSER, DRIVER):
-        if not program.exists():
-            pytest.skip(f"no browser: {program} is missing (apt-get install chromium chromium-driver)")
-    from selenium import webdriver
-    from selenium.webdriver.chrome.service import Service
-
-    options = webdriver.ChromeOptions()
-    options.binary_location = str(BROWSER)
-    options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
-    for flag in [*FLAGS.split(), f"--user-data-dir={tmp_path_factory.mktemp('browser')}"]:
-        options.add_argument(flag)
-    browser = webdriver.Chrome(options=options, service=Service(str(DRIVER)))
-    browser.implicitly_wait(10)
-    yield browser
-    browser.quit()
+    folder = tmp_path_factory.mktemp("browser")
+    with chromium.browser(folder, wait=10, logs=("browser", "performance")) as started:
+        yield started
 
 
 class Desk:
