@@ -50,6 +50,6 @@ with DAG(
     )
 
     download.expand(source=settings().sources) >> load >> health
-    score.expand(shard=transform.expand(shard=health.output).output) >> publish
+    transform.expand(shard=health.output) >> score.expand(shard=health.output) >> publish
     publish >> enrich >> alerts
     publish >> alerts

@@ -40,18 +40,18 @@ def server(monkeypatch):
 
 
 def states(load_dags, run_date: date):
-    """Runs the DAG with all steps but download taken as done; gives the states of run and download."""
+    """Runs the DAG with all steps but download taken as done; gives the state of download."""
     midnight = datetime.combine(run_date, datetime.min.time(), UTC)
     dag = load_dags()["daily_detections"]
     run = dag.test(logical_date=midnight, mark_success_pattern=NOT_DOWNLOAD)
     (download,) = [task for task in run.get_task_instances() if task.task_id == "download"]
-    return str(run.state), str(download.state)
+    return str(download.state)
 
 
 @pytest.mark.slow
 def test_a_late_list_is_asked_for_until_it_is_there(airflow_database, load_dags, server, tmp_path, logs, capfd):
     server.answers = [(404, {}), (404, {})]
-    assert states(load_dags, YESTERDAY) == ("success", "success")
+    assert states(load_dags, YESTERDAY) == "success"
     assert server.asked == 3
     (kept,) = (tmp_path / "data/raw").rglob("http.*")
     assert kept.read_bytes() == LIST
@@ -64,7 +64,7 @@ def test_a_late_list_is_asked_for_until_it_is_there(airflow_database, load_dags,
 @pytest.mark.parametrize("code", [403, 404], ids=["refused", "past the deadline"])
 def test_a_list_that_will_not_come_fails_without_retries(airflow_database, load_dags, server, logs, capfd, code):
     server.answers = [(code, {})] * 5
-    assert states(load_dags, date(2024, 6, 13)) == ("failed", "failed")
+    assert states(load_dags, date(2024, 6, 13)) == "failed"
     assert server.asked == 1
     output = capfd.readouterr()
     told = output.out + output.err + logs()

@@ -62,14 +62,13 @@ class ShardOperator(BaseOperator):
         self.shard = shard
 
     def execute(self, context: Context) -> str:
-        """Run the step; return the shard, for which the scheduler makes a task of the next step."""
+        """Run the step; return its outcome in words."""
         with failures_for_airflow():
             from squatwatch import pipeline
             from squatwatch.lake.shards import parse_shard
 
             run_date, work = run_date_of(context), pipeline.STEPS_OF_SHARDS[self.task_id]
-            told(self.task_id, run_date, work(settings_of(context), run_date, parse_shard(self.shard)))
-        return self.shard
+            return told(self.task_id, run_date, work(settings_of(context), run_date, parse_shard(self.shard)))
 
 
 class PublishOperator(BaseOperator):

@@ -11,7 +11,6 @@ from datetime import date
 from typing import TypeVar
 
 from squatwatch.errors import DiskFull
-from squatwatch.lake.partitions import room_for
 from squatwatch.settings import Settings
 from squatwatch.store.scope import Scope
 
@@ -60,6 +59,8 @@ def follow_warehouse(settings: Settings) -> None:
 @contextmanager
 def _room_in_scratch(settings: Settings) -> Iterator[None]:
     """Raise DiskFull with what can be done where the disk of the scratch folder is full."""
+    from squatwatch.lake.partitions import room_for
+
     try:
         with room_for(settings.scratch):
             yield
