@@ -44,7 +44,10 @@ def main() -> None:
             "SQUATWATCH_SHARDS_AT_ONCE": str(arguments.at_once),
         }
         quicker = {"AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "600", "SQUATWATCH_DEVICE": "cpu"}
-        with postgresql.server(programs) as url, cluster(place / "cluster", url, dot_env, quicker) as services:
+        with (
+            postgresql.server(programs) as server,
+            cluster(place / "cluster", server.url, dot_env, quicker) as services,
+        ):
             print(f"{arguments.dates} dates of {arguments.names:,} names, {os.cpu_count()} cores", flush=True)
             services.programs.pop("gpu-worker").end()  # nobody scores on it here
             print(f"the first date of the data root: {backfilled(services, first[:1]):.0f} s", flush=True)

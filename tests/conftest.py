@@ -99,8 +99,8 @@ def postgresql_server():
     programs = postgresql.programs()
     if programs is None:
         pytest.skip("no PostgreSQL server is installed: no initdb on the path or below /usr/lib/postgresql")
-    with postgresql.server(programs) as url:
-        yield url
+    with postgresql.server(programs) as server:
+        yield server.url
 
 
 @pytest.fixture

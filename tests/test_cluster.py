@@ -15,14 +15,11 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from cluster import DAG, Cluster, cluster
-from processes import Program, wait_for
+from cluster import DAG, Cluster, cluster, date_of, made_alone, of_lists, waits_for_a_lock, write_list
+from processes import wait_for
 from same_tables import content
 
-from squatwatch.cli.steps import run_day
-from squatwatch.feed_health.rules import SHIPPED
 from squatwatch.lake.partitions import Lake
-from squatwatch.settings import read_settings
 
 pytestmark = [pytest.mark.slow, pytest.mark.machines]
 
@@ -54,32 +51,14 @@ class Lived:
 
 @pytest.fixture(scope="module")
 def lists(tmp_path_factory) -> Path:
-    """Where lists lie, five of whose names imitate; the rules of feed health take so few."""
-    folder = tmp_path_factory.mktemp("lists")
-    (folder / "rules.yml").write_text(SHIPPED.read_text().replace("least: 1000,", "least: 1,"))
-    return folder
-
-
-def write_list(folder: Path, run_date: date, count: int = NAMES) -> None:
-    imitators = ["paypal-login", "arnazon-account", "fedex-paket-info", "app1e-support", "micros0ft"]
-    others = [f"orchard{n}view" for n in range(count - len(imitators))]
-    names = [f"{name}-{run_date:%d}" for name in [*imitators, *others]]
-    (folder / f"{run_date}.tmp").write_text("".join(f"{name}.com\n" for name in names))
-    (folder / f"{run_date}.tmp").rename(folder / f"{run_date}.txt")
+    return tmp_path_factory.mktemp("lists")
 
 
 @pytest.fixture(scope="module")
 def lived(postgresql_server, lists, tmp_path_factory) -> Iterator[Lived]:
     if not shutil.which("redis-server"):
         pytest.skip("no Redis server is installed: no redis-server on the path (apt-get install redis-server)")
-    dot_env = {
-        "SQUATWATCH_SOURCES": "file",
-        "SQUATWATCH_FILE_TEMPLATE": f"{lists}/{{date:%Y-%m-%d}}.txt",
-        "SQUATWATCH_FEED_HEALTH_FILE": f"{lists}/rules.yml",
-        "SQUATWATCH_POLL_MINUTES": "0.2",
-        "SQUATWATCH_SCORE_QUEUE": "gpu",
-        "SQUATWATCH_SHARD_NAMES": str(SHARD_NAMES),
-    }
+    dot_env = of_lists(lists) | {"SQUATWATCH_SHARD_NAMES": str(SHARD_NAMES)}
     with cluster(tmp_path_factory.mktemp("cluster"), postgresql_server, dot_env, QUICKER) as services:
         yield live_through(services, lists)
 
@@ -89,7 +68,7 @@ def live_through(services: Cluster, lists: Path) -> Lived:
     (run,) = wait_for(services.runs, "the run of yesterday")
     scheduled = date_of(run)
     backfilled = [scheduled - timedelta(days=days) for days in (2, 1)]
-    write_list(lists, backfilled[0])
+    write_list(lists, backfilled[0], NAMES)
     write_list(lists, backfilled[1], 4 * NAMES)
     window = {"from_date": f"{backfilled[0]}T00:00:00Z", "to_date": f"{backfilled[-1]}T00:00:00Z"}
     services.ask("/api/v2/backfills", "POST", dag_id=DAG, **window)
@@ -100,13 +79,9 @@ def live_through(services: Cluster, lists: Path) -> Lived:
     (late,) = wait_for(lambda: services.tasks(state="deferred"), "a download that is deferred")
     services.programs["redis"].end()
     services.start("redis")
-    write_list(lists, scheduled)
+    write_list(lists, scheduled, NAMES)
     wait_for(lambda: states(services, scheduled) <= {"success", "failed"}, "all runs")
     return Lived(services, scheduled, backfilled, late, lost, killed_at)
-
-
-def date_of(run: dict) -> date:
-    return datetime.fromisoformat(run["logical_date"]).date()
 
 
 def states(services: Cluster, last: date) -> set[str]:
@@ -128,20 +103,9 @@ def lose_the_gpu_worker(services: Cluster, dates: list[date]) -> dict:
     return task
 
 
-def waits_for_a_lock(program: Program) -> bool:
-    waiting = {int(line.split()[5]) for line in Path("/proc/locks").read_text().splitlines() if " -> " in line}
-    return not waiting.isdisjoint(process.pid for process in program.family())
-
-
 @pytest.fixture(scope="module")
 def alone(lived, lists, tmp_path_factory) -> Path:
-    """The data root of a machine that did the same dates one after the other."""
-    home = tmp_path_factory.mktemp("alone") / "data"
-    template, rules = str(lists / "{date:%Y-%m-%d}.txt"), lists / "rules.yml"
-    settings = read_settings(home=home, sources="file", file_template=template, feed_health_file=rules)
-    for run_date in lived.dates:
-        run_day(settings, run_date, None, refetch=False)
-    return home
+    return made_alone(tmp_path_factory.mktemp("alone") / "data", lists, lived.dates)
 
 
 def test_the_tables_are_those_of_a_single_machine(lived, alone):

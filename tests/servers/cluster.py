@@ -10,8 +10,9 @@ import os
 import re
 import secrets
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 
@@ -21,6 +22,10 @@ import postgresql
 import redis
 from ports import free_port
 from processes import Program, wait_for
+
+from squatwatch.cli.steps import run_day
+from squatwatch.feed_health.rules import SHIPPED
+from squatwatch.settings import read_settings
 
 DAG = "daily_detections"
 NO_LOG_SERVER = "--skip-serve-logs"  # it would listen on every interface; logs are read from the folder
@@ -170,3 +175,43 @@ def cluster(
         yield services
     finally:
         services.kill_all()
+
+
+def write_list(folder: Path, run_date: date, count: int) -> None:
+    """Writes the list of a date; five of its names imitate."""
+    imitators = ["paypal-login", "arnazon-account", "fedex-paket-info", "app1e-support", "micros0ft"]
+    others = [f"orchard{n}view" for n in range(count - len(imitators))]
+    names = [f"{name}-{run_date:%d}" for name in [*imitators, *others]]
+    (folder / f"{run_date}.tmp").write_text("".join(f"{name}.com\n" for name in names))
+    (folder / f"{run_date}.tmp").rename(folder / f"{run_date}.txt")
+
+
+def of_lists(folder: Path) -> dict[str, str]:
+    """What `.env` says so that dates are made of these lists, however short they are."""
+    (folder / "rules.yml").write_text(SHIPPED.read_text().replace("least: 1000,", "least: 1,"))
+    return {
+        "SQUATWATCH_SOURCES": "file",
+        "SQUATWATCH_FILE_TEMPLATE": f"{folder}/{{date:%Y-%m-%d}}.txt",
+        "SQUATWATCH_FEED_HEALTH_FILE": f"{folder}/rules.yml",
+        "SQUATWATCH_POLL_MINUTES": "0.2",
+        "SQUATWATCH_SCORE_QUEUE": "gpu",
+    }
+
+
+def made_alone(home: Path, folder: Path, dates: Iterable[date]) -> Path:
+    """The data root of a machine that does the dates of these lists one after the other."""
+    template, rules = str(folder / "{date:%Y-%m-%d}.txt"), folder / "rules.yml"
+    settings = read_settings(home=home, sources="file", file_template=template, feed_health_file=rules)
+    for run_date in dates:
+        run_day(settings, run_date, None, refetch=False)
+    return home
+
+
+def date_of(run: dict) -> date:
+    return datetime.fromisoformat(run["logical_date"]).date()
+
+
+def waits_for_a_lock(program: Program) -> bool:
+    """Whether one of its processes waits for a lock on a file, as a step does that another keeps from writing."""
+    waiting = {int(line.split()[5]) for line in Path("/proc/locks").read_text().splitlines() if " -> " in line}
+    return not waiting.isdisjoint(process.pid for process in program.family())

@@ -20,21 +20,43 @@ def programs() -> Path | None:
     return found[-1].resolve().parent if found[-1].name else None
 
 
-@contextmanager
-def server(bin_folder: Path) -> Iterator[str]:
-    """Starts it and gives a URL, `{database}` in it, for the role `ana`."""
-    folder = Path(tempfile.mkdtemp(prefix="squatwatch-postgresql-"))
-    data, port = folder / "data", free_port()
-    try:
+class Server:
+    """A server in a folder of its own; `url` has `{database}` in it, for the role `ana`."""
+
+    def __init__(self, bin_folder: Path, folder: Path):
+        self.bin_folder, self.folder, self.port = bin_folder, folder, free_port()
+        self.url = f"postgresql+psycopg2://ana@127.0.0.1:{self.port}/{{database}}"
         if os.getuid() == 0:
             shutil.chown(folder, "nobody")
-        _run(bin_folder / "initdb", "--pgdata", data, "--username", "ana", "--auth", "trust", "--no-sync")
-        options = f"-c listen_addresses=127.0.0.1 -p {port} -k {folder} -c fsync=off"
-        _run(bin_folder / "pg_ctl", "--pgdata", data, "--options", options, "--log", folder / "log", "--wait", "start")
+        _run(bin_folder / "initdb", "--pgdata", self.data, "--username", "ana", "--auth", "trust", "--no-sync")
+
+    @property
+    def data(self) -> Path:
+        return self.folder / "data"
+
+    def start(self) -> None:
+        options = f"-c listen_addresses=127.0.0.1 -p {self.port} -k {self.folder} -c fsync=off"
+        self._pg_ctl("--options", options, "--log", self.folder / "log", "start")
+
+    def stop(self) -> None:
+        """Ends it as it is; who is connected is cut off."""
+        self._pg_ctl("--mode", "immediate", "stop")
+
+    def _pg_ctl(self, *words: object) -> None:
+        _run(self.bin_folder / "pg_ctl", "--pgdata", self.data, "--wait", *words)
+
+
+@contextmanager
+def server(bin_folder: Path) -> Iterator[Server]:
+    """A server at work; nothing of it is left."""
+    folder = Path(tempfile.mkdtemp(prefix="squatwatch-postgresql-"))
+    try:
+        started = Server(bin_folder, folder)
+        started.start()
         try:
-            yield f"postgresql+psycopg2://ana@127.0.0.1:{port}/{{database}}"
+            yield started
         finally:
-            _run(bin_folder / "pg_ctl", "--pgdata", data, "--mode", "immediate", "--wait", "stop")
+            started.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
