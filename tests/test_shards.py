@@ -153,6 +153,7 @@ def test_a_project_that_only_dbt_can_build_is_built_whole(loaded, monkeypatch):
 
     few = read_settings(home=loaded.home, shard_names=1000)
     assert pipeline.shards(few, DAY) == shards_of(3)
+    assert len(pipeline.shards(read_settings(home=loaded.home, shard_names=1), DAY)) == 1000  # and no more
     monkeypatch.setattr(Kept, "plan", lambda self: None)
     assert pipeline.shards(few, DAY) == [Shard(1, 1)]
 

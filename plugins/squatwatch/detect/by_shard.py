@@ -29,7 +29,7 @@ from squatwatch.detect.transform import (
 )
 from squatwatch.errors import SquatwatchError, TryLater
 from squatwatch.lake.partitions import Lake
-from squatwatch.lake.shards import WHOLE, Shard, ShardFiles, read_shard, row_count, shards_of
+from squatwatch.lake.shards import MOST, WHOLE, Shard, ShardFiles, read_shard, row_count, shards_of
 from squatwatch.lake.tables import DETECTIONS, FEATURE_SUMMARY, REGISTRY
 from squatwatch.lake.work_folder import work_folder
 from squatwatch.lists.brands_in_force import brand_count
@@ -56,7 +56,7 @@ def shards_of_date(settings: Settings, run_date: date, step: Step) -> list[Shard
     One as well to transform where only dbt itself can build the project. Raises Missing where the table is not there.
     """
     lake, table = Lake(settings.home), READS[step]
-    count = math.ceil(row_count(lake, table, run_date) / settings.shard_names)
+    count = min(math.ceil(row_count(lake, table, run_date) / settings.shard_names), MOST)
     if count <= 1 or (step == "transform" and not transform_build(settings, [run_date]).kept.plan()):
         return [WHOLE]
     return shards_of(count)

@@ -20,6 +20,7 @@ from squatwatch.lake.partitions import SHARD_ROWS, SHARDS_DONE, Lake, readable
 from squatwatch.lake.provenance import Provenance
 from squatwatch.lake.tables import REGISTRY
 
+MOST = 1000  # shards of a date; as many tasks of one step as Airflow makes
 SAMPLED = 1000  # names a shard that are looked at to find where to cut
 
 
@@ -46,8 +47,8 @@ def parse_shard(text: str) -> Shard:
     """Return the shard that is written `3/16`. Raises SquatwatchError where it is none."""
     match = re.fullmatch(r"(\d+)/(\d+)", text)
     shard = Shard(int(match[1]), int(match[2])) if match else None
-    if shard is None or not 1 <= shard.number <= shard.count:
-        raise SquatwatchError(f"{text!r} is no shard; write the third of sixteen as 3/16")
+    if shard is None or not 1 <= shard.number <= shard.count <= MOST:
+        raise SquatwatchError(f"{text!r} is no shard; write the third of sixteen as 3/16, of {MOST:,} at most")
     return shard
 
 
