@@ -8,28 +8,37 @@ newest is the one with the greatest number, and of two writers of a number one h
 from __future__ import annotations
 
 import json
+import logging
+import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
+from datetime import date
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field, TypeAdapter, ValidationError
 
 from squatwatch import __version__
-from squatwatch.errors import SquatwatchError
+from squatwatch.errors import Damaged, SquatwatchError
 from squatwatch.lake.partitions import SHARD_ROWS, atomic
 from squatwatch.store.base import Store
 
 FORMAT = 1  # of a commit, and of what else is kept as JSON in a store
 BY_THIS_RELEASE = {"format": FORMAT, "release": __version__}
+COMMIT = re.compile(
+    r"commits/(run_date=(?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2})|shared/(?P<shared>[a-z.]+))/[0-9]{8}\.json"
+)
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Stored:
     """One file of the data root as it was written; its object never changes."""
 
-    sha256: str
-    size: int
-    modified_ns: int = field(compare=False)
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    size: Annotated[int, Field(ge=0)]
+    modified_ns: Annotated[int, Field(ge=0, lt=1 << 63)] = field(compare=False)
 
     def key(self, path: str) -> str:
         """Return the key of the object that holds it, for its path below the data root."""
@@ -65,6 +74,17 @@ def unit_of(path: str) -> str | None:
     return f"shared/{first}" if first in SHARED else None
 
 
+def is_commit(key: str) -> bool:
+    """Tell whether an object is a commit by its key."""
+    named = COMMIT.fullmatch(key)
+    if named is None or named["shared"]:
+        return named is not None and named["shared"] in SHARED
+    try:
+        return bool(date.fromisoformat(named["date"]))
+    except ValueError:
+        return False
+
+
 SHARED = ("allowlist.csv", "models", "popularity", "retraining", "thresholds", "zones")
 LOCAL = ("cache", "docs", "evaluation", "index", "locks", "logs", "published", "work")
 
@@ -77,16 +97,21 @@ class Commits:
     folder: Path
 
     def newest(self) -> dict[str, int]:
-        """Return the number of the newest commit of each unit."""
+        """Return the number of the newest commit of each unit. What else lies there is left alone, with a warning."""
         newest: dict[str, int] = {}
         for key in self.store.keys("commits/"):
-            _, *unit, number = key.removesuffix(".json").split("/")
-            name = "/".join(unit)
-            newest[name] = max(newest.get(name, 0), int(number))
+            if is_commit(key):
+                name, number = key.removeprefix("commits/").removesuffix(".json").rsplit("/", 1)
+                newest[name] = max(newest.get(name, 0), int(number))
+            else:
+                log.warning("the object %r is no commit; it is left alone", key)
         return newest
 
     def read(self, name: str, number: int) -> Unit:
-        """Return a state of the unit; 0 is that of nothing. Raises SquatwatchError where a later release wrote it."""
+        """Return a state of the unit; 0 is that of nothing.
+
+        Raises SquatwatchError where a later release wrote it, and Damaged where it is no commit of this unit.
+        """
         if number == 0:
             return Unit(name)
         key = Unit(name, number).key
@@ -94,9 +119,27 @@ class Commits:
         if not path.is_file():
             with atomic(path) as temporary:
                 self.store.get(key, temporary)
+        try:
+            return self._unit_in(path, name, number)
+        except Damaged:
+            path.unlink()  # so that it is fetched again when somebody has put it right
+            raise
+
+    @staticmethod
+    def _unit_in(path: Path, name: str, number: int) -> Unit:
+        """Return the state of the unit that the copy of a commit says. Whoever can write to a store can forge one."""
+        key = Unit(name, number).key
         written = readable_json(path, key)
-        files = {path: Stored(**stored) for path, stored in written["files"].items()}
-        return Unit(name, number, files, written["writer"])
+        try:
+            files = FILES.validate_python(written.get("files"))
+            writer = WRITER.validate_python(written.get("writer"))
+        except ValidationError as error:
+            first = error.errors()[0]
+            raise not_ours(key, f"{first['msg']} at {first['loc']}") from None
+        for file in files:
+            if unit_of(file) != name or not is_inside(file):
+                raise not_ours(key, f"{file!r} is no file of {name}")
+        return Unit(name, number, files, writer)
 
     def create(self, unit: Unit, work: Path, writer: str = "") -> bool:
         """Commit the state; return whether nobody else was first. `work` is a folder for a file."""
@@ -110,15 +153,41 @@ class Commits:
         return bool(self.store.create(unit.key, path))
 
 
+FILES = TypeAdapter(dict[str, Stored])
+WRITER = TypeAdapter(Annotated[str, Field(max_length=1000)])
+
+
+def is_inside(path: str) -> bool:
+    """Tell whether a path, put below a folder, stays there: whoever may write to a store could name any."""
+    return "\0" not in path and not {"", ".", ".."} & set(path.split("/"))
+
+
 def readable_json(path: Path, key: str) -> dict[str, Any]:
-    """Return what an object holds, of which `path` is a copy. Raises SquatwatchError where a later release wrote it."""
-    written: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    """Return what an object holds, of which `path` is a copy.
+
+    Raises SquatwatchError where a later release wrote it, and Damaged where squatwatch did not.
+    """
+    try:
+        written = json.loads(path.read_text("utf-8"))
+    except (ValueError, RecursionError):
+        raise not_ours(key, "it is no JSON") from None
+    if not isinstance(written, dict) or type(written.get("format")) is not int:
+        raise not_ours(key, "it has no format")
     if written["format"] > FORMAT:
+        release = re.sub(r"[^\w.+-]", "?", str(written.get("release")))  # it gets onto a terminal
         raise SquatwatchError(
-            f"{key} was written by squatwatch {written['release']}, which this one ({__version__}) is too old to "
-            "read; install that release on this machine too"
+            f"{key} was written by squatwatch {release}, which this one ({__version__}) is too old to read; "
+            "install that release on this machine too"
         )
     return written
+
+
+def not_ours(key: str, why: str) -> Damaged:
+    """Return the error of an object that squatwatch has not written."""
+    return Damaged(
+        f"the object {key!r} was not written by squatwatch: {why}. Find out who can write to the store, then put the "
+        "object back from a backup or remove it, and run the command again"
+    )
 
 
 def merged(base: Unit, changed: Mapping[str, Stored | None], theirs: Unit) -> Unit | None:

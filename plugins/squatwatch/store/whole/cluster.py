@@ -27,7 +27,7 @@ def demand_own(settings: Settings, database: str) -> None:
         ours.write_text(json.dumps({**BY_THIS_RELEASE, "database": database}), "utf-8")
         if not copy.objects.store.create(CLUSTER, ours):
             copy.objects.store.get(CLUSTER, theirs)
-            if readable_json(theirs, CLUSTER)["database"] != database:
+            if readable_json(theirs, CLUSTER).get("database") != database:
                 raise SquatwatchError(
                     f"{settings.store_url} is worked on with another database than SQUATWATCH_DATABASE_URL names, and "
                     "would lose its verdicts and send its alerts twice: name that database, or give this cluster a "

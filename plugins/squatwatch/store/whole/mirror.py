@@ -12,12 +12,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from pydantic import TypeAdapter, ValidationError
+
 from squatwatch.lake.partitions import PUBLISHED_FOLDER
 from squatwatch.lake.work_folder import work_folder
 from squatwatch.settings import Settings
 from squatwatch.store.base import Store
 from squatwatch.store.catalogs import published_files
-from squatwatch.store.commits import BY_THIS_RELEASE, Stored, readable_json
+from squatwatch.store.commits import BY_THIS_RELEASE, Stored, not_ours, readable_json
 from squatwatch.store.local_copy import LocalCopy, copy_of
 from squatwatch.store.objects import AT_ONCE
 
@@ -25,6 +27,7 @@ STATE = f"{PUBLISHED_FOLDER}/_mirror.json"  # engines pass over names that begin
 ATTEMPTS = 3  # at what other machines publish meanwhile; they have a mirror to make as well
 
 Put = tuple[str, str]  # the beginning of the file's SHA-256, and the etag of the object
+STATE_OF_FILES = TypeAdapter(dict[str, Put])
 
 
 @dataclass(frozen=True)
@@ -81,7 +84,10 @@ def _delete(store: Store, keys: Iterable[str]) -> None:
 def _read_state(store: Store, work: Path) -> dict[str, Put]:
     path = work / "read.json"
     store.get(STATE, path)
-    return {key: (sha256, etag) for key, (sha256, etag) in readable_json(path, STATE)["files"].items()}
+    try:
+        return STATE_OF_FILES.validate_python(readable_json(path, STATE).get("files"))
+    except ValidationError:
+        raise not_ours(STATE, "it does not say what is mirrored") from None
 
 
 def _write_state(store: Store, work: Path, state: Mapping[str, Put]) -> None:

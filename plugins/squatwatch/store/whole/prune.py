@@ -22,6 +22,7 @@ from squatwatch.lake.work_folder import work_folder
 from squatwatch.settings import Settings
 from squatwatch.store.base import Listed, Store
 from squatwatch.store.catalogs import named_files, published_files
+from squatwatch.store.commits import is_commit
 from squatwatch.store.local_copy import LocalCopy, copy_of
 from squatwatch.store.objects import AT_ONCE
 from squatwatch.store.whole.prune_notes import COUNTS_FOR, LONGEST, NOTES
@@ -73,7 +74,7 @@ def _named_since(copy: LocalCopy, cutoff: datetime) -> set[str]:
     store = copy.objects.store
     states = [
         (name, number)
-        for name, of_unit in _by_folder(store.listing("commits/")).items()
+        for name, of_unit in _by_folder(one for one in store.listing("commits/") if is_commit(one.key)).items()
         for number in _newest_since(of_unit, cutoff)
     ]
     with ThreadPoolExecutor(AT_ONCE) as pool:
