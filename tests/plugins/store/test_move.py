@@ -237,3 +237,26 @@ def test_the_command_says_what_it_did_and_what_is_next(home, tmp_path, squatwatc
 def test_a_move_that_makes_no_sense(squatwatch, tmp_path, home, to, words):
     answer = squatwatch("move", "--to", to.format(tmp_path), home=home.format(tmp_path), database_url="sqlite://")
     assert words in str(answer.exception)
+
+
+@pytest.mark.parametrize("target", ["data", "data/inner", "data/x/../inner", "link/inner", ""])
+def test_a_folder_is_not_moved_into_itself_nor_around_itself(home, machine, tmp_path, target):
+    (tmp_path / "link").symlink_to(home)
+    there = sorted(home.rglob("*"))
+    url = f"file://{tmp_path}/{target}"
+    settings = read_settings(home=url, scratch=machine("a").scratch, database_url="sqlite://")
+    with pytest.raises(
+        SquatwatchError, match=r"data and file://.* are one folder, or one is inside the other; nothing"
+    ):
+        move_into_store(home, settings, silent)
+    assert sorted(home.rglob("*")) == there
+
+
+@pytest.mark.parametrize("target", ["share", "share/inner", "link/inner"])
+def test_a_store_is_not_moved_into_itself(home, machine, tmp_path, target):
+    (tmp_path / "link").symlink_to(tmp_path / "share")
+    move_into_store(home, machine("a"), silent)
+    there = sorted((tmp_path / "share").rglob("*"))
+    with pytest.raises(SquatwatchError, match=r"file://.*/share and .* are one folder, or one is inside the other"):
+        move_out_of_store(machine("a"), tmp_path / target)
+    assert sorted((tmp_path / "share").rglob("*")) == there

@@ -75,6 +75,13 @@ def test_a_folder_that_has_something_else_in_it_is_left_as_it_is(published, mach
         sync(machine("b"), tmp_path / "data")
 
 
+def test_a_store_is_not_synced_into_itself(published, machine, tmp_path):
+    published(1)
+    with pytest.raises(SquatwatchError, match="are one folder, or one is inside the other; nothing was written"):
+        sync(machine("b"), tmp_path / "share/inner")
+    assert not (tmp_path / "share/inner").exists()
+
+
 def test_where_nothing_was_published_it_says_so(machine, tmp_path):
     with pytest.raises(Missing, match=r"nothing was published in file:.*/share so far; run there: squatwatch publish"):
         sync(machine("b"), tmp_path / "local")

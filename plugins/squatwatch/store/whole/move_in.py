@@ -26,6 +26,7 @@ from squatwatch.store.objects import AT_ONCE
 from squatwatch.store.roots import marks_in
 from squatwatch.store.whole.filling import read_note, write_note
 from squatwatch.store.whole.moved import Moved
+from squatwatch.store.whole.places import demand_apart
 from squatwatch.store.whole.prune_notes import create_object
 from squatwatch.warehouse.connection import WAREHOUSE_FILE, warehouse_path
 
@@ -43,6 +44,7 @@ def move_into_store(home: Path, settings: Settings, tell: Callable[[str], None])
     if not marks:
         raise SquatwatchError(f"{home} has no data root to move: SQUATWATCH_HOME names another folder?")
     copy, url = copy_of(settings), settings.store_url or ""
+    demand_apart(home, url)
     name = _name_of_move(home, url)
     before = _moved_before(copy, name, url)
     with exclusive_file(home / "locks" / "publish.lock"), work_folder(copy.folder, "move", "files") as work:

@@ -11,6 +11,7 @@ from squatwatch.settings import Settings
 from squatwatch.store.catalogs import named_files
 from squatwatch.store.local_copy import copy_of
 from squatwatch.store.whole.filling import bring_warehouse, claim, read_note, write_note
+from squatwatch.store.whole.places import demand_apart
 from squatwatch.warehouse.connection import warehouse_path
 
 NOTE = ".synced.json"  # in the folder: which catalog it has
@@ -32,6 +33,7 @@ def sync(settings: Settings, folder: Path) -> Synced:
     SquatwatchError where the folder has something else in it, and Missing where nothing was published.
     """
     url, note = settings.store_url or "", folder / NOTE
+    demand_apart(url, folder)
     claim(note, url)
     copy = copy_of(settings)
     number = copy.catalogs.newest()
