@@ -260,3 +260,24 @@ def test_a_store_is_not_moved_into_itself(home, machine, tmp_path, target):
     with pytest.raises(SquatwatchError, match=r"file://.*/share and .* are one folder, or one is inside the other"):
         move_out_of_store(machine("a"), tmp_path / target)
     assert sorted((tmp_path / "share").rglob("*")) == there
+
+
+@pytest.mark.parametrize(
+    "place", ["share/objects", "share/commits", "share/objects/registrations", "back/registrations"]
+)
+def test_a_move_follows_no_symlink_in_its_target(home, machine, tmp_path, place):
+    (tmp_path / "foreign").mkdir()
+    settings = machine("a")
+    if place.startswith("back"):
+        move_into_store(home, settings, silent)
+        (tmp_path / "back").mkdir()
+        (tmp_path / "back/.moving.json").write_text(json.dumps({"from": settings.store_url}))
+    (tmp_path / place).parent.mkdir(exist_ok=True)
+    (tmp_path / place).symlink_to(tmp_path / "foreign")
+    there = sorted((tmp_path / "share").rglob("*"))
+    with pytest.raises(SquatwatchError, match=f"{place} is a symlink, .*; nothing was written or removed: remove the"):
+        if place.startswith("back"):
+            move_out_of_store(settings, tmp_path / "back")
+        else:
+            move_into_store(home, settings, silent)
+    assert not any((tmp_path / "foreign").iterdir()) and sorted((tmp_path / "share").rglob("*")) == there

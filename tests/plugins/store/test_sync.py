@@ -82,6 +82,19 @@ def test_a_store_is_not_synced_into_itself(published, machine, tmp_path):
     assert not (tmp_path / "share/inner").exists()
 
 
+@pytest.mark.parametrize("place", ["published", "published/registrations", "warehouse.duckdb"])
+def test_what_a_symlink_in_the_folder_names_is_left_as_it_is(published, machine, tmp_path, place):
+    published(2)
+    sync(machine("b"), tmp_path / "local")
+    (tmp_path / "local" / place).rename(tmp_path / "foreign")
+    (tmp_path / "local" / place).symlink_to(tmp_path / "foreign")
+    there = sorted(tmp_path.glob("foreign/**/*"))
+    published(1)
+    with pytest.raises(SquatwatchError, match=f"local/{place} is a symlink, .* nothing was written or removed: remove"):
+        sync(machine("b"), tmp_path / "local")
+    assert sorted(tmp_path.glob("foreign/**/*")) == there
+
+
 def test_where_nothing_was_published_it_says_so(machine, tmp_path):
     with pytest.raises(Missing, match=r"nothing was published in file:.*/share so far; run there: squatwatch publish"):
         sync(machine("b"), tmp_path / "local")

@@ -26,11 +26,12 @@ from squatwatch.store.objects import AT_ONCE
 from squatwatch.store.roots import marks_in
 from squatwatch.store.whole.filling import read_note, write_note
 from squatwatch.store.whole.moved import Moved
-from squatwatch.store.whole.places import demand_apart
+from squatwatch.store.whole.places import demand_apart, demand_no_links, folder_of
 from squatwatch.store.whole.prune_notes import create_object
 from squatwatch.warehouse.connection import WAREHOUSE_FILE, warehouse_path
 
 NOTE = "moved.json"  # in the folder: where it was moved to, and the name of the move
+MADE_THERE = ("objects", "commits", "catalog")  # in the store
 MADE_ANEW = {"cache", "index", "locks", "work", PUBLISHED_FOLDER, WAREHOUSE_FILE, NOTE}  # or moved as the warehouse
 
 
@@ -45,6 +46,8 @@ def move_into_store(home: Path, settings: Settings, tell: Callable[[str], None])
         raise SquatwatchError(f"{home} has no data root to move: SQUATWATCH_HOME names another folder?")
     copy, url = copy_of(settings), settings.store_url or ""
     demand_apart(home, url)
+    if folder := folder_of(url):
+        demand_no_links(folder, *MADE_THERE)
     name = _name_of_move(home, url)
     before = _moved_before(copy, name, url)
     with exclusive_file(home / "locks" / "publish.lock"), work_folder(copy.folder, "move", "files") as work:

@@ -13,7 +13,7 @@ from squatwatch.store.local_copy import copy_of
 from squatwatch.store.roots import lay_out
 from squatwatch.store.whole.filling import bring_warehouse, claim
 from squatwatch.store.whole.moved import Moved
-from squatwatch.store.whole.places import demand_apart
+from squatwatch.store.whole.places import demand_apart, demand_no_links
 
 NOTE = ".moving.json"  # in the folder, while it is not whole
 
@@ -31,6 +31,7 @@ def move_out_of_store(settings: Settings, folder: Path) -> Moved:
         raise SquatwatchError(f"{url} has no data root to move: SQUATWATCH_HOME names another place?")
     demand_apart(url, folder)
     claim(folder / NOTE, url)
+    demand_no_links(folder)
     units = copy.units(None)
     files = {path: stored for unit in units.values() for path, stored in unit.files.items()}
     copy.objects.bring(files)

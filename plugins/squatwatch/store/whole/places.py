@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 from squatwatch.errors import SquatwatchError
@@ -21,8 +22,26 @@ def demand_apart(source: str | Path, target: str | Path) -> None:
         )
 
 
+def demand_no_links(folder: Path, *names: str) -> None:
+    """Raise SquatwatchError where a symlink lies below the folder, at or below these names in it, or at any."""
+    for name in names or sorted(os.listdir(folder)):
+        if link := next(_links(folder / name), None):
+            raise SquatwatchError(
+                f"{link} is a symlink, and what it names may be somebody else's; nothing was written or removed: "
+                "remove the symlink, or name another folder with --to"
+            )
+
+
 def folder_of(place: str | Path) -> Path | None:
     """Return the folder that a path or the URL of a store names; None where it is a bucket."""
     if isinstance(place, Path):
         return place
     return Path(place.removeprefix(SCHEME)) if place.startswith(SCHEME) else None
+
+
+def _links(path: Path) -> Iterator[Path]:
+    if path.is_symlink():
+        yield path
+        return
+    for folder, folders, names in os.walk(path):
+        yield from (Path(folder, name) for name in (*folders, *names) if os.path.islink(os.path.join(folder, name)))

@@ -11,8 +11,8 @@ from squatwatch.settings import Settings
 from squatwatch.store.catalogs import named_files
 from squatwatch.store.local_copy import copy_of
 from squatwatch.store.whole.filling import bring_warehouse, claim, read_note, write_note
-from squatwatch.store.whole.places import demand_apart
-from squatwatch.warehouse.connection import warehouse_path
+from squatwatch.store.whole.places import demand_apart, demand_no_links
+from squatwatch.warehouse.connection import WAREHOUSE_FILE, warehouse_path
 
 NOTE = ".synced.json"  # in the folder: which catalog it has
 
@@ -39,6 +39,7 @@ def sync(settings: Settings, folder: Path) -> Synced:
     number = copy.catalogs.newest()
     if number and number == read_note(note).get("catalog") and warehouse_path(folder).is_file():
         return Synced(warehouse_path(folder), number, is_new=False)
+    demand_no_links(folder, NOTE, PUBLISHED_FOLDER, WAREHOUSE_FILE)
     number, catalog = bring_warehouse(copy, folder)
     if catalog is None:
         raise Missing(f"nothing was published in {url} so far; run there: squatwatch publish")
