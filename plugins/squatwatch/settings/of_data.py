@@ -12,7 +12,12 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, Validati
 from squatwatch.settings.values import HomePath
 
 CURRENT = "current"  # the folder of this machine's copy of a data root that is elsewhere
-STORE_URL = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/(?!\.+(/|$))[\w!.*'()=-]+)*|file://(/[^/]+)+", re.ASCII)
+# without `*` and `?`, which a policy of rights takes for anything
+STORE_URL = re.compile(
+    r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/(?!\.+(/|$))[\w!.'()=-]+)*|file://(/[^/*?]+)+", re.ASCII
+)
+KEY_ARN = r"arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:"
+KMS_KEY = re.compile(rf"[\w-]+|{KEY_ARN}key/[\w-]+|({KEY_ARN})?alias/[\w/-]+", re.ASCII)
 
 
 def _dbt_project() -> Path:
@@ -43,8 +48,17 @@ def _on_this_machine(home: object, others: ValidationInfo) -> object:
         return home
     url = home.rstrip("/")
     if not STORE_URL.fullmatch(url):
-        raise ValueError(f"{home} is no place for data: write s3://bucket/prefix, or a folder")
+        raise ValueError(
+            f"{home} is no place for data: write s3://bucket/prefix, or a folder; a URL has neither `*` nor `?`"
+        )
     return others.data.get("scratch", Path()) / quote(url, safe="") / CURRENT
+
+
+def _kms_key(key: str | None) -> str | None:
+    """Return the key. Raises ValueError where it is written as none is; policies would take `*` for every key."""
+    if key is not None and not KMS_KEY.fullmatch(key):
+        raise ValueError(f"{key!r} is no key of AWS KMS: write its ID, its ARN, alias/NAME, or the ARN of an alias")
+    return key
 
 
 class DataSettings(BaseModel):
@@ -57,7 +71,7 @@ class DataSettings(BaseModel):
     store_connection: str = Field(
         "aws_default", description="Airflow connection with the credentials and the endpoint of a data root in S3."
     )
-    store_kms_key: str | None = Field(
+    store_kms_key: Annotated[str | None, AfterValidator(_kms_key)] = Field(
         None,
         description="Key of AWS KMS (ID, ARN or alias) with which a data root in S3 is encrypted; without one as the "
         "bucket is set.",

@@ -59,7 +59,7 @@ Policy = dict[str, Any]
 
 def policy_of(role: Role, url: str, kms_key: str | None = None) -> Policy:
     """Return the IAM policy of least rights of a role, for the data root at `s3://bucket/prefix`."""
-    bucket, root = _arns(url)
+    bucket, root = _arns(url, kms_key)
     parts: dict[str, list[str]] = {}
     for call in CALLS:
         if role in call.roles:
@@ -76,7 +76,7 @@ def policy_of(role: Role, url: str, kms_key: str | None = None) -> Policy:
 
 def bucket_policy(url: str, kms_key: str | None = None) -> Policy:
     """Return the policy of the bucket: TLS only, commits stay as they are, all is encrypted with the key."""
-    bucket, root = _arns(url)
+    bucket, root = _arns(url, kms_key)
     plain = {"Bool": {"aws:SecureTransport": "false"}}
     statements = [
         _deny("OnlyOverTLS", "s3:*", [bucket, f"{root}*"], plain),
@@ -109,17 +109,23 @@ def _deny(name: str, action: str | list[str], resources: list[str], condition: P
 
 def _use_of_key(kms_key: str, actions: Iterable[str]) -> Policy:
     """Return the statement for a key that is named by its ARN, its ID or an alias."""
+    keys = f"arn:{_partition(kms_key)}:kms:*:*:key"
     if "alias/" in kms_key:
         alias = kms_key[kms_key.index("alias/") :]
         condition = {"ForAnyValue:StringEquals": {"kms:ResourceAliases": alias}}
-        return _allow("Key", list(actions), "arn:aws:kms:*:*:key/*") | {"Condition": condition}
-    return _allow("Key", list(actions), kms_key if kms_key.startswith("arn:") else f"arn:aws:kms:*:*:key/{kms_key}")
+        return _allow("Key", list(actions), f"{keys}/*") | {"Condition": condition}
+    return _allow("Key", list(actions), kms_key if kms_key.startswith("arn:") else f"{keys}/{kms_key}")
 
 
-def _arns(url: str) -> tuple[str, str]:
+def _arns(url: str, kms_key: str | None) -> tuple[str, str]:
     """Return the ARN of the bucket, and what those of all objects of the data root begin with."""
-    bucket = f"arn:aws:s3:::{urlsplit(url).netloc}"
+    bucket = f"arn:{_partition(kms_key)}:s3:::{urlsplit(url).netloc}"
     return bucket, f"{bucket}/{_prefix(url)}"
+
+
+def _partition(kms_key: str | None) -> str:
+    """Return the part of AWS, such as `aws-cn`, that the key's ARN names; a bucket's own ARN names no other."""
+    return kms_key.split(":")[1] if kms_key and kms_key.startswith("arn:") else "aws"
 
 
 def _prefix(url: str) -> str:

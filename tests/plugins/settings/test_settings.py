@@ -173,8 +173,38 @@ def test_a_data_root_in_a_store_needs_a_database_that_all_machines_reach(tmp_pat
 
 
 @pytest.mark.parametrize(
-    "url", ["s3://", "s3://bucket//prefix", "s3://Bucket/prefix", "gs://bucket", "s3://b/a?b", "s3://bucket/../x"]
+    "url",
+    [
+        "s3://",
+        "s3://bucket//prefix",
+        "s3://Bucket/prefix",
+        "gs://bucket",
+        "s3://b/a?b",
+        "s3://bucket/../x",
+        "s3://bucket/*",
+        "s3://bucket/a*b",
+        "s3://bucket/a?b",
+        "file:///mnt/a?b",
+    ],
 )
 def test_a_url_that_is_no_place_for_data_is_refused(tmp_path, url):
     with pytest.raises(SquatwatchError, match=r"SQUATWATCH_HOME: .* is no place for data: write s3://bucket/prefix"):
         read_settings(home=url, scratch=tmp_path, database_url="sqlite://")
+
+
+ARN = "arn:aws-cn:kms:cn-north-1:111122223333:"
+
+
+@pytest.mark.parametrize("key", ["1234abcd-12ab", "mrk-1234", "alias/a/b", f"{ARN}key/1234abcd", f"{ARN}alias/ours"])
+def test_a_key_of_kms_is_an_id_an_arn_or_an_alias(key):
+    assert read_settings(store_kms_key=key).store_kms_key == key
+
+
+@pytest.mark.parametrize(
+    "key", ["*", "12?4", "alias/*", f"{ARN}key/*", "arn:aws:kms:*:111122223333:key/1234", "key/1234", "a key", "alias/"]
+)
+def test_what_policies_would_take_for_other_keys_is_refused(key):
+    with pytest.raises(
+        SquatwatchError, match=r"SQUATWATCH_STORE_KMS_KEY: .* is no key of AWS KMS: write its ID, its A"
+    ):
+        read_settings(store_kms_key=key)

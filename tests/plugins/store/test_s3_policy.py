@@ -88,6 +88,15 @@ def test_whoever_reads_may_decrypt_and_whoever_writes_encrypt(key, resource, con
     assert policy_of(Role.READER, URL, key)["Statement"][-1]["Action"] == ["kms:Decrypt"]
 
 
+@pytest.mark.parametrize("key", ["key/1234abcd", "alias/squatwatch"])
+@pytest.mark.parametrize("partition", ["aws", "aws-cn", "aws-us-gov"])
+def test_all_is_in_the_partition_of_the_key(partition, key):
+    arn = f"arn:{partition}:kms:cn-north-1:111122223333:{key}"
+    for policy in (policy_of(Role.WORKER, URL, arn), bucket_policy(URL, arn)):
+        resources = [name for one in policy["Statement"] for name in one["Resource"]]
+        assert {name.split(":")[1] for name in resources} == {partition}
+
+
 def test_the_bucket_takes_tls_only_replaces_nothing_and_keeps_commits():
     statements = {one["Sid"]: one for one in bucket_policy(URL, KEY)["Statement"]}
     assert {one["Effect"] for one in statements.values()} == {"Deny"}
