@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from contextlib import suppress
 from datetime import date
@@ -281,3 +282,37 @@ def test_a_move_follows_no_symlink_in_its_target(home, machine, tmp_path, place)
         else:
             move_into_store(home, settings, silent)
     assert not any((tmp_path / "foreign").iterdir()) and sorted((tmp_path / "share").rglob("*")) == there
+
+
+@pytest.mark.parametrize(
+    ("place", "what"),
+    [
+        (path_of("rejects"), "pipe"),
+        (path_of("rejects"), "link to a file"),
+        ("warehouse.duckdb", "pipe"),
+        ("allowlist.csv", "link to nothing"),
+        ("models", "link to a folder"),
+        ("rejects", "link to a folder"),
+        (f"rejects/run_date={DAY}", "link to a folder"),
+    ],
+)
+def test_what_is_no_file_is_not_moved(home, machine, tmp_path, place, what):
+    (tmp_path / f"link to a folder/run_date={DAY}").mkdir(parents=True)
+    (tmp_path / "link to a file").touch()
+    (home / place).parent.mkdir(parents=True, exist_ok=True)
+    (home / place).unlink(missing_ok=True)
+    if what == "pipe":
+        os.mkfifo(home / place)
+    else:
+        (home / place).symlink_to(tmp_path / what)
+    with pytest.raises(
+        SquatwatchError, match=rf"data/{place} is no file of the data root but a symlink, a pipe or the"
+    ):
+        move_into_store(home, machine("a"), silent)
+    assert not any((tmp_path / "share").rglob("*")) and not (home / "moved.json").exists()
+
+
+def test_links_that_are_not_of_the_data_root_stay_where_they_are(home, machine, tmp_path):
+    (home / "notes").symlink_to(tmp_path / "gone")
+    (home / "logs").symlink_to(tmp_path)
+    assert move_into_store(home, machine("a"), silent).left == ["brands.json", "logs", "notes"]

@@ -26,7 +26,7 @@ from squatwatch.store.objects import AT_ONCE
 from squatwatch.store.roots import marks_in
 from squatwatch.store.whole.filling import read_note, write_note
 from squatwatch.store.whole.moved import Moved
-from squatwatch.store.whole.places import demand_apart, demand_no_links, folder_of
+from squatwatch.store.whole.places import demand_apart, demand_files, demand_no_links, folder_of
 from squatwatch.store.whole.prune_notes import create_object
 from squatwatch.warehouse.connection import WAREHOUSE_FILE, warehouse_path
 
@@ -41,13 +41,14 @@ def move_into_store(home: Path, settings: Settings, tell: Callable[[str], None])
     Raises SquatwatchError where the folder has no data root, or the store another one. Raises TryLater where the folder
     was written to meanwhile, and Damaged where a file is not what its name or the store says.
     """
-    marks = marks_in(home)
-    if not marks:
-        raise SquatwatchError(f"{home} has no data root to move: SQUATWATCH_HOME names another folder?")
     copy, url = copy_of(settings), settings.store_url or ""
     demand_apart(home, url)
     if folder := folder_of(url):
         demand_no_links(folder, *MADE_THERE)
+    demand_files(home)
+    marks = marks_in(home)
+    if not marks:
+        raise SquatwatchError(f"{home} has no data root to move: SQUATWATCH_HOME names another folder?")
     name = _name_of_move(home, url)
     before = _moved_before(copy, name, url)
     with exclusive_file(home / "locks" / "publish.lock"), work_folder(copy.folder, "move", "files") as work:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from stat import S_ISDIR, S_ISREG
 
 from squatwatch.errors import SquatwatchError
+from squatwatch.store.commits import LOCAL, unit_of
+from squatwatch.warehouse.connection import WAREHOUSE_FILE
 
 SCHEME = "file://"
 
@@ -32,11 +35,31 @@ def demand_no_links(folder: Path, *names: str) -> None:
             )
 
 
+def demand_files(home: Path) -> None:
+    """Raise SquatwatchError where something of the data root is no file or folder, but a symlink, a pipe or such."""
+    for folder, folders, names in os.walk(home):
+        below = Path(folder).relative_to(home)
+        folders[:] = [name for name in folders if name[0] != "." and (below / name).parts[0] not in LOCAL]
+        for name in sorted([*folders, *(name for name in names if name[0] != ".")]):
+            mode = os.lstat(os.path.join(folder, name)).st_mode
+            if not S_ISREG(mode) and not S_ISDIR(mode) and _is_moved(home, (below / name).as_posix()):
+                raise SquatwatchError(
+                    f"{home / below / name} is no file of the data root but a symlink, a pipe or the like; nothing was "
+                    "moved: put the file or folder itself there, or remove it, then run the command again"
+                )
+
+
 def folder_of(place: str | Path) -> Path | None:
     """Return the folder that a path or the URL of a store names; None where it is a bucket."""
     if isinstance(place, Path):
         return place
     return Path(place.removeprefix(SCHEME)) if place.startswith(SCHEME) else None
+
+
+def _is_moved(home: Path, path: str) -> bool:
+    """Tell whether a move would send the file at the path, or files of a folder there."""
+    own = unit_of(path) or unit_of(f"{path}/file") or path == WAREHOUSE_FILE
+    return bool(own) or any((home / path).glob("run_date=*"))
 
 
 def _links(path: Path) -> Iterator[Path]:
