@@ -16,6 +16,9 @@ from squatwatch.settings import Settings, read_settings
 from squatwatch.store.s3_policy import Role, bucket_policy, policy_of
 from squatwatch.store.whole.moved import Moved
 
+MOST_DAYS = 3650  # of an object that nobody needs
+MOST_SECONDS = 86_400  # between two looks at a store
+
 store = typer.Typer(
     help="A data root in a store: the rights that it needs, and what can be removed.", no_args_is_help=True
 )
@@ -52,7 +55,10 @@ def policy(
 @store.command()
 def prune(
     older_than: Annotated[
-        int, typer.Option("--older-than", min=1, metavar="DAYS", help="Days for which nobody has needed them.")
+        int,
+        typer.Option(
+            "--older-than", min=1, max=MOST_DAYS, metavar="DAYS", help="Days for which nobody has needed them."
+        ),
     ] = 7,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be removed.")] = False,
 ) -> None:
@@ -90,6 +96,8 @@ def move(
     Each file is checked against its hash. A move that was interrupted goes on where it was: type the command again.
     Stop what writes to the data root before (`daily_detections`, and the page).
     """
+    if not to.strip():
+        raise SquatwatchError("--to names no place: write s3://bucket/prefix, or an empty folder")
     settings, target = reader_settings(), read_settings(home=to)
     with step("move") as tell:
         moved = _move(settings, target)
@@ -101,7 +109,10 @@ def move(
 def sync(
     to: Annotated[Path, typer.Option("--to", metavar="FOLDER", help="An empty folder, or one that was synced before.")],
     every: Annotated[
-        float | None, typer.Option("--every", min=1, metavar="SECONDS", help="Go on until Ctrl-C, asking so often.")
+        float | None,
+        typer.Option(
+            "--every", min=1, max=MOST_SECONDS, metavar="SECONDS", help="Go on until Ctrl-C, asking so often."
+        ),
     ] = None,
 ) -> None:
     """Bring a local warehouse to what was published last in a data root in a store.

@@ -233,6 +233,7 @@ def test_the_command_says_what_it_did_and_what_is_next(home, tmp_path, squatwatc
         ("s3://one", "s3://two", "s3://one and s3://two are both stores: move it into a folder, and from there on"),
         ("{}/nowhere", "file://{}/share", "nowhere has no data root to move"),
         ("file://{}/share", "{}/data", "share has no data root to move"),
+        ("{}/data", "", "--to names no place: write s3://bucket/prefix, or an empty folder"),
     ],
 )
 def test_a_move_that_makes_no_sense(squatwatch, tmp_path, home, to, words):
@@ -316,3 +317,17 @@ def test_links_that_are_not_of_the_data_root_stay_where_they_are(home, machine, 
     (home / "notes").symlink_to(tmp_path / "gone")
     (home / "logs").symlink_to(tmp_path)
     assert move_into_store(home, machine("a"), silent).left == ["brands.json", "logs", "notes"]
+
+
+@pytest.mark.parametrize("target", ["a_file", "a_file/inner", "a_link"])
+def test_where_a_file_is_there_can_be_no_data_root(home, machine, tmp_path, target):
+    (tmp_path / "a_file").write_text("precious")
+    (tmp_path / "a_link").symlink_to(tmp_path / "nothing")
+    match = f"{target.split('/')[0]} is there, and is no folder; nothing was written: name a folder with --to"
+    settings = read_settings(home=f"file://{tmp_path}/{target}", scratch=tmp_path / "b", database_url="sqlite://")
+    with pytest.raises(SquatwatchError, match=match):
+        move_into_store(home, settings, silent)
+    move_into_store(home, machine("a"), silent)
+    with pytest.raises(SquatwatchError, match=match):
+        move_out_of_store(machine("a"), tmp_path / target)
+    assert (tmp_path / "a_file").read_text() == "precious"

@@ -175,3 +175,9 @@ def test_the_command_says_what_it_removed(machine, share, grow_old, monkeypatch,
     monkeypatch.setenv("SQUATWATCH_HOME", str(tmp_path / "data"))
     refused = CliRunner().invoke(app, ["store", "prune"]).exception
     assert "data is a folder; this is for a data root in a store (s3://bucket/prefix)" in str(refused)
+
+
+@pytest.mark.parametrize("days", ["0", "3651", "1000000"])
+def test_days_are_between_one_and_ten_years(days):
+    refused = CliRunner().invoke(app, ["store", "prune", "--older-than", days])
+    assert refused.exit_code == 2 and "Invalid value for '--older-than'" in refused.output

@@ -95,6 +95,13 @@ def test_what_a_symlink_in_the_folder_names_is_left_as_it_is(published, machine,
     assert sorted(tmp_path.glob("foreign/**/*")) == there
 
 
+def test_where_a_file_is_there_it_says_so(published, machine, tmp_path):
+    published(1)
+    (tmp_path / "local").write_text("precious")
+    with pytest.raises(SquatwatchError, match="local is there, and is no folder; nothing was written: name a folder"):
+        sync(machine("b"), tmp_path / "local")
+
+
 def test_where_nothing_was_published_it_says_so(machine, tmp_path):
     with pytest.raises(Missing, match=r"nothing was published in file:.*/share so far; run there: squatwatch publish"):
         sync(machine("b"), tmp_path / "local")
@@ -133,3 +140,9 @@ def test_a_data_root_in_a_folder_has_its_warehouse_already(tmp_path, monkeypatch
     monkeypatch.setenv("SQUATWATCH_HOME", str(tmp_path / "data"))
     refused = CliRunner().invoke(app, ["sync", "--to", str(tmp_path / "local")]).exception
     assert "data is a folder; this is for a data root in a store (s3://bucket/prefix)" in str(refused)
+
+
+@pytest.mark.parametrize("seconds", ["0", "86401", "1e300", "inf", "nan"])
+def test_it_asks_once_a_day_at_least(tmp_path, seconds):
+    refused = CliRunner().invoke(app, ["sync", "--to", str(tmp_path / "local"), "--every", seconds])
+    assert refused.exit_code == 2 and "Invalid value for '--every'" in refused.output

@@ -13,6 +13,7 @@ from squatwatch.files.streams import link_or_copy
 from squatwatch.lake.partitions import PUBLISHED_FOLDER, atomic
 from squatwatch.store.catalogs import published_files
 from squatwatch.store.local_copy import LocalCopy
+from squatwatch.store.whole.places import demand_room_for_folder
 from squatwatch.warehouse.connection import warehouse_path
 from squatwatch.warehouse.relocate import relocate
 
@@ -20,9 +21,10 @@ from squatwatch.warehouse.relocate import relocate
 def claim(note: Path, url: str) -> None:
     """Make the folder of the note, and note that it is filled from the store of this URL.
 
-    Raises SquatwatchError where it has something in it that does not come from there.
+    Raises SquatwatchError where it has something in it that does not come from there, or is no folder.
     """
     folder = note.parent
+    demand_room_for_folder(folder)
     if not folder.is_dir() or not any(folder.iterdir()):
         write_note(note, {"from": url})
     elif read_note(note).get("from") != url:

@@ -26,7 +26,7 @@ from squatwatch.store.objects import AT_ONCE
 from squatwatch.store.roots import marks_in
 from squatwatch.store.whole.filling import read_note, write_note
 from squatwatch.store.whole.moved import Moved
-from squatwatch.store.whole.places import demand_apart, demand_files, demand_no_links, folder_of
+from squatwatch.store.whole.places import demand_apart, demand_files, demand_no_links, demand_room_for_folder, folder_of
 from squatwatch.store.whole.prune_notes import create_object
 from squatwatch.warehouse.connection import WAREHOUSE_FILE, warehouse_path
 
@@ -44,6 +44,7 @@ def move_into_store(home: Path, settings: Settings, tell: Callable[[str], None])
     copy, url = copy_of(settings), settings.store_url or ""
     demand_apart(home, url)
     if folder := folder_of(url):
+        demand_room_for_folder(folder)
         demand_no_links(folder, *MADE_THERE)
     demand_files(home)
     marks = marks_in(home)

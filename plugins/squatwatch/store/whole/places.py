@@ -25,6 +25,13 @@ def demand_apart(source: str | Path, target: str | Path) -> None:
         )
 
 
+def demand_room_for_folder(folder: Path) -> None:
+    """Raise SquatwatchError where something else than a folder is at the path or on the way to it."""
+    there = next((path for path in (folder, *folder.parents) if os.path.lexists(path)), None)
+    if there and not there.is_dir():
+        raise SquatwatchError(f"{there} is there, and is no folder; nothing was written: name a folder with --to")
+
+
 def demand_no_links(folder: Path, *names: str) -> None:
     """Raise SquatwatchError where a symlink lies below the folder, at or below these names in it, or at any."""
     for name in names or sorted(os.listdir(folder)):
