@@ -331,3 +331,11 @@ def test_where_a_file_is_there_can_be_no_data_root(home, machine, tmp_path, targ
     with pytest.raises(SquatwatchError, match=match):
         move_out_of_store(machine("a"), tmp_path / target)
     assert (tmp_path / "a_file").read_text() == "precious"
+
+
+def test_empty_folders_are_not_said_to_be_left(home, machine):
+    (home / f"shards/run_date={DAY}").mkdir(parents=True)
+    (home / "shards_done").mkdir()
+    (home / "notes/old").mkdir(parents=True)
+    (home / "notes/old/text").touch()
+    assert move_into_store(home, machine("a"), silent).left == ["brands.json", "notes"]

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from squatwatch.errors import Damaged, SquatwatchError, TryLater
@@ -170,4 +171,10 @@ def _by_unit(paths: Iterable[str]) -> dict[str, list[str]]:
 def _left(home: Path, moved: Iterable[str]) -> list[str]:
     """Return the names in the folder that were not moved, and are not made anew by whoever works on the store."""
     tops = {path.split("/")[0] for path in moved}
-    return sorted(path.name for path in home.iterdir() if path.name not in tops | MADE_ANEW and path.name[0] != ".")
+    others = (path for path in home.iterdir() if path.name not in tops | MADE_ANEW and path.name[0] != ".")
+    return sorted(path.name for path in others if not _is_empty_folder(path))
+
+
+def _is_empty_folder(path: Path) -> bool:
+    """Tell whether it is a folder in which there are folders at most."""
+    return all(one.is_dir() and not one.is_symlink() for one in chain([path], path.rglob("*")))
