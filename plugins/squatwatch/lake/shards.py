@@ -45,7 +45,7 @@ WHOLE = Shard()
 
 def parse_shard(text: str) -> Shard:
     """Return the shard that is written `3/16`. Raises SquatwatchError where it is none."""
-    match = re.fullmatch(r"(\d+)/(\d+)", text)
+    match = re.fullmatch(r"([1-9][0-9]{0,3})/([1-9][0-9]{0,3})", text)
     shard = Shard(int(match[1]), int(match[2])) if match else None
     if shard is None or not 1 <= shard.number <= shard.count <= MOST:
         raise SquatwatchError(f"{text!r} is no shard; write the third of sixteen as 3/16, of {MOST:,} at most")

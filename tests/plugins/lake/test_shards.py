@@ -69,7 +69,9 @@ def test_a_shard_is_written_as_people_write_it():
     assert [str(shard) for shard in shards_of(2)] == ["1/2", "2/2"]
 
 
-@pytest.mark.parametrize("text", ["", "3", "0/16", "17/16", "3 of 16", "-1/3", "1/0", "2/99999999999"])
+@pytest.mark.parametrize(
+    "text", ["", "3", "0/16", "17/16", "3 of 16", "-1/3", "1/0", "2/99999999999", "٢/٥", "0002/0005", "2/05", "1/1001"]
+)
 def test_anything_else_is_refused(text):
     with pytest.raises(SquatwatchError, match=r"is no shard; write the third of sixteen as 3/16, of 1,000 at most"):
         parse_shard(text)
