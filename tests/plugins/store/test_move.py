@@ -339,3 +339,16 @@ def test_empty_folders_are_not_said_to_be_left(home, machine):
     (home / "notes/old").mkdir(parents=True)
     (home / "notes/old/text").touch()
     assert move_into_store(home, machine("a"), silent).left == ["brands.json", "notes"]
+
+
+@pytest.mark.parametrize("release", ["this", "an earlier"])
+def test_a_move_goes_on_after_one_to_another_store(home, machine, tmp_path, release):
+    settings = machine("a")
+    elsewhere = read_settings(home=f"file://{tmp_path}/other", scratch=tmp_path / "a", database_url="sqlite://")
+    move_into_store(home, settings, silent)
+    if release == "an earlier":
+        [name] = json.loads((home / "moved.json").read_text())["moves"].values()
+        (home / "moved.json").write_text(json.dumps({"to": settings.store_url, "move": name}))
+    move_into_store(home, elsewhere, silent)
+    assert move_into_store(home, settings, silent).there_before == 3
+    assert move_into_store(home, elsewhere, silent).there_before == 3

@@ -31,7 +31,7 @@ from squatwatch.store.whole.places import demand_apart, demand_files, demand_no_
 from squatwatch.store.whole.prune_notes import create_object
 from squatwatch.warehouse.connection import WAREHOUSE_FILE, warehouse_path
 
-NOTE = "moved.json"  # in the folder: where it was moved to, and the name of the move
+NOTE = "moved.json"  # in the folder: where it was moved to, with the name of each move
 MADE_THERE = ("objects", "commits", "catalog")  # in the store
 MADE_ANEW = {"cache", "index", "locks", "work", PUBLISHED_FOLDER, WAREHOUSE_FILE, NOTE}  # or moved as the warehouse
 
@@ -140,12 +140,15 @@ class Sender:
 
 
 def _name_of_move(home: Path, url: str) -> str:
-    """Return what commits of this move begin with; the folder remembers it, so that the move can go on."""
+    """Return what commits of this move begin with; the folder remembers it by URL, so that the move can go on."""
     noted = read_note(home / NOTE)
-    if noted.get("to") != url:
-        noted = {"to": url, "move": uuid.uuid4().hex}
-        write_note(home / NOTE, noted)
-    return f"move {noted['move']} "
+    moves = noted.get("moves", {})
+    if "to" in noted:  # as earlier releases noted the last move alone
+        moves = {noted["to"]: noted["move"]} | moves
+    if url not in moves:
+        moves[url] = uuid.uuid4().hex
+        write_note(home / NOTE, {"moves": moves})
+    return f"move {moves[url]} "
 
 
 def _moved_before(copy: LocalCopy, name: str, url: str) -> dict[str, Unit]:
