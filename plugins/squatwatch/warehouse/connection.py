@@ -37,19 +37,13 @@ def connect(home: Path, may_write: Path | None = None) -> duckdb.DuckDBPyConnect
     path = warehouse_path(home)
     if not path.is_file():
         raise SquatwatchError(f"there is no {path}; run: squatwatch publish (or squatwatch run --date YYYY-MM-DD)")
+    folder = str(home / PUBLISHED_FOLDER)
     try:
-        connection = open_read_only(path)
+        connection = open_read_only(path, (folder, glob.escape(folder)), may_write)  # views name files by patterns
     except duckdb.Error as error:
         problem = str(error).splitlines()[0]
         raise SquatwatchError(f"{path} cannot be opened ({problem}); run: squatwatch publish") from error
-    folder = str(home / PUBLISHED_FOLDER)
     _demand_made_here(connection, path, glob.escape(folder))
-    readable = ", ".join(literal(name) for name in (folder, glob.escape(folder)))  # views name files by patterns
-    connection.execute(f"set allowed_directories = [{readable}]")
-    if may_write:
-        connection.execute(f"set allowed_paths = [{literal(str(may_write))}]")
-    connection.execute("set enable_external_access = false")
-    connection.execute("set lock_configuration = true")
     return connection
 
 
@@ -66,15 +60,38 @@ def _demand_made_here(connection: duckdb.DuckDBPyConnection, path: Path, folder:
         )
 
 
-def open_read_only(path: Path) -> duckdb.DuckDBPyConnection:
-    """Attach the file to a connection of its own and return that.
+def open_read_only(
+    path: Path, readable: Sequence[str] = (), may_write: Path | None = None
+) -> duckdb.DuckDBPyConnection:
+    """Return a connection of its own to the file, which reaches the `readable` folders and nothing else.
 
     Opened, it would share its state with all connections of the process to the file: settings that somebody locked,
     and the old file where another has been renamed over it. Raises duckdb.Error where it is none.
     """
+    return _attached(path, "read_only", readable, may_write)
+
+
+def open_to_change(path: Path, readable: Sequence[str]) -> duckdb.DuckDBPyConnection:
+    """Return the same for a file that is to be changed."""
+    return _attached(path, "read_write", readable, None)
+
+
+def _attached(path: Path, mode: str, readable: Sequence[str], may_write: Path | None) -> duckdb.DuckDBPyConnection:
+    """Attach the file to a connection and lock that down, before anything of the file is run or bound."""
     connection = duckdb.connect()
-    connection.execute(f"attach {literal(str(path))} as warehouse (read_only)")
-    connection.execute("use warehouse")
+    try:
+        connection.execute("set autoinstall_known_extensions = false")
+        connection.execute("set autoload_known_extensions = false")
+        connection.execute(f"attach {literal(str(path))} as warehouse ({mode}, type duckdb)")
+        connection.execute("use warehouse")
+        connection.execute(f"set allowed_directories = [{', '.join(map(literal, readable))}]")
+        if may_write:
+            connection.execute(f"set allowed_paths = [{literal(str(may_write))}]")
+        connection.execute("set enable_external_access = false")
+        connection.execute("set lock_configuration = true")
+    except duckdb.Error:
+        connection.close()
+        raise
     return connection
 
 
@@ -113,3 +130,8 @@ def one_select(connection: duckdb.DuckDBPyConnection, sql: str) -> str:
 def literal(text: str) -> str:
     """Return an SQL string literal, for settings, views and comments, which take no bound parameter."""
     return "'" + text.replace("'", "''") + "'"
+
+
+def identifier(name: str) -> str:
+    """Return a name of a table, view or column as SQL takes it, whatever characters it has."""
+    return '"' + name.replace('"', '""') + '"'

@@ -15,7 +15,7 @@ import duckdb
 
 from squatwatch.errors import SquatwatchError
 from squatwatch.lake.partitions import atomic
-from squatwatch.warehouse.connection import connect, literal, one_select
+from squatwatch.warehouse.connection import connect, identifier, literal, one_select
 
 DOMAIN_COLUMNS = frozenset({"domain", "domain_unicode", "brand_domain"})
 BYTE_ORDER_MARK = "\ufeff"
@@ -64,7 +64,7 @@ def export(
             if format is ExportFormat.CSV:
                 names[0] = BYTE_ORDER_MARK + names[0]  # the first bytes of the header, and so of the file
             selected = ", ".join(
-                _value(name, type_, format, defang) + f" as {_quoted(title)}"
+                _value(name, type_, format, defang) + f" as {identifier(title)}"
                 for (name, type_, *_), title in zip(columns, names, strict=True)
             )
             rows: list[tuple[int]] = warehouse.execute(
@@ -92,7 +92,7 @@ def _demand_outside(home: Path, output: Path) -> None:
 
 
 def _value(name: str, type_: str, format: ExportFormat, defang: bool) -> str:
-    value = _quoted(name)
+    value = identifier(name)
     if defang and name in DOMAIN_COLUMNS:
         value = f"replace({value}, '.', '[.]')"
     if format is ExportFormat.CSV and type_ == "VARCHAR":
@@ -107,7 +107,3 @@ def _mark_before_quote(path: Path) -> None:
         if file.read(len(mark) + 1) == b'"' + mark:
             file.seek(0)
             file.write(mark + b'"')
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
