@@ -22,7 +22,7 @@ def squatwatch(settings, tmp_path, monkeypatch):
     monkeypatch.setenv("SQUATWATCH_HOME", str(settings.home))
     monkeypatch.setenv("SQUATWATCH_SOURCES", "file,sample")
     monkeypatch.setenv("SQUATWATCH_FILE_TEMPLATE", str(tmp_path / "{date:%Y-%m-%d}.txt"))
-    for step in ("check", "transform_together", "publish"):
+    for step in ("check", "transform", "transform_together", "publish"):
         monkeypatch.setattr(pipeline, step, lambda *_: "done")
     monkeypatch.setitem(pipeline.STEPS, "transform", lambda *_: "done")
     monkeypatch.setitem(pipeline.STEPS, "score", score)
