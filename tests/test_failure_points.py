@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
-import subprocess
-import sys
 from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
@@ -14,6 +11,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+import small_disk
 from runner import Ended, Runner
 from same_tables import rows_hash
 
@@ -125,9 +123,4 @@ def test_two_runs_of_a_date_at_once_end_as_one(before, after, runners, attempt):
 
 
 def test_a_disk_that_is_full_is_told_and_what_was_published_stays():
-    if subprocess.run(["unshare", "--map-root-user", "--mount", "true"]).returncode:
-        pytest.skip("unshare cannot make a mount namespace here, so there is no small disk to fill")
-    command = ["unshare", "--map-root-user", "--mount", sys.executable, Path(__file__).with_name("full_disk.py")]
-    environment = os.environ | {"PYTHONPATH": str(Path(__file__).with_name("servers"))}
-    ended = subprocess.run(command, env=environment, capture_output=True, text=True)
-    assert ended.returncode == 0, ended.stdout + ended.stderr
+    small_disk.demand_success(Path(__file__).with_name("full_disk.py"))

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
 import pytest
+import small_disk
 from runner import Ended, Runner
 from s3_server import connection, no_credentials_of_the_machine, s3_server
 from same_tables import content
@@ -107,9 +106,4 @@ def test_two_machines_that_run_a_date_at_once_end_as_one(tmp_path, runners):
 
 
 def test_a_scratch_disk_that_is_full_is_told_and_what_was_published_stays():
-    if subprocess.run(["unshare", "--map-root-user", "--mount", "true"]).returncode:
-        pytest.skip("unshare cannot make a mount namespace here, so there is no small disk to fill")
-    command = ["unshare", "--map-root-user", "--mount", sys.executable, Path(__file__).with_name("full_scratch.py")]
-    environment = os.environ | {"PYTHONPATH": str(Path(__file__).with_name("servers"))}
-    ended = subprocess.run(command, env=environment, capture_output=True, text=True)
-    assert ended.returncode == 0, ended.stdout + ended.stderr
+    small_disk.demand_success(Path(__file__).with_name("full_scratch.py"))

@@ -1,8 +1,11 @@
 """A store in a folder, and machines that work on it: settings that differ in their scratch folder."""
 
 import pytest
+from faulty_proxy import faulty_proxy
+from s3_server import connection
 
 from squatwatch.settings import read_settings
+from squatwatch.store import s3
 
 
 @pytest.fixture
@@ -18,3 +21,13 @@ def machine(tmp_path):
         )
 
     return new
+
+
+@pytest.fixture
+def proxy(server, monkeypatch):
+    """A proxy before the module's S3 server, which the connection of the settings names."""
+    with faulty_proxy(server) as proxy:
+        monkeypatch.setenv("AIRFLOW_CONN_AWS_DEFAULT", connection(proxy.address))
+        s3._client.cache_clear()
+        yield proxy
+    s3._client.cache_clear()

@@ -7,16 +7,15 @@ import time
 from datetime import timedelta
 
 import pytest
-from faulty_proxy import faulty_proxy
 from s3_rights import patterns_of, refusing
-from s3_server import client, connection, no_credentials_of_the_machine, s3_server
+from s3_server import client, no_credentials_of_the_machine, s3_server
 from store_work import DAY, DAY_BEFORE, path_of, publish, seen, written
 from typer.testing import CliRunner
 
 from squatwatch.cli import app
 from squatwatch.errors import SquatwatchError
 from squatwatch.settings import read_settings
-from squatwatch.store import catalogs, s3
+from squatwatch.store import catalogs
 from squatwatch.store.door import follow_warehouse
 from squatwatch.store.s3_policy import CALLS, Role, bucket_policy, policy_of
 from squatwatch.store.scope import Scope
@@ -126,15 +125,6 @@ def test_the_command_prints_them(monkeypatch, tmp_path):
 def server():
     with no_credentials_of_the_machine(), s3_server("names", "encrypted") as address:
         yield address
-
-
-@pytest.fixture
-def proxy(server, monkeypatch):
-    with faulty_proxy(server) as proxy:
-        monkeypatch.setenv("AIRFLOW_CONN_AWS_DEFAULT", connection(proxy.address))
-        s3._client.cache_clear()
-        yield proxy
-    s3._client.cache_clear()
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 
 import pytest
-from faulty_proxy import faulty_proxy
 from s3_server import client, connection, no_credentials_of_the_machine, s3_server
 
 from squatwatch.errors import Missing, SquatwatchError, TryLater
@@ -21,15 +20,6 @@ def server():
     """The address of a server, with machine credentials out of the way."""
     with no_credentials_of_the_machine(), s3_server() as address:
         yield address
-
-
-@pytest.fixture
-def proxy(server, monkeypatch):
-    with faulty_proxy(server) as proxy:
-        monkeypatch.setenv("AIRFLOW_CONN_AWS_DEFAULT", connection(proxy.address))
-        module._client.cache_clear()
-        yield proxy
-    module._client.cache_clear()
 
 
 @pytest.fixture
