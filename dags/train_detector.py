@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from airflow.sdk import DAG, CronDataIntervalTimetable, Param, task
+from airflow.sdk import DAG, CronDataIntervalTimetable, Param, task, task_group
 
 from squatwatch.airflow_tasks import retraining as retrain_tasks
 from squatwatch.airflow_tasks.logs import SAY_LAST
@@ -22,9 +22,16 @@ with DAG(
     tags=["squatwatch"],
     doc_md=str(Path(__file__).with_suffix(".md")),
 ):
-    collect = task(task_id="collect")(retrain_tasks.collect)()
-    train = task(task_id="train")(retrain_tasks.train)(collect)
-    compare = task(task_id="compare")(retrain_tasks.compare)(train)
-    approve = AskOperator(task_id="approve", attempt=train, response_timeout=timedelta(days=14), execution_timeout=None)
-    compare >> approve
-    task(task_id="promote")(retrain_tasks.promote)(train, approve.output)
+
+    @task_group(group_id="family", prefix_group_id=False)
+    def train_family(attempt: str) -> None:
+        """Train the network of one family of brands; those of several at once, on as many workers as there are."""
+        train = task(task_id="train")(retrain_tasks.train)(attempt)
+        compare = task(task_id="compare")(retrain_tasks.compare)(train)
+        approve = AskOperator(
+            task_id="approve", attempt=train, response_timeout=timedelta(days=14), execution_timeout=None
+        )
+        compare >> approve
+        task(task_id="promote")(retrain_tasks.promote)(train, approve.output)
+
+    train_family.expand(attempt=task(task_id="collect")(retrain_tasks.collect)())

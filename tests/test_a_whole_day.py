@@ -15,10 +15,10 @@ import pytest
 
 from squatwatch import pipeline
 from squatwatch.cli import steps
-from squatwatch.detect.model_registry import shipped_model
 from squatwatch.errors import SquatwatchError
 from squatwatch.lake.partitions import Lake
 from squatwatch.lake.tables import REGISTRY
+from squatwatch.models.registry import shipped_model
 from squatwatch.settings import Settings, read_settings
 from squatwatch.warehouse.connection import ask
 

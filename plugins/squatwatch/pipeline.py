@@ -6,6 +6,7 @@ Steps return results; `squatwatch.sentences` has the sentence for each, made whe
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -33,12 +34,15 @@ if TYPE_CHECKING:
     from squatwatch.ingest.fetch import Fetched
     from squatwatch.ingest.load import Loaded
     from squatwatch.lake.shards import Shard
+    from squatwatch.models.cache import ModelCache
+    from squatwatch.models.in_force import ModelsInForce
     from squatwatch.publish.previous import Previous
     from squatwatch.publish.result import Published, PublishedAlready
     from squatwatch.state.status import DateStatus
     from squatwatch_ml.network.artifact import Manifest
 
 Outcome = TypeVar("Outcome")
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -265,21 +269,21 @@ def calibrate(settings: Settings, first: date, last: date) -> Calibrated:
     from squatwatch.detect.calibrate import calibrate_window
 
     follow(settings, [])
-    manifest = _manifest(settings)
+    models = models_in_force(settings)
     from squatwatch_ml.network.thresholds import base_threshold, calibrate
 
     def base_of(brand: str) -> float:
-        return base_threshold(manifest, brand)
+        return base_threshold(_manifest(models.of(brand).folder), brand)
 
     def work(root: Settings) -> Calibrated:
-        return calibrate_window(root, first, last, manifest["model_version"], base_of, calibrate)
+        return calibrate_window(root, first, last, models.version, base_of, calibrate)
 
     return work_on(settings, Scope(), work)
 
 
 def model_version(settings: Settings) -> str:
-    """Return the version of the model artifact. Raises SquatwatchError where it cannot be used."""
-    return _manifest(settings)["model_version"]
+    """Return the version of the models in force. Raises SquatwatchError where the general one cannot be used."""
+    return models_in_force(settings).version
 
 
 def publish(settings: Settings) -> Publication:
@@ -400,31 +404,65 @@ def status(settings: Settings, run_date: date) -> DateStatus:
     return status_of(settings, run_date, model_version(settings))
 
 
-def _manifest(settings: Settings) -> Manifest:
-    """Return the manifest of the model artifact, whose weights were checked against their hash."""
-    from squatwatch.detect.model_registry import model_folder
+def models_in_force(settings: Settings) -> ModelsInForce:
+    """Return the networks in force, their files checked; what stands in the way of one of a family is logged.
+
+    Raises SquatwatchError where the general one cannot be used.
+    """
+    from squatwatch.models.in_force import models_in_force
+
+    models = models_in_force(settings, artifact_version)
+    for problem in models.problems:
+        _warn(problem)
+    return models
+
+
+def artifact_version(folder: Path) -> str:
+    """Return the version of the artifact in a folder, whose files were checked against their hashes.
+
+    Raises SquatwatchError where it cannot be used.
+    """
+    return _manifest(folder)["model_version"]
+
+
+def _manifest(folder: Path) -> Manifest:
     from squatwatch_ml.network.artifact import read_artifact
 
-    folder = model_folder(settings)
     with model_errors(f"the model in {folder} cannot be used"):
         return read_artifact(folder).manifest
 
 
 def _scorer_in_force(settings: Settings) -> Scorer:
-    """Return the network of the model in force, on the device of the settings."""
-    from squatwatch.detect.model_registry import model_folder
+    """Return the networks of the models in force as one, on the device of the settings."""
+    from squatwatch.models.together import Together
 
-    weights, folder = _manifest(settings)["weights_sha256"], model_folder(settings)
-    with model_errors(f"the model in {folder} cannot be used"):
-        return _scorer(folder, weights, settings.device, settings.batch_size, settings.engine, settings.threads)
+    models, loaded = models_in_force(settings), loaded_networks(settings)
+    return Together(models, loaded.get) if models.of_brand else loaded.get(models.general.folder)
+
+
+def loaded_networks(settings: Settings) -> ModelCache[Scorer]:
+    """Return the networks that this process has loaded with these settings, for all that it does."""
+    return _loaded(
+        settings.device, settings.engine, settings.threads, settings.batch_size, settings.model_cache_mib << 20
+    )
 
 
 @cache
-def _scorer(folder: Path, weights_sha256: str, device: str, batch_size: int, engine: str, threads: int) -> Scorer:
-    """Return the network, built once for all dates of a process; other weights in the folder are another network."""
-    from squatwatch_ml.network.score import Scorer
+def _loaded(device: str, engine: str, threads: int, batch_size: int, limit: int) -> ModelCache[Scorer]:
+    from squatwatch.models.cache import ModelCache
 
-    return Scorer.load(folder, device=device, batch_size=batch_size, engine=engine, threads=threads)
+    def load(folder: Path) -> Scorer:
+        from squatwatch_ml.network.score import Scorer
+
+        with model_errors(f"the model in {folder} cannot be used"):
+            return Scorer.load(folder, device=device, batch_size=batch_size, engine=engine, threads=threads)
+
+    return ModelCache(load, limit)
+
+
+@cache  # once a process: many steps ask
+def _warn(problem: str) -> None:
+    log.warning(problem)
 
 
 @contextmanager

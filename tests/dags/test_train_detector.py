@@ -43,7 +43,7 @@ def test_a_person_stands_between_the_comparison_and_the_promotion(load_dags):
 
 
 def test_where_it_is_not_time_the_run_is_skipped_with_the_reason(run_with):
-    with pytest.raises(AirflowSkipException, match="no labels have come since the last training"):
+    with pytest.raises(AirflowSkipException, match="general: no labels have come since the last training"):
         retrain_tasks.collect()
     say(3)
     with pytest.raises(AirflowSkipException, match="3 labels are too few"):
@@ -55,26 +55,26 @@ def test_where_it_is_not_time_the_run_is_skipped_with_the_reason(run_with):
 
 def test_where_it_is_time_the_attempt_is_named(run_with):
     say(60)
-    assert retrain_tasks.collect() == "labels-00000060"
-    with pytest.raises(AirflowSkipException, match="no labels have come"):
+    assert retrain_tasks.collect() == ["labels-00000060"]
+    with pytest.raises(AirflowSkipException, match="general: no labels have come"):
         retrain_tasks.collect()
 
 
 def test_a_worse_candidate_is_declined_and_nobody_is_asked(run_with, monkeypatch):
     say(60)
-    attempt = attempt_named(settings().home, retrain_tasks.collect())
+    attempt = attempt_named(settings().home, *retrain_tasks.collect())
     monkeypatch.setattr(network, "compare", lambda settings, attempt: ["it finds 80.0% of the imitations"])
     with pytest.raises(AirflowSkipException, match=r"declined: it finds 80\.0%.*report\.md"):
-        retrain_tasks.compare(attempt.folder.name)
+        retrain_tasks.compare(attempt.name)
     assert attempt.state["decision"] == "declined"
 
 
 def test_the_question_shows_the_comparison_and_promoting_names_the_version(run_with, monkeypatch):
     say(60)
-    attempt = attempt_named(settings().home, retrain_tasks.collect())
+    attempt = attempt_named(settings().home, *retrain_tasks.collect())
     attempt.note(version="bilstm-0123456789", summary="## Labels held out by time")
     monkeypatch.setattr(network, "compare", lambda settings, attempt: [])
-    asked = retrain_tasks.compare(attempt.folder.name)
+    asked = retrain_tasks.compare(attempt.name)
     assert asked == {"version": "bilstm-0123456789", "summary": "## Labels held out by time"}
     assert "compare" in retrain_tasks.QUESTION and "compare" in retrain_tasks.SUBJECT
 
@@ -87,10 +87,10 @@ BO = {"id": "7", "name": "bo"}
 def asked(load_dags, monkeypatch, run_with):
     """The task that waits, and the attempt that it asks about."""
     say(60)
-    attempt = attempt_named(settings().home, retrain_tasks.collect())
+    attempt = attempt_named(settings().home, *retrain_tasks.collect())
     attempt.note(version="bilstm-0123456789")
     task = load_dags()["train_detector"].get_task("approve")
-    task.attempt = attempt.folder.name
+    task.attempt = attempt.name
     return task, attempt
 
 
@@ -99,7 +99,7 @@ def test_who_approves_is_who_promoted(asked, monkeypatch):
     answer = task.execute_complete({}, {**ANSWER, "chosen_options": ["Approve"], "responded_by_user": BO})
     assert "decision" not in attempt.state
     monkeypatch.setattr(promoting, "promote", lambda settings, version, user, tell: f"{user} promotes {version}")
-    assert retrain_tasks.promote(attempt.folder.name, answer) == "bo promotes bilstm-0123456789"
+    assert retrain_tasks.promote(attempt.name, answer) == "bo promotes bilstm-0123456789"
 
 
 def test_who_rejects_declines(asked):

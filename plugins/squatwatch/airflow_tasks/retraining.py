@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from airflow.providers.standard.operators.hitl import ApprovalOperator
@@ -9,34 +10,65 @@ from airflow.sdk import Context, get_current_context
 from airflow.sdk.exceptions import AirflowSkipException
 
 from squatwatch.airflow_tasks.failures import failures_for_airflow
+from squatwatch.errors import SquatwatchError
 from squatwatch.settings import Settings, settings
 from squatwatch.store.door import follow, work_on
 from squatwatch.store.scope import Scope
 
-SUBJECT = "Use the detector {{ ti.xcom_pull(task_ids='compare')['version'] }} from now on?"
-QUESTION = "{{ ti.xcom_pull(task_ids='compare')['summary'] }}"
+COMPARED = "ti.xcom_pull(task_ids='compare', map_indexes=ti.map_index)"
+SUBJECT = f"Use the detector {{{{ {COMPARED}['version'] }}}} from now on?"
+QUESTION = f"{{{{ {COMPARED}['summary'] }}}}"
 
 
-def collect() -> str:
-    """Gather labels where it is time to, and return the attempt's name; skip the rest of the run where it is not."""
-    from squatwatch.retrain import collect as module
-    from squatwatch.retrain.attempt import why_not_due
+def collect() -> list[str]:
+    """Gather the labels of each family whose time it is, and return the attempts' names; skip the rest for none."""
+    from squatwatch.retrain.attempt import families_with_brands, why_not_due
 
     with failures_for_airflow():
         follow(settings(), [])
-        reason = None if get_current_context()["params"].get("now") else why_not_due(settings())
-        if reason:
-            raise AirflowSkipException(reason)
-        return work_on(settings(), Scope(warehouse="views"), lambda root: module.collect(root).folder.name)
+        families = families_with_brands(settings())
+        if get_current_context()["params"].get("now"):
+            return _collect_what_there_is(families)
+        reasons = {family: why_not_due(settings(), family) for family in families}
+        due = [family for family, reason in reasons.items() if reason is None]
+        if not due:
+            raise AirflowSkipException("; ".join(f"{family}: {reason}" for family, reason in reasons.items()))
+        return [_collect(family) for family in due]
+
+
+def _collect_what_there_is(families: Sequence[str]) -> list[str]:
+    """Return the attempts of families with enough labels, for whoever insists. Raises SquatwatchError for none."""
+    names, too_few = [], []
+    for family in families:
+        try:
+            names.append(_collect(family))
+        except SquatwatchError as error:
+            too_few.append(error)
+            print(f"{family}: {error}")
+    if not names:
+        raise too_few[0]
+    return names
+
+
+def _collect(family: str) -> str:
+    from squatwatch.retrain import collect as module
+
+    return work_on(settings(), Scope(warehouse="views"), lambda root: module.collect(root, family).name)
 
 
 def train(attempt: str) -> str:
-    """Train the candidate; return the attempt's name for the next task."""
+    """Train the candidate and keep it among the versions of its family; return the attempt's name for the next task."""
     from squatwatch.retrain import network
     from squatwatch.retrain.attempt import attempt_named
+    from squatwatch.retrain.promote import register
+
+    def work(root: Settings) -> None:
+        candidate = attempt_named(root.home, attempt)
+        network.train(root, candidate)
+        register(root, candidate)
 
     with failures_for_airflow():
-        work_on(settings(), Scope([]), lambda root: network.train(root, attempt_named(root.home, attempt)))
+        work_on(settings(), Scope([]), work)
     return attempt
 
 

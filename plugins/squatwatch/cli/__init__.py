@@ -1,7 +1,7 @@
 """The command line: every step of the day as a command, with the words of the Airflow tasks.
 
-Imports `alerts`, `backfill`, `dates`, `detect`, `errors`, `ingest`, `labels`, `lake`, `lists`,
-`pipeline`, `retrain`, `sentences`, `settings`, `state`, `store`, `warehouse`, `wording`.
+Imports `alerts`, `backfill`, `dates`, `errors`, `ingest`, `labels`, `lake`, `lists`,
+`models`, `pipeline`, `retrain`, `sentences`, `settings`, `state`, `store`, `warehouse`, `wording`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ import sys
 
 import typer
 
-from squatwatch.cli import alerts, backfill, budget, enrich, export, health, labels, model, query, retrain, steps, store
+from squatwatch.cli import alerts, backfill, budget, enrich, export, health, labels, query, steps, store
+from squatwatch.cli.networks import models, retrain, train
 from squatwatch.cli.version import version_lines
 from squatwatch.errors import SquatwatchError, squatwatch_error
 from squatwatch.settings import unknown_variables
@@ -58,8 +59,9 @@ export.add_to(app)
 labels.add_to(app)
 alerts.add_to(app)
 enrich.add_to(app)
-model.add_to(app)
+train.add_to(app)
 retrain.add_to(app)
+models.add_to(app)
 store.add_to(app)
 
 

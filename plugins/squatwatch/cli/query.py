@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from squatwatch.detect.model_registry import model_folder
+from squatwatch.models.registry import general_model
 from squatwatch.settings import Settings, read_settings
 from squatwatch.store.door import follow_warehouse
 
@@ -55,7 +55,7 @@ def query(
 def settings() -> None:
     """List every setting, its environment variable, its value now and what it means."""
     current = read_settings()
-    current = current.model_copy(update={"model": model_folder(current)})
+    current = current.model_copy(update={"model": general_model(current)})
     table = Table("variable", "value", "meaning", box=None, pad_edge=False)
     for name, field in Settings.model_fields.items():
         value = getattr(current, name)
@@ -68,11 +68,15 @@ def print_query(home: Path, sql: str, parameters: Sequence[object] = (), format:
     """Print the rows of one SELECT. Raises SquatwatchError for a query that fails."""
     from squatwatch.warehouse.connection import ask
 
-    names, rows = ask(home, sql, parameters)
+    print_rows(*ask(home, sql, parameters), format)
+
+
+def print_rows(names: Sequence[str], rows: Sequence[tuple[Any, ...]], format: Format = Format.TABLE) -> None:
+    """Print rows for people or for programs."""
     {Format.TABLE: print_table, Format.CSV: _print_csv, Format.JSON: _print_json}[format](names, rows)
 
 
-def print_table(names: list[str], rows: list[tuple[Any, ...]]) -> None:
+def print_table(names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
     """Print rows as a table for people, with the number of rows below."""
     table = Table(*names)
     for row in rows:
@@ -82,13 +86,13 @@ def print_table(names: list[str], rows: list[tuple[Any, ...]]) -> None:
     screen.print(f"{len(rows):,} {'row' if len(rows) == 1 else 'rows'}")
 
 
-def _print_csv(names: list[str], rows: list[tuple[Any, ...]]) -> None:
+def _print_csv(names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(names)
     writer.writerows([_guarded(value) for value in row] for row in rows)
 
 
-def _print_json(names: list[str], rows: list[tuple[Any, ...]]) -> None:
+def _print_json(names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
     for row in rows:
         print(json.dumps(dict(zip(names, row, strict=True)), default=str))
 

@@ -1,4 +1,4 @@
-"""The steps transform and score, thresholds by calibration, and which model is in force.
+"""The steps transform and score, and thresholds by calibration.
 
 Imports `dbt_runner`, `errors`, `files`, `lake`, `lists`, `settings`, `state`.
 """

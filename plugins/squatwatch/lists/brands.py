@@ -1,4 +1,7 @@
-"""The brands to watch: `brands.csv`, one row per brand and domain that it owns, and their alarm budgets."""
+"""The brands to watch: `brands.csv`, one row per brand and domain that it owns.
+
+A brand may have an alarm budget, and a model of its own, which is then that of all its rows.
+"""
 
 from __future__ import annotations
 
@@ -25,6 +28,9 @@ from squatwatch.names.suffixes import LONGEST_LABEL, suffix_fingerprint, suffix_
 
 COLUMNS = ("brand", "brand_domain")
 ALARM_BUDGET = "alarm_budget"
+MODEL = "model"
+OPTIONAL = (ALARM_BUDGET, MODEL)
+MODEL_NAME = re.compile(r"(?!bilstm-)[a-z0-9][a-z0-9-]{0,62}")  # a version is no name
 WHAT = "brands file"
 ROW_OF_ITS_OWN = "each domain of a brand needs a row of its own"
 DECIMAL_COMMA = re.compile(r"^(\d+),(\d{1,2})$")
@@ -40,6 +46,7 @@ class _BrandRow(NamedTuple):
     brand: str
     brand_domain: str
     alarm_budget: float | None
+    model: str
 
 
 def read_brands(path: Path) -> pl.DataFrame:
@@ -65,6 +72,14 @@ def read_budgets(path: Path, default: float) -> dict[str, float]:
     return {brand: given.get(brand, default) for brand in sorted({row.brand for row in rows})}
 
 
+def read_models(path: Path) -> dict[str, str]:
+    """Return by brand the name of the model that scores it, for the brands whose rows name one.
+
+    Raises what `read_brands` raises.
+    """
+    return {row.brand: row.model for row in _read(path) if row.model}
+
+
 def normal_brand(written: str) -> str:
     """Return a brand as tables have it: NFKC, lower case, the Turkish capital İ as i (not i with a dot above).
 
@@ -84,10 +99,11 @@ def _read(path: Path) -> tuple[_BrandRow, ...]:
 
 @lru_cache(maxsize=8)
 def _read_as_it_is(path: Path, _state: State | None, _suffixes: str) -> tuple[_BrandRow, ...]:
-    rows = read_csv(path, COLUMNS, WHAT, optional=[ALARM_BUDGET])
+    rows = read_csv(path, COLUMNS, WHAT, optional=OPTIONAL)
     unnamed = _unnamed_cells(path)
     owned = _domains_by_brand(rows)
     budgets: dict[str, float] = {}  # of the rows above
+    models: dict[str, str] = {}
 
     def read(row: CsvRow) -> _BrandRow:
         if cell := unnamed.get(row.line_number):
@@ -105,7 +121,10 @@ def _read_as_it_is(path: Path, _state: State | None, _suffixes: str) -> tuple[_B
             raise WrongRow(
                 f"the brand {shown(brand)} has the alarm_budget {budget:g} here and {budgets[brand]:g} above"
             )
-        return _BrandRow(row.line_number, brand, domain, budget)
+        model = _model(row.values[MODEL])
+        if model and models.setdefault(brand, model) != model:
+            raise WrongRow(f"the brand {shown(brand)} has the model {model} here and {models[brand]} above")
+        return _BrandRow(row.line_number, brand, domain, budget, model)
 
     return tuple(read_rows(path, WHAT, rows, read))
 
@@ -118,7 +137,7 @@ def _unnamed_cells(path: Path) -> dict[int, str]:
     _, lines, at, delimiter = layout(path, COLUMNS, WHAT)
     reader = csv.reader(lines[at:], delimiter=delimiter)
     header = [cell.strip().lower() for cell in next(reader)]
-    for name in (*COLUMNS, ALARM_BUDGET):
+    for name in (*COLUMNS, *OPTIONAL):
         if header.count(name) > 1:
             raise complaint(path, WHAT, at + 1, f"the header has the column {name} twice; {ROW_OF_ITS_OWN}")
     named = {position for position, name in enumerate(header) if name}
@@ -163,6 +182,13 @@ def _budget(written: str) -> float | None:
             f"the alarm_budget {shown(written)} is not a number above 0, of names a day; empty is the default"
         )
     return budget
+
+
+def _model(written: str) -> str:
+    """Return the name of a model, "" for an empty cell."""
+    if written and not MODEL_NAME.fullmatch(written):
+        raise WrongRow(f"the model {shown(written)} is no name of one; squatwatch models lists them")
+    return written
 
 
 def _problem(brand: str) -> str | None:

@@ -1,4 +1,4 @@
 """A network trained on from analysts' labels: collected, trained, compared, promoted.
 
-Imports `detect`, `errors`, `labels`, `lake`, `pipeline`, `settings`, `state`, `warehouse`.
+Imports `detect`, `errors`, `labels`, `lake`, `lists`, `models`, `pipeline`, `settings`, `state`, `warehouse`.
 """

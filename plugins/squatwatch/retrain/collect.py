@@ -11,9 +11,9 @@ import polars as pl
 from rapidfuzz.distance import OSA
 
 from squatwatch.errors import SquatwatchError
-from squatwatch.labels.store import read_labels
 from squatwatch.lake.partitions import Lake, atomic
-from squatwatch.retrain.attempt import LEAST_LABELS, Attempt
+from squatwatch.models.registry import GENERAL
+from squatwatch.retrain.attempt import LEAST_LABELS, Attempt, labels_of, new_attempt
 from squatwatch.settings import Settings
 from squatwatch.warehouse.connection import ask, warehouse_path
 
@@ -22,17 +22,18 @@ NEAR = 0.25  # share of a name's characters that may differ in a neighbour
 NEIGHBOURS_EACH = 10
 
 
-def collect(settings: Settings) -> Attempt:
-    """Write the files of an attempt; the same labels give the same attempt, made anew.
+def collect(settings: Settings, family: str = GENERAL) -> Attempt:
+    """Write the files of an attempt for a family; the same labels give the same attempt, made anew.
 
     Held out are the newest fifth of the labels: the question is what the network makes of names to come. Neighbours are
     detections of a labelled name's brand that differ from it in few characters and that nobody has judged; they carry
     no verdict. Raises SquatwatchError where there are too few labels.
     """
-    judged = _by_day(read_labels(settings).filter("is_current", pl.col("is_squat").is_not_null()))
+    judged = _by_day(labels_of(settings, family).filter("is_current", pl.col("is_squat").is_not_null()))
     if judged.height < LEAST_LABELS:
-        raise SquatwatchError(f"{judged.height} labels are too few to learn from: {LEAST_LABELS} are needed")
-    attempt = Attempt(settings.home / "retraining" / f"labels-{max(judged['label_id'].to_list()):08d}")
+        of_brands = "" if family == GENERAL else f" of the brands with the model {family}"
+        raise SquatwatchError(f"{judged.height} labels{of_brands} are too few to learn from: {LEAST_LABELS} are needed")
+    attempt = new_attempt(settings.home, family, max(judged["label_id"].to_list()))
     held_out = judged.tail(round(judged.height * HELD_OUT))
     learnt = judged.head(judged.height - held_out.height)
     for path, rows in ((attempt.labels, learnt), (attempt.held_out, held_out)):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from squatwatch.detect.model_registry import model_folder
+from squatwatch.models.registry import GENERAL, family, general_model
 from squatwatch.pipeline import model_errors
 from squatwatch.retrain.attempt import Attempt
 from squatwatch.retrain.report import plot_of, show_plots
@@ -30,7 +30,7 @@ def train(
 
     with model_errors("the candidate was not trained"):
         manifest = refine(
-            model_folder(settings),
+            model_in_use(settings, attempt.family),
             attempt.artifact,
             attempt.labels,
             plan or RefinementPlan(),
@@ -56,7 +56,7 @@ def compare(settings: Settings, attempt: Attempt, say: Callable[[str], None] = p
 
     with model_errors("the candidate was not compared"):
         comparison = versus(
-            model_folder(settings),
+            model_in_use(settings, attempt.family),
             attempt.artifact,
             attempt.held_out,
             attempt.labels,
@@ -76,6 +76,16 @@ def compare(settings: Settings, attempt: Attempt, say: Callable[[str], None] = p
         objections=comparison.objections, summary="\n".join([*tables, f"All of it: `{place}` in the data root"])
     )
     return comparison.objections
+
+
+def model_in_use(settings: Settings, name: str) -> Path:
+    """Return the artifact in use of a family, to train on and to compare with; the general one while it has none.
+
+    Raises SquatwatchError where the one in use is not kept.
+    """
+    kept = family(settings.home, name)
+    version = None if name == GENERAL else kept.in_use()
+    return kept.artifact(version) if version else general_model(settings)
 
 
 def _not_empty(path: Path) -> list[Path]:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from squatwatch import pipeline
 from squatwatch.detect.calibrate import Calibrated
-from squatwatch.detect.model_registry import SHIPPED, keep_artifact, model_in_use, previous, shipped_model, use
 from squatwatch.errors import SquatwatchError
 from squatwatch.lake.partitions import Lake
+from squatwatch.models.registry import GENERAL, SHIPPED, families, family, keep_artifact, use
 from squatwatch.retrain.attempt import Attempt, attempts
 from squatwatch.retrain.results import Promoted, Rescored
 from squatwatch.settings import Settings, read_settings
@@ -28,13 +28,20 @@ def promote(settings: Settings, version: str, user_name: str, tell: Callable[[ob
 
     Raises SquatwatchError where no attempt or kept model has this version, or SQUATWATCH_MODEL says what is in use.
     """
-    _demand_no_fixed_model(settings.home)
     for attempt in reversed(attempts(settings.home)):
         if attempt.state.get("version") == version:
-            keep_artifact(settings.home, attempt.artifact, version)
+            _demand_no_fixed_model(settings.home, attempt.family)
+            register(settings, attempt)
             attempt.note(decision="promoted", decided_by=user_name)
-            break
-    return _use(settings, version, user_name, tell)
+            return _use(settings, attempt.family, version, user_name, tell)
+    name = next((kept.name for kept in families(settings.home) if version in kept.versions()), GENERAL)
+    _demand_no_fixed_model(settings.home, name)
+    return _use(settings, name, version, user_name, tell)
+
+
+def register(settings: Settings, attempt: Attempt) -> None:
+    """Keep the attempt's artifact among the versions of its family; that does not put it to use."""
+    keep_artifact(settings.home, attempt.family, attempt.artifact, attempt.state["version"])
 
 
 def decline(attempt: Attempt, user_name: str, why: str) -> None:
@@ -42,16 +49,16 @@ def decline(attempt: Attempt, user_name: str, why: str) -> None:
     attempt.note(decision="declined", decided_by=user_name, declined_because=why)
 
 
-def rollback(settings: Settings, user_name: str, tell: Callable[[object], None]) -> Promoted:
-    """Use the model that was in use before. Raises SquatwatchError where none was."""
-    _demand_no_fixed_model(settings.home)
-    return _use(settings, previous(settings.home), user_name, tell)
+def rollback(
+    settings: Settings, user_name: str, tell: Callable[[object], None], family_name: str = GENERAL
+) -> Promoted:
+    """Use the model of the family that was in use before. Raises SquatwatchError where none was."""
+    _demand_no_fixed_model(settings.home, family_name)
+    return _use(settings, family_name, family(settings.home, family_name).previous(), user_name, tell)
 
 
-def _use(settings: Settings, version: str, user_name: str, tell: Callable[[object], None]) -> Promoted:
-    use(settings.home, version, user_name)
-    model = model_in_use(settings.home) or shipped_model()
-    settings = settings.model_copy(update={"model": model})
+def _use(settings: Settings, name: str, version: str, user_name: str, tell: Callable[[object], None]) -> Promoted:
+    use(settings.home, name, version, user_name)
     dates = Lake(settings.home).dates("candidates")[-CALIBRATED_ON:]
     calibrated = _calibrate(settings, dates, tell) if len(dates) >= LEAST_DATES else None
     tell(pipeline.publish(settings))
@@ -72,6 +79,6 @@ def _calibrate(settings: Settings, dates: Sequence[date], tell: Callable[[object
     return calibrated
 
 
-def _demand_no_fixed_model(home: Path) -> None:
-    if "model" in read_settings(home=home).model_fields_set:
+def _demand_no_fixed_model(home: Path, name: str) -> None:
+    if name == GENERAL and "model" in read_settings(home=home).model_fields_set:
         raise SquatwatchError("SQUATWATCH_MODEL says which model is in use; unset it to promote or roll back one")

@@ -8,19 +8,11 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from squatwatch.detect.model_registry import (
-    keep_artifact,
-    kept_versions,
-    model_folder,
-    model_in_use,
-    previous,
-    shipped_model,
-    use,
-)
 from squatwatch.errors import SquatwatchError
 from squatwatch.labels.label import Label
 from squatwatch.labels.store import label_store
 from squatwatch.lake.ids import detection_id
+from squatwatch.models.registry import GENERAL, family, general_model, keep_artifact, shipped_model
 from squatwatch.retrain.attempt import Attempt, attempt_named, attempts, why_not_due
 from squatwatch.retrain.collect import collect
 from squatwatch.retrain.network import compare, train
@@ -112,52 +104,29 @@ def test_a_candidate_is_trained_compared_promoted_and_rolled_back(judged):
     assert version in report and "Labels held out by time" in report and "Standing evaluation" in report
     assert "![scores](scores.svg)" in report and "![techniques](techniques.svg)" in report
     assert (attempt.report / "scores.svg").read_text().count("<circle") == 4 + 2  # of the legend
-    assert model_folder(read_settings(home=judged.home)) == shipped_model()  # nothing is used before somebody says so
+    assert general_model(read_settings(home=judged.home)) == shipped_model()  # nothing is used before somebody says so
 
     promoted = promote(judged, version, "ana", lambda line: None)
-    assert promoted.version == version and model_folder(read_settings(home=judged.home)).name == version
+    assert promoted.version == version and general_model(read_settings(home=judged.home)).name == version
     assert attempt.state["decision"] == "promoted" and attempt.state["decided_by"] == "ana"
     promote(judged, version, "ana", lambda line: None)  # twice is once
-    assert previous(judged.home) == "shipped"
+    assert family(judged.home, GENERAL).previous() == "shipped"
     rollback(judged, "ana", lambda line: None)
-    assert model_folder(read_settings(home=judged.home)) == shipped_model()
-    assert kept_versions(judged.home) == [version]
-
-
-@pytest.fixture
-def kept(settings):
-    """Two kept versions."""
-    for version in ("bilstm-0123456789", "bilstm-abcdefabcd"):
-        keep_artifact(settings.home, shipped_model(), version)
-    return settings.home
-
-
-def test_the_model_in_use_is_the_promoted_one_and_the_one_before_is_known(kept):
-    assert model_in_use(kept) is None
-    use(kept, "bilstm-0123456789", "ana")
-    use(kept, "bilstm-abcdefabcd", "bo")
-    assert model_in_use(kept).name == "bilstm-abcdefabcd" and previous(kept) == "bilstm-0123456789"
-    use(kept, previous(kept), "ana")
-    assert model_in_use(kept).name == "bilstm-0123456789" and previous(kept) == "bilstm-abcdefabcd"
-
-
-@pytest.mark.parametrize("version", ["../../etc", "bilstm-0000000000", "", "bilstm-0123456789/.."])
-def test_a_version_that_is_not_there_is_not_used(kept, version):
-    with pytest.raises(SquatwatchError, match="squatwatch models lists them"):
-        use(kept, version, "ana")
-    assert model_in_use(kept) is None
+    assert general_model(read_settings(home=judged.home)) == shipped_model()
+    assert family(judged.home, GENERAL).versions() == [version]
 
 
 def test_nothing_to_roll_back_to(settings):
-    with pytest.raises(SquatwatchError, match="no model was promoted yet"):
+    with pytest.raises(SquatwatchError, match="no other version of general was used yet"):
         rollback(settings, "ana", print)
 
 
-def test_a_model_that_is_set_is_not_promoted_over(kept, settings, monkeypatch):
+def test_a_model_that_is_set_is_not_promoted_over(settings, monkeypatch):
+    keep_artifact(settings.home, GENERAL, shipped_model(), "bilstm-0123456789")
     monkeypatch.setenv("SQUATWATCH_MODEL", str(shipped_model()))
     with pytest.raises(SquatwatchError, match="SQUATWATCH_MODEL says which model is in use"):
         promote(settings, "bilstm-0123456789", "ana", print)
-    assert model_in_use(kept) is None
+    assert family(settings.home, GENERAL).in_use() == "shipped"
 
 
 def test_attempts_are_in_the_order_of_their_labels(settings):

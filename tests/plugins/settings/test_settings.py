@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from squatwatch.detect.model_registry import model_folder
 from squatwatch.errors import SquatwatchError
+from squatwatch.models.registry import general_model
 from squatwatch.settings import Settings, read_settings, settings, unknown_variables
 
 
@@ -14,7 +14,7 @@ def test_the_defaults_need_no_configuration():
     assert settings.sources == ["sample"]
     assert settings.home == Path("data").resolve()
     assert (settings.dbt_project / "dbt_project.yml").is_file()
-    assert (model_folder(settings) / "manifest.json").is_file()
+    assert (general_model(settings) / "manifest.json").is_file()
 
 
 def test_sources_are_a_comma_separated_list(monkeypatch):

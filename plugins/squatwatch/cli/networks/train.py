@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from squatwatch.detect.model_registry import model_folder
+from squatwatch.models.registry import general_model
 from squatwatch.pipeline import model_errors
 from squatwatch.settings import read_settings
 
@@ -132,6 +132,6 @@ def evaluate(
 
     settings = read_settings()
     with model_errors("the model was not evaluated"):
-        evaluate(model_folder(settings), data or settings.real_lists, output or settings.home / "evaluation",
+        evaluate(general_model(settings), data or settings.real_lists, output or settings.home / "evaluation",
                  only or (), lightgbm=lightgbm,
                  device=settings.device, engine=settings.engine, threads=settings.threads)  # fmt: skip

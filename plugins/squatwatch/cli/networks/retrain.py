@@ -1,4 +1,4 @@
-"""`squatwatch retrain`, `models`, `promote`, `rollback`: what the DAG `train_detector` does, step by step."""
+"""`squatwatch retrain`, `promote`, `rollback`: what the DAG `train_detector` does, step by step."""
 
 from __future__ import annotations
 
@@ -8,64 +8,44 @@ from typing import Annotated
 import typer
 
 from squatwatch.cli.steps import progress
+from squatwatch.models.registry import GENERAL
 from squatwatch.sentences import sentence
 from squatwatch.settings import Settings, read_settings
-from squatwatch.store.door import follow, work_on
+from squatwatch.store.door import work_on
 from squatwatch.store.scope import Scope
 
+OfModel = Annotated[str, typer.Option("--model", metavar="NAME", help="A model that brands of the list name.")]
 User = Annotated[str | None, typer.Option(help="Who decides. [default: you]")]
 
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands of this module to the command line."""
-    for command in (retrain, models, promote, rollback):
+    for command in (retrain, promote, rollback):
         app.command()(command)
 
 
-def retrain() -> None:
+def retrain(model: OfModel = GENERAL) -> None:
     """Train a copy of the model in use with the analysts' labels, and compare the two.
 
-    The model in use stays as it is.
+    The model in use stays as it is. A model that brands name and that there is not yet begins as the general one.
     """
     from squatwatch.retrain.attempt import attempt_named
     from squatwatch.retrain.collect import collect
     from squatwatch.retrain.network import compare, train
 
     def work(root: Settings) -> tuple[str, str]:
-        attempt = collect(root)
+        attempt = collect(root, model)
         version = train(root, attempt, _say)
         objections = compare(root, attempt, _say)
         print(attempt.state["summary"])
         for objection in objections:
             _say(f"against it: {objection}")
-        return attempt.folder.name, version
+        return attempt.name, version
 
     settings = read_settings()
     name, version = work_on(settings, Scope(warehouse="views"), work)
     report = attempt_named(settings.home, name).report / "report.md"
     _say(f"the report is {report}; to use the candidate: squatwatch promote {version}")
-
-
-def models() -> None:
-    """List the models: the one in use, the one before it, and the candidates."""
-    from squatwatch import pipeline
-    from squatwatch.cli.query import print_table
-    from squatwatch.detect.model_registry import kept_versions, shipped_model
-    from squatwatch.retrain.attempt import attempts
-
-    settings = read_settings()
-    follow(settings, [])
-    in_use = pipeline.model_version(settings)
-    shipped = pipeline.model_version(settings.model_copy(update={"model": shipped_model()}))
-    of_attempts = {
-        state["version"]: state for attempt in attempts(settings.home) if (state := attempt.state).get("version")
-    }
-    rows = []
-    for version in dict.fromkeys([shipped, *kept_versions(settings.home), *of_attempts]):
-        state = of_attempts.get(version, {})
-        decision = "in use" if version == in_use else state.get("decision", "candidate" if state else "")
-        rows.append((version, "shipped" if version == shipped else state.get("collected_at", ""), decision))
-    print_table(["model_version", "trained", "state"], rows)
 
 
 def promote(
@@ -79,12 +59,12 @@ def promote(
     _say(work_on(read_settings(), Scope(warehouse="tables"), lambda root: module.promote(root, version, who, _say)))
 
 
-def rollback(user: User = None) -> None:
+def rollback(user: User = None, model: OfModel = GENERAL) -> None:
     """Go back to the model that was in use before."""
     from squatwatch.retrain import promote as module
 
     who = user or getpass.getuser()
-    _say(work_on(read_settings(), Scope(warehouse="tables"), lambda root: module.rollback(root, who, _say)))
+    _say(work_on(read_settings(), Scope(warehouse="tables"), lambda root: module.rollback(root, who, _say, model)))
 
 
 def _say(result: object) -> None:

@@ -1,0 +1,1 @@
+"""The commands about networks: training them, retraining, and which there are."""
