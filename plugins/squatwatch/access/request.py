@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 TARGET_MODEL = "x-amzn-sagemaker-target-model"
 
@@ -25,13 +26,14 @@ class Request:
     source_ip: str | None = None
     is_tls: bool = False
 
+    @cached_property
     def header_pairs(self) -> list[tuple[str, str]]:
-        """Return `(name, value)` of each header as text, names in lower case."""
+        """The `(name, value)` of each header as text, names in lower case."""
         return [(_text(name).lower(), _text(value)) for name, value in self.headers]
 
     def header_values(self, name: str) -> list[str]:
         """Return the values of a header, as often as it was sent; `name` in lower case."""
-        return [value for other, value in self.header_pairs() if other == name]
+        return [value for other, value in self.header_pairs if other == name]
 
     def header(self, name: str) -> str | None:
         """Return the first value of a header, None where it was not sent; `name` in lower case."""

@@ -29,7 +29,7 @@ PLAIN = re.compile(rb"[\x21-\x22\x24-\x7e]*")
 
 def check_signed_headers(request: Request, authorization: Authorization) -> None:
     """Raise Refused where a header that must be signed is not, or was sent more than once."""
-    sent = [name for name, _ in request.header_pairs()]
+    sent = [name for name, _ in request.header_pairs]
     if "host" not in authorization.signed_headers:
         raise invalid("'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.")
     for name in sorted(set(sent)):
@@ -84,26 +84,22 @@ def signature_of(request: Request, authorization: Authorization, signed: datetim
     url = f"http://host{request.raw_path.decode('ascii')}?{request.query_string.decode('ascii')}"
     asked = AWSRequest(method=request.method, url=url)
     asked.context["timestamp"] = stamp(signed)
-    for name, value in request.header_pairs():
-        asked.headers[name] = value  # one more each time: these headers are those of a mail
+    for name, value in request.header_pairs:
+        if name in authorization.signed_headers:
+            asked.headers[name] = value  # one more each time: these headers are those of a mail
     return str(signer.signature(signer.string_to_sign(asked, signer.canonical_request(asked)), asked))
 
 
 class _Verifier(SigV4Auth):  # type: ignore[misc]  # botocore has no types
-    """botocore's signer, told which headers were signed and what the body's hash is."""
+    """botocore's signer, told that all headers are signed, and what the body's hash is."""
 
     def __init__(self, authorization: Authorization, secret: str, body_sha256: str):
         key = ReadOnlyCredentials(authorization.access_key_id, secret, None)
         super().__init__(key, authorization.service, authorization.region)
-        self._signed_headers = authorization.signed_headers
         self._body_sha256 = body_sha256
 
     def headers_to_sign(self, request: AWSRequest) -> HTTPHeaders:
-        signed = HTTPHeaders()
-        for name, value in request.headers.items():
-            if name in self._signed_headers:
-                signed[name] = value
-        return signed
+        return request.headers
 
     def payload(self, request: AWSRequest) -> str:
         return self._body_sha256

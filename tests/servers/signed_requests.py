@@ -39,7 +39,7 @@ def write_access_file(path, rules, mode=0o600):
 
 @contextmanager
 def clock(now):
-    """botocore's clock stands at a time."""
+    """Botocore's clock stands at a time."""
     with mock.patch("botocore.auth.get_current_datetime", lambda *_, **__: now.replace(tzinfo=None)):
         yield
 
