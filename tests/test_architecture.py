@@ -29,6 +29,7 @@ MAY_IMPORT = {
         "files": "errors names",
         "lake": "errors names",
         "settings": "errors names",
+        "access": "errors settings",
         "database": "errors settings",
         "dbt_runner": "errors interrupts lake warehouse",
         "net": "errors files",

@@ -10,7 +10,7 @@ Imports `errors`, `names`.
 from squatwatch.settings.environment import Settings, read_settings, settings, unknown_variables
 from squatwatch.settings.of_lookups import address_and_port
 from squatwatch.settings.of_sources import SOURCE_NAMES, SourceName
-from squatwatch.settings.secret_files import secret_settings
+from squatwatch.settings.secret_files import read_secret, secret_settings
 from squatwatch.settings.values import HomePath, in_home
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "SourceName",
     "address_and_port",
     "in_home",
+    "read_secret",
     "read_settings",
     "secret_settings",
     "settings",

@@ -38,13 +38,17 @@ def secrets_in_files(model: type[BaseModel], environment: Mapping[str, str]) -> 
         if path and environment.get(variable):
             raise SquatwatchError(f"both {variable} and {variable}{SUFFIX} are set; unset one of them")
         if path:
-            found[name] = _read(Path(path), variable + SUFFIX)
+            found[name] = read_secret(Path(path), variable + SUFFIX)
     return found
 
 
-def _read(path: Path, variable: str) -> str:
+def read_secret(path: Path, named_by: str) -> str:
+    """Return the secret in a file, without the line break at its end.
+
+    Raises SquatwatchError where the file cannot be read; its message begins with what names the file, `named_by`.
+    """
     try:
         return in_home(path).read_text("utf-8").rstrip("\r\n")
     except (OSError, ValueError) as error:  # no such home folder, no text: the file itself is not shown
         problem = error.strerror if isinstance(error, OSError) else "it cannot be read as text"
-        raise SquatwatchError(f"{variable}: {path}: {problem}; name a file that holds the secret alone") from None
+        raise SquatwatchError(f"{named_by}: {path}: {problem}; name a file that holds the secret alone") from None

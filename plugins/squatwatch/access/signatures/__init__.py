@@ -1,0 +1,1 @@
+"""AWS Signature Version 4: whether a request is signed, fresh, unchanged and not seen before."""
