@@ -52,10 +52,11 @@ MAY_IMPORT = {
         "sentences": "alerts detect enrichment feed_health ingest lists pipeline publish retrain state wording",
         "backfill": "dbt_runner errors interrupts lake pipeline sentences settings state",
         "review": "database enrichment errors files labels lake lists names pipeline settings state store warehouse",
+        "serve": "access detect errors ingest lists models names pipeline settings store",
         "airflow_tasks": "dates errors lake lists pipeline retrain sentences settings sources state store "
         "warehouse wording",
         "cli": "alerts backfill dates errors ingest labels "
-        "lake lists models pipeline retrain sentences settings state store warehouse wording",
+        "lake lists models pipeline retrain sentences serve settings state store warehouse wording",
     },
     "squatwatch_ml": {
         "text": "",
@@ -130,6 +131,7 @@ MEETING_PLACES = {
     "plugins/squatwatch/pipeline.py",
     "plugins/squatwatch/cli/networks/train.py",
     "plugins/squatwatch/retrain/network.py",
+    "plugins/squatwatch/serve/inference/matching.py",
 }
 SHARED_RULE = "plugins/squatwatch/names/suffixes.py"  # how a name is cut; it may import the light module of that alone
 

@@ -1,7 +1,7 @@
 """The command line: every step of the day as a command, with the words of the Airflow tasks.
 
 Imports `alerts`, `backfill`, `dates`, `errors`, `ingest`, `labels`, `lake`, `lists`,
-`models`, `pipeline`, `retrain`, `sentences`, `settings`, `state`, `store`, `warehouse`, `wording`.
+`models`, `pipeline`, `retrain`, `sentences`, `serve`, `settings`, `state`, `store`, `warehouse`, `wording`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import sys
 import typer
 
 from squatwatch.cli import alerts, backfill, budget, enrich, export, health, labels, query, steps, store
-from squatwatch.cli.networks import models, retrain, train
+from squatwatch.cli.networks import models, retrain, serve, train
 from squatwatch.cli.version import version_lines
 from squatwatch.errors import SquatwatchError, squatwatch_error
 from squatwatch.settings import unknown_variables
@@ -62,6 +62,7 @@ enrich.add_to(app)
 train.add_to(app)
 retrain.add_to(app)
 models.add_to(app)
+serve.add_to(app)
 store.add_to(app)
 
 

@@ -29,7 +29,7 @@ def normalise(source: str, lines: pl.DataFrame) -> Normalised:
 
     Raises AssertionError where a line got lost; that would be a fault here, not in the list.
     """
-    examined = (_examine(lines[start : start + AT_ONCE]) for start in range(0, max(1, lines.height), AT_ONCE))
+    examined = (examine(lines[start : start + AT_ONCE]) for start in range(0, max(1, lines.height), AT_ONCE))
     kept, rejects = map(pl.concat, zip(*map(_parted, examined), strict=True))
     unique = kept.filter(pl.col("domain").is_first_distinct())
     result = Normalised(
@@ -44,8 +44,8 @@ def normalise(source: str, lines: pl.DataFrame) -> Normalised:
     return result
 
 
-def _examine(lines: pl.DataFrame) -> pl.DataFrame:
-    """Add `domain`, `public_suffix` and `reason` (null where the line is a registrable domain)."""
+def examine(lines: pl.DataFrame) -> pl.DataFrame:
+    """Return lines with `domain`, `public_suffix` and `reason` (null where the line is a registrable domain) added."""
     domain = pl.col("domain")
     return (
         lines.with_columns(name=_tidy(pl.col("text")))
@@ -117,19 +117,25 @@ def _first_reason(**conditions: pl.Expr) -> pl.Expr:
 
 def _registrations(source: str, kept: pl.DataFrame) -> pl.DataFrame:
     domain, suffix = pl.col("domain"), pl.col("public_suffix")
-    is_idn = domain.str.contains(r"(^|\.)xn--")
     is_odd = domain.str.contains(r"(^|\.)..--")  # only these can displease IDNA; the rest are plain letters
-    decoded = pl.when(is_idn).then(domain).map_batches(lambda names: _each(names, idn.to_unicode), pl.String)
     valid = pl.when(is_odd).then(domain).map_batches(lambda names: _each(names, idn.is_valid, pl.Boolean), pl.Boolean)
-    a_label = domain.str.split(".").list.first()
-    named = kept.with_columns(
+    named = with_label(kept).with_columns(
         source=pl.lit(source),
-        domain_unicode=pl.coalesce(decoded, domain),
         tld=domain.str.split(".").list.last(),
-        is_idn=is_idn,
         is_idna_valid=pl.coalesce(valid, pl.lit(True)),
-    ).with_columns(label=pl.when(is_idn).then(pl.col("domain_unicode").str.split(".").list.first()).otherwise(a_label))
+    )
     return REGISTRATIONS.conform(named.with_columns(suffix)).sort("domain")
+
+
+def with_label(kept: pl.DataFrame) -> pl.DataFrame:
+    """Return registrable domains with `is_idn`, `domain_unicode` and their `label` added: Unicode, without suffix."""
+    domain = pl.col("domain")
+    is_idn = domain.str.contains(r"(^|\.)xn--")
+    decoded = pl.when(is_idn).then(domain).map_batches(lambda names: _each(names, idn.to_unicode), pl.String)
+    a_label = domain.str.split(".").list.first()
+    return kept.with_columns(domain_unicode=pl.coalesce(decoded, domain), is_idn=is_idn).with_columns(
+        label=pl.when(is_idn).then(pl.col("domain_unicode").str.split(".").list.first()).otherwise(a_label)
+    )
 
 
 def _rejects(source: str, rejects: pl.DataFrame) -> pl.DataFrame:

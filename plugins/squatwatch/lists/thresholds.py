@@ -40,10 +40,19 @@ def thresholds_in_force(
         return Thresholds(dict.fromkeys(brands, settings.threshold), "threshold set by SQUATWATCH_THRESHOLD")
     stored = stored_thresholds(settings.home, model_version)
     calibrated = dict(stored.select("brand", "threshold").iter_rows())
-    of_brand = {brand: calibrated[brand] if brand in calibrated else base_of(brand) for brand in brands}
+    of_brand = {brand: threshold_of(brand, None, calibrated, base_of) for brand in brands}
     if not calibrated:
         return Thresholds(of_brand, "the model's thresholds (squatwatch calibrate fits them to alarm budgets)")
     return Thresholds(of_brand, "; ".join(["calibrated thresholds", *_outdated(settings, stored, brands)]))
+
+
+def threshold_of(
+    brand: str, by_hand: float | None, calibrated: Mapping[str, float], base_of: Callable[[str], float]
+) -> float:
+    """Return the threshold set by hand for all, else the brand's calibrated one, else the model's for its kind."""
+    if by_hand is not None:
+        return by_hand
+    return calibrated[brand] if brand in calibrated else base_of(brand)
 
 
 def stored_thresholds(home: Path, model_version: str) -> pl.DataFrame:

@@ -18,6 +18,7 @@ from squatwatch.settings.of_data import DataSettings
 from squatwatch.settings.of_lists import ListSettings
 from squatwatch.settings.of_lookups import LookupSettings
 from squatwatch.settings.of_model import ModelSettings
+from squatwatch.settings.of_serving import ServingSettings
 from squatwatch.settings.of_sources import SourceSettings
 from squatwatch.settings.secret_files import SUFFIX, secret_settings, secrets_in_files
 from squatwatch.settings.values import PREFIX
@@ -29,7 +30,9 @@ log = logging.getLogger(__name__)
 
 
 # pydantic lists the fields of the last base first
-class Settings(ModelSettings, LookupSettings, ListSettings, SourceSettings, DataSettings, BaseSettings):
+class Settings(
+    ServingSettings, ModelSettings, LookupSettings, ListSettings, SourceSettings, DataSettings, BaseSettings
+):
     """All settings. An empty variable counts as not set: so compose and .env files leave one out."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, extra="ignore", validate_default=True)

@@ -1,0 +1,43 @@
+"""The application: which routes there are, and what it does when it starts and stops."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from squatwatch.access import Door
+from squatwatch.serve.http.container import Container
+from squatwatch.serve.http.runtime import runtime_routes
+from squatwatch.serve.server import Server
+
+TEXT_FORMAT = "text/plain; version=1.0.0; charset=utf-8"
+
+
+def create_app(server: Server, door: Door | None) -> Starlette:
+    """Return the application of a server. It answers nothing before it is warm."""
+
+    @asynccontextmanager
+    async def living(app: Starlette) -> AsyncIterator[None]:
+        await server.run(server.warm)
+        looking = asyncio.create_task(server.keep_looking())
+        yield
+        looking.cancel()
+        with suppress(asyncio.CancelledError):
+            await looking
+        server.close()
+
+    async def ping(request: Request) -> Response:
+        return Response()
+
+    async def metrics(request: Request) -> Response:
+        return PlainTextResponse(server.metrics.text(), headers={"Content-Type": TEXT_FORMAT})
+
+    routes = [Route("/ping", ping), Route("/metrics", metrics)]
+    routes += Container(server).routes() if server.settings.serve_container else runtime_routes(server, door)
+    return Starlette(routes=routes, lifespan=living)

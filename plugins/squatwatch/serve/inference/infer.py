@@ -1,0 +1,106 @@
+"""A request's way: names are cut, matched with brands, scored, and told with threshold and reason.
+
+Each step is that of the pipeline: what `load` cuts, `transform` matches and `score` says, so that a name has the same
+score here as in the table `detections`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from squatwatch.detect.score import Explanation, Judged, Scorer
+from squatwatch.lists.brands import normal_brand
+from squatwatch.lists.thresholds import threshold_of
+from squatwatch.serve.http.bodies import Asked
+from squatwatch.serve.inference.answered import Answered
+from squatwatch.serve.inference.matching import match
+from squatwatch.serve.inference.names import CutName, cut_names
+
+
+class Pair(NamedTuple):
+    """A name that was asked about, cut, and a brand to compare it with."""
+
+    name: str
+    cut: CutName
+    brand: str
+
+
+class ScoringRules(NamedTuple):
+    """What is scored and told: the brands that names without one are matched with, and from which scores on.
+
+    `excuse(domain)` is why a name needs no alarm; `floor` the score from which on a pair is explained and a name
+    without a brand is told.
+    """
+
+    brands: Sequence[str]
+    by_hand: float | None
+    calibrated: Mapping[str, float]
+    excuse: Callable[[str], str | None]
+    floor: float
+
+
+def infer(asked: Sequence[Asked], scorer: Scorer, rules: ScoringRules) -> list[Answered]:
+    """Return an answer for each pair that was asked about, in order.
+
+    A name without a brand has one for each brand that it may pass for and scores `floor` or more with, perhaps none. A
+    name that is no registrable domain has one with the reason.
+    """
+    cut = cut_names([each.name for each in asked])
+    pairs = _pairs(asked, cut, rules.brands)
+    told = _judged([pair for of_one in pairs for pair in of_one], scorer, rules)
+    answers: list[Answered] = []
+    for each, of_one, name in zip(asked, pairs, cut, strict=True):
+        of_pairs = [next(told) for _ in of_one]
+        if name.error:
+            answers.append(Answered(each.name, brand=each.brand, error=name.error))
+        else:
+            answers += of_pairs if each.brand else [row for row in of_pairs if (row.score or 0) >= rules.floor]
+    return answers
+
+
+def _pairs(asked: Sequence[Asked], cut: Sequence[CutName], brands: Sequence[str]) -> list[list[Pair]]:
+    """Return the pairs of each name: with the brand that was given, else with those that it may pass for."""
+    open_ = [at for at, each in enumerate(asked) if not each.brand and not cut[at].error]
+    matched = dict(zip(open_, match([cut[at].label or "" for at in open_], brands), strict=True))
+    return [
+        [] if cut[at].error else [Pair(each.name, cut[at], brand) for brand in _brands_of(each, matched.get(at, []))]
+        for at, each in enumerate(asked)
+    ]
+
+
+def _brands_of(asked: Asked, matched: Sequence[str]) -> Sequence[str]:
+    return [normal_brand(asked.brand)] if asked.brand else matched
+
+
+def _judged(pairs: Sequence[Pair], scorer: Scorer, rules: ScoringRules) -> Iterator[Answered]:
+    """Yield the answer of each pair, in order."""
+    brands = [pair.brand for pair in pairs]
+    judged = Judged(*scorer.judge([pair.cut.label or "" for pair in pairs], brands, rules.floor))
+    at_row = {int(row): at for at, row in enumerate(judged.rows)}
+    thresholds = {
+        brand: threshold_of(brand, rules.by_hand, rules.calibrated, scorer.base_threshold) for brand in set(brands)
+    }
+    for row, pair in enumerate(pairs):
+        domain = pair.cut.domain or ""
+        score, threshold = float(judged.scores[row]), thresholds[pair.brand]
+        excuse = rules.excuse(domain)
+        answer = Answered(
+            pair.name,
+            domain,
+            pair.brand,
+            score,
+            threshold,
+            score >= threshold and excuse is None,
+            allowlist_reason=excuse,
+        )
+        yield answer if row not in at_row else replace(answer, **_why(judged, at_row[row]))
+
+
+def _why(judged: Judged, at: int) -> dict[str, Any]:
+    """Return the fields that say why a pair scores, as the columns of detections have them."""
+    explanation = Explanation(*judged.explanations[at])
+    return explanation._asdict() | {
+        "components": {kind: round(float(values[at]), 1) for kind, values in judged.components.items()}
+    }
