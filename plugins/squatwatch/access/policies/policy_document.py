@@ -26,9 +26,12 @@ def _as_text(value: Any) -> Any:
 Value = Annotated[str, BeforeValidator(_as_text)]
 Action = Annotated[str, StringConstraints(pattern=r"^(\*|[A-Za-z0-9-]+:[A-Za-z0-9*?]+)$")]
 Resource = Annotated[str, StringConstraints(pattern=r"^(\*|arn:.+)$")]
+# IAM completes an ARN that ends early; what an exception would then except is not said anywhere
+WholeResource = Annotated[str, StringConstraints(pattern=r"^(\*|arn(:[^:]*){4}:.+)$")]
 Values = Annotated[list[Value], Field(min_length=1), BeforeValidator(_as_list)]
 Actions = Annotated[list[Action], Field(min_length=1), BeforeValidator(_as_list)]
 Resources = Annotated[list[Resource], Field(min_length=1), BeforeValidator(_as_list)]
+Exceptions = Annotated[list[WholeResource], Field(min_length=1), BeforeValidator(_as_list)]
 
 
 class Element(BaseModel):
@@ -45,7 +48,7 @@ class Statement(Element):
     action: Actions | None = None
     not_action: Actions | None = None
     resource: Resources | None = None
-    not_resource: Resources | None = None
+    not_resource: Exceptions | None = None
     condition: dict[str, dict[str, Values]] = Field(default_factory=dict)
 
     @model_validator(mode="after")
