@@ -174,7 +174,7 @@ def test_a_new_version_counts_without_a_restart(path, caplog):
     del rules["users"]["analyst"]["access_keys"][0]
     replaced(path, rules)
     assert not is_let_in(door) and is_let_in(door, key_id="AKIANEW", secret="new")
-    assert caplog.messages == [f"the access file {path} was read anew: 1 users"] * 2
+    assert caplog.messages == [f"the access file {path} was read anew; it has 1 users"] * 2
 
 
 @pytest.mark.parametrize("broken", ["{", json.dumps({"users": {}}), None])
@@ -205,6 +205,14 @@ def test_a_secret_that_was_replaced_in_its_file_counts(path):
     door = Door(write_access_file(path, with_secret_file(path, SECRET)), check_seconds=0)
     write_access_file(path.parent / "analyst.secret", "another secret")
     assert not is_let_in(door) and is_let_in(door, secret="another secret")
+
+
+def test_a_secret_s_file_may_come_after_the_access_file_that_names_it(path):
+    door = Door(write_access_file(path, access_rules()), check_seconds=0)
+    replaced(path, access_rules(secret_access_key=None, secret_access_key_file="later"))
+    assert is_let_in(door) and not is_let_in(door, secret="new")
+    write_access_file(path.parent / "later", "new")
+    assert is_let_in(door, secret="new") and not is_let_in(door)
 
 
 def test_the_file_is_looked_at_once_a_second(path):
