@@ -5,13 +5,18 @@ from __future__ import annotations
 import json
 import logging
 import os
+from pathlib import Path
 
 import pytest
 from signed_requests import ALLOW_ALL, KEY_ID, NOW, SECRET, access_rules, signed, write_access_file
 
 from squatwatch.access import Door, Refused
 from squatwatch.access.access_file import read_access
+from squatwatch.access.context import KEYS
+from squatwatch.access.policies.operators import OPERATORS
 from squatwatch.errors import SquatwatchError
+
+PAGE = Path(__file__).resolve().parents[3] / "docs/serving-access.md"
 
 
 @pytest.fixture
@@ -238,3 +243,18 @@ def test_no_secret_is_in_what_is_printed_or_logged(path, caplog):
     printed += caplog.messages
     assert caplog.messages and not [text for text in printed if SECRET in text or "session/token" in text]
     assert principal.arn == "arn:aws:iam::123456789012:user/analyst"
+
+
+def test_the_example_of_the_documentation_is_read(path):
+    example = PAGE.read_text("utf-8").partition("```json\n")[2].partition("```")[0]
+    write_access_file(path.parent / "analyst.secret", SECRET)
+    access = read_access(write_access_file(path, example, 0o644))
+    assert list(access.rules.users) == ["analyst"] and access.warnings == ()
+
+
+def test_the_documentation_names_every_operator_and_condition_key():
+    page = PAGE.read_text("utf-8")
+    assert {
+        name for name in OPERATORS if not name.startswith(("String", "Arn", "Date")) and f"`{name}`" not in page
+    } == set()
+    assert [key for key in KEYS if f"`{key}`" not in page] == []

@@ -167,6 +167,7 @@ def test_a_request_with_a_value_of_another_kind_is_judged_as_in_doubt():
         ({"Statement": statement(), "Version": "2026-01-01"}, "Version"),
         ({"Statement": statement(Resource=f"{ENDPOINT}${{aws:username}}")}, "2012-10-17"),
         ({"Statement": statement(condition={"StringEquals": {"aws:username": []}})}, "Condition"),
+        ({"Statement": statement(condition={"StringEquals": {}})}, "Condition"),
     ],
 )
 def test_a_policy_that_iam_would_not_store_is_refused(policy, message):

@@ -31,6 +31,7 @@ WholeResource = Annotated[str, StringConstraints(pattern=r"^(\*|arn(:[^:]*){4}:.
 Values = Annotated[list[Value], Field(min_length=1), BeforeValidator(_as_list)]
 Actions = Annotated[list[Action], Field(min_length=1), BeforeValidator(_as_list)]
 Resources = Annotated[list[Resource], Field(min_length=1), BeforeValidator(_as_list)]
+Keys = Annotated[dict[str, Values], Field(min_length=1)]  # an operator without a key would be a condition always met
 Exceptions = Annotated[list[WholeResource], Field(min_length=1), BeforeValidator(_as_list)]
 
 
@@ -49,7 +50,7 @@ class Statement(Element):
     not_action: Actions | None = None
     resource: Resources | None = None
     not_resource: Exceptions | None = None
-    condition: dict[str, dict[str, Values]] = Field(default_factory=dict)
+    condition: dict[str, Keys] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _one_of_each(self) -> Self:
