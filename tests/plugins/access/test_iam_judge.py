@@ -34,7 +34,7 @@ def judged(tmp_path_factory):
     folder = tmp_path_factory.mktemp("judge")
     for name in ("package.json", "package-lock.json"):
         shutil.copy(JUDGE / name, folder)
-    command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1", "--loglevel=error"]
+    command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=0", "--loglevel=error"]
     installed = subprocess.run([*command, f"--cache={folder}/cache"], cwd=folder, capture_output=True, text=True)
     if installed.returncode:
         assert "EINTEGRITY" not in installed.stderr, installed.stderr
