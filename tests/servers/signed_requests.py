@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import contextmanager
+from copy import deepcopy
 from datetime import UTC, datetime
 from hashlib import sha256
 from unittest import mock
@@ -27,7 +28,7 @@ ALLOW_ALL = {
 def access_rules(*policies, **key):
     """An access file with the user `analyst`, who may do what the policies say, everything without any."""
     access_key = {"access_key_id": KEY_ID, "secret_access_key": SECRET} | key
-    user = {"access_keys": [access_key], "policies": list(policies or [ALLOW_ALL])}
+    user = {"access_keys": [access_key], "policies": deepcopy(list(policies or [ALLOW_ALL]))}
     return {"account": "123456789012", "users": {"analyst": user}}
 
 

@@ -18,14 +18,20 @@ from squatwatch.settings import read_secret
 OTHERS_MAY_READ_OR_WRITE = stat.S_IRWXG | stat.S_IRWXO
 OTHERS_MAY_WRITE = stat.S_IWGRP | stat.S_IWOTH
 
+State = tuple[int, ...] | None
+
 
 @dataclass(frozen=True)
 class Access:
-    """What an access file says: the rules, the secret of each access key, and what somebody should look at."""
+    """What an access file says: the rules, the secret of each access key, and what somebody should look at.
+
+    `states` has the state of each file before it was read: one that changed while it was read is read again.
+    """
 
     rules: AccessRules = field(repr=False)
     secrets: Mapping[str, str] = field(repr=False)
     warnings: tuple[str, ...]
+    states: Mapping[Path, State] = field(repr=False)
 
 
 def read_access(path: Path) -> Access:
@@ -34,14 +40,20 @@ def read_access(path: Path) -> Access:
     Raises SquatwatchError naming the file, the user, the policy and the statement where something does not fit, and
     where other accounts of the machine may read a secret or change who has access.
     """
+    states = {path: state_of(path)}
     rules = _parsed(path)
     _check_mode(path, OTHERS_MAY_READ_OR_WRITE if rules.holds_secrets() else OTHERS_MAY_WRITE)
-    return Access(rules, dict(_secrets(path, rules)), tuple(warnings_about(f"the access file {path}", rules)))
+    states |= {path.parent / file: state_of(path.parent / file) for file in rules.secret_files()}
+    return Access(rules, dict(_secrets(path, rules)), tuple(warnings_about(f"the access file {path}", rules)), states)
 
 
-def secret_file(access_file: Path, named: Path) -> Path:
-    """Return where a secret stands: a relative path begins at the folder of the access file."""
-    return access_file.parent / named
+def state_of(path: Path) -> State:
+    """Return what changes with a file, None without one; its rights count too, which show in the time of its inode."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
 
 
 def _parsed(path: Path) -> AccessRules:
@@ -63,7 +75,7 @@ def _secrets(path: Path, rules: AccessRules) -> Iterator[tuple[str, str]]:
         if key.secret_access_key:
             yield key_id, key.secret_access_key.get_secret_value()
         elif key.secret_access_key_file:
-            file = secret_file(path, key.secret_access_key_file)
+            file = path.parent / key.secret_access_key_file  # a relative path begins at the folder of the access file
             secret = read_secret(file, f"the access file {path}, user {user}, secret_access_key_file")
             if not secret:
                 raise SquatwatchError(f"the access file {path}, user {user}: {file} is empty; write the secret into it")
@@ -73,9 +85,8 @@ def _secrets(path: Path, rules: AccessRules) -> Iterator[tuple[str, str]]:
 
 def _check_mode(path: Path, forbidden: int) -> None:
     mode = stat.S_IMODE(path.stat().st_mode)
+    what, remedy = ("change it", "go-w") if forbidden == OTHERS_MAY_WRITE else ("read or write it", "go=")
     if mode & forbidden:
-        what = "read or write it" if forbidden == OTHERS_MAY_READ_OR_WRITE else "change it"
-        right = "go=" if forbidden == OTHERS_MAY_READ_OR_WRITE else "go-w"
         raise SquatwatchError(
-            f"{path} decides who has access, and its mode {mode:04o} lets other accounts {what}: chmod {right} {path}"
+            f"{path} decides who has access, and its mode {mode:04o} lets other accounts {what}: chmod {remedy} {path}"
         )

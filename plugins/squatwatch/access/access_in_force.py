@@ -7,14 +7,12 @@ from pathlib import Path
 from threading import Lock
 from time import monotonic
 
-from squatwatch.access.access_file import Access, read_access, secret_file
+from squatwatch.access.access_file import Access, read_access, state_of
 from squatwatch.errors import SquatwatchError
 
 log = logging.getLogger(__name__)
 
 CHECK_SECONDS = 1.0  # how long a change may go unseen
-
-Fingerprint = tuple[tuple[int, ...] | None, ...]
 
 
 class AccessInForce:
@@ -29,8 +27,8 @@ class AccessInForce:
         self._check_seconds = check_seconds
         self._lock = Lock()
         self._checked_at = monotonic()
+        self._failure = ""  # of the newest version, "" where that is in force
         self._access = read_access(path)
-        self._seen = self._fingerprint()
         self._warn()
 
     def current(self) -> Access:
@@ -38,38 +36,27 @@ class AccessInForce:
         if monotonic() - self._checked_at >= self._check_seconds and self._lock.acquire(blocking=False):
             try:
                 self._checked_at = monotonic()
-                self._read_if_changed()
+                if self._failure or self._is_changed():
+                    self._read()
             finally:
                 self._lock.release()
         return self._access
 
-    def _read_if_changed(self) -> None:
-        found = self._fingerprint()
-        if found == self._seen:
-            return
-        self._seen = found
+    def _is_changed(self) -> bool:
+        return any(state_of(file) != state for file, state in self._access.states.items())
+
+    def _read(self) -> None:
         try:
             self._access = read_access(self._path)
         except (SquatwatchError, OSError) as error:
-            log.warning("%s. Its earlier version stays in force until this is corrected", error)
+            if str(error) != self._failure:
+                log.warning("%s. Its earlier version stays in force until this is corrected", error)
+            self._failure = str(error)
             return
-        self._seen = self._fingerprint()  # the new version may name other files
-        log.info("the access file %s was read anew: %d users", self._path, len(self._access.rules.users))
+        self._failure = ""
+        log.info("the access file %s was read anew; it has %d users", self._path, len(self._access.rules.users))
         self._warn()
-
-    def _fingerprint(self) -> Fingerprint:
-        files = [secret_file(self._path, file) for file in self._access.rules.secret_files()]
-        return tuple(_fingerprint_of(file) for file in (self._path, *files))
 
     def _warn(self) -> None:
         for warning in self._access.warnings:
             log.warning(warning)
-
-
-def _fingerprint_of(path: Path) -> tuple[int, ...] | None:
-    """Return what changes with a file; its rights count too, which show in the time of its inode."""
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns

@@ -42,7 +42,7 @@ def warnings_about(file: str, rules: AccessRules) -> Iterator[str]:
     """Yield what can be served and is not what its author meant; each begins with `file`."""
     for place, statement in _statements(rules):
         for condition in statement.conditions:
-            if problem := condition.problem():
+            if problem := condition.problem:
                 effect = "counts as met, so it denies" if statement.effect == "Deny" else "is never met"
                 yield f"{file}, {place}: {problem}; the condition {effect}; correct it"
             elif not is_known_key(condition.key):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
@@ -194,11 +195,17 @@ def test_a_request_without_a_time_or_with_another_form(door):
         assert code == "IncompleteSignatureException" and message.startswith("Date must be in ISO-8601 'basic format'.")
 
 
-def test_the_header_date_does_as_well(door):
-    """Botocore signs so where somebody set Date before."""
+def test_the_header_date_does_as_well(door, monkeypatch):
+    """Botocore signs so where somebody set Date before; it writes -0000, which is no time of this machine."""
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
     request = signed(headers=[("Date", "x")])
-    assert request.header("x-amz-date") is None
-    assert door.authorize(request, "general", "squatwatch", NOW).name == "analyst"
+    assert request.header("x-amz-date") is None and request.header("date") == "Sun, 29 Nov 2026 12:00:00 -0000"
+    try:
+        assert door.authorize(request, "general", "squatwatch", NOW).name == "analyst"
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 def test_the_clock_of_the_client_may_be_wrong_by_five_minutes(door):
@@ -310,3 +317,18 @@ def test_an_answer_has_the_headers_and_the_body_of_the_real_service(door):
         "Content-Type": "application/json",
     }
     assert refused.value.body == b'{"message": "The security token included in the request is invalid."}'
+
+
+@pytest.mark.parametrize("seed", range(300))
+def test_whatever_comes_is_refused_and_breaks_nothing(seed, door):
+    rng = random.Random(seed)
+    request = signed(headers=[(MODEL_HEADER, "general")])
+    headers = list(request.headers)
+    for _ in range(rng.randint(1, 3)):
+        number = rng.randrange(len(headers))
+        name, value = headers[number]
+        at = rng.randrange(len(value) + 1)
+        odd = rng.choice([b"", b",", b"=", b"/", b";", b"\xff", b"\x00", rng.randbytes(3), b"Signature=", b"20261129T"])
+        headers[number] = (name, value[:at] + odd + value[at + rng.randint(0, 30) :])
+    broken = Request("POST", request.raw_path, rng.randbytes(2), headers, request.body_sha256)
+    assert refusal(door, broken)

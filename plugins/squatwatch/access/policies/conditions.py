@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
-from squatwatch.access.policies.operators import OPERATORS
+from squatwatch.access.policies.operators import OPERATORS, Operator
 from squatwatch.access.policies.patterns import Context
 
 IF_EXISTS = "IfExists"
@@ -26,7 +27,7 @@ class Condition:
 
     def holds(self, context: Context, *, in_doubt: bool) -> bool:
         """Return whether a request meets the condition; `in_doubt` is the answer where that cannot be judged."""
-        if self.problem():
+        if self.problem:
             return in_doubt
         given = context.get(self.key.lower())
         set_operator, name, is_optional = _taken_apart(self.operator)
@@ -35,23 +36,21 @@ class Condition:
         operator = OPERATORS[name]
         if given is None:
             return set_operator == "ForAllValues" or (not set_operator and (is_optional or operator.is_negated))
-        fits = any(operator.compare(value, given, context) for value in self.values)
-        return fits != operator.is_negated
+        if not _can_compare(operator, given):
+            return in_doubt
+        return any(operator.compare(value, given, context) for value in self.values) != operator.is_negated
 
+    @cached_property
     def problem(self) -> str | None:
-        """Return why the condition cannot be judged, None where it can."""
+        """Why the condition cannot be judged, None where it can."""
         set_operator, name, is_optional = _taken_apart(self.operator)
         if set_operator not in ("", *SET_OPERATORS) or name not in (*OPERATORS, "Null"):
             return f"the operator {self.operator} is not known here"
         if name == "Null" and (set_operator or is_optional):
-            return f"the operator {self.operator} is not known here; Null stands alone"
-        check = OPERATORS["Bool" if name == "Null" else name].check_value
-        for value in self.values:
-            try:
-                check(value)
-            except (ValueError, OverflowError):
-                return f"{self.operator} cannot compare {self.key} with {value!r}"
-        return None
+            return f"the operator {self.operator} is not known here, Null stands alone"
+        operator = OPERATORS["Bool" if name == "Null" else name]  # both compare with true and false
+        wrong = next((value for value in self.values if not _can_compare(operator, value)), None)
+        return None if wrong is None else f"{self.operator} cannot compare {self.key} with {wrong!r}"
 
 
 def conditions_of(block: dict[str, dict[str, list[str]]]) -> Iterator[Condition]:
@@ -65,3 +64,11 @@ def _taken_apart(operator: str) -> tuple[str, str, bool]:
     """Return `(set operator or "", operator, whether it ends with IfExists)`."""
     set_operator, _, name = operator.rpartition(":")
     return set_operator, name.removesuffix(IF_EXISTS), name.endswith(IF_EXISTS)
+
+
+def _can_compare(operator: Operator, value: str) -> bool:
+    try:
+        operator.check_value(value)
+    except (ValueError, OverflowError):
+        return False
+    return True

@@ -21,10 +21,6 @@ class Operator:
     check_value: Callable[[str], object] = str
 
 
-def _bool(wanted: str, given: str, context: Context) -> bool:
-    return is_equal_ignoring_case(wanted, given, context)
-
-
 def _in_network(wanted: str, given: str, context: Context) -> bool:
     address = ip_address(given)
     mapped = getattr(address, "ipv4_mapped", None)
@@ -63,7 +59,7 @@ OPERATORS = {
     "ArnNotEquals": Operator(is_arn_like, True),
     "ArnLike": Operator(is_arn_like),
     "ArnNotLike": Operator(is_arn_like, True),
-    "Bool": Operator(_bool, False, _true_or_false),
+    "Bool": Operator(is_equal_ignoring_case, False, _true_or_false),
     "IpAddress": Operator(_in_network, False, _network),
     "NotIpAddress": Operator(_in_network, True, _network),
     "DateEquals": Operator(_dates(lambda given, wanted: given == wanted), False, _date),

@@ -26,9 +26,13 @@ def _as_text(value: Any) -> Any:
 Value = Annotated[str, BeforeValidator(_as_text)]
 Action = Annotated[str, StringConstraints(pattern=r"^(\*|[A-Za-z0-9-]+:[A-Za-z0-9*?]+)$")]
 Resource = Annotated[str, StringConstraints(pattern=r"^(\*|arn:.+)$")]
+# IAM completes an ARN that ends early; what an exception would then except is not said anywhere
+WholeResource = Annotated[str, StringConstraints(pattern=r"^(\*|arn(:[^:]*){4}:.+)$")]
 Values = Annotated[list[Value], Field(min_length=1), BeforeValidator(_as_list)]
 Actions = Annotated[list[Action], Field(min_length=1), BeforeValidator(_as_list)]
 Resources = Annotated[list[Resource], Field(min_length=1), BeforeValidator(_as_list)]
+Keys = Annotated[dict[str, Values], Field(min_length=1)]  # an operator without a key would be a condition always met
+Exceptions = Annotated[list[WholeResource], Field(min_length=1), BeforeValidator(_as_list)]
 
 
 class Element(BaseModel):
@@ -45,8 +49,8 @@ class Statement(Element):
     action: Actions | None = None
     not_action: Actions | None = None
     resource: Resources | None = None
-    not_resource: Resources | None = None
-    condition: dict[str, dict[str, Values]] = Field(default_factory=dict)
+    not_resource: Exceptions | None = None
+    condition: dict[str, Keys] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _one_of_each(self) -> Self:

@@ -22,7 +22,8 @@ def signed_at(request: Request) -> datetime:
         return _basic(value)
     if value := request.header("date"):
         try:
-            return parsedate_to_datetime(value).astimezone(UTC)
+            moment = parsedate_to_datetime(value)
+            return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)  # -0000 has no zone
         except (ValueError, OverflowError):
             return _basic(value)
     raise incomplete("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.")

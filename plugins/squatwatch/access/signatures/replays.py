@@ -36,8 +36,10 @@ class UsedSignatures:
     def use(self, signature: str, now: datetime) -> None:
         """Note a signature. Raises Refused where its first use is longer ago than the grace."""
         with self._lock:
-            self._forget(now - 2 * WINDOW)  # a clock that is ahead has one window more
+            self._forget_before(now - 2 * WINDOW)  # a clock that is ahead has one window more
             first = self._first_used.setdefault(bytes.fromhex(signature), now)
+            if len(self._first_used) > self._most:
+                self._first_used.popitem(last=False)
         if now - first > GRACE:
             raise invalid(
                 "The request signature was used before. Sign each request anew; two equal ones may share a signature "
@@ -47,8 +49,6 @@ class UsedSignatures:
     def __len__(self) -> int:
         return len(self._first_used)
 
-    def _forget(self, before: datetime) -> None:
-        while self._first_used and (
-            len(self._first_used) >= self._most or next(iter(self._first_used.values())) < before
-        ):
+    def _forget_before(self, moment: datetime) -> None:
+        while self._first_used and next(iter(self._first_used.values())) < moment:
             self._first_used.popitem(last=False)
