@@ -6,6 +6,7 @@ import shutil
 
 import numpy as np
 import pytest
+from served_models import write_copy
 
 from squatwatch import pipeline
 from squatwatch.errors import SquatwatchError
@@ -13,7 +14,7 @@ from squatwatch.models.in_force import Artifact, ModelsInForce
 from squatwatch.models.registry import keep_artifact, shipped_model, use
 from squatwatch.models.together import Together
 from squatwatch.settings import read_settings
-from squatwatch_ml.network.artifact import read_artifact, write_artifact
+from squatwatch_ml.network.artifact import read_artifact
 
 BRANDS = """brand,brand_domain,model
 paypal,paypal.com,banks
@@ -32,11 +33,7 @@ def listed(settings, tmp_path):
 
 
 def artifact(folder, version, threshold):
-    """Write a copy of the shipped artifact under another version, and with other thresholds."""
-    shipped = read_artifact(shipped_model())
-    manifest = {**shipped.manifest, "model_version": version, "threshold": threshold, "thresholds": {}}
-    write_artifact(folder, manifest, shipped.weights, shipped.network)
-    return folder
+    return write_copy(folder, version, threshold=threshold, thresholds={})
 
 
 def in_use(home, name, version, folder):
