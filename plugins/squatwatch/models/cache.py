@@ -22,10 +22,10 @@ class Watcher(Protocol):
     def hit(self, folder: Path) -> None:
         """Note that a model was asked for that is loaded."""
 
-    def loaded(self, folder: Path, seconds: float, bytes_held: int) -> None:
+    def loaded(self, folder: Path, seconds: float) -> None:
         """Note that a model was loaded."""
 
-    def unloaded(self, folder: Path, seconds: float, bytes_held: int) -> None:
+    def unloaded(self, folder: Path, seconds: float) -> None:
         """Note that a model was let go of."""
 
 
@@ -100,7 +100,7 @@ class ModelCache(Generic[Loaded]):
             place.model, place.size = model, size
             self._make_room(place, folder)
             if self.watcher is not None:
-                self.watcher.loaded(folder, perf_counter() - began, self._held())
+                self.watcher.loaded(folder, perf_counter() - began)
         return model
 
     def _make_room(self, newest: _Place[Loaded], folder: Path) -> None:
@@ -114,7 +114,7 @@ class ModelCache(Generic[Loaded]):
         began = perf_counter()
         del self._places[key]
         if self.watcher is not None:
-            self.watcher.unloaded(key.folder, perf_counter() - began, self._held())
+            self.watcher.unloaded(key.folder, perf_counter() - began)
 
     def _forget(self, key: _Key) -> None:
         with self._changing:

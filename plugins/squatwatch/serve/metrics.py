@@ -16,10 +16,9 @@ QUICK = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
 class Metrics:
     """The figures of one server. It is told what happens, also by the cache of models as its watcher."""
 
-    def __init__(self, limit: int, loaded_count: Callable[[], int]):
+    def __init__(self, limit: int, loaded_count: Callable[[], int], bytes_held: Callable[[], int]):
         """`limit`: bytes of models that may be loaded, of which memory utilization is a share."""
         registry = self._registry = CollectorRegistry()
-        self._limit = limit
         self._invocations = Counter("Invocations", "Requests, by status of the answer.", ["status"], registry=registry)
         self._names = Counter("Names", "Names and pairs that were asked about.", registry=registry)
         self._latency = Histogram(
@@ -38,25 +37,22 @@ class Metrics:
         self._unloading = Histogram(
             "ModelUnloadingTime", "Seconds to let go of a model.", registry=registry, buckets=QUICK
         )
-        self._memory = Gauge(
-            "MemoryUtilization", "Bytes of the loaded models, as a share of the limit.", registry=registry
-        )
+        memory = Gauge("MemoryUtilization", "Bytes of the loaded models, as a share of the limit.", registry=registry)
+        memory.set_function(lambda: bytes_held() / limit)
         Gauge("LoadedModelCount", "Models that are loaded.", registry=registry).set_function(loaded_count)
 
     def hit(self, folder: Path) -> None:
         """Note that a model was asked for that is loaded."""
         self._hits.observe(1)
 
-    def loaded(self, folder: Path, seconds: float, bytes_held: int) -> None:
+    def loaded(self, folder: Path, seconds: float) -> None:
         """Note that a model was loaded."""
         self._hits.observe(0)
         self._loading.observe(seconds)
-        self._memory.set(bytes_held / self._limit)
 
-    def unloaded(self, folder: Path, seconds: float, bytes_held: int) -> None:
+    def unloaded(self, folder: Path, seconds: float) -> None:
         """Note that a model was let go of."""
         self._unloading.observe(seconds)
-        self._memory.set(bytes_held / self._limit)
 
     def downloaded(self, seconds: float) -> None:
         """Note how long it took to bring what is new of a data root in a store."""

@@ -35,7 +35,9 @@ class Server:
         """Read lists and the general model. Raises SquatwatchError where one cannot be used."""
         self.settings = settings
         self.networks: ModelCache[Scorer] = pipeline.loaded_networks(settings)
-        self.metrics = Metrics(settings.model_cache_mib << 20, lambda: len(self.networks.loaded()))
+        self.metrics = Metrics(
+            settings.model_cache_mib << 20, lambda: len(self.networks.loaded()), self.networks.bytes_held
+        )
         self.networks.watcher = self.metrics
         self.situation: Situation = self._look()
         self._threads = ThreadPoolExecutor(settings.serve_at_once, thread_name_prefix="score")

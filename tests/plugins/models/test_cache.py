@@ -17,12 +17,12 @@ class Told(list):
     def hit(self, folder):
         self.append(("hit", folder.name))
 
-    def loaded(self, folder, seconds, bytes_held):
+    def loaded(self, folder, seconds):
         assert seconds >= 0
-        self.append(("loaded", folder.name, bytes_held))
+        self.append(("loaded", folder.name))
 
-    def unloaded(self, folder, seconds, bytes_held):
-        self.append(("unloaded", folder.name, bytes_held))
+    def unloaded(self, folder, seconds):
+        self.append(("unloaded", folder.name))
 
 
 @pytest.fixture
@@ -49,12 +49,12 @@ def test_the_least_recently_used_goes_first(models):
     assert [folder.name for folder in cache.loaded()] == ["c", "a", "d"]
     assert cache.bytes_held() == 30
     assert cache.watcher == [
-        ("loaded", "a", 10),
-        ("loaded", "b", 20),
-        ("loaded", "c", 30),
+        ("loaded", "a"),
+        ("loaded", "b"),
+        ("loaded", "c"),
         ("hit", "a"),
-        ("unloaded", "b", 30),
-        ("loaded", "d", 30),
+        ("unloaded", "b"),
+        ("loaded", "d"),
     ]
 
 

@@ -1,0 +1,165 @@
+"""What a server does with too much, too slow, and many at once."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx
+import pytest
+from scoring_server import runtime_client, serving
+
+from squatwatch.serve import server as server_module
+from squatwatch.serve.http import protocol
+
+PATH = "/endpoints/squatwatch/invocations"
+CSV = {"Content-Type": "text/csv"}
+
+
+def ask(served, body=b"paypal-login.com,paypal", **options):
+    return httpx.post(served.url + PATH, content=body, headers=CSV, timeout=60, **options)
+
+
+@pytest.mark.parametrize("announced", [True, False])
+def test_a_body_of_100_megabytes_is_refused(served, announced):
+    parts = (b"a" * 1_000_000 for _ in range(100))
+    body = b"".join(parts) if announced else parts
+    try:
+        answer = ask(served, body)
+    except httpx.WriteError:  # the server had answered and closed before all was sent
+        return
+    assert answer.status_code == 413 and "more than 5,000,000 bytes" in answer.json()["Message"]
+    assert ask(served).status_code == 200
+
+
+def test_ten_thousand_names_are_taken_and_one_more_is_not(served):
+    lines = b"garden.com\n" * 10_000
+    assert ask(served, lines).status_code == 200
+    answer = ask(served, lines + b"paypal.com")
+    assert answer.status_code == 413 and "more than 10,000 names" in answer.json()["Message"]
+
+
+@pytest.mark.slow
+def test_a_thousand_calls_at_once_are_all_answered(root):
+    with serving(root.model_copy(update={"serve_waiting": 1000})) as served:
+        limits = httpx.Limits(max_connections=1000)
+        with httpx.Client(limits=limits, timeout=120) as client, ThreadPoolExecutor(1000) as pool:
+            names = [f"paypal-login{number}.com,paypal" for number in range(1000)]
+            answers = list(pool.map(lambda name: client.post(served.url + PATH, content=name, headers=CSV), names))
+    assert {answer.status_code for answer in answers} == {200}
+    assert [answer.text.split(",")[0] for answer in answers] == [name.split(",")[0] for name in names]
+
+
+def test_while_too_many_wait_others_are_told_to_come_again(root, monkeypatch):
+    began, go_on = threading.Event(), threading.Event()
+
+    def slow(*given):
+        began.set()
+        assert go_on.wait(60)
+        return []
+
+    with serving(root.model_copy(update={"serve_at_once": 1, "serve_waiting": 1})) as served:
+        monkeypatch.setattr("squatwatch.serve.http.invoke.infer", slow)
+        with ThreadPoolExecutor(2) as pool:
+            first = pool.submit(ask, served)
+            assert began.wait(60)
+            second = pool.submit(ask, served)
+            while served.server._waiting < 2:
+                time.sleep(0.01)
+            refused = ask(served)
+            assert refused.status_code == 503 and refused.headers["Retry-After"] == "1"
+            assert refused.headers["x-amzn-ErrorType"] == "ServiceUnavailable"
+            assert httpx.get(f"{served.url}/ping").status_code == 200
+            go_on.set()
+            assert first.result().status_code == second.result().status_code == 200
+
+
+def test_a_client_that_stalls_in_its_body_is_told_so_and_holds_nobody_up(root):
+    with (
+        serving(root.model_copy(update={"serve_seconds": 1})) as served,
+        socket.create_connection(("127.0.0.1", served.port)) as stalled,
+    ):
+        head = f"POST {PATH} HTTP/1.1\r\nHost: x\r\nContent-Type: text/csv\r\nContent-Length: 100\r\n\r\npay"
+        stalled.sendall(head.encode())
+        assert ask(served).status_code == 200
+        stalled.settimeout(60)
+        assert b" 408 " in stalled.recv(1000).split(b"\r\n")[0]
+
+
+def test_a_client_that_sends_nothing_is_closed(root, monkeypatch):
+    monkeypatch.setattr(protocol, "HEADER_SECONDS", 0.5)
+    with serving(root) as served, socket.create_connection(("127.0.0.1", served.port)) as stalled:
+        stalled.sendall(b"POST ")
+        stalled.settimeout(60)
+        assert stalled.recv(1000) == b""
+
+
+def test_a_client_that_goes_away_in_its_body_leaves_the_server_at_work(served):
+    with socket.create_connection(("127.0.0.1", served.port)) as gone:
+        gone.sendall(f"POST {PATH} HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\npay".encode())
+    assert ask(served).status_code == 200
+
+
+def test_what_nobody_foresaw_is_told_without_its_words(served, monkeypatch, caplog):
+    def fails(*given):
+        raise RuntimeError("a secret")
+
+    monkeypatch.setattr("squatwatch.serve.http.invoke.infer", fails)
+    answer = ask(served)
+    assert answer.status_code == 500 and "secret" not in answer.text
+    assert answer.json()["Code"] == "InternalFailure" and "a secret" in caplog.text
+
+
+def test_brands_and_thresholds_are_looked_at_anew(root, monkeypatch, tmp_path):
+    monkeypatch.setattr(server_module, "LOOK_SECONDS", 0.05)
+    listed = tmp_path / "brands.csv"
+    listed.write_text("brand,brand_domain\npaypal,paypal.com\n")
+    with serving(root.model_copy(update={"brands_file": listed})) as served:
+        assert ask(served, b"dhl-paket.com").text == ""
+        listed.write_text("brand,brand_domain\npaypal,paypal.com\ndhl,dhl.com\n")
+        wait_until(lambda: ask(served, b"dhl-paket.com").text.startswith("dhl-paket.com"))
+        listed.write_text("no brands")  # what cannot be read stays as it was
+        time.sleep(0.3)
+        assert ask(served, b"dhl-paket.com").text
+
+
+def wait_until(condition):
+    end = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+def test_one_model_is_loaded_once_however_many_ask(root):
+    with serving(root) as served:
+        served.server.networks.unload(root.home / "models/banks/bilstm-0123456789")
+        before = metric(served, "ModelLoadingTime_count")
+        client = runtime_client(served.url, max_pool_connections=20)
+        with ThreadPoolExecutor(20) as pool:
+            list(pool.map(lambda _: _invoke(client), range(20)))
+        assert metric(served, "ModelLoadingTime_count") - before == 1
+        assert metric(served, "ModelCacheHit_sum") < metric(served, "ModelCacheHit_count")
+
+
+def _invoke(client):
+    client.invoke_endpoint(
+        EndpointName="squatwatch", Body="santander-login.com", ContentType="text/csv", TargetModel="banks"
+    )
+
+
+def metric(served, name):
+    lines = httpx.get(f"{served.url}/metrics").text.splitlines()
+    return next(float(line.split()[-1]) for line in lines if line.split()[0] == name)
+
+
+def test_the_figures_count_what_was_asked_and_answered(root):
+    with serving(root) as served:
+        ask(served, b"a.com\nb.com")
+        ask(served, b"\xff")
+        text = httpx.get(f"{served.url}/metrics").text
+        assert 'Invocations_total{status="200"} 1.0' in text and 'Invocations_total{status="400"} 1.0' in text
+        assert metric(served, "Names_total") == 2 and metric(served, "ModelLatency_count") == 2
+        assert metric(served, "LoadedModelCount") >= 2 and 0 < metric(served, "MemoryUtilization") < 0.01
+        assert "paypal" not in text and "banks" not in text
