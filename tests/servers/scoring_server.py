@@ -40,7 +40,9 @@ def serving(settings: Settings) -> Iterator[SimpleNamespace]:
             thread.join()
 
 
-def runtime_client(url: str, key: str = "AKIAEXAMPLE", secret: str = "any", **options: object):
+def runtime_client(
+    url: str, key: str = "AKIAEXAMPLE", secret: str = "any", verify: str | None = None, **options: object
+):
     """boto3's own client of SageMaker's runtime, with another address and nothing else."""
     return boto3.client(
         "sagemaker-runtime",
@@ -48,6 +50,7 @@ def runtime_client(url: str, key: str = "AKIAEXAMPLE", secret: str = "any", **op
         region_name="us-east-1",
         aws_access_key_id=key,
         aws_secret_access_key=secret,
+        verify=verify,
         config=Config(retries={"max_attempts": 0}, **options),
     )
 

@@ -7,17 +7,21 @@ import math
 import os
 import socket
 from collections.abc import Callable
+from pathlib import Path
 
 import uvicorn
 
 from squatwatch.access import Door
 from squatwatch.errors import SquatwatchError
+from squatwatch.models.cache import MANIFEST
 from squatwatch.serve.http.app import create_app
+from squatwatch.serve.http.container import artifact_folder
 from squatwatch.serve.http.protocol import ImpatientProtocol
 from squatwatch.serve.server import Server
 from squatwatch.settings import Settings
 
 KEEP_ALIVE_SECONDS = 65  # longer than clients of AWS keep a connection that they do not use
+PACKED_MODEL = Path("/opt/ml/model")  # where SageMaker unpacks the only model of an endpoint or a transform job
 CONTAINER_PORT = 8080  # unless SageMaker says another one
 BACKLOG = 2048
 
@@ -27,6 +31,7 @@ def serve(settings: Settings, tell: Callable[[str], None]) -> None:
 
     Raises SquatwatchError where settings do not go together, the port is taken, or a list or model cannot be used.
     """
+    settings = _with_packed_model(settings)
     host, port = _place(settings)
     door = _door(settings, host)
     certificate, key = _tls(settings)
@@ -50,6 +55,13 @@ def serve(settings: Settings, tell: Callable[[str], None]) -> None:
         )
         tell(f"{'https' if certificate else 'http'}://{_shown(host)}:{listening.getsockname()[1]}")
         uvicorn.Server(config).run([listening])
+
+
+def _with_packed_model(settings: Settings) -> Settings:
+    """Return the settings with the artifact that SageMaker has put into the container as the general model."""
+    folder = artifact_folder(PACKED_MODEL)
+    is_there = settings.serve_container and settings.model is None and (folder / MANIFEST).is_file()
+    return settings.model_copy(update={"model": folder}) if is_there else settings
 
 
 def _place(settings: Settings) -> tuple[str, int]:

@@ -70,6 +70,9 @@ PATHS = [
     "model",
     "dbt_project",
     "real_lists",
+    "serve_access_file",
+    "serve_certificate",
+    "serve_certificate_key",
 ]
 
 

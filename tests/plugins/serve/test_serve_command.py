@@ -1,0 +1,122 @@
+"""`squatwatch serve` as a process: where it listens, whom it trusts, and how it stops."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import ssl
+import sys
+import threading
+
+import httpx
+import pytest
+from processes import Program, wait_for
+from scoring_server import invoke, runtime_client
+from served_models import BANKS, write_copy
+from signed_requests import KEY_ID, SECRET, access_rules, write_access_file
+
+from squatwatch.errors import SquatwatchError
+from squatwatch.serve import run
+from squatwatch.settings import read_settings
+
+PATH = "/endpoints/squatwatch/invocations"
+
+
+@pytest.fixture
+def start(tmp_path):
+    """start(**settings) runs the command and gives the program and its address, as soon as it answers."""
+    programs = []
+
+    def start_with(**settings):
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("SQUATWATCH_")}
+        environment |= {"SQUATWATCH_HOME": str(tmp_path / "data"), "SQUATWATCH_SERVE_PORT": "0"}
+        environment |= {f"SQUATWATCH_{name.upper()}": str(value) for name, value in settings.items()}
+        program = Program([sys.executable, "-m", "squatwatch", "serve"], environment, tmp_path / "serve.log")
+        programs.append(program)
+
+        def address():
+            program.demand_alive()
+            found = re.search(r"serving on (\S+)", program.output)
+            return found and found[1]
+
+        url = wait_for(address, "the address")
+        with httpx.Client(verify=False) as client:
+            wait_for(lambda: _answers(client, url), "an answer")
+        return program, url
+
+    yield start_with
+    for program in programs:
+        program.kill()
+
+
+def _answers(client, url):
+    try:
+        return client.get(f"{url}/ping").status_code == 200
+    except httpx.ConnectError:
+        return False
+
+
+def test_what_is_asked_when_it_is_stopped_is_answered(start):
+    program, url = start()
+    host, port = url.removeprefix("http://").split(":")
+    assert host == "127.0.0.1"
+    with socket.create_connection((host, int(port))) as half:
+        head = f"POST {PATH} HTTP/1.1\r\nHost: x\r\nContent-Type: text/csv\r\nContent-Length: 23\r\n\r\n"
+        half.sendall(head.encode() + b"paypal-login")
+        wait_for(lambda: _is_at_work(url), "the request")
+        program.process.send_signal(signal.SIGTERM)
+        half.sendall(b".com,paypal")
+        half.settimeout(60)
+        assert b" 200 " in half.recv(1000).split(b"\r\n")[0]
+    assert program.process.wait(60) in (0, -signal.SIGTERM)
+    assert "Traceback" not in program.output
+
+
+def _is_at_work(url):
+    return httpx.post(url + PATH, content="a.com", headers={"Content-Type": "text/csv"}).status_code == 200
+
+
+def test_tls_with_an_access_file(start, tmp_path, certificate):
+    file, _ = certificate
+    access = write_access_file(tmp_path / "access.json", access_rules())
+    _, url = start(serve_certificate=file, serve_certificate_key=file, serve_access_file=access)
+    assert url.startswith("https://")
+    answer = invoke(runtime_client(url, KEY_ID, SECRET, verify=str(file)), "paypal-login.com,paypal")
+    assert answer.startswith("paypal-login.com")
+    trusted = ssl.create_default_context(cafile=file)
+    assert httpx.post(url + PATH, content="a.com", verify=trusted).status_code == 403
+
+
+def test_a_container_listens_where_sagemaker_says_and_scores_with_the_model_that_it_put_there(tmp_path, monkeypatch):
+    monkeypatch.setattr(run, "PACKED_MODEL", write_copy(tmp_path / "model", BANKS))
+    monkeypatch.setenv("SAGEMAKER_BIND_TO_PORT", "9123")
+    container = read_settings(home=tmp_path, serve_container=True)
+    assert run._place(container) == ("0.0.0.0", 9123)
+    assert run._with_packed_model(container).model == tmp_path / "model"
+    assert run._with_packed_model(read_settings(home=tmp_path)).model is None
+
+
+@pytest.mark.parametrize(
+    ("settings", "why"),
+    [
+        ({"serve_host": "0.0.0.0"}, "no SQUATWATCH_SERVE_ACCESS_FILE says who may"),
+        ({"serve_host": "::"}, "no SQUATWATCH_SERVE_ACCESS_FILE says who may"),
+        ({"serve_host": "scores.example"}, "no SQUATWATCH_SERVE_ACCESS_FILE says who may"),
+        ({"serve_access_file": "/nothing/here.json"}, "/nothing/here.json"),
+        ({"serve_certificate": "/nothing/here.pem"}, "SQUATWATCH_SERVE_CERTIFICATE is /nothing/here.pem"),
+        ({"serve_certificate_key": "/nothing/here.pem"}, "SQUATWATCH_SERVE_CERTIFICATE is not set"),
+        ({"model": "/nothing/here"}, "/nothing/here"),
+        ({"brands_file": "/nothing/here.csv"}, "/nothing/here.csv"),
+    ],
+)
+def test_settings_that_cannot_be_served_stop_with_the_reason(tmp_path, settings, why):
+    with pytest.raises(SquatwatchError, match=why):
+        run.serve(read_settings(home=tmp_path, serve_port=0, **settings), print)
+
+
+def test_a_port_that_is_taken_is_told(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(SquatwatchError, match="SQUATWATCH_SERVE_PORT"):
+        run.serve(read_settings(home=tmp_path, serve_port=taken.getsockname()[1]), print)
+    assert threading.active_count() < 50
