@@ -1,6 +1,7 @@
 # Airflow with squatwatch, from the lock: every package is a wheel with a known hash.
 # The GPU worker's image: docker build --build-arg LOCK=requirements-gpu.lock .
-FROM python:3.12-slim-bookworm
+# SageMaker's container: docker build --target serve .
+FROM python:3.12-slim-bookworm AS installed
 
 ARG LOCK=requirements.lock
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PYTHONUNBUFFERED=1
@@ -29,6 +30,17 @@ RUN useradd --uid 50000 --gid 0 --home-dir /opt/airflow --create-home airflow \
 USER airflow
 WORKDIR /opt/airflow
 
+FROM installed AS serve
+ENV SQUATWATCH_HOME=/data \
+    SQUATWATCH_SERVE_CONTAINER=true
+LABEL com.amazonaws.sagemaker.capabilities.multi-models=true \
+    com.amazonaws.sagemaker.capabilities.accept-bind-to-port=true
+EXPOSE 8080
+ENTRYPOINT ["squatwatch"]
+CMD ["serve"]
+
+# the last one is what a build without a target makes
+FROM installed AS airflow
 ENV AIRFLOW_HOME=/opt/airflow \
     AIRFLOW__CORE__DAGS_FOLDER=/opt/squatwatch/dags \
     AIRFLOW__CORE__PLUGINS_FOLDER=/opt/squatwatch/plugins \
