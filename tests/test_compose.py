@@ -12,7 +12,7 @@ from pathlib import Path
 import compose_file
 import jsonschema
 import pytest
-from compose_file import COMPOSE, DOCKERFILE, SERVICES, TEXT, VARIABLE
+from compose_file import COMPOSE, DOCKERFILE, SERVE_STAGE, SERVICES, TEXT, VARIABLE
 
 from squatwatch.settings import Settings, secret_settings
 
@@ -270,6 +270,23 @@ def test_a_worker_that_is_lost_is_noticed_in_about_a_minute():
     until_it_is_looked_for = conf.getfloat("scheduler", "task_instance_heartbeat_timeout_detection_interval")
     assert silence + until_it_is_looked_for <= 75
     assert silence >= 4 * conf.getint("workers", "min_heartbeat_interval")
+
+
+def test_the_target_serve_is_a_container_of_sagemaker_and_not_what_the_services_build():
+    [stage] = SERVE_STAGE.findall((ROOT / "Dockerfile").read_text("utf-8"))
+    variables = {f"SQUATWATCH_{name.upper()}" for name in Settings.model_fields}
+    assert (
+        set(re.findall(r"SQUATWATCH_\w+(?==)", stage)) == {"SQUATWATCH_HOME", "SQUATWATCH_SERVE_CONTAINER"} <= variables
+    )
+    assert 'ENTRYPOINT ["squatwatch"]' in stage and 'CMD ["serve"]' in stage
+    assert re.findall(r"com\.amazonaws\.sagemaker\.capabilities\.(\S+)=true", stage) == [
+        "multi-models",
+        "accept-bind-to-port",
+    ]
+    assert re.findall(r"^FROM \S+ AS (\w+)", DOCKERFILE, re.MULTILINE) == ["installed", "airflow"]
+    assert not any(
+        "target" in service["build"] for service in SERVICES.values() if isinstance(service.get("build"), dict)
+    )
 
 
 def test_the_variables_of_the_image_are_known():

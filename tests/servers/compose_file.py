@@ -13,7 +13,8 @@ ROOT = Path(__file__).resolve().parents[2]
 TEXT = (ROOT / "docker-compose.yml").read_text("utf-8")
 COMPOSE = yaml.safe_load(TEXT)
 SERVICES = COMPOSE["services"]
-DOCKERFILE = (ROOT / "Dockerfile").read_text("utf-8")
+SERVE_STAGE = re.compile(r"^FROM installed AS serve\n.*?(?=^# the last one)", re.MULTILINE | re.DOTALL)
+DOCKERFILE = SERVE_STAGE.sub("", (ROOT / "Dockerfile").read_text("utf-8"))  # of the services of the file
 VARIABLE = re.compile(r"(?<!\$)\$\{(\w+)(?::([-?])([^}]*))?\}")
 SECRETS = {name for name, kind, _ in VARIABLE.findall(TEXT) if kind == "?"}
 
