@@ -77,10 +77,13 @@ class Scorer:
         scores = [self.score_encoded(encode(*part)) for part in _parts(labels, brands)]
         return np.concatenate([np.zeros(0, np.float32), *scores])
 
-    def judge(self, labels: Sequence[str], brands: Sequence[str], floor: float) -> Judged:
+    def judge(
+        self, labels: Sequence[str], brands: Sequence[str], floor: float, *, with_components: bool = True
+    ) -> Judged:
         """Return the score of each pair, and why for the pairs that score `floor` or more; each is read once for all.
 
-        Raises ValueError where the two have different lengths.
+        Without components, which cost five times the network's share, there are none. Raises ValueError where the two
+        have different lengths.
         """
         scores: list[NDArray[np.float64]] = [np.zeros(0)]
         explanations: list[Explanation] = []
@@ -93,10 +96,13 @@ class Scorer:
             rows = np.flatnonzero(scores[-1] >= floor)
             explanations += [explain_pair(pairs[row]) for row in rows]
             above.append(encoded.take(rows))
-        all_above = Encoded(*map(np.concatenate, zip(*above, strict=True)))
-        made_of = components(all_above, self.score_encoded, self.manifest["neutral_features"])
+        made_of = self._components(above) if with_components else {}
         all_scores = np.concatenate(scores)
         return Judged(all_scores, np.flatnonzero(all_scores >= floor), explanations, made_of)
+
+    def _components(self, parts: Sequence[Encoded]) -> dict[str, NDArray[np.float32]]:
+        together = Encoded(*map(np.concatenate, zip(*parts, strict=True)))
+        return components(together, self.score_encoded, self.manifest["neutral_features"])
 
     def encode(self, labels: Sequence[str], brands: Sequence[str]) -> Encoded:
         """Return the pairs as the network reads them. Raises ValueError where the two have different lengths."""

@@ -66,9 +66,9 @@ class Scorer(Protocol):
         """Return the model's own threshold for a brand of this kind."""
 
     def judge(
-        self, labels: Sequence[str], brands: Sequence[str], floor: float
+        self, labels: Sequence[str], brands: Sequence[str], floor: float, *, with_components: bool = True
     ) -> tuple[Numbers, Rows, Sequence[tuple[str, str, str, Sequence[str]]], Mapping[str, Numbers]]:
-        """Return the fields of a `Judged`, in its order: enough is `floor`."""
+        """Return the fields of a `Judged`, in its order: enough is `floor`. Components cost most; there may be none."""
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,9 @@ class Network(Protocol):
 
     def base_threshold(self, brand: str) -> float: ...  # noqa: D102
 
-    def judge(self, labels: Sequence[str], brands: Sequence[str], floor: float) -> tuple[Any, Any, Any, Any]: ...  # noqa: D102
+    def judge(  # noqa: D102
+        self, labels: Sequence[str], brands: Sequence[str], floor: float, *, with_components: bool = True
+    ) -> tuple[Any, Any, Any, Any]: ...
 
 
 class Together:
@@ -42,7 +44,7 @@ class Together:
         return self._network_in(self._models.of(brand).folder).base_threshold(brand)
 
     def judge(
-        self, labels: Sequence[str], brands: Sequence[str], floor: float
+        self, labels: Sequence[str], brands: Sequence[str], floor: float, *, with_components: bool = True
     ) -> tuple[np.ndarray, np.ndarray, list[Any], Mapping[str, np.ndarray]]:
         """Return scores of all pairs, and rows, explanations and components of those that score `floor` or more."""
         of_folder: dict[Path, list[int]] = {}
@@ -52,7 +54,8 @@ class Together:
         parts = []
         for folder, rows in of_folder.items():
             network = self._network_in(folder)
-            judged = network.judge([labels[row] for row in rows], [brands[row] for row in rows], floor)
+            of_folder_labels, of_folder_brands = [labels[row] for row in rows], [brands[row] for row in rows]
+            judged = network.judge(of_folder_labels, of_folder_brands, floor, with_components=with_components)
             scores[rows] = judged[0]
             parts.append((np.array(rows, np.int64)[judged[1]], judged[2], judged[3]))
         return scores, *_in_order(parts)

@@ -22,7 +22,9 @@ class ModelSettings(BaseModel):
     threads: int = Field(1, ge=0, description="Threads of the network on a CPU; 0 for one a core.")
     batch_size: int = Field(1024, ge=1, description="Pairs scored at a time.")
     model_cache_mib: int = Field(
-        256, ge=1, description="Networks kept loaded by a process, in MiB of their files; the least used go first."
+        256,
+        ge=1,
+        description="Networks that a process keeps loaded, in MiB of memory; the least recently used go first.",
     )
     score_floor: float = Field(0.1, ge=0, le=1, description="Pairs that score lower leave no row in detections.")
     alarm_budget: float = Field(

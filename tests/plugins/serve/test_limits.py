@@ -55,7 +55,7 @@ def test_a_thousand_calls_at_once_are_all_answered(root):
 def test_while_too_many_wait_others_are_told_to_come_again(root, monkeypatch):
     began, go_on = threading.Event(), threading.Event()
 
-    def slow(*given):
+    def slow(*given, **options):
         began.set()
         assert go_on.wait(60)
         return []
@@ -103,7 +103,7 @@ def test_a_client_that_goes_away_in_its_body_leaves_the_server_at_work(served):
 
 
 def test_what_nobody_foresaw_is_told_without_its_words(served, monkeypatch, caplog):
-    def fails(*given):
+    def fails(*given, **options):
         raise RuntimeError("a secret")
 
     monkeypatch.setattr("squatwatch.serve.http.invoke.infer", fails)

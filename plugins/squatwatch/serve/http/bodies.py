@@ -157,6 +157,7 @@ READERS: dict[str, Callable[[str, int], list[Asked]]] = {
     "application/json": _of_json,
     "application/jsonlines": _of_json_lines,
 }
+WITH_COMPONENTS = ("application/json", "application/jsonlines")  # CSV has no columns for them
 WRITERS: dict[str, Callable[[Sequence[Answered], str], str]] = {
     "text/csv": _csv_of,
     "application/json": _json_of,

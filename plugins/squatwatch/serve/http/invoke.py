@@ -12,7 +12,7 @@ from starlette.responses import Response
 from squatwatch.access import Refused
 from squatwatch.errors import SquatwatchError
 from squatwatch.serve.http.answers import NotServed, broken_model, failed
-from squatwatch.serve.http.bodies import answer_type, read_body, write_body
+from squatwatch.serve.http.bodies import WITH_COMPONENTS, answer_type, read_body, write_body
 from squatwatch.serve.http.body_of import body_of
 from squatwatch.serve.inference.infer import infer
 from squatwatch.serve.server import Server
@@ -44,7 +44,7 @@ def _scored(server: Server, body: bytes, content_type: str, kind: str, target: C
     asked = read_body(body, content_type, server.settings.serve_names)
     server.metrics.asked(len(asked))
     network = target()
-    answers = infer(asked, network.scorer, network.rules)
+    answers = infer(asked, network.scorer, network.rules, with_components=kind in WITH_COMPONENTS)
     return Response(write_body(answers, network.scorer.model_version, kind), media_type=kind)
 
 

@@ -41,7 +41,9 @@ class ScoringRules(NamedTuple):
     floor: float
 
 
-def infer(asked: Sequence[Asked], scorer: Scorer, rules: ScoringRules) -> list[Answered]:
+def infer(
+    asked: Sequence[Asked], scorer: Scorer, rules: ScoringRules, *, with_components: bool = True
+) -> list[Answered]:
     """Return an answer for each pair that was asked about, in order.
 
     A name without a brand has one for each brand that it may pass for and scores `floor` or more with, perhaps none. A
@@ -49,7 +51,7 @@ def infer(asked: Sequence[Asked], scorer: Scorer, rules: ScoringRules) -> list[A
     """
     cut = cut_names([each.name for each in asked])
     pairs = _pairs(asked, cut, rules.brands)
-    told = _judged([pair for of_one in pairs for pair in of_one], scorer, rules)
+    told = _judged([pair for of_one in pairs for pair in of_one], scorer, rules, with_components)
     answers: list[Answered] = []
     for each, of_one, name in zip(asked, pairs, cut, strict=True):
         of_pairs = [next(told) for _ in of_one]
@@ -74,10 +76,11 @@ def _brands_of(asked: Asked, matched: Sequence[str]) -> Sequence[str]:
     return [normal_brand(asked.brand)] if asked.brand else matched
 
 
-def _judged(pairs: Sequence[Pair], scorer: Scorer, rules: ScoringRules) -> Iterator[Answered]:
+def _judged(pairs: Sequence[Pair], scorer: Scorer, rules: ScoringRules, with_components: bool) -> Iterator[Answered]:
     """Yield the answer of each pair, in order."""
     brands = [pair.brand for pair in pairs]
-    judged = Judged(*scorer.judge([pair.cut.label or "" for pair in pairs], brands, rules.floor))
+    labels = [pair.cut.label or "" for pair in pairs]
+    judged = Judged(*scorer.judge(labels, brands, rules.floor, with_components=with_components))
     at_row = {int(row): at for at, row in enumerate(judged.rows)}
     thresholds = {
         brand: threshold_of(brand, rules.by_hand, rules.calibrated, scorer.base_threshold) for brand in set(brands)
@@ -101,6 +104,5 @@ def _judged(pairs: Sequence[Pair], scorer: Scorer, rules: ScoringRules) -> Itera
 def _why(judged: Judged, at: int) -> dict[str, Any]:
     """Return the fields that say why a pair scores, as the columns of detections have them."""
     explanation = Explanation(*judged.explanations[at])
-    return explanation._asdict() | {
-        "components": {kind: round(float(values[at]), 1) for kind, values in judged.components.items()}
-    }
+    components = {kind: round(float(values[at]), 1) for kind, values in judged.components.items()}
+    return explanation._asdict() | {"components": components or None}
