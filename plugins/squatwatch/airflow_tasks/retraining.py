@@ -58,17 +58,10 @@ def _collect(family: str) -> str:
 
 def train(attempt: str) -> str:
     """Train the candidate and keep it among the versions of its family; return the attempt's name for the next task."""
-    from squatwatch.retrain import network
-    from squatwatch.retrain.attempt import attempt_named
-    from squatwatch.retrain.promote import register
-
-    def work(root: Settings) -> None:
-        candidate = attempt_named(root.home, attempt)
-        network.train(root, candidate)
-        register(root, candidate)
+    from squatwatch.retrain.candidate import train_candidate
 
     with failures_for_airflow():
-        work_on(settings(), Scope([]), work)
+        train_candidate(settings(), attempt, "Airflow tries again, or clear the task")
     return attempt
 
 
@@ -86,7 +79,7 @@ def compare(attempt: str) -> dict[str, str]:
                 decline(candidate, "train_detector", "; ".join(objections))
             return objections
 
-        objections = work_on(settings(), Scope(), work)
+        objections = work_on(settings(), Scope([]), work)
         candidate = attempt_named(settings().home, attempt)
         if objections:
             raise AirflowSkipException(
