@@ -10,10 +10,10 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from squatwatch.errors import Missing, SquatwatchError, TryLater
+from squatwatch.errors import SquatwatchError, TryLater
 from squatwatch.interrupts import asked_to_end
 from squatwatch.lake.partitions import atomic
 from squatwatch.settings import Settings
@@ -43,11 +43,10 @@ class Checkpoint:
         """Bring it from the store, and return whether there is one; what is on this machine alone may stay."""
         if self.store is None:
             return self.path.is_file()
-        try:
-            with atomic(self.path) as temporary:
-                self.store.get(self.key, temporary)
-        except Missing:
+        if self.key not in self.store.keys(f"{PurePosixPath(self.key).parent}/"):
             return False
+        with atomic(self.path) as temporary:
+            self.store.get(self.key, temporary)
         return True
 
     def put(self) -> None:

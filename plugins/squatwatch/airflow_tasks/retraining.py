@@ -118,7 +118,12 @@ def person_of(answer: dict[str, Any]) -> str:
 
 
 def promote(attempt: str, answer: dict[str, Any]) -> str:
-    """Use the candidate, which somebody approved; `answer` is what they chose."""
+    """Use the candidate if somebody approved it; `answer` is what they chose.
+
+    Skipped here after a rejection: of a mapped task Airflow skips nothing downstream.
+    """
+    if answer["chosen_options"] != [AskOperator.APPROVE]:
+        raise AirflowSkipException(f"{attempt} was rejected: the model in use stays")
     from squatwatch.retrain import promote as module
     from squatwatch.retrain.attempt import attempt_named
     from squatwatch.sentences import sentence
