@@ -49,7 +49,8 @@ def test_the_least_recently_used_goes_first(models):
     assert [folder.name for folder in cache.loaded()] == ["c", "a", "d"]
     assert cache.bytes_held() == 30
     assert cache.watcher == [
-        ("loaded", "a", 10), ("loaded", "b", 20), ("loaded", "c", 30), ("hit", "a"), ("unloaded", "b", 30), ("loaded", "d", 30),
+        ("loaded", "a", 10), ("loaded", "b", 20), ("loaded", "c", 30), ("hit", "a"), ("unloaded", "b", 30),
+        ("loaded", "d", 30),
     ]  # fmt: skip
 
 

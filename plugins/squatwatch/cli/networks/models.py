@@ -17,7 +17,6 @@ from squatwatch.lists.brands import read_models
 from squatwatch.lists.brands_in_force import brands_path
 from squatwatch.models.in_force import checked_artifact
 from squatwatch.models.registry import GENERAL, SHIPPED, Family, families, family, general_model, keep_artifact, use
-from squatwatch.retrain.attempt import attempts_of
 from squatwatch.settings import Settings, read_settings
 from squatwatch.store.door import follow, work_on
 from squatwatch.store.scope import Scope
@@ -86,6 +85,8 @@ def _known(settings: Settings, named: set[str]) -> list[Family]:
 
 
 def _rows(settings: Settings, kept: Family, named: dict[str, str]) -> Iterator[tuple[str, ...]]:
+    from squatwatch.retrain.attempt import attempts_of  # loads the database's library
+
     brands = ", ".join(sorted(brand for brand, name in named.items() if name == kept.name))
     states = [attempt.state for attempt in attempts_of(settings.home, kept.name)]
     of_attempts = {state["version"]: state for state in states if "version" in state}
