@@ -15,9 +15,12 @@ from squatwatch.models.together import Together
 from squatwatch.settings import read_settings
 from squatwatch_ml.network.artifact import read_artifact, write_artifact
 
-BRANDS = (
-    "brand,brand_domain,model\npaypal,paypal.com,banks\nsantander,santander.com,banks\ndhl,dhl.com,posts\nebay,ebay.com,\n"
-)
+BRANDS = """brand,brand_domain,model
+paypal,paypal.com,banks
+santander,santander.com,banks
+dhl,dhl.com,posts
+ebay,ebay.com,
+"""
 
 
 @pytest.fixture
