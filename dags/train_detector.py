@@ -10,6 +10,7 @@ from airflow.sdk import DAG, CronDataIntervalTimetable, Param, task, task_group
 from squatwatch.airflow_tasks import retraining as retrain_tasks
 from squatwatch.airflow_tasks.logs import SAY_LAST
 from squatwatch.airflow_tasks.retraining import AskOperator
+from squatwatch.airflow_tasks.retries import AFTER_INTERRUPTIONS
 
 with DAG(
     dag_id="train_detector",
@@ -26,7 +27,7 @@ with DAG(
     @task_group(group_id="family", prefix_group_id=False)
     def train_family(attempt: str) -> None:
         """Train the network of one family of brands; those of several at once, on as many workers as there are."""
-        train = task(task_id="train")(retrain_tasks.train)(attempt)
+        train = task(task_id="train", **AFTER_INTERRUPTIONS)(retrain_tasks.train)(attempt)
         compare = task(task_id="compare")(retrain_tasks.compare)(train)
         approve = AskOperator(
             task_id="approve", attempt=train, response_timeout=timedelta(days=14), execution_timeout=None

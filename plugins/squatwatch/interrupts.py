@@ -1,9 +1,10 @@
-"""Ctrl-C and child processes: the terminal interrupts all of them, and none but the first has anything to say."""
+"""Signals: Ctrl-C, which a terminal sends to child processes too, and SIGTERM, before which there is work to save."""
 
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 INTERRUPT = {signal.SIGINT}
@@ -20,3 +21,20 @@ def children_uninterrupted() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
+def asked_to_end() -> Iterator[Callable[[], bool]]:
+    """Give a function that tells whether the process was asked to end (SIGTERM), which does not end it in the block.
+
+    Only the main thread of a process hears signals; in another one the answer is always no.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield lambda: False
+        return
+    asked = threading.Event()
+    before = signal.signal(signal.SIGTERM, lambda *_: asked.set())
+    try:
+        yield asked.is_set
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 from zipfile import BadZipFile
@@ -14,6 +14,23 @@ import numpy as np
 
 class CheckpointError(ValueError):
     """The file does not help here; the message says why."""
+
+
+class Keeping(NamedTuple):
+    """The file that a training is kept in, and who is asked and told between batches.
+
+    `must_stop()` tells whether it has to end now, to go on later; `written()` is called at each new file while it goes
+    on.
+    """
+
+    checkpoint: Path
+    must_stop: Callable[[], bool] = lambda: False
+    written: Callable[[], None] = lambda: None
+
+
+def checkpoint_of(output: Path) -> Path:
+    """Return the file that keeps an interrupted training of this artifact, where nobody names another one."""
+    return output.with_name(f".{output.name}.training.npz")
 
 
 class Variable(Protocol):
@@ -61,10 +78,11 @@ def resume(path: Path, plan: str, variables: Sequence[Variable]) -> Progress:
         with np.load(path, allow_pickle=False) as arrays:
             about = json.loads(str(arrays["about"]))
             states = [arrays[f"state_{at}"] for at in range(len(arrays.files) - 1)]
-    except (OSError, KeyError, ValueError, BadZipFile) as error:
+        of_plan, progress = about.pop("plan"), Progress(**about)
+    except (OSError, KeyError, TypeError, ValueError, BadZipFile) as error:
         raise CheckpointError(f"the checkpoint {path} cannot be read ({error})") from error
-    if about.pop("plan", None) != plan or len(states) != len(variables):
+    if of_plan != plan or [state.shape for state in states] != [np.shape(variable) for variable in variables]:
         raise CheckpointError(f"the checkpoint {path} belongs to other settings or data")
     for variable, state in zip(variables, states, strict=True):
         variable.assign(state)
-    return Progress(**about)
+    return progress

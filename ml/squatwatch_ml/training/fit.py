@@ -1,8 +1,9 @@
 """The training loop: a network learns encoded pairs, and can be stopped at any moment and go on later.
 
-Every so many batches all that the rest depends on goes to one checkpoint file: weights, the optimizer's state, the
-states of the dropout layers' seeds, the position and the losses so far. The order of the pairs follows from seed and
-epoch. A training that was killed and started again therefore ends with exactly the weights of one that was not.
+Every so many batches, and where it is told to stop, all that the rest depends on goes to one checkpoint file: weights,
+the optimizer's state, the states of the dropout layers' seeds, the position and the losses so far. The order of the
+pairs follows from seed and epoch. A training that was stopped or killed and started again therefore ends with exactly
+the weights of one that was not.
 """
 
 from __future__ import annotations
@@ -15,7 +16,14 @@ from typing import Any, NamedTuple, Protocol, Self
 
 import numpy as np
 
-from squatwatch_ml.training.checkpoint import CheckpointError, Progress, Variable, resume, write_checkpoint
+from squatwatch_ml.training.checkpoint import (
+    CheckpointError,
+    Keeping,
+    Progress,
+    Variable,
+    resume,
+    write_checkpoint,
+)
 from squatwatch_ml.training.plans import Schedule
 
 LEAST_RATE = 0.02  # the learning rate falls by half a cosine to this share of itself
@@ -26,6 +34,10 @@ Step = Callable[..., Any]  # a TensorFlow function: arrays of a batch, targets a
 
 class TrainingError(ValueError):
     """Training cannot end in a usable network; the message says what to change."""
+
+
+class TrainingInterrupted(Exception):
+    """Training was told to stop; its checkpoint has all that it has learnt. The message says how far it came."""
 
 
 class NetworkInputs(Protocol):
@@ -41,13 +53,13 @@ class NetworkInputs(Protocol):
 
 
 class Resumption(NamedTuple):
-    """The place where a training keeps its state between batches.
+    """The place where a training keeps its state between batches, and whoever may stop it there.
 
-    A file that is there already and belongs to the same `fingerprint` (of settings), schedule and pairs is gone on
-    from; one of another plan is ignored and replaced. Whoever trains removes it at the end.
+    A checkpoint that is there already and belongs to the same `fingerprint` (of settings), schedule and pairs is gone
+    on from; one of another plan is ignored and replaced. Whoever trains removes it at the end.
     """
 
-    checkpoint: Path
+    keeping: Keeping
     fingerprint: str
     every: int = CHECKPOINT_EVERY
 
@@ -68,18 +80,20 @@ def fit(
     with a learning rate that falls by half a cosine, gradients clipped to norm 1.
 
     Raises TrainingError where the loss becomes NaN or infinite; the checkpoint, which leads there again, is removed.
+    Raises TrainingInterrupted where it must stop.
     """
     weight = np.ones(len(target), np.float32) if weight is None else weight
     epochs, size = schedule.epochs, schedule.batch_size
     batch_count = -(-len(target) // size)
     optimizer, step = _compiled(network, schedule.learning_rate, batch_count * epochs)
     variables = [*network.variables, *optimizer.variables]  # all that a step changes, seeds of dropout included
-    keeper = _Keeper(resumption, variables, schedule, (*inputs, target, weight))
+    keeper = _Keeper(resumption, variables, schedule, (*inputs, target.round(), weight))
     losses, done, total = keeper.start(say)
     while len(losses) < epochs:
         epoch, started = len(losses) + 1, time.monotonic()
         order = np.random.default_rng([schedule.seed, epoch]).permutation(len(target))
         for number in range(done + 1, batch_count + 1):
+            keeper.demand_time(Progress(losses, number - 1, total), f"epoch {epoch} of {epochs}")
             rows = order[(number - 1) * size : number * size]
             loss = float(step(*inputs.take(rows), target[rows], weight[rows]))
             if not np.isfinite(loss):
@@ -112,9 +126,9 @@ class _Keeper:
 
     def start(self, say: Callable[[str], None]) -> Progress:
         """Restore the state that a checkpoint of this plan holds; begin at nothing without one."""
-        if self._resumption is None or not self._resumption.checkpoint.is_file():
+        if self._resumption is None or not self._resumption.keeping.checkpoint.is_file():
             return Progress([])
-        checkpoint = self._resumption.checkpoint
+        checkpoint = self._resumption.keeping.checkpoint
         try:
             progress = resume(checkpoint, self._plan, self._variables)
         except CheckpointError as error:
@@ -123,17 +137,27 @@ class _Keeper:
         say(f"going on from {checkpoint}: epoch {len(progress.losses) + 1}, {progress.done} batches done")
         return progress
 
+    def demand_time(self, progress: Progress, epoch: str) -> None:
+        """Write the checkpoint and raise TrainingInterrupted where the training must stop."""
+        if self._resumption and self._resumption.keeping.must_stop():
+            self._write(self._resumption.keeping.checkpoint, progress)
+            raise TrainingInterrupted(f"training was told to stop: {progress.done} batches of {epoch} are done")
+
     def after_batch(self, progress: Progress) -> None:
         if self._resumption and progress.done % self._resumption.every == 0:
             self.write(progress)
 
     def write(self, progress: Progress) -> None:
         if self._resumption:
-            write_checkpoint(self._resumption.checkpoint, self._plan, progress, self._variables)
+            self._write(self._resumption.keeping.checkpoint, progress)
+            self._resumption.keeping.written()
+
+    def _write(self, checkpoint: Path, progress: Progress) -> None:
+        write_checkpoint(checkpoint, self._plan, progress, self._variables)
 
     def remove(self) -> None:
         if self._resumption:
-            self._resumption.checkpoint.unlink(missing_ok=True)
+            self._resumption.keeping.checkpoint.unlink(missing_ok=True)
 
 
 def _compiled(network: Any, learning_rate: float, steps: int) -> tuple[Any, Step]:
@@ -165,7 +189,7 @@ def _compiled(network: Any, learning_rate: float, steps: int) -> tuple[Any, Step
 
 
 def _fingerprint(settings: str, schedule: Schedule, arrays: tuple[np.ndarray, ...]) -> str:
-    """Hash settings and arrays, in their order."""
+    """Hash settings and arrays, in their order; the same on all machines, so nothing that a network computed."""
     digest = hashlib.sha256(repr((settings, schedule)).encode())
     for array in arrays:
         digest.update(np.ascontiguousarray(array).data)

@@ -83,7 +83,8 @@ def learn(
     """Train a network by a lesson, write its artifact to the folder `output` and return the manifest.
 
     `lesson_for` makes the lesson, `describe` the part of the manifest that is not the same for all trainings:
-    `thresholds` and `threshold` must be in it. The same start, lesson and versions give the same weights.
+    `thresholds` and `threshold` must be in it. The same start, lesson and versions give the same weights. The
+    checkpoint of the lesson stays: whoever named it removes it.
 
     Raises ArtifactError where `output` holds an artifact already and `replace` is false, or something else, and
     TrainingError.
@@ -108,8 +109,6 @@ def learn(
         "versions": learner.versions,
     }
     write_artifact(output, manifest, weights, export(learner.network, sample))
-    if resumption:
-        resumption.checkpoint.unlink(missing_ok=True)
     say(f"wrote {output}: {time.monotonic() - started:.0f} s")
     return manifest
 

@@ -27,10 +27,11 @@ from numpy.typing import NDArray
 from squatwatch_ml.network.artifact import OF_THE_FILES, Artifact, Manifest, read_artifact
 from squatwatch_ml.network.config import NetworkConfig
 from squatwatch_ml.text.names import label_of
+from squatwatch_ml.training.checkpoint import Keeping, checkpoint_of
 from squatwatch_ml.training.data.labels import LabelledNames, read_labels
 from squatwatch_ml.training.data.pairs import TrainingPairs, alike, join, labelled_pairs
 from squatwatch_ml.training.data.source import read_source
-from squatwatch_ml.training.fit import TrainingError
+from squatwatch_ml.training.fit import Resumption, TrainingError
 from squatwatch_ml.training.frame import Learner, Learnt, Lesson, Start, learn
 from squatwatch_ml.training.plans import RefinementPlan, TrainingPlan
 from squatwatch_ml.training.train import training_parts
@@ -44,24 +45,28 @@ def refine(
     *,
     neighbours: Path | None = None,
     registrations: Sequence[Path] = (),
+    keeping: Keeping | None = None,
     replace: bool = False,
     say: Callable[[str], None] = print,
 ) -> Manifest:
     """Train on from the artifact `start` and write the artifact `output`; return its manifest.
 
     labels: CSV with brand, domain, verdict; neighbours: CSV with brand, domain; registrations: lists of domains as
-    further background.
+    further background. Where it was killed in between, it goes on from the checkpoint, as `train` does.
 
     Raises ArtifactError where `output` holds an artifact already and `replace` is false; TrainingError where there is
-    nothing to learn; OSError and ValueError for a file that cannot be read.
+    nothing to learn; TrainingInterrupted where it must stop; OSError and ValueError for a file that cannot be read.
     """
     artifact = read_artifact(start)
     labelled = read_labels([labels], every_brand=True)
     if not labelled.names:
         raise TrainingError(f"{labels} has no label to learn from")
-    work = _Refining(artifact, labelled, plan, neighbours, registrations, say)
+    kept = keeping or Keeping(checkpoint_of(output))
+    work = _Refining(artifact, labelled, plan, kept, neighbours, registrations, say)
     begin = Start(NetworkConfig(**artifact.manifest["config"]), artifact.weights)
-    return learn(output, begin, plan, work.lesson, work.describe, replace=replace, say=say)
+    manifest = learn(output, begin, plan, work.lesson, work.describe, replace=replace, say=say)
+    checkpoint_of(output).unlink(missing_ok=True)
+    return manifest
 
 
 class _Refining:
@@ -72,11 +77,12 @@ class _Refining:
         artifact: Artifact,
         labelled: LabelledNames,
         plan: RefinementPlan,
+        keeping: Keeping,
         neighbours: Path | None,
         registrations: Sequence[Path],
         say: Callable[[str], None],
     ):
-        self._artifact, self._labelled, self._plan = artifact, labelled, plan
+        self._artifact, self._labelled, self._plan, self._keeping = artifact, labelled, plan, keeping
         self._neighbours, self._registrations, self._say = neighbours, registrations, say
         self._neighbour_count = 0
 
@@ -93,7 +99,8 @@ class _Refining:
         weight = np.ones(len(pairs.target), np.float32)
         of_labels = slice(len(rehearsed.target), len(rehearsed.target) + len(labelled.target))
         weight[of_labels] = weight_of_labels(self._plan, len(labelled.target), len(weight))
-        return Lesson(pairs, weight)
+        fingerprint = f"{self._plan} {self._artifact.manifest['weights_sha256']} {learner.versions}"
+        return Lesson(pairs, weight, Resumption(self._keeping, fingerprint))
 
     def describe(self, learnt: Learnt) -> Manifest:
         of_the_network = {key: value for key, value in self._artifact.manifest.items() if key not in OF_THE_FILES}

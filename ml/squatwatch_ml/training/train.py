@@ -13,6 +13,7 @@ from squatwatch_ml.network.artifact import Manifest
 from squatwatch_ml.network.components import neutral_features
 from squatwatch_ml.network.encoding import encoding
 from squatwatch_ml.text.names import labels_of, read_domains
+from squatwatch_ml.training.checkpoint import Keeping, checkpoint_of
 from squatwatch_ml.training.data.pairs import (
     TrainingPairs,
     background_pairs,
@@ -36,27 +37,30 @@ def train(
     output: Path,
     plan: TrainingPlan = TrainingPlan(),  # noqa: B008 - frozen
     *,
+    keeping: Keeping | None = None,
     replace: bool = False,
     say: Callable[[str], None] = print,
 ) -> Manifest:
     """Train a network by a plan and write its artifact to the folder `output`; return its manifest.
 
     The same plan and versions give the same weights, also where the training was killed in between: it goes on from
-    the checkpoint that lies beside `output` until the end.
+    the checkpoint of `keeping`, which its owner removes; without one it lies beside `output` until the end.
 
     Raises ArtifactError where `output` holds an artifact already and `replace` is false; TrainingError where nothing
-    can be learnt (too few brands, no pairs, a loss that is not a number); OSError and ValueError for a file that
-    cannot be read.
+    can be learnt (too few brands, no pairs, a loss that is not a number); TrainingInterrupted where it must stop;
+    OSError and ValueError for a file that cannot be read.
     """
-    work = _Training(output, plan, say)
-    return learn(output, Start(plan.config), plan, work.lesson, work.describe, replace=replace, say=say)
+    work = _Training(plan, keeping or Keeping(checkpoint_of(output)), say)
+    manifest = learn(output, Start(plan.config), plan, work.lesson, work.describe, replace=replace, say=say)
+    checkpoint_of(output).unlink(missing_ok=True)
+    return manifest
 
 
 class _Training:
     """The pairs of a training from scratch, and what its manifest says of them."""
 
-    def __init__(self, output: Path, plan: TrainingPlan, say: Callable[[str], None]):
-        self._output, self._plan, self._say = output, plan, say
+    def __init__(self, plan: TrainingPlan, keeping: Keeping, say: Callable[[str], None]):
+        self._plan, self._keeping, self._say = plan, keeping, say
 
     def lesson(self, learner: Learner) -> Lesson:
         plan = self._plan
@@ -75,8 +79,9 @@ class _Training:
         self._say(
             f"encoding {self.counts['imitations']:,} imitations and {self.counts['background']:,} background names"
         )
-        fingerprint = f"{plan} {self.source.fingerprint} {learner.versions}"
-        return Lesson(pairs, resumption=Resumption(checkpoint_of(self._output), fingerprint))
+        apart_from_files = replace(plan, registrations=(), labels=(), calibration=())  # their content is in the source
+        fingerprint = f"{apart_from_files} {self.source.fingerprint} {learner.versions}"
+        return Lesson(pairs, resumption=Resumption(self._keeping, fingerprint))
 
     def describe(self, learnt: Learnt) -> Manifest:
         plan, metrics = self._plan, self._metrics(learnt.learner)
@@ -156,8 +161,3 @@ def training_pairs(manifest: Manifest, folder: Path | None) -> TrainingPairs:
 
 def _file(folder: Path, name: str) -> Path:
     return next((path for path in (folder / name, folder.parent / name) if path.exists()), folder / name)
-
-
-def checkpoint_of(output: Path) -> Path:
-    """Return the file that keeps an interrupted training of this artifact."""
-    return output.with_name(f".{output.name}.training.npz")

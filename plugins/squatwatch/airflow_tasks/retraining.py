@@ -58,17 +58,10 @@ def _collect(family: str) -> str:
 
 def train(attempt: str) -> str:
     """Train the candidate and keep it among the versions of its family; return the attempt's name for the next task."""
-    from squatwatch.retrain import network
-    from squatwatch.retrain.attempt import attempt_named
-    from squatwatch.retrain.promote import register
-
-    def work(root: Settings) -> None:
-        candidate = attempt_named(root.home, attempt)
-        network.train(root, candidate)
-        register(root, candidate)
+    from squatwatch.retrain.candidate import train_candidate
 
     with failures_for_airflow():
-        work_on(settings(), Scope([]), work)
+        train_candidate(settings(), attempt, "Airflow tries again, or clear the task")
     return attempt
 
 
@@ -86,7 +79,7 @@ def compare(attempt: str) -> dict[str, str]:
                 decline(candidate, "train_detector", "; ".join(objections))
             return objections
 
-        objections = work_on(settings(), Scope(), work)
+        objections = work_on(settings(), Scope([]), work)
         candidate = attempt_named(settings().home, attempt)
         if objections:
             raise AirflowSkipException(
@@ -125,7 +118,12 @@ def person_of(answer: dict[str, Any]) -> str:
 
 
 def promote(attempt: str, answer: dict[str, Any]) -> str:
-    """Use the candidate, which somebody approved; `answer` is what they chose."""
+    """Use the candidate if somebody approved it; `answer` is what they chose.
+
+    Skipped here after a rejection: of a mapped task Airflow skips nothing downstream.
+    """
+    if answer["chosen_options"] != [AskOperator.APPROVE]:
+        raise AirflowSkipException(f"{attempt} was rejected: the model in use stays")
     from squatwatch.retrain import promote as module
     from squatwatch.retrain.attempt import attempt_named
     from squatwatch.sentences import sentence

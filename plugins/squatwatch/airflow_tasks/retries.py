@@ -24,4 +24,5 @@ class Backoff(RetryPolicy):
         return RetryDecision.retry(min(timedelta(minutes=4 ** min(try_number - 1, 3)), LONGEST))
 
 
+AFTER_INTERRUPTIONS = {"retries": 5, "retry_delay": AFTER_A_LOSS}  # of a task that goes on where it was interrupted
 RETRIES = {"retries": 3, "retry_delay": AFTER_A_LOSS, "retry_policy": Backoff()}  # for a DAG's default_args

@@ -1,6 +1,6 @@
 """The command line: every step of the day as a command, with the words of the Airflow tasks.
 
-Imports `alerts`, `backfill`, `dates`, `errors`, `ingest`, `labels`, `lake`, `lists`,
+Imports `alerts`, `backfill`, `checkpoints`, `dates`, `errors`, `ingest`, `labels`, `lake`, `lists`,
 `models`, `pipeline`, `retrain`, `sentences`, `serve`, `settings`, `state`, `store`, `warehouse`, `wording`.
 """
 

@@ -1,4 +1,5 @@
 """A network trained on from analysts' labels: collected, trained, compared, promoted.
 
-Imports `detect`, `errors`, `labels`, `lake`, `lists`, `models`, `pipeline`, `settings`, `state`, `warehouse`.
+Imports `checkpoints`, `detect`, `errors`, `labels`, `lake`, `lists`, `models`, `pipeline`, `settings`, `state`,
+`store`, `warehouse`.
 """

@@ -15,15 +15,21 @@ from squatwatch.settings import Settings
 LONG = "techniques"  # a table for the report alone, not for the question
 
 if TYPE_CHECKING:
+    from squatwatch_ml.training.checkpoint import Keeping
     from squatwatch_ml.training.plans import RefinementPlan
 
 
 def train(
-    settings: Settings, attempt: Attempt, say: Callable[[str], None] = print, plan: RefinementPlan | None = None
+    settings: Settings,
+    attempt: Attempt,
+    say: Callable[[str], None] = print,
+    plan: RefinementPlan | None = None,
+    keeping: Keeping | None = None,
 ) -> str:
     """Train the model in use on with the attempt's labels, and return the version of the candidate.
 
-    Raises SquatwatchError where there is nothing to learn or the model cannot be used.
+    `keeping`: where a training that is interrupted is kept. Raises SquatwatchError where there is nothing to learn or
+    the model cannot be used.
     """
     from squatwatch_ml.training.plans import RefinementPlan
     from squatwatch_ml.training.refine import refine
@@ -36,6 +42,7 @@ def train(
             plan or RefinementPlan(),
             neighbours=attempt.neighbours,
             registrations=_not_empty(attempt.background),
+            keeping=keeping,
             replace=True,  # what an earlier try of the task left
             say=say,
         )

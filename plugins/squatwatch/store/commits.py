@@ -86,7 +86,7 @@ def is_commit(key: str) -> bool:
 
 
 SHARED = ("allowlist.csv", "models", "popularity", "retraining", "thresholds", "zones")
-LOCAL = ("cache", "docs", "evaluation", "index", "locks", "logs", "published", "work")
+LOCAL = ("cache", "checkpoints", "docs", "evaluation", "index", "locks", "logs", "published", "work")
 
 
 @dataclass(frozen=True)

@@ -12,14 +12,15 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
-from squatwatch_ml.training.fit import Resumption, TrainingError, fit
+from squatwatch_ml.training.checkpoint import CheckpointError, Keeping, Progress, resume, write_checkpoint
+from squatwatch_ml.training.fit import Resumption, TrainingError, TrainingInterrupted, fit
 from squatwatch_ml.training.plans import Schedule
 
 PLAN = Schedule(epochs=2, batch_size=8, learning_rate=1e-2, seed=3)
 
 
 def kept_in(checkpoint: Path, fingerprint: str = "plan") -> Resumption:
-    return Resumption(checkpoint, fingerprint, every=2)
+    return Resumption(Keeping(checkpoint), fingerprint, every=2)
 
 
 def quiet(_line: str) -> None: ...
@@ -94,6 +95,34 @@ def test_a_training_that_was_stopped_ends_like_one_that_was_not(uninterrupted, t
     assert all(np.array_equal(*pair) for pair in zip(network.get_weights(), uninterrupted[0], strict=True))
 
 
+def test_a_training_that_must_stop_says_how_far_it_came_and_ends_like_one_that_went_on(
+    uninterrupted, tmp_path: Path
+) -> None:
+    """Told to stop in the middle of the second epoch, between two of the regular checkpoints."""
+    written, checkpoint = [], tmp_path / "model.training.npz"
+    asked = iter([False] * 11 + [True])
+    keeping = Keeping(checkpoint, lambda: next(asked), lambda: written.append(checkpoint.stat().st_mtime_ns))
+    with pytest.raises(TrainingInterrupted, match="3 batches of epoch 2 of 2 are done"):
+        fit(small_network(), *some_pairs(), PLAN, resumption=Resumption(keeping, "plan", every=2), say=quiet)
+    assert len(written) == 4 + 1 + 1  # every two batches of eight, at the end of the epoch; not where it stopped
+    network, said = small_network(), []
+    losses = fit(network, *some_pairs(), PLAN, resumption=kept_in(checkpoint), say=said.append)
+    assert said[0] == f"going on from {checkpoint}: epoch 2, 3 batches done"
+    assert losses == uninterrupted[1]
+    assert all(np.array_equal(*pair) for pair in zip(network.get_weights(), uninterrupted[0], strict=True))
+
+
+def test_a_checkpoint_of_scores_that_differ_in_their_last_bits_fits(tmp_path: Path) -> None:
+    """The scores of neighbours are not the same to the last bit on another kind of processor."""
+    checkpoint, said = tmp_path / "model.training.npz", []
+    encoded, target = some_pairs()
+    scores = np.abs(target - np.float32(0.25))
+    fit(small_network(), encoded, scores, PLAN, resumption=kept_in(checkpoint), say=quiet)
+    others = np.nextafter(scores, np.float32(1))
+    fit(small_network(), encoded, others, PLAN, resumption=kept_in(checkpoint), say=said.append)
+    assert said == [f"going on from {checkpoint}: epoch 3, 0 batches done"]
+
+
 PROGRAM = """
 import sys
 from pathlib import Path
@@ -138,6 +167,12 @@ def test_a_checkpoint_of_other_pairs_is_left_out(tmp_path: Path) -> None:
     fit(small_network(), encoded, target, PLAN, resumption=kept_in(checkpoint), say=quiet)
     fit(small_network(), encoded, 1 - target, PLAN, resumption=kept_in(checkpoint), say=said.append)
     assert "belongs to other settings or data" in said[0]
+
+
+def test_a_checkpoint_of_a_network_of_another_size_is_left_out(tmp_path: Path) -> None:
+    write_checkpoint(tmp_path / "x.npz", "plan", Progress([]), [np.zeros((2, 3))])
+    with pytest.raises(CheckpointError, match="belongs to other settings or data"):
+        resume(tmp_path / "x.npz", "plan", [np.zeros((3, 3))])
 
 
 def test_a_damaged_checkpoint_is_left_out(uninterrupted, tmp_path: Path) -> None:

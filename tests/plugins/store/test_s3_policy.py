@@ -12,6 +12,7 @@ from s3_server import client, no_credentials_of_the_machine, s3_server
 from store_work import DAY, DAY_BEFORE, path_of, publish, seen, written
 from typer.testing import CliRunner
 
+from squatwatch.checkpoints import checkpoint_of
 from squatwatch.cli import app
 from squatwatch.errors import SquatwatchError
 from squatwatch.settings import read_settings
@@ -56,8 +57,8 @@ def test_only_a_prune_may_remove_objects_and_nobody_may_remove_commits():
     removing = {role: {call.part for call in CALLS if role in call.roles and "Delete" in call.action} for role in Role}
     assert removing == {
         Role.READER: set(),
-        Role.WORKER: {"catalog/"},
-        Role.MIRROR: {"catalog/", "published/"},
+        Role.WORKER: {"catalog/", "checkpoints/"},
+        Role.MIRROR: {"catalog/", "checkpoints/", "published/"},
         Role.PRUNE: {"objects/", "prune/"},
     }
 
@@ -135,6 +136,19 @@ def machine(tmp_path):
     return new
 
 
+def trained_in_two_goes(first, second):
+    """Interrupted on one machine, and ended on another."""
+    kept = checkpoint_of(first, "train/trained")
+    assert not kept.fetch()
+    kept.path.parent.mkdir(parents=True, exist_ok=True)
+    kept.path.write_bytes(b"what it has learnt")
+    kept.put()
+    elsewhere = checkpoint_of(second, "train/trained")
+    assert elsewhere.fetch() and elsewhere.path.read_bytes() == b"what it has learnt"
+    elsewhere.remove()
+    assert not kept.fetch()
+
+
 @pytest.mark.slow
 @pytest.mark.machines
 def test_each_role_asks_all_that_its_policy_allows_and_nothing_else(proxy, machine, tmp_path, monkeypatch):
@@ -156,6 +170,7 @@ def test_each_role_asks_all_that_its_policy_allows_and_nothing_else(proxy, machi
             publish(worker, *days)
             if role is Role.MIRROR:
                 mirror_published(worker)
+        trained_in_two_goes(machine(f"{role}-a"), machine(f"{role}-b"))
     with monkeypatch.context() as patch:  # what a killed run has left long ago is put anew
         patch.setattr(prune_notes, "OLD", timedelta(seconds=-1))
         for role in (Role.WORKER, Role.MIRROR):

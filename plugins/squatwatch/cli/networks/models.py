@@ -85,7 +85,7 @@ def _known(settings: Settings, named: set[str]) -> list[Family]:
 
 
 def _rows(settings: Settings, kept: Family, named: dict[str, str]) -> Iterator[tuple[str, ...]]:
-    from squatwatch.retrain.attempt import attempts_of
+    from squatwatch.retrain.attempt import attempts_of  # loads the database's library
 
     brands = ", ".join(sorted(brand for brand, name in named.items() if name == kept.name))
     states = [attempt.state for attempt in attempts_of(settings.home, kept.name)]

@@ -10,7 +10,7 @@ import typer
 from squatwatch.cli.steps import progress
 from squatwatch.models.registry import GENERAL
 from squatwatch.sentences import sentence
-from squatwatch.settings import Settings, read_settings
+from squatwatch.settings import read_settings
 from squatwatch.store.door import work_on
 from squatwatch.store.scope import Scope
 
@@ -27,25 +27,30 @@ def add_to(app: typer.Typer) -> None:
 def retrain(model: OfModel = GENERAL) -> None:
     """Train a copy of the model in use with the analysts' labels, and compare the two.
 
-    The model in use stays as it is. A model that brands name and that there is not yet begins as the general one.
+    The model in use stays as it is. A model that brands name and that there is not yet begins as the general one. A
+    training that was interrupted goes on.
     """
     from squatwatch.retrain.attempt import attempt_named
+    from squatwatch.retrain.candidate import interrupted_attempt, train_candidate
     from squatwatch.retrain.collect import collect
-    from squatwatch.retrain.network import compare, train
-
-    def work(root: Settings) -> tuple[str, str]:
-        attempt = collect(root, model)
-        version = train(root, attempt, _say)
-        objections = compare(root, attempt, _say)
-        print(attempt.state["summary"])
-        for objection in objections:
-            _say(f"against it: {objection}")
-        return attempt.name, version
+    from squatwatch.retrain.network import compare
 
     settings = read_settings()
-    name, version = work_on(settings, Scope(warehouse="views"), work)
-    report = attempt_named(settings.home, name).report / "report.md"
-    _say(f"the report is {report}; to use the candidate: squatwatch promote {version}")
+    if name := interrupted_attempt(settings, model):
+        _say(f"the training of {name} was interrupted; it goes on with the labels of then")
+    else:
+        name = work_on(settings, Scope(warehouse="views"), lambda root: collect(root, model).name)
+    version = train_candidate(settings, name, _again(model), _say)
+    objections = work_on(settings, Scope([]), lambda root: compare(root, attempt_named(root.home, name), _say))
+    attempt = attempt_named(settings.home, name)
+    print(attempt.state["summary"])
+    for objection in objections:
+        _say(f"against it: {objection}")
+    _say(f"the report is {attempt.report / 'report.md'}; to use the candidate: squatwatch promote {version}")
+
+
+def _again(model: str) -> str:
+    return "squatwatch retrain" + (f" --model {model}" if model != GENERAL else "")
 
 
 def promote(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shlex
+import sys
 from dataclasses import replace as changed
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from squatwatch.checkpoints import Checkpoint, checkpoint_of, interruptible
 from squatwatch.models.registry import general_model
 from squatwatch.pipeline import model_errors
 from squatwatch.settings import read_settings
@@ -46,6 +49,10 @@ def train(
         float | None, typer.Option(help="The same for brands that are common words, and for short ones.")
     ] = None,
     seed: Seed = None,
+    checkpoints: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="Where an interrupted training is kept. [default: in the data root]"),
+    ] = None,
     registrations: Annotated[
         list[Path] | None,
         typer.Option(metavar="FILE", help="A registration list as further background; may be repeated."),
@@ -63,6 +70,7 @@ def train(
 
     Needs no data of yours: brands and background come from a packaged list of popular domains. What is not given
     is as for the shipped artifact. The model in use stays as it is; set SQUATWATCH_MODEL to the new folder to use it.
+    A training that was interrupted goes on when the same command is run again.
     """
     from squatwatch_ml.training.plans import TrainingPlan
     from squatwatch_ml.training.train import train
@@ -72,8 +80,12 @@ def train(
         "planted": planted, "epochs": epochs, "threshold": threshold, "word_threshold": word_threshold, "seed": seed,
         "registrations": registrations, "labels": labels, "calibration": calibration,
     }  # fmt: skip
-    with model_errors("the model was not trained"):
-        train(_folder(output), changed(TrainingPlan(), **_present(given)), replace=replace)
+    folder = _folder(output)
+    with (
+        model_errors("the model was not trained"),
+        interruptible(_checkpoint(folder, checkpoints), shlex.join(["squatwatch", *sys.argv[1:]])) as keeping,
+    ):
+        train(folder, changed(TrainingPlan(), **_present(given)), keeping=keeping, replace=replace)
 
 
 def train_article(
@@ -95,6 +107,12 @@ def train_article(
 
 def _folder(output: Path | None) -> Path:
     return output or read_settings().home / TRAINED
+
+
+def _checkpoint(output: Path, folder: Path | None) -> Checkpoint:
+    return (
+        Checkpoint(folder / f"{output.name}.npz") if folder else checkpoint_of(read_settings(), f"train/{output.name}")
+    )
 
 
 def _present(given: dict[str, Any]) -> dict[str, Any]:
