@@ -22,8 +22,8 @@ locals {
   # tasks that run once and end: by hand (init), or by EventBridge (schedules.tf)
   once = {
     init = {
-      shell   = "airflow db migrate; AIRFLOW_ADMIN_PASSWORD=\"$ADMIN_PASSWORD\" python -m squatwatch.review.logins"
-      secrets = { ADMIN_PASSWORD = "admin_password" }
+      shell   = "airflow db migrate; python -m squatwatch.review.logins"
+      secrets = { AIRFLOW_ADMIN_PASSWORD = "admin_password" }
       role    = "airflow"
     }
     daily = {

