@@ -53,7 +53,8 @@ locals {
     AIRFLOW__LOGGING__REMOTE_LOGGING                    = "True"
     AIRFLOW__LOGGING__REMOTE_BASE_LOG_FOLDER            = "s3://${local.bucket}/${trimsuffix(local.prefixes.logs, "/")}"
     AIRFLOW__LOGGING__REMOTE_LOG_CONN_ID                = "aws_default"
-    AIRFLOW_CONN_AWS_DEFAULT                            = "aws://" # the container's own role
+    AIRFLOW_CONN_AWS_DEFAULT                            = "aws://"  # the container's own role
+    PGSSLMODE                                           = "require" # of both drivers; asyncpg takes no sslmode in a URL
     AWS_DEFAULT_REGION                                  = var.region
     SQUATWATCH_HOME                                     = "s3://${local.bucket}/${trimsuffix(local.prefixes.data, "/")}"
     SQUATWATCH_STORE_KMS_KEY                            = aws_kms_key.this.arn

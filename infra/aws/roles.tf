@@ -38,3 +38,29 @@ resource "aws_iam_role_policy" "calls" {
     )]
   })
 }
+
+# Who may call the endpoint, each for some families of models only.
+resource "aws_iam_role" "caller" {
+  for_each = var.callers
+
+  name               = "${var.name}-caller-${each.key}"
+  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { AWS = each.value.principals } }] })
+}
+
+resource "aws_iam_role_policy" "caller" {
+  for_each = var.callers
+
+  name = "calls"
+  role = aws_iam_role.caller[each.key].name
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Sid       = "OwnFamilies"
+      Effect    = "Allow"
+      Action    = "sagemaker:InvokeEndpoint"
+      Resource  = "${local.sagemaker_arn}:endpoint/${var.name}-families"
+      Condition = { StringLike = { "sagemaker:TargetModel" = each.value.models } }
+    }]
+  })
+}

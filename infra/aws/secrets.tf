@@ -17,8 +17,8 @@ resource "aws_secretsmanager_secret_version" "airflow" {
     secret_key     = var.secrets.secret_key
     jwt_secret     = var.secrets.jwt_secret
     admin_password = var.secrets.admin_password
-    database_url   = "postgresql+psycopg2://airflow:${var.secrets.database_password}@${aws_db_instance.this.endpoint}/airflow?sslmode=require"
-    result_backend = "db+postgresql+psycopg2://airflow:${var.secrets.database_password}@${aws_db_instance.this.endpoint}/airflow?sslmode=require"
+    database_url   = "postgresql+psycopg2://airflow:${var.secrets.database_password}@${aws_db_instance.this.endpoint}/airflow"
+    result_backend = "db+postgresql+psycopg2://airflow:${var.secrets.database_password}@${aws_db_instance.this.endpoint}/airflow"
     broker_url     = "rediss://:${var.secrets.broker_password}@${aws_elasticache_replication_group.this.primary_endpoint_address}:6379/0?ssl_cert_reqs=required"
   })
 }

@@ -287,6 +287,24 @@ variable "reader_principals" {
   }
 }
 
+variable "callers" {
+  description = "Who may call the endpoint, and which families: team → ARNs of roles, and patterns of TargetModel."
+  type = map(object({
+    principals = list(string)
+    models     = list(string)
+  }))
+  default = {}
+
+  validation {
+    condition     = alltrue([for caller in values(var.callers) : length(caller.principals) > 0 && length(caller.models) > 0])
+    error_message = "Each of the callers has principals and models, such as [\"acme/*\"]."
+  }
+  validation {
+    condition     = alltrue(flatten([for caller in values(var.callers) : [for arn in caller.principals : can(regex("^arn:aws[a-z-]*:iam::[0-9]{12}:(role|user)/.+$", arn))]]))
+    error_message = "principals are ARNs of IAM roles or users."
+  }
+}
+
 variable "log_retention_days" {
   description = "How long logs are kept, in CloudWatch and in the bucket."
   type        = number

@@ -31,6 +31,7 @@ VARIABLES = {
     "alarm_addresses": ["soc@example.org"],
     "siem_url": "https://siem.example.org/in",
     "reader_principals": ["arn:aws:iam::111122223333:role/analysts"],
+    "callers": {"acme": {"principals": ["arn:aws:iam::111122223333:role/acme"], "models": ["acme/*"]}},
     "training_is_on": True,
     "secrets": {
         "database_password": "sesame-of-the-database-0123456789",

@@ -107,13 +107,25 @@ def test_a_role_is_passed_to_its_own_service_only(plan):
 
 
 def test_a_role_is_taken_by_one_service_for_this_account_or_by_those_who_are_named(plan):
+    named = {
+        'aws_iam_role.this["reader"]': VARIABLES["reader_principals"],
+        'aws_iam_role.caller["acme"]': VARIABLES["callers"]["acme"]["principals"],
+    }
     for address, values in plan.of("aws_iam_role").items():
         (trust,) = json.loads(values["assume_role_policy"])["Statement"]
-        if "reader" in address:
-            assert trust["Principal"] == {"AWS": VARIABLES["reader_principals"]}
+        if address in named:
+            assert trust["Principal"] == {"AWS": named[address]}
         else:
             assert re.fullmatch(r"[a-z-]+\.amazonaws\.com", trust["Principal"]["Service"])
             assert trust["Condition"] == {"StringEquals": {"aws:SourceAccount": ACCOUNT}}
+
+
+def test_a_team_may_call_its_own_families_and_nothing_else(plan):
+    (call,) = (one for one in plan.statements() if one.of == 'aws_iam_role_policy.caller["acme"]')
+    endpoint = plan.one("aws_sagemaker_endpoint")["name"]
+    assert call.actions == ["sagemaker:InvokeEndpoint"]
+    assert call.resources == [f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:endpoint/{endpoint}"]
+    assert call.condition == {"StringLike": {"sagemaker:TargetModel": ["acme/*"]}}
 
 
 def test_whoever_may_write_to_the_bucket_may_use_its_key(plan):

@@ -43,6 +43,7 @@ run "whatever_is_wrong" {
     alarm_addresses        = []
     siem_url               = "http://siem.example.org"
     reader_principals      = ["*"]
+    callers                = { acme = { principals = [], models = ["acme/*"] } }
     log_retention_days     = 100
     secrets_version        = 0
     secrets = {
@@ -59,7 +60,7 @@ run "whatever_is_wrong" {
     var.name, var.availability_zones, var.environment, var.owner, var.cost_centre, var.vpc_cidr, var.client_cidrs, var.hostname,
     var.certificate_arn, var.image_tag, var.settings, var.worker_count, var.database_class, var.broker_class,
     var.serving_instance_type, var.serving_instance_count, var.training_instance_type, var.alarm_addresses, var.siem_url,
-    var.reader_principals, var.log_retention_days, var.secrets_version, var.secrets,
+    var.reader_principals, var.callers, var.log_retention_days, var.secrets_version, var.secrets,
   ]
 }
 
