@@ -175,7 +175,7 @@ resource "aws_ecs_service" "this" {
   name                   = each.key
   cluster                = aws_ecs_cluster.this.arn
   task_definition        = aws_ecs_task_definition.this[each.key].arn
-  desired_count          = each.value.count
+  desired_count          = var.is_running ? each.value.count : 0
   launch_type            = "FARGATE"
   enable_execute_command = false
   propagate_tags         = "SERVICE"

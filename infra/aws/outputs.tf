@@ -48,12 +48,15 @@ output "endpoint" {
   value       = one(aws_sagemaker_endpoint.families[*].name)
 }
 
-output "run_once" {
-  description = "What `aws ecs run-task` needs, as its arguments."
-  value = join(" ", [
-    "--cluster ${aws_ecs_cluster.this.name} --launch-type FARGATE --network-configuration",
-    "'awsvpcConfiguration={subnets=[${join(",", [for subnet in aws_subnet.private : subnet.id])}],securityGroups=[${aws_security_group.this["airflow"].id}],assignPublicIp=DISABLED}'",
-  ])
+output "task_network" {
+  description = "The network of a task that is run by hand, as `aws ecs run-task` takes it."
+  value = jsonencode({
+    awsvpcConfiguration = {
+      subnets        = [for subnet in aws_subnet.private : subnet.id]
+      securityGroups = [aws_security_group.this["airflow"].id]
+      assignPublicIp = "DISABLED"
+    }
+  })
 }
 
 output "topics" {

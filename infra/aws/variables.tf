@@ -181,6 +181,12 @@ variable "settings" {
   }
 }
 
+variable "is_running" {
+  description = "Whether Airflow's containers run. false before the database is made, and while it is upgraded."
+  type        = bool
+  default     = true
+}
+
 variable "worker_count" {
   description = "How many workers, of four tasks at a time each."
   type        = number

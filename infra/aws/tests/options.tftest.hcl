@@ -97,12 +97,17 @@ run "for_a_test" {
   variables {
     environment  = "test"
     is_protected = false
+    is_running   = false
     settings     = { SQUATWATCH_ALARM_BUDGET = "5" }
   }
 
   assert {
     condition     = !aws_db_instance.this.multi_az && !aws_lb.page.enable_deletion_protection
     error_message = "A stack for a test is small, and can be taken down."
+  }
+  assert {
+    condition     = alltrue([for service in aws_ecs_service.this : service.desired_count == 0])
+    error_message = "Nothing runs before the database is made."
   }
   assert {
     condition     = local.environment["SQUATWATCH_ALARM_BUDGET"] == "5"
