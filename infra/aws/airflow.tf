@@ -23,7 +23,7 @@ locals {
   once = {
     init = {
       shell   = "airflow db migrate; python -m squatwatch.review.logins"
-      secrets = { AIRFLOW_ADMIN_PASSWORD = "admin_password" }
+      secrets = merge(local.secrets, { AIRFLOW_ADMIN_PASSWORD = "admin_password" })
       role    = "airflow"
     }
     daily = {
@@ -31,7 +31,7 @@ locals {
         "airflow backfill create --dag-id daily_detections --reprocess-behavior none",
         "--from-date \"$(date --utc --date '7 days ago' +%F)\" --to-date \"$(date --utc --date yesterday +%F)\"",
       ])
-      secrets = {}
+      secrets = local.secrets
       role    = "airflow"
     }
     prune = {
@@ -74,6 +74,12 @@ locals {
     SQUATWATCH_DATABASE_URL             = "database_url"
   }
 
+  # who gets which of them, as ECS wants it written
+  secret_variables = {
+    for who, variables in merge({ services = local.secrets }, { for name, task in local.once : name => task.secrets }) :
+    who => [for name, key in variables : { name = name, valueFrom = "${aws_secretsmanager_secret.airflow.arn}:${key}::" }]
+  }
+
   # detections become objects of label 1; JSON is YAML
   alerts = jsonencode({ label-1 = { transport = "s3", url = "s3://${local.bucket}/${trimsuffix(local.prefixes.label_1, "/")}", connection = "aws_default" } })
 
@@ -105,7 +111,6 @@ locals {
     essential   = true
     dependsOn   = [{ containerName = "prepare", condition = "SUCCESS" }]
     environment = [for name, value in local.environment : { name = name, value = value }]
-    secrets     = [for name, key in local.secrets : { name = name, valueFrom = "${aws_secretsmanager_secret.airflow.arn}:${key}::" }]
     stopTimeout = 120 # tasks at work may finish
   })
 
@@ -116,6 +121,7 @@ locals {
       memory = service.memory
       container = merge(local.airflow, {
         command      = service.command
+        secrets      = local.secret_variables["services"]
         portMappings = name == "api-server" ? [{ containerPort = 8080, protocol = "tcp" }] : []
         healthCheck  = { command = local.health[name], interval = 60, timeout = 30, retries = 5, startPeriod = 60 }
       })
@@ -127,9 +133,7 @@ locals {
       container = merge(local.airflow, {
         entryPoint = ["/bin/sh", "-ec"]
         command    = [task.shell]
-        secrets = concat(local.airflow.secrets, [
-          for variable, key in task.secrets : { name = variable, valueFrom = "${aws_secretsmanager_secret.airflow.arn}:${key}::" }
-        ])
+        secrets    = local.secret_variables[name]
       })
     } },
   )
@@ -179,6 +183,8 @@ resource "aws_ecs_service" "this" {
   launch_type            = "FARGATE"
   enable_execute_command = false
   propagate_tags         = "SERVICE"
+
+  health_check_grace_period_seconds = each.key == "api-server" ? 180 : null # it takes a minute to start
 
   network_configuration {
     subnets          = [for subnet in aws_subnet.private : subnet.id]

@@ -181,6 +181,18 @@ resource "aws_vpc_security_group_egress_rule" "s3" {
   to_port           = 443
 }
 
+# The endpoint with many models, for callers in connected networks.
+resource "aws_vpc_security_group_ingress_rule" "callers" {
+  for_each = length(var.callers) > 0 ? toset(var.client_cidrs) : []
+
+  description       = "programs that call the models"
+  security_group_id = aws_security_group.this["endpoints"].id
+  cidr_ipv4         = each.key
+  ip_protocol       = "tcp"
+  from_port         = 443
+  to_port           = 443
+}
+
 resource "aws_vpc_security_group_ingress_rule" "people" {
   for_each = toset(var.client_cidrs)
 

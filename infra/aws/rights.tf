@@ -68,7 +68,7 @@ locals {
           sid       = "ListOwnPrefixes" # so that an object that is not there is told from one that is denied
           actions   = ["s3:ListBucket"]
           resources = [local.bucket_arn]
-          condition = { StringLike = { "s3:prefix" = [for key in ["lists", "logs", "jobs", "models"] : "${local.prefixes[key]}*"] } }
+          condition = { StringLike = { "s3:prefix" = [for key in ["lists", "logs", "jobs"] : "${local.prefixes[key]}*"] } }
         },
         {
           sid       = "ReadLists" # source `s3`, logs of tasks, results of jobs
@@ -76,9 +76,9 @@ locals {
           resources = [for key in ["lists", "logs", "jobs"] : "${local.bucket_arn}/${local.prefixes[key]}*"]
         },
         {
-          sid       = "WriteResults" # alerts, logs of tasks, input of jobs, families of models
+          sid       = "WriteResults" # alerts, logs of tasks, input of jobs
           actions   = ["s3:PutObject"]
-          resources = [for key in ["label_1", "logs", "jobs", "models"] : "${local.bucket_arn}/${local.prefixes[key]}*"]
+          resources = [for key in ["label_1", "logs", "jobs"] : "${local.bucket_arn}/${local.prefixes[key]}*"]
         },
         {
           sid       = "ScoreInJobs" # CreateTransformJob takes a model and no role: there is no iam:PassRole to give
@@ -174,6 +174,12 @@ locals {
           actions   = ["ecs:RunTask"]
           resources = [for task in values(local.scheduled_tasks) : "arn:${local.partition}:ecs:${var.region}:${local.account}:task-definition/${var.name}-${task.definition}:*"]
           condition = { ArnEquals = { "ecs:cluster" = aws_ecs_cluster.this.arn } }
+        },
+        {
+          sid       = "TagTasks" # as they are started
+          actions   = ["ecs:TagResource"]
+          resources = ["arn:${local.partition}:ecs:${var.region}:${local.account}:task/${var.name}/*"]
+          condition = { StringEquals = { "ecs:CreateAction" = "RunTask" } }
         },
         {
           sid       = "PassToTasks"

@@ -40,7 +40,10 @@ resource "aws_sagemaker_model" "families" {
 }
 
 locals {
-  serving_environment = { SQUATWATCH_HOME = "/tmp/squatwatch" } # nothing is kept in a container
+  serving_environment = {
+    SQUATWATCH_SERVE_CONTAINER = "true"
+    SQUATWATCH_HOME            = "/tmp/squatwatch" # nothing is kept in a container
+  }
 }
 
 resource "aws_sagemaker_endpoint_configuration" "families" {
@@ -58,6 +61,7 @@ resource "aws_sagemaker_endpoint_configuration" "families" {
 
   lifecycle {
     create_before_destroy = true # the endpoint goes from one to the next
+    replace_triggered_by  = [aws_sagemaker_model.families]
   }
 }
 

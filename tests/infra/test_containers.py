@@ -86,6 +86,11 @@ def test_a_container_cannot_write_its_image_and_has_no_more_rights_than_it_needs
     assert "user" not in plan.containers(name)["airflow"]  # the image's own, which is not root
 
 
+def test_a_task_has_no_secret_that_it_does_not_use(plan):
+    assert not plan.containers("prune")["airflow"]["secrets"]
+    assert not any("secrets" in plan.containers(name)["prepare"] for name in (*RUNNING, "init", "daily", "prune"))
+
+
 @pytest.mark.parametrize("name", [*RUNNING, "init", "daily", "prune"])
 def test_ecs_would_take_the_definition(name, plan):
     from botocore.session import get_session
@@ -102,7 +107,7 @@ def test_no_secret_is_a_variable(plan):
         text = definition["container_definitions"]
         assert not [secret for secret in VARIABLES["secrets"].values() if secret in text]
         for container in json.loads(text):
-            for one in container.get("secrets", []):
+            for one in container.get("secrets") or []:
                 assert one["valueFrom"].startswith(
                     plan.of("aws_secretsmanager_secret")["aws_secretsmanager_secret.airflow"]["arn"]
                 )

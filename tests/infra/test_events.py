@@ -6,7 +6,7 @@ import json
 import re
 
 import pytest
-from terraform import STACK
+from terraform import ROOT, STACK
 
 
 def patterns(plan):
@@ -142,6 +142,19 @@ def test_both_models_are_the_same_image_in_the_private_network(plan):
     assert all(set(model["vpc_config"][0]["subnets"]) == subnets for model in models)
     assert plan.of("aws_sagemaker_model")["aws_sagemaker_model.batch"]["enable_network_isolation"]
     assert (STACK / "serve.Dockerfile").exists()
+
+
+def test_squatwatch_takes_the_settings_of_its_containers(plan):
+    if not (ROOT / "plugins/squatwatch/serve").exists():
+        pytest.skip("plugins/squatwatch/serve is not there")
+    from squatwatch.settings import Settings
+
+    names = {
+        name
+        for model in plan.of("aws_sagemaker_model").values()
+        for name in model["primary_container"][0]["environment"]
+    }
+    assert {name.removeprefix("SQUATWATCH_").lower() for name in names} <= set(Settings.model_fields)
 
 
 def test_the_stream_keeps_what_the_siem_does_not_take(plan):

@@ -191,14 +191,17 @@ def test_nothing_has_a_public_address(plan):
 
 
 def test_who_may_talk_with_whom(plan):
-    """Groups with groups, Airflow and SageMaker with S3, and people of connected networks with the page."""
+    """Groups with groups, Airflow and SageMaker with S3, and connected networks with the page and the endpoints."""
     for values in plan.of("aws_vpc_security_group_egress_rule").values():
         assert values["cidr_ipv4"] is None
     ingress = plan.of("aws_vpc_security_group_ingress_rule").items()
-    of_people = {address: values for address, values in ingress if values["cidr_ipv4"]}
-    assert {values["cidr_ipv4"] for values in of_people.values()} == set(VARIABLES["client_cidrs"])
+    of_others = {address: values for address, values in ingress if values["cidr_ipv4"]}
+    assert {values["cidr_ipv4"] for values in of_others.values()} == set(VARIABLES["client_cidrs"])
     groups = {values["id"]: values["name"] for values in plan.of("aws_security_group").values()}
-    assert {groups[values["security_group_id"]] for values in of_people.values()} == {"squatwatch-page"}
+    assert {groups[values["security_group_id"]] for values in of_others.values()} == {
+        "squatwatch-page",
+        "squatwatch-endpoints",
+    }
     assert len(groups) == 6 and plan.one("aws_default_security_group")
 
 

@@ -62,9 +62,22 @@ def test_a_role_gets_them_with_the_names_of_the_stack(role, name, plan):
     assert json.loads(given) == json.loads(text)
 
 
+def broad(plan) -> set[tuple[str, str]]:
+    """Return the actions with a wildcard, each with its statement."""
+    return {(one.name, action) for one in plan.statements() for action in one.actions if "*" in action}
+
+
 def test_no_role_may_do_whatever_it_likes(plan):
-    broad = {(one.name, action) for one in plan.statements() for action in one.actions if "*" in action}
-    assert broad == set(WHOLE_SERVICES)
+    assert broad(plan) == set(WHOLE_SERVICES)
+
+
+def test_a_right_that_is_too_wide_would_be_seen(workspace):
+    file = workspace.folder / "rights.tf"
+    wide = file.read_text("utf-8").replace('["s3:GetObject", "s3:PutObject"]', '["s3:*"]', 1)
+    file.write_text(wide)
+    assert broad(workspace.plan()) - set(WHOLE_SERVICES) == {
+        ('aws_iam_role_policy.calls["training"] KeepCheckpoints', "s3:*")
+    }
 
 
 def test_only_what_takes_no_resource_is_for_all(plan):
