@@ -28,8 +28,8 @@ locals {
     }
     daily = {
       shell = join(" ", [
-        "airflow backfill create --dag-id daily_detections --reprocess-behavior none",
-        "--from-date \"$(date --utc --date '7 days ago' +%F)\" --to-date \"$(date --utc --date yesterday +%F)\"",
+        "airflow backfill create --dag-id daily_detections --reprocess-behavior none --dag-run-conf '{\"alert\": true}'",
+        "--from-date \"$(date --utc --date '3 days ago' +%F)\" --to-date \"$(date --utc --date yesterday +%F)\"",
       ])
       secrets = local.secrets
       role    = "airflow"

@@ -174,6 +174,7 @@ def test_the_daily_task_is_a_command_that_airflow_takes(plan):
     words = shlex.split(re.sub(r"\$\(date [^)]*\)", "2026-11-07", command))
     asked = get_parser().parse_args(words[1:])
     assert words[0] == "airflow" and (asked.dag_id, asked.reprocess_behavior) == ("daily_detections", "none")
+    assert json.loads(asked.dag_run_conf) == {"alert": True}  # else what was missed would be told to nobody
 
 
 def test_commands_of_squatwatch_exist(plan):
