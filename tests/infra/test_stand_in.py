@@ -9,7 +9,7 @@ from terraform import Unavailable, demand_terraform, environment_of
 
 def test_without_terraform_it_is_said_which_one_to_install(monkeypatch):
     monkeypatch.setenv("PATH", "")
-    with pytest.raises(Unavailable, match="terraform is not on the path: install 1.11 or newer"):
+    with pytest.raises(Unavailable, match=r"terraform is not on the path: install 1\.11 or newer"):
         demand_terraform()
 
 

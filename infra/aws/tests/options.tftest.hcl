@@ -45,11 +45,6 @@ run "as_it_comes" {
     condition     = aws_db_instance.this.multi_az && aws_db_instance.this.deletion_protection
     error_message = "In production the database has a second zone, and is not removed by mistake."
   }
-}
-
-run "names_are_in_the_partition_of_the_account" {
-  command = plan
-
   assert {
     condition     = alltrue([for role in values(local.role_arns) : startswith(role, "arn:aws-us-gov:iam::111122223333:role/")])
     error_message = "ARNs name the partition."
@@ -78,27 +73,15 @@ run "with_a_siem_and_training" {
   }
 }
 
-run "without_an_endpoint" {
+run "small_and_without_an_endpoint" {
   command = plan
 
   variables {
     serving_instance_count = 0
-  }
-
-  assert {
-    condition     = length(aws_sagemaker_endpoint.families) == 0 && !contains(keys(aws_cloudwatch_metric_alarm.this), "endpoint-latency")
-    error_message = "Without instances there is no endpoint, and no alarm of one."
-  }
-}
-
-run "for_a_test" {
-  command = plan
-
-  variables {
-    environment  = "test"
-    is_protected = false
-    is_running   = false
-    settings     = { SQUATWATCH_ALARM_BUDGET = "5" }
+    environment            = "test"
+    is_protected           = false
+    is_running             = false
+    settings               = { SQUATWATCH_ALARM_BUDGET = "5" }
   }
 
   assert {
@@ -112,5 +95,9 @@ run "for_a_test" {
   assert {
     condition     = local.environment["SQUATWATCH_ALARM_BUDGET"] == "5"
     error_message = "Settings reach the containers."
+  }
+  assert {
+    condition     = length(aws_sagemaker_endpoint.families) == 0 && !contains(keys(aws_cloudwatch_metric_alarm.this), "endpoint-latency")
+    error_message = "Without instances there is no endpoint, and no alarm of one."
   }
 }
