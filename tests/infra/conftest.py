@@ -1,0 +1,46 @@
+"""A stand-in for the AWS provider, made once and kept in pytest's cache, and the plan that it makes."""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from terraform import CHECKOV, Plan, Unavailable, Workspace, demand_terraform, environment_of, stand_in
+
+
+@contextmanager
+def kept(config: pytest.Config) -> Iterator[Path]:
+    """Gives the folder of what is made once; other processes wait. What cannot be had skips the test."""
+    folder = Path(config.cache.mkdir("terraform"))
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        try:
+            yield folder
+        except Unavailable as reason:
+            pytest.skip(str(reason))
+
+
+@pytest.fixture(scope="session")
+def terraform_settings(pytestconfig) -> Path:
+    with kept(pytestconfig) as folder:
+        demand_terraform()
+        return stand_in(folder)
+
+
+@pytest.fixture(scope="session")
+def checkov(pytestconfig) -> Path:
+    with kept(pytestconfig) as folder:
+        return environment_of(folder / "checkov", CHECKOV).with_name("checkov")
+
+
+@pytest.fixture
+def workspace(terraform_settings, tmp_path) -> Workspace:
+    return Workspace.new(tmp_path / "stack", terraform_settings)
+
+
+@pytest.fixture(scope="session")
+def plan(terraform_settings, tmp_path_factory) -> Plan:
+    return Workspace.new(tmp_path_factory.mktemp("plan") / "stack", terraform_settings).plan()
