@@ -6,7 +6,7 @@ import json
 import re
 
 import pytest
-from terraform import ROOT, STACK
+from terraform import ROOT
 
 
 def patterns(plan):
