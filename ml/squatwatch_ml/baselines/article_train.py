@@ -46,13 +46,14 @@ class ArticleScorer:
     @classmethod
     def load(cls, folder: Path) -> ArticleScorer:
         """Read what `train_article` wrote. Raises ArtifactError for a folder that is nothing of the kind."""
-        manifest, weights = read_artifact(Path(folder))[:2]
+        artifact = read_artifact(Path(folder))
+        manifest = artifact.manifest
         if manifest.get("architecture") != ARCHITECTURE:
             raise ArtifactError(f"{folder} is not the article's network. {_remedy(folder)}")
         import_tensorflow()
         try:
             network = build(ArticleConfig(**manifest["config"]))
-            network.set_weights(weights)
+            network.set_weights(artifact.weights)
         except (TypeError, ValueError) as error:
             raise ArtifactError(f"the weights in {folder} do not fit its manifest. {_remedy(folder)}") from error
         return cls(network, manifest["brand"], float(manifest["threshold"]))

@@ -14,8 +14,10 @@ import io
 import json
 import shutil
 import uuid
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple, TypedDict, cast
+from typing import Any, TypedDict, cast
 from zipfile import BadZipFile
 
 import numpy as np
@@ -62,12 +64,23 @@ class ArtifactError(ValueError):
     """The artifact is missing, altered or of another format; the message names the file and the command that helps."""
 
 
-class Artifact(NamedTuple):
-    """A network as read: `weights` are its arrays in Keras' order; `network` is an ONNX file, empty for none."""
+@dataclass(frozen=True)
+class Artifact:
+    """A network as read, its hashes checked; `network` is an ONNX file, empty for none."""
 
+    folder: Path
     manifest: Manifest
-    weights: list[np.ndarray]
+    packed: bytes  # weights.npz
     network: bytes
+
+    @cached_property
+    def weights(self) -> list[np.ndarray]:
+        """The arrays of the network in Keras' order. Raises ArtifactError where they cannot be unpacked."""
+        try:
+            with np.load(io.BytesIO(self.packed), allow_pickle=False) as arrays:
+                return [arrays[f"weight_{at}"] for at in range(self.manifest["weight_count"])]
+        except (OSError, KeyError, ValueError, BadZipFile) as error:
+            raise ArtifactError(f"{self.folder / WEIGHTS} cannot be read ({error}). {_remedy(self.folder)}") from error
 
 
 def read_artifact(folder: Path) -> Artifact:
@@ -76,14 +89,8 @@ def read_artifact(folder: Path) -> Artifact:
     Raises ArtifactError where a file is missing, altered or of another format.
     """
     manifest = _read_manifest(folder / MANIFEST)
-    data = _checked(folder / WEIGHTS, manifest["weights_sha256"])
-    network = _checked(folder / NETWORK, manifest["network_sha256"])
-    try:
-        with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
-            weights = [arrays[f"weight_{at}"] for at in range(manifest["weight_count"])]
-    except (OSError, KeyError, ValueError, BadZipFile) as error:
-        raise ArtifactError(f"{folder / WEIGHTS} cannot be read ({error}). {_remedy(folder)}") from error
-    return Artifact(manifest, weights, network)
+    packed = _checked(folder / WEIGHTS, manifest["weights_sha256"])
+    return Artifact(folder, manifest, packed, _checked(folder / NETWORK, manifest["network_sha256"]))
 
 
 def write_artifact(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
+from functools import cache
 from importlib.metadata import version
 from typing import NamedTuple
 
@@ -51,6 +52,7 @@ def read_packages() -> PackagedWords:
     return PackagedWords(*_frequencies_of_all(), _dictionary(), inflected)
 
 
+@cache  # a process has one version of each, and to find it takes milliseconds
 def word_lists() -> dict[str, str]:
     """Return the versions of the packages that words are read from: with other ones scores may differ."""
     return {name: version(name) for name in ("wordfreq", "english-words")}

@@ -54,15 +54,16 @@ def add(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="An artifact, as `squatwatch train` writes one.")],
     in_use: Annotated[bool, typer.Option("--use", help="Use it from now on.")] = False,
 ) -> None:
-    """Copy an artifact into the data root, after its files were checked."""
-    version = pipeline.artifact_version(folder)
+    """Copy an artifact into the data root, after it was checked and loaded."""
+    settings = read_settings()
+    version = pipeline.loaded_networks(settings).get(folder.resolve()).model_version
 
     def work(root: Settings) -> None:
         keep_artifact(root.home, name, folder, version)
         if in_use:
             use(root.home, name, version, getpass.getuser())
 
-    work_on(read_settings(), Scope([]), work)
+    work_on(settings, Scope([]), work)
     progress.print(f"{name}/{version} is kept{' and in use' if in_use else ''}", markup=False, soft_wrap=True)
 
 
