@@ -7,6 +7,7 @@ outcome is that of running the dates one after the other. A backfill that was ki
 
 from __future__ import annotations
 
+import atexit
 import math
 import os
 import signal
@@ -19,6 +20,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from multiprocessing import get_context, parent_process
+from multiprocessing.connection import wait
 from pathlib import Path
 
 import polars as pl
@@ -248,14 +250,22 @@ def _begin_worker() -> None:
     """Have a worker end with its parent, and quietly when it is interrupted."""
     signal.signal(signal.SIGINT, _end_quietly)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, INTERRUPT)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    done, end = os.pipe()
+    watch = threading.Thread(target=_end_with_parent, args=[done], daemon=True)
+    watch.start()
+
+    @atexit.register
+    def end_watch() -> None:
+        """End the thread first: DuckDB's library complains of leaks where one is alive when Python ends."""
+        os.close(end)
+        watch.join()
 
 
-def _end_with_parent() -> None:
-    """End a worker whose parent was killed: it would wait for work for ever."""
-    if parent := parent_process():
-        parent.join()
-    os._exit(1)
+def _end_with_parent(done: int) -> None:
+    """End a worker whose parent was killed: it would wait for work for ever. `done` is closed when it ends by itself."""
+    parent = parent_process()
+    if parent and parent.sentinel in wait([parent.sentinel, done]):
+        os._exit(1)
 
 
 def _end_quietly(_signal: int, _frame: object) -> None:
