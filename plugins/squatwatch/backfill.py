@@ -262,7 +262,7 @@ def _begin_worker() -> None:
 
 
 def _end_with_parent(done: int) -> None:
-    """End a worker whose parent was killed: it would wait for work for ever. `done` is closed when it ends by itself."""
+    """End a worker whose parent was killed: it would wait for work for ever. `done` is closed as it ends itself."""
     parent = parent_process()
     if parent and parent.sentinel in wait([parent.sentinel, done]):
         os._exit(1)

@@ -311,8 +311,8 @@ def publish_date(settings: Settings, run_date: date) -> Publication | PublishedA
     outcome = work_on(settings, Scope(warehouse="tables"), work)
     mirror(settings)
     if isinstance(outcome, Publication):
-        return _for_readers(settings, outcome)
-    return replace(outcome, path=settings.home / outcome.path.name)
+        return _publication_for_readers(settings, outcome)
+    return replace(outcome, place=_for_readers(settings, outcome.place))
 
 
 def publish_with(settings: Settings, version: str) -> Publication:
@@ -327,7 +327,7 @@ def publish_with(settings: Settings, version: str) -> Publication:
 
     publication = work_on(settings, Scope(warehouse="tables"), work)
     mirror(settings)
-    return _for_readers(settings, publication)
+    return _publication_for_readers(settings, publication)
 
 
 def _demand_own_store(settings: Settings) -> None:
@@ -339,10 +339,14 @@ def _demand_own_store(settings: Settings) -> None:
         demand_own(settings, identity_of(settings))
 
 
-def _for_readers(settings: Settings, publication: Publication) -> Publication:
-    """Return it with the warehouse where readers find it: it may have been made in a folder that is gone."""
-    path = settings.home / publication.warehouse.path.name
-    return replace(publication, warehouse=replace(publication.warehouse, path=path))
+def _publication_for_readers(settings: Settings, publication: Publication) -> Publication:
+    warehouse = publication.warehouse
+    return replace(publication, warehouse=replace(warehouse, place=_for_readers(settings, warehouse.place)))
+
+
+def _for_readers(settings: Settings, place: str) -> str:
+    """Return where readers find a file: it may have been made in a folder that is gone."""
+    return f"{settings.store_url or settings.home}/{Path(place).name}"
 
 
 def _publish(settings: Settings, version: str, previous: Previous) -> Publication:

@@ -120,7 +120,7 @@ def _publication(publication: Publication) -> str:
     held_back = [f"{run_date} stays as it was published: {why}" for run_date, why in published.held_back.items()]
     return "; ".join(
         [
-            f"{published.path}: {published.date_count} dates, {len(published.changed)} of them new or changed",
+            f"{published.place}: {published.date_count} dates, {len(published.changed)} of them new or changed",
             *first_few(
                 _stops(publication.stopped), MOST_LINES, "more like this: squatwatch health --date DATE shows them"
             ),
@@ -133,7 +133,7 @@ def _publication(publication: Publication) -> str:
 
 @sentence.register
 def _published_already(already: PublishedAlready) -> str:
-    return f"{already.path} has the date as it is: another publish has taken it"
+    return f"{already.place} has the date as it is: another publish has taken it"
 
 
 def _stops(stopped: Iterable[CheckResults]) -> list[str]:

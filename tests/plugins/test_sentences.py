@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 from datetime import date
-from pathlib import Path
 
 import polars as pl
 import pytest
@@ -69,7 +68,7 @@ SENTENCES = [
         "1 of 2 names looked up (1 unknown); 1 without registration data, most often: no answer; "
         "changed since they were judged: a.com: woke; b.com: woke",
     ),
-    (PublishedAlready(DAY, Path("/srv/w.duckdb")), "/srv/w.duckdb has the date as it is: another publish has taken it"),
+    (PublishedAlready(DAY, "s3://a/w.duckdb"), "s3://a/w.duckdb has the date as it is: another publish has taken it"),
     (Delivered([]), "no alerts file is set (SQUATWATCH_ALERTS_FILE): nothing is sent"),
     (Delivered([Delivery("siem", 3, 1, 2)]), "siem: 3 sent, 1 rejected, 2 given up"),
 ]
@@ -86,7 +85,7 @@ def test_a_promotion_says_how_the_thresholds_were_fitted():
 
 def test_a_publish_says_first_what_stops_dates_then_what_to_refresh(tmp_path):
     published = Published(
-        tmp_path / "warehouse.duckdb",
+        str(tmp_path / "warehouse.duckdb"),
         date_count=9,
         changed=[],
         held_back={},

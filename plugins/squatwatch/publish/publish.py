@@ -63,7 +63,7 @@ def publish_warehouse(
             warnings = _build_marts(settings, folder)
             _swap_in(folder / WAREHOUSE_FILE, path)
     return Published(
-        path,
+        str(path),
         date_count=len(_dates_in(files)),
         changed=sorted(snapshot.changed),
         held_back=snapshot.held_back,
@@ -78,7 +78,7 @@ def already_published(settings: Settings, run_date: date, previous: Previous) ->
     tables = {table.name: table.partition for table in views(settings.dbt_project)}
     if not is_published(settings.home, tables, run_date, previous.files):
         return None
-    return PublishedAlready(run_date, warehouse_path(settings.home))
+    return PublishedAlready(run_date, str(warehouse_path(settings.home)))
 
 
 def _published_files(

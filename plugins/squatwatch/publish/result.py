@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
 from squatwatch.state.status import State
 
@@ -14,7 +13,7 @@ from squatwatch.state.status import State
 class Published:
     """The result of a publish, and what somebody should look at."""
 
-    path: Path
+    place: str  # of the warehouse: its path, or in a store its URL
     date_count: int
     changed: Sequence[date]  # dates that are new or of which a file changed
     held_back: Mapping[date, str]  # why a date stays as it was published
@@ -28,4 +27,4 @@ class PublishedAlready:
     """A date that needed no publish of its own: another one has taken it as it is."""
 
     run_date: date
-    path: Path
+    place: str
