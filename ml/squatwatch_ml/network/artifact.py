@@ -160,7 +160,17 @@ def _read_manifest(path: Path) -> Manifest:
         )
     if missing := [key for key in (*REQUIRED, *WRITTEN) if key not in manifest]:
         raise ArtifactError(f"{path} lacks {', '.join(missing)}. {_remedy(path.parent)}")
+    thresholds = {"threshold": manifest["threshold"], **manifest.get("thresholds", {})}
+    if wrong := [name for name, value in thresholds.items() if not _is_threshold(value)]:
+        raise ArtifactError(
+            f"{path} has a threshold that is no number from 0 to 1 ({wrong[0]}). {_remedy(path.parent)}"
+        )
     return cast(Manifest, manifest)  # JSON has no types; the keys that are needed were checked
+
+
+def _is_threshold(value: Any) -> bool:
+    """Tell whether a score can reach it: nothing reaches NaN, which JSON as Python reads it may have."""
+    return isinstance(value, int | float) and 0 <= value <= 1
 
 
 def _checked(path: Path, sha256: str) -> bytes:

@@ -66,7 +66,10 @@ class Scorer:
             opened = open_engine(artifact, engine, device, batch_size, threads)
         except ValueError as error:
             raise ArtifactError(f"{folder}: {error}. Run: squatwatch train --output FOLDER") from error
-        return cls(opened, artifact.manifest)
+        scorer = cls(opened, artifact.manifest)
+        if not np.isfinite(scorer.score(["a"], ["a"])).all():
+            raise ArtifactError(f"{folder}: the network's scores are no numbers. Run: squatwatch train --output FOLDER")
+        return scorer
 
     def score(self, labels: Sequence[str], brands: Sequence[str]) -> NDArray[np.float32]:
         """Return float32 [len(labels)], 0 to 1: how much labels[i] looks made to pass for brands[i].

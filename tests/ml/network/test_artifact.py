@@ -71,6 +71,12 @@ WRONG = {
     "not an object": (lambda folder: (folder / MANIFEST).write_text("[]"), MANIFEST, "format version None"),
     "the format before": (lambda folder: change_manifest(folder, format_version=1), MANIFEST, "format version 1,"),
     "a later format": (lambda folder: change_manifest(folder, format_version=99), MANIFEST, "format version 99"),
+    "a threshold that nothing reaches": (
+        lambda folder: change_manifest(folder, threshold=float("nan")),
+        MANIFEST,
+        "0 to 1",
+    ),
+    "a threshold in words": (lambda folder: change_manifest(folder, thresholds={"word": "0.5"}), MANIFEST, "(word)"),
     "hash of another file": (lambda folder: change_manifest(folder, weights_sha256="0" * 64), WEIGHTS, "sha256"),
     "arrays missing": (lambda folder: change_manifest(folder, weight_count=3), WEIGHTS, "cannot be read"),
 }

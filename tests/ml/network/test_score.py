@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 
 import squatwatch_ml
-from squatwatch_ml.network.artifact import ArtifactError
+from squatwatch_ml.network.artifact import ArtifactError, read_artifact, write_artifact
+from squatwatch_ml.network.engines.graph import network_onnx
 from squatwatch_ml.network.score import Scorer, score_all
 
 SHIPPED = Path(squatwatch_ml.__file__).parent / "shipped_artifact"
@@ -149,6 +150,14 @@ def test_a_graph_that_is_none_is_refused(trained, tmp_path: Path) -> None:
     copy_with(trained[0], tmp_path, {"network_sha256": hashlib.sha256(b"nonsense").hexdigest()})
     with pytest.raises(ArtifactError, match=r"ONNX Runtime cannot use the network.*squatwatch train"):
         Scorer.load(tmp_path, device="cpu")
+
+
+def test_a_network_whose_scores_are_no_numbers_is_refused(tmp_path: Path) -> None:
+    shipped = read_artifact(SHIPPED)
+    weights = [np.full_like(array, np.nan) for array in shipped.weights]
+    write_artifact(tmp_path / "model", shipped.manifest, weights, network_onnx(weights))
+    with pytest.raises(ArtifactError, match=r"scores are no numbers.*squatwatch train"):
+        Scorer.load(tmp_path / "model", device="cpu")
 
 
 def copy_with(folder: Path, target: Path, fields: dict) -> None:
