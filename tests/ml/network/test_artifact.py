@@ -20,7 +20,7 @@ from squatwatch_ml.network.artifact import (
     write_artifact,
 )
 
-FIELDS = dict.fromkeys(artifact.REQUIRED, "x")
+FIELDS = dict.fromkeys(artifact.REQUIRED, "x") | {"threshold": 0.5}
 ARRAYS = [np.arange(6.0).reshape(2, 3), np.ones(2)]
 
 
