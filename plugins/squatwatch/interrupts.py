@@ -1,8 +1,12 @@
-"""Ctrl-C and child processes: the terminal interrupts all of them, and none but the first has anything to say."""
+"""Ctrl-C, SIGTERM and what was begun elsewhere.
+
+The terminal interrupts all child processes, and none but the first has anything to say.
+"""
 
 from __future__ import annotations
 
 import signal
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -20,3 +24,23 @@ def children_uninterrupted() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
+def termination_as_exit() -> Iterator[None]:
+    """Raise SystemExit in the block where SIGTERM comes, so that what was begun elsewhere can be ended.
+
+    Only the main thread of a process is told of signals; in another one nothing changes.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def leave(number: int, frame: object) -> None:
+        raise SystemExit(128 + number)
+
+    before = signal.signal(signal.SIGTERM, leave)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

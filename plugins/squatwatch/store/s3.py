@@ -7,16 +7,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from ipaddress import ip_address
 from pathlib import Path, PurePosixPath
 from typing import Any
-from urllib.parse import urlsplit
 
 from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
 from squatwatch.errors import Missing, SquatwatchError, TryLater
 from squatwatch.files.streams import sha256_of
-from squatwatch.net.faults import NeedsAPerson
+from squatwatch.net.aws import demand_encrypted
 from squatwatch.net.s3 import S3Fault, open_client, s3_faults
 from squatwatch.store.base import Created, Listed
 
@@ -34,7 +32,7 @@ OPTIONS: dict[str, Any] = {
 
 # by the code of the answer, else by the kind of fault
 REMEDIES = {
-    "NoSuchBucket": "make the bucket, or correct SQUATWATCH_HOME",
+    "NoSuchBucket": "make the bucket, or correct {setting}",
     **dict.fromkeys(
         ("PermanentRedirect", "301", "AuthorizationHeaderMalformed", "IllegalLocationConstraintException"),
         "set region_name of connection {connection} to the region of the bucket",
@@ -42,9 +40,9 @@ REMEDIES = {
     **dict.fromkeys(("ExpiredToken", "InvalidToken", "TokenRefreshRequired"), "renew what connection {connection} has"),
     **dict.fromkeys(("InvalidAccessKeyId", "SignatureDoesNotMatch"), "correct the keys of connection {connection}"),
     "RequestTimeTooSkewed": "set the clock of this machine, which is off by more than a quarter of an hour",
-    "denied": "squatwatch store policy prints what connection {connection} must be allowed",
+    "denied": "{rights} what connection {connection} must be allowed",
     "no credentials": "give connection {connection} some",
-    "refused": "check SQUATWATCH_HOME and connection {connection}",
+    "refused": "check {setting} and connection {connection}",
 }
 
 again = retry(
@@ -64,13 +62,15 @@ class S3Store:
     """A store below `s3://bucket/prefix`.
 
     `connection` is the Airflow connection with credentials and endpoint; `kms_key` the key with which objects are
-    encrypted, None for what the bucket is set to.
+    encrypted, None for what the bucket is set to. For messages: `setting` names the place, `rights` what lists rights.
     """
 
     bucket: str
     prefix: str
     connection: str
     kms_key: str | None = None
+    setting: str = "SQUATWATCH_HOME"
+    rights: str = "squatwatch store policy prints"
 
     @again
     def get(self, key: str, into: Path) -> None:
@@ -156,7 +156,8 @@ class S3Store:
                 case "busy" | "no answer" | "proxy":
                     raise TryLater(f"{what}: {fault}; run the command again, nothing is half done") from None
             remedy = REMEDIES.get(fault.code) or REMEDIES.get(fault.kind)
-            problem = f"{fault}; {remedy.format(connection=repr(self.connection))}" if remedy else str(fault)
+            words = {"connection": repr(self.connection), "setting": self.setting, "rights": self.rights}
+            problem = f"{fault}; {remedy.format(**words)}" if remedy else str(fault)
             error = Denied if fault.kind == "denied" else SquatwatchError
             raise error(f"{what}: {problem}, then run the command again") from None
 
@@ -165,18 +166,5 @@ class S3Store:
 def _client(connection: str) -> Any:
     """Return the client of the process. Raises NeedsAPerson where its endpoint would be asked without encryption."""
     client = open_client(connection, **OPTIONS)
-    address = urlsplit(client.meta.endpoint_url)
-    if address.scheme != "https" and not _is_loopback(address.hostname or ""):
-        raise NeedsAPerson(
-            f"the endpoint {address.scheme}://{address.netloc} of connection {connection!r}",
-            "would be asked without encryption",
-            "write https:// (plain http is for this machine alone)",
-        )
+    demand_encrypted(client, connection)
     return client
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
