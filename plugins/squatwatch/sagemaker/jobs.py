@@ -26,11 +26,14 @@ def job_in_force(
 ) -> TransformJob:
     """Return the job that runs or has answers; make the next attempt where all before have ended without.
 
+    One job is made at most, and returned however it ended since: another one is for the next try of whoever asks.
     `note(name)` is told the name of each job before it may be made. Raises SquatwatchError after too many attempts.
     """
     for attempt in range(1, MOST_ATTEMPTS + 1):
         name = name_of(attempt)
-        job = sagemaker.describe(name) or _made(sagemaker, name, request_of, note)
+        job = sagemaker.describe(name)
+        if job is None:
+            return _made(sagemaker, name, request_of, note)
         if job.state is JobState.IN_PROGRESS or (job.state is JobState.COMPLETED and has_answers(name)):
             note(name)
             return job
