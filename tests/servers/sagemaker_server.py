@@ -1,8 +1,8 @@
 """A service that speaks SageMaker's API of batch transform jobs, and scores by a container that really runs.
 
-A job reads its lines from S3, sends them to the container as SageMaker does (SplitType=Line, MultiRecord, so many bytes a
-request), and writes what comes back. It goes through the service's states, takes a name once, and can be told to fail,
-throttle, refuse, never end, or spoil what it writes.
+A job reads its lines from S3, sends them to the container as SageMaker does (SplitType=Line, MultiRecord, so many bytes
+a request), and writes what comes back. It goes through the service's states, takes a name once, and can be told to
+fail, throttle, refuse, never end, or spoil what it writes.
 """
 
 from __future__ import annotations

@@ -26,9 +26,10 @@ NAMES = (
 
 
 class Remote(NamedTuple):
-    """The service, the address of S3, and the folder of the container's models and brand list."""
+    """The service and its address, that of S3, and the folder of the container's models and brand list."""
 
     sagemaker: FakeSageMaker
+    address: str
     s3: str
     models: Path
 
@@ -49,7 +50,7 @@ def remote(folder: Path) -> Iterator[Remote]:
     ):
         patch.setenv("AIRFLOW_CONN_AWS_DEFAULT", connection(s3_address, address))
         s3._client.cache_clear()
-        yield Remote(fake, s3_address, folder)
+        yield Remote(fake, address, s3_address, folder)
     s3._client.cache_clear()
 
 

@@ -16,14 +16,6 @@ from squatwatch.settings import Settings
 from squatwatch.store.s3 import S3Store
 
 REFUSED = "refused.txt"
-# by the name of the right, below which part of SQUATWATCH_SAGEMAKER_URL
-CALLS = (
-    ("s3:PutObject", "pairs/"),
-    ("s3:GetObject", "pairs/"),  # where an answer was lost: is it what we have put?
-    ("s3:ListBucket", "answers/"),
-    ("s3:GetObject", "answers/"),
-    ("s3:PutObject", "answers/"),  # the note
-)
 
 
 class JobBucket:

@@ -15,8 +15,6 @@ from squatwatch.sagemaker.job import JobState, TransformJob
 if TYPE_CHECKING:
     from botocore.exceptions import ClientError
 
-CALLS = ("sagemaker:CreateTransformJob", "sagemaker:DescribeTransformJob", "sagemaker:StopTransformJob")
-
 # boto itself tries again where SageMaker is busy or throttles, with longer and longer waits
 OPTIONS: dict[str, Any] = {
     "retries": {"mode": "standard", "total_max_attempts": 8},

@@ -20,7 +20,7 @@ def remote(servers):
 
 @pytest.fixture
 def machine(tmp_path, remote):
-    """machine(**settings) gives a machine whose date was not scored; `sagemaker_url` is its own, so that jobs are new."""
+    """machine(**settings) gives a machine whose date was not scored; its URL is its own, so that jobs are new."""
 
     def new(name: str = "data", **settings: object):
         url = f"s3://scoring/{tmp_path.name}"

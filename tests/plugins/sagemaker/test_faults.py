@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 
 import pytest
+from s3_server import client
 from scored_remotely import DAY, rows_of
 
 from squatwatch import pipeline
 from squatwatch.errors import SquatwatchError, TryLater
 from squatwatch.sagemaker import service
+
+pytestmark = pytest.mark.slow  # a container and a service are started for it
 
 AGAIN = f"run: squatwatch score --date {DAY}"
 
@@ -88,6 +91,17 @@ def test_refused_answers_are_not_taken_by_the_next_try(machine, remote, scored):
     [first, second] = remote.sagemaker.made()
     assert (first[-2:], second[-2:]) == ("-1", "-2")
     assert rows_of(machine().home)["detections"].equals(scored["detections"])
+
+
+def test_answers_that_are_gone_are_made_anew(machine, remote, scored):
+    settings = machine()
+    pipeline.score(settings, DAY)
+    s3 = client(remote.s3)
+    for listed in s3.list_objects_v2(Bucket="scoring", Prefix=f"{settings.sagemaker_url[13:]}/answers/")["Contents"]:
+        s3.delete_object(Bucket="scoring", Key=listed["Key"])
+    pipeline.score(settings, DAY)
+    assert len(remote.sagemaker.made()) == 2
+    assert rows_of(settings.home)["detections"].equals(scored["detections"])
 
 
 def test_answers_of_another_model_name_both(machine, remote, scored):

@@ -19,6 +19,8 @@ from squatwatch.lake.partitions import Lake
 from squatwatch.lake.shards import Shard
 from squatwatch.sentences import sentence
 
+pytestmark = pytest.mark.slow  # a container and a service are started for it
+
 
 def states(remote) -> list[str]:
     return [job["TransformJobStatus"] for job in remote.sagemaker.jobs.values()]
@@ -32,7 +34,11 @@ def test_the_rows_are_those_of_this_machine(machine, remote):
     assert found.keys() == expected.keys()
     for table, rows in expected.items():
         assert found[table].equals(rows), table
-    assert expected["detections"].height > 20 and set(expected["detections"]["brand"]) == {"ebay", "microsoft", "paypal"}
+    assert expected["detections"].height > 20 and set(expected["detections"]["brand"]) == {
+        "ebay",
+        "microsoft",
+        "paypal",
+    }
     assert expected["detections"]["aligned"].list.len().sum() > 3
     lakes = Lake(here.home), Lake(there.home)
     assert len({lake.made_from("detections", DAY).fingerprint for lake in lakes}) == 1
