@@ -45,6 +45,7 @@ def container(home: Path, brands_file: Path) -> Iterator[str]:
     try:
         wait_for(lambda: program.demand_alive() or _answers(f"http://127.0.0.1:{port}/ping"), "the container")
         yield f"http://127.0.0.1:{port}"
+        program.demand_alive()
     finally:
         program.end()
 

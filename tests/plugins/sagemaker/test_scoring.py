@@ -127,7 +127,8 @@ def worker(machine, remote, tmp_path):
 
     yield start
     for program in started:
-        program.kill()
+        if program.process.poll() is None:
+            program.kill()
 
 
 def test_a_try_after_a_killed_worker_takes_the_job_that_runs(worker, machine, remote):
