@@ -16,6 +16,11 @@ from squatwatch.settings import Settings
 from squatwatch.store.s3 import S3Store
 
 REFUSED = "refused.txt"
+REMEDIES = {
+    "NoSuchBucket": "make the bucket, or correct SQUATWATCH_SAGEMAKER_URL",
+    "denied": "docs/sagemaker.md lists what connection {connection} must be allowed",
+    "refused": "check SQUATWATCH_SAGEMAKER_URL and connection {connection}",
+}
 
 
 class JobBucket:
@@ -30,8 +35,7 @@ class JobBucket:
             parts.path.strip("/"),
             settings.sagemaker_connection,
             settings.sagemaker_kms_key,
-            "SQUATWATCH_SAGEMAKER_URL",
-            "docs/sagemaker.md lists",
+            REMEDIES,
         )
 
     def put_pairs(self, inputs: str, parts: Sequence[bytes]) -> None:

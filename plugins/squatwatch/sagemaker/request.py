@@ -23,7 +23,9 @@ def inputs_hash(settings: Settings, parts: Sequence[bytes], version: str, floor:
     return hashlib.sha256(json.dumps(asked).encode()).hexdigest()[:16]
 
 
-def transform_request(settings: Settings, bucket: JobBucket, inputs: str, name: str, floor: float) -> dict[str, Any]:
+def transform_request(
+    settings: Settings, bucket: JobBucket, inputs: str, machines: int, name: str, floor: float
+) -> dict[str, Any]:
     """Return the body of CreateTransformJob.
 
     Lines are cut, joined and put back in order by SageMaker. What the container has to know of this scoring it is told
@@ -54,7 +56,7 @@ def transform_request(settings: Settings, bucket: JobBucket, inputs: str, name: 
         | ({"KmsKeyId": key} if key else {}),
         "TransformResources": {
             "InstanceType": settings.sagemaker_instance,
-            "InstanceCount": settings.sagemaker_instances,
+            "InstanceCount": machines,
         }
         | ({"VolumeKmsKeyId": key} if key else {}),
     }

@@ -67,7 +67,7 @@ class RemoteScorer:
         job = job_in_force(
             self._sagemaker,
             lambda attempt: job_name(self.model_version, inputs, attempt),
-            lambda name: transform_request(self._settings, self._bucket, inputs, name, floor),
+            lambda name: transform_request(self._settings, self._bucket, inputs, len(parts), name, floor),
             self._bucket.has_answers,
             lambda name: self._waiting.note(self._sagemaker, name),
         )

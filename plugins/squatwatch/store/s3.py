@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -32,7 +32,7 @@ OPTIONS: dict[str, Any] = {
 
 # by the code of the answer, else by the kind of fault
 REMEDIES = {
-    "NoSuchBucket": "make the bucket, or correct {setting}",
+    "NoSuchBucket": "make the bucket, or correct SQUATWATCH_HOME",
     **dict.fromkeys(
         ("PermanentRedirect", "301", "AuthorizationHeaderMalformed", "IllegalLocationConstraintException"),
         "set region_name of connection {connection} to the region of the bucket",
@@ -40,9 +40,9 @@ REMEDIES = {
     **dict.fromkeys(("ExpiredToken", "InvalidToken", "TokenRefreshRequired"), "renew what connection {connection} has"),
     **dict.fromkeys(("InvalidAccessKeyId", "SignatureDoesNotMatch"), "correct the keys of connection {connection}"),
     "RequestTimeTooSkewed": "set the clock of this machine, which is off by more than a quarter of an hour",
-    "denied": "{rights} what connection {connection} must be allowed",
+    "denied": "squatwatch store policy prints what connection {connection} must be allowed",
     "no credentials": "give connection {connection} some",
-    "refused": "check {setting} and connection {connection}",
+    "refused": "check SQUATWATCH_HOME and connection {connection}",
 }
 
 again = retry(
@@ -62,15 +62,14 @@ class S3Store:
     """A store below `s3://bucket/prefix`.
 
     `connection` is the Airflow connection with credentials and endpoint; `kms_key` the key with which objects are
-    encrypted, None for what the bucket is set to. For messages: `setting` names the place, `rights` what lists rights.
+    encrypted, None for what the bucket is set to. `remedies` has those of a store that is no data root.
     """
 
     bucket: str
     prefix: str
     connection: str
     kms_key: str | None = None
-    setting: str = "SQUATWATCH_HOME"
-    rights: str = "squatwatch store policy prints"
+    remedies: Mapping[str, str] | None = field(default=None, compare=False)
 
     @again
     def get(self, key: str, into: Path) -> None:
@@ -155,9 +154,9 @@ class S3Store:
                     raise FileExistsError(what) from None
                 case "busy" | "no answer" | "proxy":
                     raise TryLater(f"{what}: {fault}; run the command again, nothing is half done") from None
-            remedy = REMEDIES.get(fault.code) or REMEDIES.get(fault.kind)
-            words = {"connection": repr(self.connection), "setting": self.setting, "rights": self.rights}
-            problem = f"{fault}; {remedy.format(**words)}" if remedy else str(fault)
+            remedies = {**REMEDIES, **(self.remedies or {})}
+            remedy = remedies.get(fault.code) or remedies.get(fault.kind)
+            problem = f"{fault}; {remedy.format(connection=repr(self.connection))}" if remedy else str(fault)
             error = Denied if fault.kind == "denied" else SquatwatchError
             raise error(f"{what}: {problem}, then run the command again") from None
 

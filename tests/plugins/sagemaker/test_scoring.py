@@ -52,6 +52,16 @@ def test_each_machine_of_a_job_gets_a_part(machine, remote):
     pipeline.score(there, DAY)
     assert rows_of(there.home)["detections"].equals(rows_of(here.home)["detections"])
     assert remote.sagemaker.payloads == [10, 10, 10, 10, 8]
+    [asked] = remote.sagemaker.requests.values()
+    assert asked["TransformResources"]["InstanceCount"] == 5
+
+
+def test_a_machine_that_would_get_no_part_is_not_asked_for(machine, remote):
+    settings = machine(sagemaker_instances=5)
+    Lake(settings.home).write("candidates", DAY, candidates().head(2))
+    pipeline.score(settings, DAY)
+    [asked] = remote.sagemaker.requests.values()
+    assert asked["TransformResources"]["InstanceCount"] == 2
 
 
 def test_each_shard_of_a_large_date_has_a_job(machine, remote):
