@@ -9,15 +9,21 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+import scored_remotely
 from processes import Program, wait_for
 from s3_server import client
 from scored_remotely import DAY, candidates, rows_of
 
 from squatwatch import pipeline
+from squatwatch.airflow_tasks.scoring import WaitElsewhere
 from squatwatch.errors import SquatwatchError, TryLater
 from squatwatch.lake.partitions import Lake
-from squatwatch.lake.shards import Shard
+from squatwatch.lake.shards import WHOLE, Shard
+from squatwatch.sagemaker.waiting import StillScoring
 from squatwatch.sentences import sentence
+from squatwatch.settings import Settings
+from squatwatch.store.door import follow, work_on
+from squatwatch.store.scope import Scope
 
 pytestmark = pytest.mark.slow  # a container and a service are started for it
 
@@ -201,3 +207,25 @@ def test_a_shard_says_its_command_too(machine, remote):
     remote.sagemaker.failure = "ClientError: no"
     with pytest.raises(SquatwatchError, match=rf"run: squatwatch score --date {DAY} --shard 2/3$"):
         pipeline.score_shard(machine(shard_names=20), DAY, Shard(2, 3))
+
+
+def test_a_data_root_in_a_store_is_scored_with_one_job_by_machines_that_have_nothing(machine, remote, tmp_path):
+    """The first one leaves, as a task does that is deferred; the second one takes the answers and commits the rows."""
+    (tmp_path / "share").mkdir()
+    share = {"home": f"file://{tmp_path}/share", "database_url": "sqlite://"}
+
+    def fill(root: Settings) -> None:
+        scored_remotely.write_models(root.home)
+        Lake(root.home).write("candidates", DAY, candidates())
+
+    work_on(machine(**share, scratch=tmp_path / "first"), Scope([DAY]), fill)
+    remote.sagemaker.go_on.clear()
+    with pytest.raises(StillScoring):
+        pipeline.score_shard(machine(**share, scratch=tmp_path / "second"), DAY, WHOLE, WaitElsewhere())
+    remote.sagemaker.go_on.set()
+    pipeline.score(machine(**share, scratch=tmp_path / "third"), DAY)
+    assert states(remote) == ["Completed"]
+    follow(reader := machine(**share, scratch=tmp_path / "reader"), [DAY])
+    here = machine("here", scorer="local")
+    pipeline.score(here, DAY)
+    assert rows_of(reader.home)["detections"].equals(rows_of(here.home)["detections"])
