@@ -66,7 +66,7 @@ def write_models(home: Path) -> None:
     (home / "brands.csv").write_text(BRANDS)
 
 
-def machine(home: Path, remote: Remote, **settings: object) -> Settings:
+def machine(home: Path, remote: Remote, /, **settings: object) -> Settings:
     """Settings of a machine that has the same models, and a date with 48 candidates; SageMaker scores it."""
     if not (home / "models").exists():
         write_models(home)

@@ -8,6 +8,7 @@ import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
+import polars as pl
 import pytest
 import scored_remotely
 from processes import Program, wait_for
@@ -229,3 +230,15 @@ def test_a_data_root_in_a_store_is_scored_with_one_job_by_machines_that_have_not
     here = machine("here", scorer="local")
     pipeline.score(here, DAY)
     assert rows_of(reader.home)["detections"].equals(rows_of(here.home)["detections"])
+
+
+def test_more_pairs_than_a_request_takes_are_cut_and_put_together(machine, remote):
+    """A request has more of them than the server takes by default: the job tells the container."""
+    settings, count = machine(), 11_500
+    names = [f"{number:060}" for number in range(count)]
+    rows = pl.DataFrame({"domain": names, "domain_unicode": names, "label": names, "brand": ["paypal"] * count})
+    none = {"sources": pl.lit([], pl.List(pl.String)), "allowlist_reason": pl.lit(None, pl.String)}
+    Lake(settings.home).write("candidates", DAY, rows.with_columns(**none))
+    assert pipeline.score(settings, DAY).candidate_count == count
+    first, second = remote.sagemaker.payloads
+    assert first > 10_000 and first + second == count
