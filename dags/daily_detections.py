@@ -11,6 +11,7 @@ from squatwatch import DAILY_DAG
 from squatwatch.airflow_tasks import daily
 from squatwatch.airflow_tasks.logs import SAY_LAST
 from squatwatch.airflow_tasks.retries import RETRIES
+from squatwatch.airflow_tasks.scoring import ScoreOperator
 from squatwatch.settings import settings
 
 with DAG(
@@ -41,7 +42,7 @@ with DAG(
     # a task for each shard; only large dates have several
     alike = {"map_index_template": "{{ task.shard }}", "max_active_tis_per_dag": settings().shards_at_once}
     transform = daily.ShardOperator.partial(task_id="transform", **alike)
-    score = daily.ShardOperator.partial(task_id="score", queue=settings().score_queue, **alike)
+    score = ScoreOperator.partial(task_id="score", queue=settings().score_queue, **alike)
     publish = daily.PublishOperator(task_id="publish", max_active_tis_per_dag=2, outlets=[Asset("detections")])
     enrich = daily.EnrichOperator(task_id="enrich", max_active_tis_per_dag=1)
     # also where nobody is asked about names

@@ -45,16 +45,17 @@ MAY_IMPORT = {
         "state": "errors files ingest lake lists settings",
         "alerts": "database enrichment errors files labels lake lists names net settings warehouse",
         "models": "errors lake lists settings",
+        "sagemaker": "errors interrupts lake net settings store",
         "detect": "dbt_runner errors files lake lists settings state",
         "publish": "dbt_runner errors files lake settings state warehouse",
         "pipeline": "alerts database detect enrichment errors feed_health ingest "
-        "labels lake lists models publish settings sources state store",
+        "labels lake lists models publish sagemaker settings sources state store",
         "retrain": "checkpoints detect errors labels lake lists models pipeline settings state store warehouse",
         "sentences": "alerts detect enrichment feed_health ingest lists pipeline publish retrain state wording",
         "backfill": "dbt_runner errors interrupts lake pipeline sentences settings state",
         "review": "database enrichment errors files labels lake lists names pipeline settings state store warehouse",
         "serve": "access detect errors ingest lists models names pipeline settings store",
-        "airflow_tasks": "dates errors lake lists pipeline retrain sentences settings sources state store "
+        "airflow_tasks": "dates errors lake lists pipeline retrain sagemaker sentences settings sources state store "
         "warehouse wording",
         "cli": "alerts backfill checkpoints dates errors ingest labels "
         "lake lists models pipeline retrain sentences serve settings state store warehouse wording",
@@ -178,7 +179,7 @@ def test_nothing_imports_the_dags():
 # what runs in Airflow's own processes: tasks, the plugin, and the page that its API server serves
 OF_AIRFLOW = {
     f"squatwatch.airflow_tasks.{name}"
-    for name in ("daily", "between_days", "failures", "logs", "retraining", "retries", "runs")
+    for name in ("daily", "between_days", "failures", "logs", "retraining", "retries", "runs", "scoring")
 } | {
     "squatwatch_plugin",
     *(

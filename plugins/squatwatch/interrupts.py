@@ -38,3 +38,23 @@ def asked_to_end() -> Iterator[Callable[[], bool]]:
         yield asked.is_set
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+@contextmanager
+def termination_as_exit() -> Iterator[None]:
+    """Raise SystemExit in the block where SIGTERM comes, so that what was begun elsewhere can be ended.
+
+    Only the main thread of a process is told of signals; in another one nothing changes.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def leave(number: int, frame: object) -> None:
+        raise SystemExit(128 + number)
+
+    before = signal.signal(signal.SIGTERM, leave)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

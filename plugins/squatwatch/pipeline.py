@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from squatwatch.models.in_force import ModelsInForce
     from squatwatch.publish.previous import Previous
     from squatwatch.publish.result import Published, PublishedAlready
+    from squatwatch.sagemaker.waiting import Waiting
     from squatwatch.state.status import DateStatus
     from squatwatch_ml.network.artifact import Manifest
 
@@ -208,21 +209,27 @@ def score(settings: Settings, run_date: date) -> Detected | ShardMade:
     return _in_turn(settings, run_date, shards(settings, run_date, "score"), score_shard)
 
 
-def score_shard(settings: Settings, run_date: date, shard: Shard) -> Detected | ShardMade:
-    """Do the same for one shard of the date; whoever makes the last one puts the date together."""
+def score_shard(
+    settings: Settings, run_date: date, shard: Shard, waiting: Waiting | None = None
+) -> Detected | ShardMade:
+    """Do the same for one shard of the date; whoever makes the last one puts the date together.
+
+    `waiting` is how a job of SageMaker is waited for: here, unless somebody says otherwise.
+    """
     from squatwatch.detect import by_shard
     from squatwatch.detect.score import detect_date
     from squatwatch.lake.partitions import Lake
 
     follow(settings, [run_date])
     Lake(settings.home).require("candidates", run_date)  # said before seconds are spent on the network
+    scorer_of = partial(_scorer_of, settings, run_date, shard, waiting)
     if shard.is_whole:
-        scorer = _scorer_in_force(settings)
+        scorer = scorer_of()
         return work_on(settings, Scope([run_date]), lambda root: detect_date(root, run_date, scorer))
     version = model_version(settings)
 
     def work(root: Settings) -> Detected:
-        return by_shard.score_shard(root, run_date, shard, version, lambda: _scorer_in_force(settings))
+        return by_shard.score_shard(root, run_date, shard, version, scorer_of)
 
     def join(root: Settings) -> Detected | None:
         return by_shard.join_scored(root, run_date, shard.count, version)
@@ -270,10 +277,9 @@ def calibrate(settings: Settings, first: date, last: date) -> Calibrated:
 
     follow(settings, [])
     models = models_in_force(settings)
-    from squatwatch_ml.network.thresholds import base_threshold, calibrate
+    from squatwatch_ml.network.thresholds import calibrate
 
-    def base_of(brand: str) -> float:
-        return base_threshold(_manifest(models.of(brand).folder), brand)
+    base_of = _base_thresholds(models)
 
     def work(root: Settings) -> Calibrated:
         return calibrate_window(root, first, last, models.version, base_of, calibrate)
@@ -434,6 +440,26 @@ def _manifest(folder: Path) -> Manifest:
 
     with model_errors(f"the model in {folder} cannot be used"):
         return read_artifact(folder).manifest
+
+
+def _base_thresholds(models: ModelsInForce) -> Callable[[str], float]:
+    """Return what gives each brand's threshold by its model, without loading one."""
+    from squatwatch_ml.network.thresholds import base_threshold
+
+    manifest_in = cache(_manifest)
+    return lambda brand: base_threshold(manifest_in(models.of(brand).folder), brand)
+
+
+def _scorer_of(settings: Settings, run_date: date, shard: Shard, waiting: Waiting | None) -> Scorer:
+    """Return what scores a shard of the date: the models in force here, or as SageMaker has them."""
+    if settings.scorer == "local":
+        return _scorer_in_force(settings)
+    from squatwatch.sagemaker.scorer import RemoteScorer
+    from squatwatch.sagemaker.waiting import WaitHere
+
+    models = models_in_force(settings)
+    again = f"squatwatch score --date {run_date}" + ("" if shard.is_whole else f" --shard {shard}")
+    return RemoteScorer(settings, models.version, _base_thresholds(models), again, waiting or WaitHere.of(settings))
 
 
 def _scorer_in_force(settings: Settings) -> Scorer:

@@ -87,10 +87,14 @@ def _transformed(counts: TransformCounts) -> str:
 @sentence.register
 def _detected(detected: Detected) -> str:
     return (
-        f"{detected.candidate_count:,} candidates on the {detected.device} by model {detected.model_version}: "
+        f"{detected.candidate_count:,} candidates {_where(detected.device)} by model {detected.model_version}: "
         f"{detected.detection_count:,} detections, {detected.row_count:,} rows above the floor; "
         f"{detected.threshold_origin}"
     )
+
+
+def _where(device: str) -> str:
+    return "on SageMaker" if device == "sagemaker" else f"on the {device}"
 
 
 @sentence.register

@@ -1,5 +1,5 @@
 """The tasks of the DAGs: waiting, retries and Airflow's errors around the pipeline.
 
-Imports `dates`, `errors`, `lake`, `lists`, `pipeline`, `retrain`, `sentences`, `settings`, `sources`, `state`,
-`store`, `warehouse`, `wording`.
+Imports `dates`, `errors`, `lake`, `lists`, `pipeline`, `retrain`, `sagemaker`, `sentences`, `settings`, `sources`,
+`state`, `store`, `warehouse`, `wording`.
 """

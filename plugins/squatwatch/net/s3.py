@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from squatwatch.net.connections import find_connection
-from squatwatch.net.faults import NeedsAPerson
-from squatwatch.net.proxies import check_proxies, proxies_of_s3
-from squatwatch.net.quiet_logs import keep_secrets_out_of_logs
+from squatwatch.net.aws import open_aws_client
+from squatwatch.net.proxies import proxies_of_s3
 
 if TYPE_CHECKING:
     from botocore.exceptions import ClientError
@@ -21,7 +17,6 @@ MISSING = frozenset({"NoSuchKey", "404"})
 DENIED = frozenset(
     {"AccessDenied", "403", "InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken", "InvalidToken"}
 )
-EXAMPLE = "aws://"  # takes the machine's own credentials
 CERTIFICATE = "if an authority of your own signed it, set AWS_CA_BUNDLE to a PEM file that has its certificate"
 
 EXISTS = frozenset({"PreconditionFailed", "412"})  # of a request that may not replace anything
@@ -41,28 +36,12 @@ class S3Fault(Exception):
 def open_client(connection: str, timeout_seconds: float | None = None, **options: Any) -> Any:
     """Return a boto client; with a timeout in seconds it makes each request once only. `options` are of its Config.
 
-    Raises NoConnection where the connection is missing: the hook alone would take the machine's own credentials.
-    Raises NeedsAPerson where a variable names a file of authorities that does not exist, or no proxy.
+    Raises what `open_aws_client` raises.
     """
-    from airflow.providers.amazon.aws.hooks.s3 import S3Hook
-    from botocore.config import Config
-
-    find_connection(connection, EXAMPLE)
-    keep_secrets_out_of_logs()
-    check_proxies("S3", ("http", "https"))
-    _check_authorities()
     if timeout_seconds is not None:
         once = {"connect_timeout": timeout_seconds, "read_timeout": timeout_seconds}
         options |= once | {"retries": {"total_max_attempts": 1}}
-    return S3Hook(aws_conn_id=connection, config=Config(**options) if options else None).get_conn()
-
-
-def _check_authorities() -> None:
-    """Raise NeedsAPerson where boto would take a file that is not there, and blame the server."""
-    for variable in ("AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE"):
-        path = os.environ.get(variable)
-        if path and not Path(path).exists():
-            raise NeedsAPerson("S3", f"cannot be asked: {variable} ({path}) does not exist", "correct it or unset it")
+    return open_aws_client("s3", "S3", connection, **options)
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from squatwatch.settings.of_data import DataSettings
 from squatwatch.settings.of_lists import ListSettings
 from squatwatch.settings.of_lookups import LookupSettings
 from squatwatch.settings.of_model import ModelSettings
+from squatwatch.settings.of_sagemaker import SageMakerSettings
 from squatwatch.settings.of_serving import ServingSettings
 from squatwatch.settings.of_sources import SourceSettings
 from squatwatch.settings.secret_files import SUFFIX, secret_settings, secrets_in_files
@@ -31,7 +32,14 @@ log = logging.getLogger(__name__)
 
 # pydantic lists the fields of the last base first
 class Settings(
-    ServingSettings, ModelSettings, LookupSettings, ListSettings, SourceSettings, DataSettings, BaseSettings
+    ServingSettings,
+    SageMakerSettings,
+    ModelSettings,
+    LookupSettings,
+    ListSettings,
+    SourceSettings,
+    DataSettings,
+    BaseSettings,
 ):
     """All settings. An empty variable counts as not set: so compose and .env files leave one out."""
 

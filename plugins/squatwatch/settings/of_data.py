@@ -54,7 +54,7 @@ def _on_this_machine(home: object, others: ValidationInfo) -> object:
     return others.data.get("scratch", Path()) / quote(url, safe="") / CURRENT
 
 
-def _kms_key(key: str | None) -> str | None:
+def kms_key(key: str | None) -> str | None:
     """Return the key. Raises ValueError where it is written as none is; policies would take `*` for every key."""
     if key is not None and not KMS_KEY.fullmatch(key):
         raise ValueError(f"{key!r} is no key of AWS KMS: write its ID, its ARN, alias/NAME, or the ARN of an alias")
@@ -71,7 +71,7 @@ class DataSettings(BaseModel):
     store_connection: str = Field(
         "aws_default", description="Airflow connection with the credentials and the endpoint of a data root in S3."
     )
-    store_kms_key: Annotated[str | None, AfterValidator(_kms_key)] = Field(
+    store_kms_key: Annotated[str | None, AfterValidator(kms_key)] = Field(
         None,
         description="Key of AWS KMS (ID, ARN or alias) with which a data root in S3 is encrypted; without one as the "
         "bucket is set.",

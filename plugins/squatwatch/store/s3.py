@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
-from ipaddress import ip_address
 from pathlib import Path, PurePosixPath
 from typing import Any
-from urllib.parse import urlsplit
 
 from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
 from squatwatch.errors import Missing, SquatwatchError, TryLater
 from squatwatch.files.streams import sha256_of
-from squatwatch.net.faults import NeedsAPerson
+from squatwatch.net.aws import demand_encrypted
 from squatwatch.net.s3 import S3Fault, open_client, s3_faults
 from squatwatch.store.base import Created, Listed
 
@@ -64,13 +62,14 @@ class S3Store:
     """A store below `s3://bucket/prefix`.
 
     `connection` is the Airflow connection with credentials and endpoint; `kms_key` the key with which objects are
-    encrypted, None for what the bucket is set to.
+    encrypted, None for what the bucket is set to. `remedies` has those of a store that is no data root.
     """
 
     bucket: str
     prefix: str
     connection: str
     kms_key: str | None = None
+    remedies: Mapping[str, str] | None = field(default=None, compare=False)
 
     @again
     def get(self, key: str, into: Path) -> None:
@@ -155,7 +154,8 @@ class S3Store:
                     raise FileExistsError(what) from None
                 case "busy" | "no answer" | "proxy":
                     raise TryLater(f"{what}: {fault}; run the command again, nothing is half done") from None
-            remedy = REMEDIES.get(fault.code) or REMEDIES.get(fault.kind)
+            remedies = {**REMEDIES, **(self.remedies or {})}
+            remedy = remedies.get(fault.code) or remedies.get(fault.kind)
             problem = f"{fault}; {remedy.format(connection=repr(self.connection))}" if remedy else str(fault)
             error = Denied if fault.kind == "denied" else SquatwatchError
             raise error(f"{what}: {problem}, then run the command again") from None
@@ -165,18 +165,5 @@ class S3Store:
 def _client(connection: str) -> Any:
     """Return the client of the process. Raises NeedsAPerson where its endpoint would be asked without encryption."""
     client = open_client(connection, **OPTIONS)
-    address = urlsplit(client.meta.endpoint_url)
-    if address.scheme != "https" and not _is_loopback(address.hostname or ""):
-        raise NeedsAPerson(
-            f"the endpoint {address.scheme}://{address.netloc} of connection {connection!r}",
-            "would be asked without encryption",
-            "write https:// (plain http is for this machine alone)",
-        )
+    demand_encrypted(client, connection)
     return client
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -39,6 +39,19 @@ def test_sources_are_a_comma_separated_list(monkeypatch):
         ("SQUATWATCH_ALARM_BUDGET", "-2", "SQUATWATCH_ALARM_BUDGET.*greater than 0"),
         ("SQUATWATCH_ALARM_BUDGET", "few", "SQUATWATCH_ALARM_BUDGET.*number"),
         ("SQUATWATCH_ALARM_BUDGET", "inf", "SQUATWATCH_ALARM_BUDGET.*finite"),
+        ("SQUATWATCH_SCORER", "remote", "SQUATWATCH_SCORER.*'local' or 'sagemaker'"),
+        (
+            "SQUATWATCH_SCORER",
+            "sagemaker",
+            "nothing says SQUATWATCH_SAGEMAKER_MODEL and SQUATWATCH_SAGEMAKER_URL; docs/sagemaker.md sets it up",
+        ),
+        ("SQUATWATCH_SAGEMAKER_MODEL", "our model", "SQUATWATCH_SAGEMAKER_MODEL"),
+        ("SQUATWATCH_SAGEMAKER_URL", "/srv/jobs", "SQUATWATCH_SAGEMAKER_URL: /srv/jobs is no place in a bucket: write"),
+        ("SQUATWATCH_SAGEMAKER_URL", "s3://bucket/*", "is no place in a bucket"),
+        ("SQUATWATCH_SAGEMAKER_INSTANCES", "0", "SQUATWATCH_SAGEMAKER_INSTANCES"),
+        ("SQUATWATCH_SAGEMAKER_KMS_KEY", "*", "SQUATWATCH_SAGEMAKER_KMS_KEY: .* is no key of AWS KMS"),
+        ("SQUATWATCH_SAGEMAKER_POLL_SECONDS", "0", "SQUATWATCH_SAGEMAKER_POLL_SECONDS"),
+        ("SQUATWATCH_SAGEMAKER_TIMEOUT_MINUTES", "inf", "SQUATWATCH_SAGEMAKER_TIMEOUT_MINUTES.*finite"),
     ],
 )
 def test_a_value_that_does_not_fit_names_its_variable(monkeypatch, variable, value, message):

@@ -75,7 +75,7 @@ DETECTIONS = Table(
         "allowlist_reason": Column(pl.String, "Why the name is set aside, null where nothing excuses it."),
         "model_version": Column(pl.String, "Version of the model that scored it."),
         "scored_at": Column(UTC_TIME, "When it was scored (UTC)."),
-        "device": Column(pl.String, "Where the network ran: cpu or gpu."),
+        "device": Column(pl.String, "Where the network ran: cpu, gpu or sagemaker."),
     },
     step="score",
     upstream="candidates",

@@ -5,6 +5,8 @@ A request has names, or pairs of name and brand:
     text/csv               paypal-login.com            or  paypal-login.com,paypal     a line each, no header
     application/json       {"names": ["paypal-login.com"]}  or  {"pairs": [["paypal-login.com", "paypal"]]}
     application/jsonlines  {"name": "paypal-login.com", "brand": "paypal"}             a line each, brand optional
+
+An object may have a `label` (`paypal-login`, in Unicode) in the place of the name: what the pipeline has cut already.
 """
 
 from __future__ import annotations
@@ -23,10 +25,14 @@ LONGEST = 1_000  # characters of a name or a brand: a domain has 253
 
 
 class Asked(NamedTuple):
-    """A name as it came, and the brand that it is compared with; None for all that it resembles."""
+    """A name as it came, and the brand that it is compared with; None for all that it resembles.
+
+    `is_label`: it is a label already, of whatever domain.
+    """
 
     name: str
     brand: str | None = None
+    is_label: bool = False
 
 
 def read_body(body: bytes, content_type: str, most: int) -> list[Asked]:
@@ -99,13 +105,15 @@ def _of_json_lines(text: str, most: int) -> list[Asked]:
 
 
 def _of_entry(entry: Any, where: str) -> Asked:
-    """Return a name, a list of name and brand, or an object with the two."""
-    if isinstance(entry, dict) and "name" in entry and not entry.keys() - {"name", "brand"}:
-        entry = [entry["name"], *([entry["brand"]] if entry.get("brand") is not None else [])]
+    """Return a name, a list of name and brand, or an object with the two; it may have a label for the name."""
+    is_label = isinstance(entry, dict) and "label" in entry
+    key = "label" if is_label else "name"
+    if isinstance(entry, dict) and key in entry and not entry.keys() - {key, "brand"}:
+        entry = [entry[key], *([entry["brand"]] if entry.get("brand") is not None else [])]
     cells = [entry] if isinstance(entry, str) else entry
     if not isinstance(cells, list) or not 1 <= len(cells) <= 2 or not all(isinstance(cell, str) for cell in cells):
         raise wrong(f"{where} is neither a name nor a name and a brand")
-    return _asked(*cells)
+    return _asked(*cells)._replace(is_label=is_label)
 
 
 def _asked(name: str, brand: str | None = None) -> Asked:

@@ -49,7 +49,7 @@ def infer(
     A name without a brand has one for each brand that it may pass for and scores `floor` or more with, perhaps none. A
     name that is no registrable domain has one with the reason.
     """
-    cut = cut_names([each.name for each in asked])
+    cut = _cut(asked)
     pairs = _pairs(asked, cut, rules.brands)
     told = _judged([pair for of_one in pairs for pair in of_one], scorer, rules, with_components)
     answers: list[Answered] = []
@@ -60,6 +60,12 @@ def infer(
         else:
             answers += of_pairs if each.brand else [row for row in of_pairs if (row.score or 0) >= rules.floor]
     return answers
+
+
+def _cut(asked: Sequence[Asked]) -> list[CutName]:
+    """Return each name cut, in order. A label stays as it is, and is of no domain."""
+    names = iter(cut_names([each.name for each in asked if not each.is_label]))
+    return [CutName(None, each.name) if each.is_label else next(names) for each in asked]
 
 
 def _pairs(asked: Sequence[Asked], cut: Sequence[CutName], brands: Sequence[str]) -> list[list[Pair]]:
@@ -86,9 +92,9 @@ def _judged(pairs: Sequence[Pair], scorer: Scorer, rules: ScoringRules, with_com
         brand: threshold_of(brand, rules.by_hand, rules.calibrated, scorer.base_threshold) for brand in set(brands)
     }
     for row, pair in enumerate(pairs):
-        domain = pair.cut.domain or ""
+        domain = pair.cut.domain
         score, threshold = float(judged.scores[row]), thresholds[pair.brand]
-        excuse = rules.excuse(domain)
+        excuse = rules.excuse(domain) if domain else None
         answer = Answered(
             pair.name,
             domain,
