@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -436,6 +436,14 @@ def artifact_version(folder: Path) -> str:
 
 
 def _manifest(folder: Path) -> Manifest:
+    """Return the manifest of an artifact, read anew where one of its files is another."""
+    from squatwatch.files.state import state_of
+
+    return _manifest_as_it_is(folder, tuple(state_of(path) for path in sorted(folder.glob("*"))))
+
+
+@lru_cache(maxsize=1024)
+def _manifest_as_it_is(folder: Path, _states: object) -> Manifest:
     from squatwatch_ml.network.artifact import read_artifact
 
     with model_errors(f"the model in {folder} cannot be used"):
@@ -497,8 +505,8 @@ def _warn(problem: str) -> None:
 
 @contextmanager
 def model_errors(what: str) -> Iterator[None]:
-    """Turn what the network's library raises (ValueError, and OSError for files) into a SquatwatchError."""
+    """Turn what the network's library raises (ValueError, OSError for files, MemoryError) into a SquatwatchError."""
     try:
         yield
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, MemoryError) as error:
         raise SquatwatchError(f"{what}: {error}") from error

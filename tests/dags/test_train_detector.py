@@ -104,7 +104,7 @@ def test_who_approves_is_who_promoted(asked, monkeypatch):
     task, attempt = asked
     answer = task.execute_complete({}, {**ANSWER, "chosen_options": ["Approve"], "responded_by_user": BO})
     assert "decision" not in attempt.state
-    monkeypatch.setattr(promoting, "promote", lambda settings, version, user, tell: f"{user} promotes {version}")
+    monkeypatch.setattr(promoting, "promote", lambda settings, version, user, *given: f"{user} promotes {version}")
     assert retrain_tasks.promote(attempt.name, answer) == "bo promotes bilstm-0123456789"
 
 

@@ -79,7 +79,7 @@ class Artifact:
         try:
             with np.load(io.BytesIO(self.packed), allow_pickle=False) as arrays:
                 return [arrays[f"weight_{at}"] for at in range(self.manifest["weight_count"])]
-        except (OSError, KeyError, ValueError, BadZipFile) as error:
+        except (OSError, KeyError, ValueError, TypeError, EOFError, MemoryError, BadZipFile) as error:
             raise ArtifactError(f"{self.folder / WEIGHTS} cannot be read ({error}). {_remedy(self.folder)}") from error
 
 
@@ -151,7 +151,7 @@ def _read_manifest(path: Path) -> Manifest:
     data = _bytes(path)
     try:
         manifest: Any = json.loads(data.decode("utf-8"))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ArtifactError(f"{path} is not JSON ({error}). {_remedy(path.parent)}") from error
     if not isinstance(manifest, dict) or manifest.get("format_version") != FORMAT_VERSION:
         version = manifest.get("format_version") if isinstance(manifest, dict) else None
@@ -160,12 +160,23 @@ def _read_manifest(path: Path) -> Manifest:
         )
     if missing := [key for key in (*REQUIRED, *WRITTEN) if key not in manifest]:
         raise ArtifactError(f"{path} lacks {', '.join(missing)}. {_remedy(path.parent)}")
-    thresholds = {"threshold": manifest["threshold"], **manifest.get("thresholds", {})}
-    if wrong := [name for name, value in thresholds.items() if not _is_threshold(value)]:
-        raise ArtifactError(
-            f"{path} has a threshold that is no number from 0 to 1 ({wrong[0]}). {_remedy(path.parent)}"
-        )
+    if wrong := [name for name, is_right in _readable(manifest).items() if not is_right]:
+        raise ArtifactError(f"{path} has no {', no '.join(wrong)}. {_remedy(path.parent)}")
     return cast(Manifest, manifest)  # JSON has no types; the keys that are needed were checked
+
+
+def _readable(manifest: dict[str, Any]) -> dict[str, bool]:
+    """Tell of what scoring asks of a manifest whether it is there; its other values are compared or hashed."""
+    by_kind = manifest.get("thresholds", {})
+    count, neutral = manifest["weight_count"], manifest["neutral_features"]
+    return {
+        "model_version in letters": isinstance(manifest["model_version"], str),
+        "threshold from 0 to 1": _is_threshold(manifest["threshold"]),
+        "thresholds from 0 to 1": isinstance(by_kind, dict) and all(map(_is_threshold, by_kind.values())),
+        "weight_count above 0": isinstance(count, int) and count > 0,
+        "neutral_features": isinstance(neutral, dict)
+        and all(isinstance(each, int | float) for each in neutral.values()),
+    }
 
 
 def _is_threshold(value: Any) -> bool:

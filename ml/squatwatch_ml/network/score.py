@@ -17,6 +17,7 @@ from squatwatch_ml.network.engines import Engine, choose, open_engine
 from squatwatch_ml.network.engines.batches import PLACES
 from squatwatch_ml.network.thresholds import base_threshold
 from squatwatch_ml.pair.encode import Encoded, encode, encode_pairs
+from squatwatch_ml.pair.features import FEATURES
 from squatwatch_ml.pair.match import nearest
 
 ENCODED_AT_A_TIME = 16_384  # pairs: bounds memory, some 50 MB
@@ -66,6 +67,10 @@ class Scorer:
             opened = open_engine(artifact, engine, device, batch_size, threads)
         except ValueError as error:
             raise ArtifactError(f"{folder}: {error}. Run: squatwatch train --output FOLDER") from error
+        if lacking := set(FEATURES) - set(artifact.manifest["neutral_features"]):
+            raise ArtifactError(
+                f"{folder / MANIFEST} has no neutral {min(lacking)}. Run: squatwatch train --output FOLDER"
+            )
         scorer = cls(opened, artifact.manifest)
         if not np.isfinite(scorer.score(["a"], ["a"])).all():
             raise ArtifactError(f"{folder}: the network's scores are no numbers. Run: squatwatch train --output FOLDER")

@@ -7,7 +7,7 @@ until the budget is used up would flag names that the model itself takes for har
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from functools import lru_cache
 from math import ceil, comb, floor, inf
 
 import numpy as np
@@ -23,7 +23,7 @@ TOLERANCE = 2.0  # a budget holds where later days have at most twice as many na
 RISK = 0.1  # of a day that has more
 
 
-@cache
+@lru_cache(maxsize=10_000)  # brands: a server is asked about any
 def brand_kind(brand: str) -> str:
     """Return "short" (2 to 4 letters), "word" (a common word of English, French, Spanish or German), else "name".
 

@@ -7,7 +7,7 @@ what the same letters say as ordinary words.
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import NamedTuple
 
 from rapidfuzz import fuzz
@@ -192,7 +192,7 @@ def _words(pair: _Taken) -> tuple[float, ...]:
     )
 
 
-@cache
+@lru_cache(maxsize=10_000)  # brands: a server is asked about any
 def _cost_as_no_word(brand: str) -> float:
     return read(brand).cost_without(0, len(brand))
 

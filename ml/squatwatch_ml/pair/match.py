@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator
-from functools import cache
+from functools import lru_cache
 from typing import NamedTuple
 
 from rapidfuzz import fuzz
@@ -114,7 +114,7 @@ def _plain_views(label: str) -> Iterator[View]:
         yield View(fold("".join(written_out)), places, [at + 1 for at in places])
 
 
-@cache
+@lru_cache(maxsize=10_000)  # brands: a server is asked about any
 def brand_views(brand: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Return the brand folded, and with letter pairs folded too, each with the written letters per folded character."""
     brand = re.sub(r"[\s\-_'.]", "", lowercase(brand))

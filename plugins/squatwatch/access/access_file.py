@@ -63,6 +63,8 @@ def _parsed(path: Path) -> AccessRules:
         wrong = f"cannot be read ({error.strerror}); name a file that this account may read"
     except ValidationError as error:
         wrong = f"does not fit: {complaints(error)}"
+    except RecursionError:
+        wrong = "is not JSON that this program can read: it is nested too deeply; write it anew"
     except json.JSONDecodeError as error:  # its text may hold a secret, so only the place is told
         wrong = f"is not JSON (line {error.lineno}, column {error.colno}): {error.msg}; correct it there"
     except ValueError as error:

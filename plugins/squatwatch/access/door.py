@@ -42,6 +42,17 @@ class Door:
             raise access_denied(decision, principal.arn, INVOKE, resource)
         return principal
 
+    def recognise(self, request: Request, now: datetime) -> None:
+        """Raise Refused where it is clear without the body that the request is not let in."""
+        access = self._access.current()
+        authorization = read_authorization(request)
+        signed = signed_at(request)
+        check_freshness(signed, now)
+        check_signed_headers(request, authorization)
+        check_scope(authorization, signed, access.rules.region)
+        if authorization.access_key_id not in access.rules.holders:
+            raise unknown_key()
+
     def _authenticated(self, access: Access, request: Request, now: datetime) -> Principal:
         """Return whose signature the request has. The order is that of the real service."""
         authorization = read_authorization(request)

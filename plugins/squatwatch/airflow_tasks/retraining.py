@@ -129,8 +129,9 @@ def promote(attempt: str, answer: dict[str, Any]) -> str:
     from squatwatch.sentences import sentence
 
     def work(root: Settings) -> str:
-        version = attempt_named(root.home, attempt).state["version"]
-        promoted = module.promote(root, version, person_of(answer), lambda result: print(sentence(result)))
+        candidate = attempt_named(root.home, attempt)
+        version, family = candidate.state["version"], candidate.family
+        promoted = module.promote(root, version, person_of(answer), lambda result: print(sentence(result)), family)
         return sentence(promoted)
 
     with failures_for_airflow():

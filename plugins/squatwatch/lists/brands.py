@@ -109,7 +109,7 @@ def _read_as_it_is(path: Path, _state: State | None, _suffixes: str) -> tuple[_B
         if cell := unnamed.get(row.line_number):
             raise WrongRow(f"{shown(cell)} is in no column that the header names; {ROW_OF_ITS_OWN}")
         brand = normal_brand(row.values["brand"])
-        if problem := _problem(brand):
+        if problem := brand_problem(brand):
             raise WrongRow(f"the brand {shown(row.values['brand'])} {problem}")
         domain = _brand_domain(row.values["brand_domain"])
         if suffix_list().publicsuffix(brand) == brand and not any(_carries_name(name, brand) for name in owned[brand]):
@@ -191,7 +191,8 @@ def _model(written: str) -> str:
     return written
 
 
-def _problem(brand: str) -> str | None:
+def brand_problem(brand: str) -> str | None:
+    """Return why a normal brand cannot be looked for, in words that fit behind it; None where it can."""
     letters = [character for character in brand if unicodedata.category(character)[0] in "LMN"]
     if not letters:
         return "has no letters"

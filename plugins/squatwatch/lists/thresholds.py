@@ -56,13 +56,23 @@ def threshold_of(
 
 
 def stored_thresholds(home: Path, model_version: str) -> pl.DataFrame:
-    """Return the table `thresholds` of a model version; empty where nobody calibrated for it."""
+    """Return the table `thresholds` of a model version; empty where nobody calibrated for it.
+
+    Raises SquatwatchError where it is damaged.
+    """
     path = thresholds_path(home, model_version)
-    return (
-        pl.read_parquet(path, hive_partitioning=False, glob=False)
-        if path.is_file()
-        else pl.DataFrame(schema=THRESHOLDS.schema)
-    )
+    if not path.is_file():
+        return pl.DataFrame(schema=THRESHOLDS.schema)
+    try:
+        stored = pl.read_parquet(path, hive_partitioning=False, glob=False)
+        is_whole = stored["threshold"].is_finite().all() and not set(THRESHOLDS.schema) - set(stored.columns)
+    except (pl.exceptions.PolarsError, OSError):
+        is_whole = False
+    if not is_whole:
+        raise SquatwatchError(
+            f"{path} is damaged; fit thresholds anew: squatwatch calibrate --from YYYY-MM-DD --to YYYY-MM-DD"
+        )
+    return stored
 
 
 def write_thresholds(home: Path, model_version: str, rows: pl.DataFrame) -> None:

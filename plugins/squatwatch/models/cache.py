@@ -11,9 +11,9 @@ from time import perf_counter
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from squatwatch.errors import SquatwatchError
+from squatwatch.models.registry import MANIFEST
 
 Loaded = TypeVar("Loaded")
-MANIFEST = "manifest.json"  # written last, so that another one is another artifact
 MEMORY_OF_A_BYTE = 2.3  # of a file: by benchmarks/serving.py a process grows by .45 MiB for a model of .198 MiB
 
 

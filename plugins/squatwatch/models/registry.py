@@ -8,6 +8,7 @@ whoever reads finds the one or the other.
 
 from __future__ import annotations
 
+import filecmp
 import json
 import re
 import shutil
@@ -15,6 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -27,6 +29,7 @@ from squatwatch.settings import Settings
 GENERAL = "general"
 SHIPPED = "shipped"  # version that stands for the one beside the code, to roll back to where none was used before
 VERSION = re.compile(r"bilstm-[0-9a-f]{10}")
+MANIFEST = "manifest.json"  # written last, so that another one is another artifact
 POINTER, OLD_POINTER = "current.json", "in_use.json"
 
 
@@ -73,7 +76,7 @@ class Family:
 
     def artifact(self, version: str) -> Path:
         """Return the folder of a version. Raises SquatwatchError where it is not kept."""
-        if version == SHIPPED and self.name == GENERAL:
+        if self.name == GENERAL and version in (SHIPPED, shipped_version()):
             return shipped_model()
         if not is_version(version) or not (self.folder / version).is_dir():
             raise SquatwatchError(f"there is no model {self.name}/{version}; squatwatch models lists them")
@@ -84,7 +87,7 @@ class Family:
             pointed = json.loads(self.pointer.read_text("utf-8"))
         except (FileNotFoundError, NotADirectoryError):
             return {}
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             raise self._unreadable(str(error)) from None
         version = pointed.get("version") if isinstance(pointed, dict) else None
         if not isinstance(version, str) or not (is_version(version) or version == SHIPPED):
@@ -109,9 +112,9 @@ def family(home: Path, name: str) -> Family:
 
 def families(home: Path) -> list[Family]:
     """Return the families of which anything is kept, sorted by name, and always the general one."""
-    folders = {path.name for path in _root(home).glob("*") if path.is_dir()}
-    names = {name for name in folders if MODEL_NAME.fullmatch(name)}
-    return [family(home, name) for name in sorted(names | {GENERAL})]
+    folders = {path.name for path in _root(home).glob("*") if path.is_dir() and MODEL_NAME.fullmatch(path.name)}
+    kept = [family(home, name) for name in sorted(folders | {GENERAL})]
+    return [each for each in kept if each.name == GENERAL or each.versions() or each.pointer.is_file()]
 
 
 def is_version(name: str) -> bool:
@@ -134,10 +137,16 @@ def shipped_model() -> Path:
     return Path(package.origin).parent / "shipped_artifact"
 
 
+@cache
+def shipped_version() -> str:
+    """Return the version of the artifact beside the code."""
+    return str(json.loads((shipped_model() / MANIFEST).read_text("utf-8"))["model_version"])
+
+
 def keep_artifact(home: Path, name: str, artifact: Path, version: str) -> Path:
     """Copy an artifact to where the family's versions are; it is there whole or not at all.
 
-    What is kept under that version already stays as it is.
+    What is kept under that version already is replaced where it is anything else.
     """
     with _changing(home):
         kept = family(home, name)
@@ -154,7 +163,8 @@ def use(home: Path, name: str, version: str, user_name: str) -> None:
     """
     with _changing(home):
         kept = family(home, name)
-        kept.artifact(version)
+        if kept.artifact(version) == shipped_model():
+            version = SHIPPED  # which may be another one after an upgrade
         before = _in_use_or_none(kept)
         if version == before and kept.pointer.is_file():
             return
@@ -200,9 +210,20 @@ def _bring_from_old_layout(root: Path) -> None:
 
 
 def _copy_whole(artifact: Path, folder: Path) -> None:
-    """Copy an artifact, unless something has that name already; it is there whole or not at all."""
-    if not folder.is_dir():
-        beside = folder.with_name(f".{folder.name}")  # no version begins with a dot
-        shutil.rmtree(beside, ignore_errors=True)
-        shutil.copytree(artifact, beside)
-        beside.rename(folder)
+    """Copy an artifact, unless it is there already; it is there whole or not at all."""
+    if folder.is_dir() and _same_files(artifact, folder):
+        return
+    beside, before = folder.with_name(f".{folder.name}"), folder.with_name(f".before-{folder.name}")  # no versions
+    for left_over in (beside, before):
+        shutil.rmtree(left_over, ignore_errors=True)
+    shutil.copytree(artifact, beside)
+    if folder.is_dir():
+        folder.rename(before)
+    beside.rename(folder)
+    shutil.rmtree(before, ignore_errors=True)
+
+
+def _same_files(one: Path, other: Path) -> bool:
+    names = {path.name for path in one.iterdir()}
+    _, differing, unreadable = filecmp.cmpfiles(one, other, names, shallow=False)
+    return names == {path.name for path in other.iterdir()} and not differing and not unreadable

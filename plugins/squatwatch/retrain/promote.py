@@ -10,8 +10,8 @@ from squatwatch import pipeline
 from squatwatch.detect.calibrate import Calibrated
 from squatwatch.errors import SquatwatchError
 from squatwatch.lake.partitions import Lake
-from squatwatch.models.registry import GENERAL, SHIPPED, families, family, keep_artifact, use
-from squatwatch.retrain.attempt import Attempt, attempts
+from squatwatch.models.registry import GENERAL, SHIPPED, families, family, keep_artifact, shipped_version, use
+from squatwatch.retrain.attempt import Attempt, attempts, attempts_of
 from squatwatch.retrain.results import Promoted, Rescored
 from squatwatch.settings import Settings, read_settings
 from squatwatch.state.commands import next_command
@@ -21,22 +21,39 @@ CALIBRATED_ON = 14  # newest dates
 LEAST_DATES = 7  # fewer do not make thresholds that last
 
 
-def promote(settings: Settings, version: str, user_name: str, tell: Callable[[object], None]) -> Promoted:
+def promote(
+    settings: Settings,
+    version: str,
+    user_name: str,
+    tell: Callable[[object], None],
+    family_name: str | None = None,
+) -> Promoted:
     """Use the attempt's artifact from now on; doing it twice changes nothing more.
 
     `tell` is given the results of the steps on the way.
 
-    Raises SquatwatchError where no attempt or kept model has this version, or SQUATWATCH_MODEL says what is in use.
+    Raises SquatwatchError where no attempt or kept model has this version, several families have it and none is named,
+    or SQUATWATCH_MODEL says what is in use.
     """
-    for attempt in reversed(attempts(settings.home)):
+    name = family_name or _family_with(settings.home, version)
+    _demand_no_fixed_model(settings.home, name)
+    for attempt in reversed(attempts_of(settings.home, name)):
         if attempt.state.get("version") == version:
-            _demand_no_fixed_model(settings.home, attempt.family)
             register(settings, attempt)
             attempt.note(decision="promoted", decided_by=user_name)
-            return _use(settings, attempt.family, version, user_name, tell)
-    name = next((kept.name for kept in families(settings.home) if version in kept.versions()), GENERAL)
-    _demand_no_fixed_model(settings.home, name)
+            break
     return _use(settings, name, version, user_name, tell)
+
+
+def _family_with(home: Path, version: str) -> str:
+    """Return the family that has a version, the general one where none has."""
+    names = {kept.name for kept in families(home) if version in kept.versions()}
+    names |= {attempt.family for attempt in attempts(home) if attempt.state.get("version") == version}
+    if len(names) > 1:
+        raise SquatwatchError(
+            f"{version} is one of {' and '.join(sorted(names))}; say which: squatwatch promote {version} --model NAME"
+        )
+    return names.pop() if names else GENERAL
 
 
 def register(settings: Settings, attempt: Attempt) -> None:
@@ -64,7 +81,7 @@ def _use(settings: Settings, name: str, version: str, user_name: str, tell: Call
     tell(pipeline.publish(settings))
     statuses = statuses_of(settings, pipeline.model_version(settings))
     outdated = sum(status.state == "outdated" for status in statuses)
-    named = pipeline.model_version(settings) if version == SHIPPED else version
+    named = f"{name}/{version}" if name != GENERAL else shipped_version() if version == SHIPPED else version
     command = next_command(settings, statuses) if outdated else None
     return Promoted(named, len(dates), calibrated, outdated, command)
 

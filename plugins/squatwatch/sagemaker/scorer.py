@@ -40,7 +40,9 @@ class RemoteScorer:
         """Return the model's own threshold for a brand of this kind."""
         return self._base_of(brand)
 
-    def judge(self, labels: Sequence[str], brands: Sequence[str], floor: float) -> Judgement:
+    def judge(
+        self, labels: Sequence[str], brands: Sequence[str], floor: float, *, with_components: bool = True
+    ) -> Judgement:
         """Return scores of all pairs, and rows, explanations and components of those that score `floor` or more.
 
         Without pairs nothing is asked. Raises StillScoring where the job is waited for elsewhere, TryLater where

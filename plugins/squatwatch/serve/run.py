@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import ipaddress
 import math
 import os
 import socket
+import ssl
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,8 +13,9 @@ import uvicorn
 
 from squatwatch.access import Door
 from squatwatch.errors import SquatwatchError
-from squatwatch.models.cache import MANIFEST
+from squatwatch.models.registry import MANIFEST
 from squatwatch.serve.http.app import create_app
+from squatwatch.serve.http.browsers import is_loopback
 from squatwatch.serve.http.container import artifact_folder
 from squatwatch.serve.http.protocol import ImpatientProtocol
 from squatwatch.serve.server import Server
@@ -43,7 +44,7 @@ def serve(settings: Settings, tell: Callable[[str], None]) -> None:
             http=ImpatientProtocol,
             loop="uvloop",
             ws="none",
-            log_level="warning",
+            log_level="error",
             access_log=False,
             server_header=False,
             proxy_headers=False,
@@ -65,9 +66,17 @@ def _with_packed_model(settings: Settings) -> Settings:
 
 
 def _place(settings: Settings) -> tuple[str, int]:
-    if settings.serve_container:
-        return "0.0.0.0", int(os.environ.get("SAGEMAKER_BIND_TO_PORT") or CONTAINER_PORT)
-    return settings.serve_host, settings.serve_port
+    if not settings.serve_container:
+        return settings.serve_host, settings.serve_port
+    if given := settings.model_fields_set & {"serve_access_file", "serve_host"}:
+        raise SquatwatchError(
+            f"SQUATWATCH_{min(given).upper()} has no meaning in a container of SageMaker, which listens unsigned "
+            "on all addresses; unset it, or SQUATWATCH_SERVE_CONTAINER"
+        )
+    port = os.environ.get("SAGEMAKER_BIND_TO_PORT") or str(CONTAINER_PORT)
+    if not port.isdecimal() or not 0 < int(port) < 1 << 16:
+        raise SquatwatchError(f"SAGEMAKER_BIND_TO_PORT is {port[:20]!r}, which is no port")
+    return "0.0.0.0", int(port)
 
 
 def _door(settings: Settings, host: str) -> Door | None:
@@ -77,19 +86,12 @@ def _door(settings: Settings, host: str) -> Door | None:
     """
     if settings.serve_access_file:
         return Door(settings.serve_access_file)
-    if not settings.serve_container and not _is_loopback(host):
+    if not settings.serve_container and not is_loopback(host):
         raise SquatwatchError(
             f"SQUATWATCH_SERVE_HOST is {host}, from where others could ask, and no SQUATWATCH_SERVE_ACCESS_FILE says "
             "who may; write one as docs/serving-access.md shows, or listen on 127.0.0.1"
         )
     return None
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _tls(settings: Settings) -> tuple[str, str] | tuple[None, None]:
@@ -100,6 +102,13 @@ def _tls(settings: Settings) -> tuple[str, str] | tuple[None, None]:
     for name, path in (("CERTIFICATE", certificate), ("CERTIFICATE_KEY", key)):
         if path is None or not path.is_file():
             raise SquatwatchError(f"SQUATWATCH_SERVE_{name} is {path or 'not set'}: TLS needs both, as PEM files")
+    try:
+        ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(str(certificate), str(key), password="")
+    except (ssl.SSLError, OSError, ValueError) as error:
+        raise SquatwatchError(
+            f"{certificate} and {key} cannot be used for TLS ({error}); they have to be a certificate and its key, "
+            "without a passphrase, as PEM files"
+        ) from None
     return str(certificate), str(key)
 
 

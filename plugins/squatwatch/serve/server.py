@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from time import perf_counter
 from typing import TypeVar
 
@@ -21,6 +22,7 @@ from squatwatch.serve.situation import Situation, look
 from squatwatch.serve.targets import target_of
 from squatwatch.settings import Settings
 
+LARGEST_HELD = 20  # bodies of the greatest size that are held at a time, or as many bytes of smaller ones
 LOOK_SECONDS = 5.0  # between two looks at lists, pointers and thresholds
 WARM = ("paypal-login.com", "example.co.uk", "xn--pypal-4ve.com")  # plain, with a longer suffix, in another script
 
@@ -41,7 +43,7 @@ class Server:
         self.networks.watcher = self.metrics
         self.situation: Situation = self._look()
         self._threads = ThreadPoolExecutor(settings.serve_at_once, thread_name_prefix="score")
-        self._waiting = 0
+        self._waiting = self._held = 0
 
     def warm(self) -> None:
         """Answer a request as one that will come, so that the first one is as fast as the others."""
@@ -59,6 +61,19 @@ class Server:
                 self.situation = await loop.run_in_executor(None, self._look)
             except SquatwatchError as error:
                 log.warning("lists and models stay as they were: %s", error)
+            except Exception:  # nothing may end the watch over them
+                log.exception("lists and models stay as they were")
+
+    @contextmanager
+    def holding(self, size: int) -> Iterator[None]:
+        """Account for a body of so many bytes at most. Raises NotServed where too many bytes are held already."""
+        if self._held + size > self.settings.serve_bytes * LARGEST_HELD:
+            raise busy(f"{self._held:,} bytes of bodies are at work or on their way; come again in a second")
+        self._held += size
+        try:
+            yield
+        finally:
+            self._held -= size
 
     async def run(self, work: Callable[[], Result]) -> Result:
         """Return what the work returns, done by a thread that scores. Raises NotServed where too many wait."""

@@ -9,12 +9,14 @@ from typing import NamedTuple
 from squatwatch.detect.score import Scorer
 from squatwatch.errors import SquatwatchError
 from squatwatch.models.cache import ModelCache
-from squatwatch.models.registry import GENERAL, family, general_model
+from squatwatch.models.registry import GENERAL, SHIPPED, family, general_model
 from squatwatch.models.together import Together
 from squatwatch.serve.http.answers import broken_model, wrong
 from squatwatch.serve.inference.infer import ScoringRules
 from squatwatch.serve.situation import Situation
 from squatwatch.settings import Settings
+
+PAIRS_A_NAME = 2  # that a request may have on average; names of real days have a tenth of one
 
 
 class Target(NamedTuple):
@@ -31,10 +33,12 @@ def target_of(settings: Settings, situation: Situation, networks: ModelCache[Sco
     """
     if named is None:
         return _in_force(settings, situation, networks)
-    name, _, version = named.partition("/")
+    name, slash, version = named.partition("/")
+    if slash and not version:
+        raise wrong(f"{named[:100]!r} names no version")  # else policies would see two names of one model
     folder = _folder(settings, name, version)
     scorer = _loaded(networks, folder)
-    if version and scorer.model_version != version:
+    if version not in ("", SHIPPED, scorer.model_version):
         raise broken_model(f"{named} holds the model {scorer.model_version}: name the folder after it")
     rules = _rules(settings, situation)
     return Target(scorer, rules._replace(brands=situation.brands_of(name), calibrated=situation.calibrated_for(folder)))
@@ -54,7 +58,12 @@ def _in_force(settings: Settings, situation: Situation, networks: ModelCache[Sco
 
 def _rules(settings: Settings, situation: Situation) -> ScoringRules:
     return ScoringRules(
-        situation.brands, situation.by_hand, situation.calibrated, situation.excuse, settings.score_floor
+        situation.brands,
+        situation.by_hand,
+        situation.calibrated,
+        situation.excuse,
+        settings.score_floor,
+        settings.serve_names * PAIRS_A_NAME,
     )
 
 

@@ -20,7 +20,7 @@ from squatwatch_ml.network.artifact import (
     write_artifact,
 )
 
-FIELDS = dict.fromkeys(artifact.REQUIRED, "x") | {"threshold": 0.5}
+FIELDS = dict.fromkeys(artifact.REQUIRED, "x") | {"threshold": 0.5, "neutral_features": {}}
 ARRAYS = [np.arange(6.0).reshape(2, 3), np.ones(2)]
 
 
@@ -61,6 +61,11 @@ def flip_a_bit(path: Path) -> None:
     path.write_bytes(data)
 
 
+def fields(**values):
+    """Return what changes these fields of a folder's manifest."""
+    return lambda folder: change_manifest(folder, **values)
+
+
 WRONG = {
     "weights altered": (lambda folder: flip_a_bit(folder / WEIGHTS), WEIGHTS, "sha256"),
     "graph altered": (lambda folder: flip_a_bit(folder / NETWORK), NETWORK, "sha256"),
@@ -71,12 +76,14 @@ WRONG = {
     "not an object": (lambda folder: (folder / MANIFEST).write_text("[]"), MANIFEST, "format version None"),
     "the format before": (lambda folder: change_manifest(folder, format_version=1), MANIFEST, "format version 1,"),
     "a later format": (lambda folder: change_manifest(folder, format_version=99), MANIFEST, "format version 99"),
-    "a threshold that nothing reaches": (
-        lambda folder: change_manifest(folder, threshold=float("nan")),
-        MANIFEST,
-        "0 to 1",
-    ),
-    "a threshold in words": (lambda folder: change_manifest(folder, thresholds={"word": "0.5"}), MANIFEST, "(word)"),
+    "a threshold that nothing reaches": (fields(threshold=float("nan")), MANIFEST, "no threshold"),
+    "a threshold in words": (fields(thresholds={"word": "0.5"}), MANIFEST, "no thresholds"),
+    "thresholds in a list": (fields(thresholds=[1]), MANIFEST, "no thresholds"),
+    "a version that is a number": (fields(model_version=1), MANIFEST, "no model_version"),
+    "a count in words": (fields(weight_count="a"), MANIFEST, "no weight_count"),
+    "a count below one": (fields(weight_count=-1), MANIFEST, "no weight_count"),
+    "neutral values in words": (fields(neutral_features={"distance": "x"}), MANIFEST, "no neutral"),
+    "deeply nested": (lambda folder: (folder / MANIFEST).write_text("[" * 100_000), MANIFEST, "not JSON"),
     "hash of another file": (lambda folder: change_manifest(folder, weights_sha256="0" * 64), WEIGHTS, "sha256"),
     "arrays missing": (lambda folder: change_manifest(folder, weight_count=3), WEIGHTS, "cannot be read"),
 }

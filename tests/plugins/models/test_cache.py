@@ -8,7 +8,8 @@ import time
 import pytest
 
 from squatwatch.errors import SquatwatchError
-from squatwatch.models.cache import MANIFEST, ModelCache
+from squatwatch.models.cache import ModelCache
+from squatwatch.models.registry import MANIFEST
 
 
 class Told(list):

@@ -40,6 +40,7 @@ WRONG = [
     ("text/csv", b" \n\n", 400, "has no names"),
     ("text/csv", b"a.com\n" * 11, 413, "more than 10 names"),
     ("text/csv", b"a" * 1001, 400, "more than 1000 characters"),
+    ("text/csv", b"a.com," + b"a" * 101, 400, "a brand more than 100"),
     ("application/json", b"{", 400, "the body is no JSON"),
     ("application/json", b"[" * 100_000, 400, "the body is no JSON"),
     ("application/json", b'["a.com"]', 400, "the body is none of"),

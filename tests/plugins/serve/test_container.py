@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
@@ -89,6 +90,10 @@ def test_a_long_listing_has_pages(container, unpacked):
         (b'{"model_name": 1, "url": "/x"}', 400),
         (b'{"model_name": "x", "url": "relative"}', 400),
         (b'{"model_name": "x", "url": "/nothing/here"}', 424),
+        (b'{"model_name": "", "url": "/opt"}', 400),
+        (b'{"model_name": "a/b", "url": "/opt"}', 400),
+        (b'{"model_name": "\\ud800", "url": "/opt"}', 400),
+        (b'{"model_name": "x", "url": "/' + b"a" * 5000 + b'"}', 400),
     ],
 )
 def test_what_cannot_be_loaded_is_told(container, body, status):
@@ -98,8 +103,9 @@ def test_what_cannot_be_loaded_is_told(container, body, status):
 
 
 def test_a_name_is_taken_once(container, unpacked):
-    load(container, "once", unpacked)
-    assert load(container, "once", unpacked).status_code == 409
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda _: load(container, "once", unpacked).status_code, range(4)))
+    assert sorted(answers) == [200, 409, 409, 409]
     container.delete("/models/once")
 
 

@@ -24,7 +24,7 @@ class Rule:
     def base_threshold(self, brand):
         return 0.5
 
-    def judge(self, labels, brands, floor):
+    def judge(self, labels, brands, floor, **options):
         self.asked = list(zip(labels, brands, strict=True))
         scores = [0.9 if brand in label else 0.0 for label, brand in self.asked]
         rows = [row for row, score in enumerate(scores) if score >= floor]
@@ -37,7 +37,7 @@ def excuse(domain):
 
 def answered(*lines: dict) -> tuple[Rule, list[dict]]:
     rule, body = Rule(), "".join(json.dumps(line) + "\n" for line in lines).encode()
-    answers = infer(read_body(body, KIND, 10), rule, ScoringRules(["paypal"], None, {}, excuse, 0.1))
+    answers = infer(read_body(body, KIND, 10), rule, ScoringRules(["paypal"], None, {}, excuse, 0.1, 100))
     return rule, [json.loads(line) for line in write_body(answers, "rule-1", KIND).splitlines()]
 
 

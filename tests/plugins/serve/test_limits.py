@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 
 import httpx
 import pytest
 from scoring_server import runtime_client, serving
+from signed_requests import access_rules, write_access_file
 
 from squatwatch.serve import server as server_module
 from squatwatch.serve.http import protocol
+from squatwatch.serve.inference.answered import Answered
 
 PATH = "/endpoints/squatwatch/invocations"
 CSV = {"Content-Type": "text/csv"}
@@ -81,7 +85,7 @@ def test_a_client_that_stalls_in_its_body_is_told_so_and_holds_nobody_up(root):
         serving(root.model_copy(update={"serve_seconds": 1})) as served,
         socket.create_connection(("127.0.0.1", served.port)) as stalled,
     ):
-        head = f"POST {PATH} HTTP/1.1\r\nHost: x\r\nContent-Type: text/csv\r\nContent-Length: 100\r\n\r\npay"
+        head = f"POST {PATH} HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/csv\r\nContent-Length: 100\r\n\r\npay"
         stalled.sendall(head.encode())
         assert ask(served).status_code == 200
         stalled.settimeout(60)
@@ -94,6 +98,105 @@ def test_a_client_that_sends_nothing_is_closed(root, monkeypatch):
         stalled.sendall(b"POST ")
         stalled.settimeout(60)
         assert stalled.recv(1000) == b""
+
+
+def test_a_second_request_that_stalls_is_closed(root, monkeypatch):
+    monkeypatch.setattr(protocol, "HEADER_SECONDS", 0.5)
+    with serving(root) as served, socket.create_connection(("127.0.0.1", served.port)) as stalled:
+        stalled.settimeout(60)
+        stalled.sendall(b"GET /ping HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert b" 200 " in stalled.recv(1000)
+        stalled.sendall(b"GET /pi")
+        assert stalled.recv(1000) == b""
+
+
+@pytest.mark.parametrize("beginning", [b"GET /ping HTTP/1.1\r\nHost: x\r\nX: ", b"GET /"])
+def test_headers_without_an_end_are_cut_off(served, beginning):
+    with socket.create_connection(("127.0.0.1", served.port)) as endless:
+        endless.settimeout(60)
+        endless.sendall(beginning)
+        sent = 0
+        with contextlib.suppress(ConnectionError):
+            while sent < 50_000_000:
+                sent += endless.send(b"a" * 65_536)
+        assert sent < 10_000_000
+    assert ask(served).status_code == 200
+
+
+def test_an_answer_that_nobody_reads_is_given_up(root, monkeypatch):
+    monkeypatch.setattr(protocol, "READ_SECONDS", 0.5)
+    answers = [Answered("a" * 2000)] * 10_000
+    monkeypatch.setattr("squatwatch.serve.http.invoke.infer", lambda *given, **options: answers)
+    head = f"POST {PATH} HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/csv\r\nContent-Length: 5\r\n\r\n"
+    with serving(root) as served, socket.socket() as deaf:
+        deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        deaf.connect(("127.0.0.1", served.port))
+        deaf.sendall(head.encode() + b"a.com")
+        wait_until(lambda: metric(served, 'Invocations_total{status="200"}', 0) == 1)
+        time.sleep(1)
+        deaf.settimeout(60)
+        received = 0
+        with contextlib.suppress(ConnectionError):
+            while part := deaf.recv(1 << 20):
+                received += len(part)
+        assert received < 10_000_000  # of twice as much
+
+
+def test_bodies_on_their_way_are_bounded(root, monkeypatch):
+    monkeypatch.setattr(server_module, "LARGEST_HELD", 2)
+    head = f"POST {PATH} HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/csv\r\nContent-Length: 4999999\r\n\r\n"
+    with serving(root) as served:
+        with contextlib.ExitStack() as held:
+            for _ in range(2):
+                connection = held.enter_context(socket.create_connection(("127.0.0.1", served.port)))
+                connection.sendall(head.encode() + b"a")
+            wait_until(lambda: served.server._held == 2 * 4_999_999)
+            assert ask(served).status_code == 503
+        wait_until(lambda: ask(served).status_code == 200)
+
+
+def test_who_is_not_known_sends_no_body(root, tmp_path):
+    access = write_access_file(tmp_path / "access.json", access_rules())
+    with serving(root.model_copy(update={"serve_access_file": access})) as served:
+        for authorization in ("", f"Authorization: {unknown_authorization()}\r\n"):
+            head = f"POST {PATH} HTTP/1.1\r\nHost: x\r\n{authorization}Content-Length: 4999999\r\n\r\n"
+            with socket.create_connection(("127.0.0.1", served.port)) as stranger:
+                stranger.settimeout(60)
+                stranger.sendall(head.encode())
+                assert b" 403 " in stranger.recv(1000).split(b"\r\n")[0]
+
+
+def unknown_authorization():
+    day = f"{datetime.now(UTC):%Y%m%d}"
+    scope = f"AKIAUNKNOWN/{day}/us-east-1/sagemaker/aws4_request"
+    return f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host;x-amz-date, Signature={'0' * 64}"
+
+
+@pytest.mark.parametrize(
+    "headers", [{"Origin": "https://evil.example"}, {"Host": "evil.example"}, {"Sec-Fetch-Site": "cross-site"}]
+)
+def test_a_page_in_a_browser_cannot_ask_the_server_of_its_visitor(served, headers):
+    answer = httpx.post(served.url + PATH, content=b"a.com", headers=CSV | headers)
+    assert answer.status_code == 403
+
+
+def test_names_that_resemble_too_many_brands(root):
+    with serving(root.model_copy(update={"serve_names": 10})) as served:
+        assert ask(served, b"paypal-login.com\n" * 10).status_code == 200
+        answer = ask(served, b"paypal-dhl-santander.com\n" * 10)
+        assert answer.status_code == 413 and "resemble 30 brands, of 20 at most" in answer.json()["Message"]
+
+
+def test_a_packed_body_is_refused(served):
+    assert httpx.post(served.url + PATH, content=b"x", headers=CSV | {"Content-Encoding": "gzip"}).status_code == 415
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"), [("GET", PATH, 405), ("POST", f"{PATH}/", 404), ("GET", "/", 404)]
+)
+def test_what_there_is_none_of_is_told_in_the_service_s_own_form(served, method, path, status):
+    answer = httpx.request(method, served.url + path)
+    assert answer.status_code == status and answer.json()["Code"] == "UnknownOperationException"
 
 
 def test_a_client_that_goes_away_in_its_body_leaves_the_server_at_work(served):
@@ -121,8 +224,12 @@ def test_brands_and_thresholds_are_looked_at_anew(root, monkeypatch, tmp_path):
         listed.write_text("brand,brand_domain\npaypal,paypal.com\ndhl,dhl.com\n")
         wait_until(lambda: ask(served, b"dhl-paket.com").text.startswith("dhl-paket.com"))
         listed.write_text("no brands")  # what cannot be read stays as it was
+        monkeypatch.setattr(server_module, "look", lambda settings: 1 / 0)  # and what nobody foresaw ends no watch
         time.sleep(0.3)
         assert ask(served, b"dhl-paket.com").text
+        monkeypatch.undo()
+        listed.write_text("brand,brand_domain\nebay,ebay.com\n")
+        wait_until(lambda: ask(served, b"ebay-shop.com").text)
 
 
 def wait_until(condition):
@@ -149,9 +256,9 @@ def _invoke(client):
     )
 
 
-def metric(served, name):
+def metric(served, name, default=None):
     lines = httpx.get(f"{served.url}/metrics").text.splitlines()
-    return next(float(line.split()[-1]) for line in lines if line.split()[0] == name)
+    return next((float(line.split()[-1]) for line in lines if line.split()[0] == name), default)
 
 
 def test_the_figures_count_what_was_asked_and_answered(root):

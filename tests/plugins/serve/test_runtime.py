@@ -98,6 +98,7 @@ def test_a_version_can_be_asked_for_as_soon_as_it_is_there_and_what_is_in_use_at
         ("banks/../../etc", "ValidationError", "there is no model banks/../../etc"),
         ("banks/bilstm-9999999999", "ValidationError", "there is no model banks/bilstm-9999999999"),
         ("nobodys", "ValidationError", "there is no model nobodys"),
+        ("banks/", "ValidationError", "names no version"),  # a policy about `banks` would not see it
         ("broken/bilstm-1111111111", "ModelError", "it was altered or belongs to another manifest"),
         ("broken/bilstm-2222222222", "ModelError", "format version 99, this program reads 3"),
         ("broken/bilstm-3333333333", "ModelError", "there is no model in"),  # one that is being put there
@@ -125,6 +126,24 @@ def _break(folder, version):
         manifest.unlink()
     else:
         manifest.write_text(manifest.read_text().replace(version, "bilstm-5555555555"))
+
+
+def test_the_shipped_model_has_a_version_like_others(client):
+    for target in ("general", f"general/{SHIPPED}", "general/shipped"):
+        assert predictions(client, ["paypal-login.com", "paypal"], TargetModel=target)
+
+
+def test_a_brand_that_none_can_be_is_told_as_a_name_that_is_none(client):
+    brands = ["com", "x", "pay pal", "pay\u202epal", "a" * 80, "paypal"]
+    rows = predictions(client, *(["paypal-login.com", brand] for brand in brands))
+    assert [row.get("error") for row in rows] == [
+        "the brand is a public suffix: every name below it would resemble it",
+        "the brand has one letter: half of all names would resemble it",
+        "the brand has something other than letters, digits and hyphens; write it as it stands in a domain",
+        "the brand has something other than letters, digits and hyphens; write it as it stands in a domain",
+        "the brand has more than 63 characters, which no domain can hold",
+        None,
+    ]
 
 
 def test_another_endpoint_is_not_found(client):

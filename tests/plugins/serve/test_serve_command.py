@@ -63,7 +63,7 @@ def test_what_is_asked_when_it_is_stopped_is_answered(start):
     host, port = url.removeprefix("http://").split(":")
     assert host == "127.0.0.1"
     with socket.create_connection((host, int(port))) as half:
-        head = f"POST {PATH} HTTP/1.1\r\nHost: x\r\nContent-Type: text/csv\r\nContent-Length: 23\r\n\r\n"
+        head = f"POST {PATH} HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/csv\r\nContent-Length: 23\r\n\r\n"
         half.sendall(head.encode() + b"paypal-login")
         wait_for(lambda: _is_at_work(url), "the request")
         program.process.send_signal(signal.SIGTERM)
@@ -104,6 +104,8 @@ def test_a_container_listens_where_sagemaker_says_and_scores_with_the_model_that
         ({"serve_host": "0.0.0.0"}, "no SQUATWATCH_SERVE_ACCESS_FILE says who may"),
         ({"serve_host": "::"}, "no SQUATWATCH_SERVE_ACCESS_FILE says who may"),
         ({"serve_host": "scores.example"}, "no SQUATWATCH_SERVE_ACCESS_FILE says who may"),
+        ({"serve_container": True, "serve_host": "127.0.0.1"}, "SQUATWATCH_SERVE_HOST has no meaning in a container"),
+        ({"serve_container": True, "serve_access_file": "/a.json"}, "SQUATWATCH_SERVE_ACCESS_FILE has no meaning"),
         ({"serve_access_file": "/nothing/here.json"}, "/nothing/here.json"),
         ({"serve_certificate": "/nothing/here.pem"}, "SQUATWATCH_SERVE_CERTIFICATE is /nothing/here.pem"),
         ({"serve_certificate_key": "/nothing/here.pem"}, "SQUATWATCH_SERVE_CERTIFICATE is not set"),
@@ -114,6 +116,19 @@ def test_a_container_listens_where_sagemaker_says_and_scores_with_the_model_that
 def test_settings_that_cannot_be_served_stop_with_the_reason(tmp_path, settings, why):
     with pytest.raises(SquatwatchError, match=why):
         run.serve(read_settings(home=tmp_path, serve_port=0, **settings), print)
+
+
+def test_a_certificate_that_is_none_is_told_before_anything_listens(tmp_path, certificate):
+    (tmp_path / "none.pem").write_text("none")
+    settings = {"serve_certificate": tmp_path / "none.pem", "serve_certificate_key": certificate[0]}
+    with pytest.raises(SquatwatchError, match="cannot be used for TLS"):
+        run.serve(read_settings(home=tmp_path, serve_port=0, **settings), print)
+
+
+def test_a_port_of_sagemaker_that_is_none_is_told(tmp_path, monkeypatch):
+    monkeypatch.setenv("SAGEMAKER_BIND_TO_PORT", "abc")
+    with pytest.raises(SquatwatchError, match="SAGEMAKER_BIND_TO_PORT is 'abc'"):
+        run.serve(read_settings(home=tmp_path, serve_container=True), print)
 
 
 def test_a_port_that_is_taken_is_told(tmp_path):

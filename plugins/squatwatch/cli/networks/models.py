@@ -91,7 +91,11 @@ def _rows(settings: Settings, kept: Family, named: dict[str, str]) -> Iterator[t
     brands = ", ".join(sorted(brand for brand, name in named.items() if name == kept.name))
     states = [attempt.state for attempt in attempts_of(settings.home, kept.name)]
     of_attempts = {state["version"]: state for state in states if "version" in state}
-    in_use = _in_use(settings, kept)
+    try:
+        in_use = _in_use(settings, kept)
+    except SquatwatchError as error:
+        in_use = ""
+        yield kept.name, "", "", f"broken: {error}", brands
     shipped = [SHIPPED] if kept.name == GENERAL else []
     versions = list(dict.fromkeys([*shipped, *kept.versions(), *of_attempts]))
     for version in versions:

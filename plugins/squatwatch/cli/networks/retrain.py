@@ -56,12 +56,19 @@ def _again(model: str) -> str:
 def promote(
     version: Annotated[str, typer.Argument(help="The version of a candidate, as squatwatch models lists it.")],
     user: User = None,
+    model: Annotated[
+        str | None, typer.Option("--model", metavar="NAME", help="Whose version it is, where several have it.")
+    ] = None,
 ) -> None:
     """Use a candidate from now on; its thresholds are fitted to the alarm budgets on the newest dates."""
     from squatwatch.retrain import promote as module
 
     who = user or getpass.getuser()
-    _say(work_on(read_settings(), Scope(warehouse="tables"), lambda root: module.promote(root, version, who, _say)))
+
+    def work(root: Settings) -> object:
+        return module.promote(root, version, who, _say, model)
+
+    _say(work_on(read_settings(), Scope(warehouse="tables"), work))
 
 
 def rollback(user: User = None, model: OfModel = GENERAL) -> None:

@@ -7,11 +7,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from squatwatch.access import Door
+from squatwatch.serve.http.answers import NotServed
 from squatwatch.serve.http.container import Container
 from squatwatch.serve.http.runtime import runtime_routes
 from squatwatch.serve.server import Server
@@ -40,4 +42,12 @@ def create_app(server: Server, door: Door | None) -> Starlette:
 
     routes = [Route("/ping", ping), Route("/metrics", metrics)]
     routes += Container(server).routes() if server.settings.serve_container else runtime_routes(server, door)
-    return Starlette(routes=routes, lifespan=living)
+    app = Starlette(routes=routes, lifespan=living, exception_handlers={HTTPException: no_route})
+    app.router.redirect_slashes = False
+    return app
+
+
+async def no_route(request: Request, error: Exception) -> Response:
+    """Return the answer to a path or method that there is none of, in the service's own form."""
+    assert isinstance(error, HTTPException)
+    return NotServed(error.status_code, "UnknownOperationException", error.detail).response()

@@ -21,7 +21,8 @@ from typing import Any, NamedTuple
 from squatwatch.serve.http.answers import NotServed, of_another_type, too_large, wrong
 from squatwatch.serve.inference.answered import COLUMNS, Answered
 
-LONGEST = 1_000  # characters of a name or a brand: a domain has 253
+LONGEST = 1_000  # characters of a name: a domain has 253
+LONGEST_BRAND = 100  # a label has 63
 
 
 class Asked(NamedTuple):
@@ -117,8 +118,8 @@ def _of_entry(entry: Any, where: str) -> Asked:
 
 
 def _asked(name: str, brand: str | None = None) -> Asked:
-    if len(name) > LONGEST or len(brand or "") > LONGEST:
-        raise wrong(f"a name or a brand has more than {LONGEST} characters")
+    if len(name) > LONGEST or len(brand or "") > LONGEST_BRAND:
+        raise wrong(f"a name has more than {LONGEST} characters, or a brand more than {LONGEST_BRAND}")
     if any(map(_is_half_a_character, name + (brand or ""))):
         raise wrong("a name or a brand has half a character (a lone surrogate)")
     return Asked(name, brand.strip() or None if brand is not None else None)
@@ -149,11 +150,14 @@ def _csv_of(answered: Sequence[Answered], model_version: str) -> str:
 
 
 def _json_of(answered: Sequence[Answered], model_version: str) -> str:
-    return json.dumps({"model_version": model_version, "predictions": [_object_of(row) for row in answered]})
+    predictions = [_object_of(row) for row in answered]
+    return json.dumps({"model_version": model_version, "predictions": predictions}, allow_nan=False)
 
 
 def _json_lines_of(answered: Sequence[Answered], model_version: str) -> str:
-    return "".join(json.dumps(_object_of(row) | {"model_version": model_version}) + "\n" for row in answered)
+    return "".join(
+        json.dumps(_object_of(row) | {"model_version": model_version}, allow_nan=False) + "\n" for row in answered
+    )
 
 
 def _object_of(row: Answered) -> dict[str, Any]:

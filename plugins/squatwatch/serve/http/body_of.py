@@ -15,8 +15,7 @@ async def body_of(request: Request, most: int, seconds: float) -> bytes:
     Raises NotServed where it is announced or turns out larger than `most` bytes, is not there after `seconds`, or the
     client goes away.
     """
-    announced = request.headers.get("content-length", "")
-    if announced.isdecimal() and int(announced) > most:
+    if announced(request) > most:
         raise _larger_than(most)
     try:
         return await asyncio.wait_for(_read(request, most), seconds)
@@ -24,6 +23,12 @@ async def body_of(request: Request, most: int, seconds: float) -> bytes:
         raise too_slow(f"the body was not there after {seconds:g} seconds") from None
     except ClientDisconnect:
         raise too_slow("the client went away") from None
+
+
+def announced(request: Request) -> int:
+    """Return the bytes that a body is said to have; 0 where nothing is said."""
+    length = request.headers.get("content-length", "")
+    return int(length) if length.isdecimal() else 0
 
 
 async def _read(request: Request, most: int) -> bytes:

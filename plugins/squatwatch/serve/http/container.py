@@ -7,6 +7,7 @@ names it by a hash of its own, and says in which folder it lies.
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from squatwatch.serve.http.runtime import TARGET_MODEL
 from squatwatch.serve.server import Server
 from squatwatch.serve.targets import Target, target_in, target_of
 
+NAME, URL = re.compile(r"[!-.0-~]{1,256}"), re.compile(r"/[!-~]{0,1023}")
 PAGE = 100  # models of a listing, unless the request says how many
 
 
@@ -63,8 +65,12 @@ class Container:
             name, folder = _named_folder(body)
             if name in self._folders:
                 raise NotServed(409, "Conflict", f"the model {name} is loaded already")
-            await self._server.run(lambda: self._server.networks.get(folder))
             self._folders[name] = folder
+            try:
+                await self._server.run(lambda: self._server.networks.get(folder))
+            except BaseException:
+                del self._folders[name]
+                raise
             return JSONResponse({})
 
         return await told(answer)
@@ -118,8 +124,8 @@ def _named_folder(body: bytes) -> tuple[str, Path]:
         name, url = document["model_name"], document["url"]
     except (ValueError, TypeError, KeyError, RecursionError):
         name = url = None
-    if not isinstance(name, str) or not isinstance(url, str) or not url.startswith("/") or "\0" in url:
-        raise wrong('the body is not {"model_name": NAME, "url": FOLDER}')
+    if not isinstance(name, str) or not NAME.fullmatch(name) or not isinstance(url, str) or not URL.fullmatch(url):
+        raise wrong('the body is not {"model_name": NAME, "url": FOLDER}, of printable letters without blanks')
     return name, artifact_folder(Path(url))
 
 
@@ -129,5 +135,5 @@ def _count(written: str) -> int:
     return int(written)
 
 
-def _whoever(body: bytes) -> None:
+def _whoever(body: bytes | None) -> None:
     """Let everybody in."""

@@ -11,10 +11,10 @@ from starlette.responses import Response
 
 from squatwatch.access import Refused
 from squatwatch.errors import SquatwatchError
-from squatwatch.serve.http.answers import NotServed, broken_model, failed
+from squatwatch.serve.http.answers import NotServed, broken_model, failed, of_another_type, too_large
 from squatwatch.serve.http.bodies import WITH_COMPONENTS, answer_type, read_body, write_body
-from squatwatch.serve.http.body_of import body_of
-from squatwatch.serve.inference.infer import infer
+from squatwatch.serve.http.body_of import announced, body_of
+from squatwatch.serve.inference.infer import TooManyPairs, infer
 from squatwatch.serve.server import Server
 from squatwatch.serve.targets import Target
 
@@ -22,20 +22,25 @@ log = logging.getLogger(__name__)
 
 
 async def invoke(
-    server: Server, request: Request, target: Callable[[], Target], let_in: Callable[[bytes], None]
+    server: Server, request: Request, target: Callable[[], Target], let_in: Callable[[bytes | None], None]
 ) -> Response:
     """Return the answer to an invocation.
 
-    `target()` is the network that it is for; `let_in(body)` raises Refused where the request may not be answered.
+    `target()` is the network that it is for. `let_in(body)` raises Refused where the request may not be answered; with
+    None where that is clear before there is a body.
     """
 
     async def answer() -> Response:
         settings = server.settings
-        body = await body_of(request, settings.serve_bytes, settings.serve_seconds)
-        let_in(body)
         content_type = request.headers.get("content-type", "text/csv")
         kind = answer_type(request.headers.get("accept", ""), content_type)
-        return await server.run(lambda: _scored(server, body, content_type, kind, target))
+        if (coding := request.headers.get("content-encoding", "identity").strip().lower()) != "identity":
+            raise of_another_type(f"the body is encoded by {coding[:100]!r}; send it as it is")
+        let_in(None)
+        with server.holding(announced(request) or settings.serve_bytes):
+            body = await body_of(request, settings.serve_bytes, settings.serve_seconds)
+            let_in(body)
+            return await server.run(lambda: _scored(server, body, content_type, kind, target))
 
     return await counted(server, answer)
 
@@ -64,6 +69,8 @@ async def told(answer: Callable[[], Awaitable[Response]]) -> Response:
         return Response(refused.body, refused.status, refused.headers)
     except NotServed as not_served:
         return not_served.response()
+    except TooManyPairs as error:
+        return too_large(str(error)).response()
     except SquatwatchError as error:
         return broken_model(str(error)).response()
     except Exception:

@@ -13,6 +13,7 @@ from starlette.routing import Route
 from squatwatch.access import Door
 from squatwatch.access import Request as Signed
 from squatwatch.serve.http.answers import wrong
+from squatwatch.serve.http.browsers import demand_local
 from squatwatch.serve.http.invoke import invoke
 from squatwatch.serve.server import Server
 from squatwatch.serve.targets import Target, target_of
@@ -42,20 +43,27 @@ def runtime_routes(server: Server, door: Door | None) -> list[Route]:
     return [Route("/endpoints/{endpoint}/invocations", invocations, methods=["POST"])]
 
 
-def _let_in(door: Door | None, request: Request, named: str | None, endpoint: str) -> Callable[[bytes], None]:
-    def let_in(body: bytes) -> None:
-        if door:
-            client = request.client.host if request.client else None
-            scope = request.scope
-            signed = Signed(
-                request.method,
-                scope["raw_path"].partition(b"?")[0],
-                scope["query_string"],
-                scope["headers"],
-                sha256(body).hexdigest(),
-                client,
-                request.url.scheme == "https",
-            )
-            door.authorize(signed, named, endpoint, datetime.now(UTC))
+def _let_in(door: Door | None, request: Request, named: str | None, endpoint: str) -> Callable[[bytes | None], None]:
+    """Return what lets the request in: whoever has signed it, or a program of this machine where there is no door."""
 
-    return let_in
+    def by_door(body: bytes | None) -> None:
+        assert door
+        if body is None:
+            door.recognise(_signed(request, b""), datetime.now(UTC))
+        else:
+            door.authorize(_signed(request, body), named, endpoint, datetime.now(UTC))
+
+    return by_door if door else lambda body: demand_local(request)
+
+
+def _signed(request: Request, body: bytes) -> Signed:
+    scope = request.scope
+    return Signed(
+        request.method,
+        scope["raw_path"].partition(b"?")[0],
+        scope["query_string"],
+        scope["headers"],
+        sha256(body).hexdigest(),
+        request.client.host if request.client else None,
+        request.url.scheme == "https",
+    )

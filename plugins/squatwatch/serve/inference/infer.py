@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from squatwatch.detect.score import Explanation, Judged, Scorer
-from squatwatch.lists.brands import normal_brand
+from squatwatch.lists.brands import brand_problem, normal_brand
 from squatwatch.lists.thresholds import threshold_of
 from squatwatch.serve.http.bodies import Asked
 from squatwatch.serve.inference.answered import Answered
@@ -39,6 +39,11 @@ class ScoringRules(NamedTuple):
     calibrated: Mapping[str, float]
     excuse: Callable[[str], str | None]
     floor: float
+    most_pairs: int
+
+
+class TooManyPairs(Exception):
+    """The names of a request resemble more brands than are compared in one; the message says how many."""
 
 
 def infer(
@@ -47,10 +52,13 @@ def infer(
     """Return an answer for each pair that was asked about, in order.
 
     A name without a brand has one for each brand that it may pass for and scores `floor` or more with, perhaps none. A
-    name that is no registrable domain has one with the reason.
+    name that is no registrable domain, and a brand that none can be, has one with the reason. Raises TooManyPairs.
     """
     cut = _cut(asked)
     pairs = _pairs(asked, cut, rules.brands)
+    count = sum(map(len, pairs))
+    if count > rules.most_pairs:
+        raise TooManyPairs(f"the names resemble {count:,} brands, of {rules.most_pairs:,} at most: send fewer")
     told = _judged([pair for of_one in pairs for pair in of_one], scorer, rules, with_components)
     answers: list[Answered] = []
     for each, of_one, name in zip(asked, pairs, cut, strict=True):
@@ -63,9 +71,14 @@ def infer(
 
 
 def _cut(asked: Sequence[Asked]) -> list[CutName]:
-    """Return each name cut, in order. A label stays as it is, and is of no domain."""
+    """Return each name cut, in order. A label stays as it is, of no domain; beside a wrong brand it has an error."""
     names = iter(cut_names([each.name for each in asked if not each.is_label]))
-    return [CutName(None, each.name) if each.is_label else next(names) for each in asked]
+    cut = [CutName(None, each.name) if each.is_label else next(names) for each in asked]
+    problems = {brand: brand_problem(normal_brand(brand)) for brand in {each.brand for each in asked if each.brand}}
+    return [
+        CutName(None, None, f"the brand {problems[each.brand]}") if each.brand and problems[each.brand] else name
+        for each, name in zip(asked, cut, strict=True)
+    ]
 
 
 def _pairs(asked: Sequence[Asked], cut: Sequence[CutName], brands: Sequence[str]) -> list[list[Pair]]:
