@@ -16,6 +16,7 @@ import sagemaker_server
 import scored_remotely
 from cluster import DAG, Cluster, cluster, made_alone, of_lists, write_list
 from processes import wait_for
+from sagemaker_server import FakeSageMaker
 from same_tables import rows_hash
 from scored_remotely import Remote
 
@@ -75,8 +76,7 @@ def live_through(services: Cluster, remote: Remote) -> dict[str, list[str]]:
     seen["deferred"] = states()
     services.programs["triggerer"].kill()
     services.start("triggerer")
-    asked = len(fake.asked)
-    wait_for(lambda: len(fake.asked) > asked + 2, "the new triggerer to look at the job")
+    wait_for_a_look(fake)
     seen["another triggerer"] = states()
     clear = {"dry_run": False, "dag_run_id": run, "task_ids": ["score"], "only_failed": False}
     services.ask(f"/api/v2/dags/{DAG}/clearTaskInstances", "POST", **clear)
@@ -87,11 +87,18 @@ def live_through(services: Cluster, remote: Remote) -> dict[str, list[str]]:
     fake.go_on.clear()
     run = trigger(services, FAILED)
     wait_for(lambda: score(services, run)["state"] == "deferred", "the other date to wait")
+    wait_for_a_look(fake)
     path = f"/api/v2/dags/{DAG}/dagRuns/{run}/taskInstances/score/0"
     services.ask(path, "PATCH", new_state="failed")
     wait_for(lambda: states()[2:] == ["Stopped"], "its job to be stopped")
     seen["marked as failed"] = states()
     return seen
+
+
+def wait_for_a_look(fake: FakeSageMaker) -> None:
+    """Returns when a triggerer watches the job: Airflow tells no trigger of a kill that does not run yet."""
+    asked = len(fake.asked)
+    wait_for(lambda: len(fake.asked) > asked + 2, "the triggerer to look at the job")
 
 
 def trigger(services: Cluster, day: date) -> str:

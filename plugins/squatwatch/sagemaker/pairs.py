@@ -65,7 +65,7 @@ def _answer(line: bytes, pair: Pair, version: str, floor: float, where: str) -> 
 
 def _object(line: bytes, where: str) -> dict[str, Any]:
     try:
-        said = json.loads(line)
+        said = json.loads(line, parse_int=float)  # of whatever length
     except (ValueError, RecursionError):  # bytes that are no UTF-8, too
         said = None
     if not isinstance(said, dict):
@@ -87,4 +87,4 @@ def _why(said: dict[str, Any], where: str) -> tuple[tuple[str, str, str, Sequenc
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    return isinstance(value, float) and math.isfinite(value)

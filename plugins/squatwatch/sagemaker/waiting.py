@@ -49,8 +49,8 @@ class WaitHere:
         )
 
     def note(self, sagemaker: SageMaker, name: str) -> None:
-        """Note the job."""
-        self._sagemaker, self._name = sagemaker, name
+        """Note whom to ask."""
+        self._sagemaker = sagemaker
 
     def wait(self, job: TransformJob) -> TransformJob:
         """Return the job when it has ended."""

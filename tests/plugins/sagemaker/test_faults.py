@@ -61,6 +61,7 @@ SPOILT = {
     "NaN": (changed(score=float("nan")), "line 3, has the score nan, which is none from 0 to 1"),
     "infinity": (changed(score=float("inf")), "line 3, has the score inf"),
     "above one": (changed(score=1.5), "line 3, has the score 1.5"),
+    "above all": (changed(score=10**400), "line 3, has the score inf"),
     "a text": (changed(score="0.9"), "line 3, has the score '0.9'"),
     "yes": (changed(score=True), "line 3, has the score True"),
     "no score": (without("score"), "line 1, has the score None"),

@@ -10,7 +10,7 @@ import typer
 from squatwatch.cli.steps import progress
 from squatwatch.models.registry import GENERAL
 from squatwatch.sentences import sentence
-from squatwatch.settings import read_settings
+from squatwatch.settings import Settings, read_settings
 from squatwatch.store.door import work_on
 from squatwatch.store.scope import Scope
 
