@@ -3,8 +3,9 @@
 One request a line on standard input ({"arguments": […], "home": …, "kill_before": n, "output": file}), one answer a
 line: the exit status and the number of commits. With {"puts": true} commits are the objects that are put into a store
 (in a bucket, if this program was started with `s3`); with {"states": folder} the data root is copied there before each
-commit, which is what a kill leaves at this point; {"environment": {…}} has more variables. Each command is a fork of
-this process, which has imported everything and started no thread, so that a hundred runs do not start a hundred times.
+commit, which is what a kill leaves at this point; {"environment": {…}} has more variables; commands that train need
+`training`. Each command is a fork of this process, which has imported everything and started no thread, so that a
+hundred runs do not start a hundred times.
 """
 
 from __future__ import annotations
@@ -92,4 +93,6 @@ def run(request: dict, commits: int) -> None:
 if __name__ == "__main__":
     if "s3" in sys.argv:  # takes three seconds to import
         from airflow.providers.amazon.aws.hooks import s3  # noqa: F401
+    if "training" in sys.argv:  # takes eight
+        import stopped_training  # noqa: F401
     serve()

@@ -184,7 +184,7 @@ def test_a_manual_run_and_a_backfill(start, browser, shoot):
     (manual,) = wait_for(lambda: up.runs("manual"))
     assert manual["conf"]["run_date"] == "2026-11-07"
     browser.get("about:blank")
-    wait_for(lambda: up.runs("manual")[0]["state"] not in ("queued", "running"))
+    wait_for(lambda: up.runs("manual")[0]["state"] not in ("queued", "running"), every=3)
     assert up.runs("manual")[0]["state"] == "success"
     shoot("3-manual-run", f"{up.address}/dags/{DAG}")
 

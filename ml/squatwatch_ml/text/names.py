@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from importlib.resources import files
 from pathlib import Path
 
-from squatwatch_ml.text.suffixes import label_of, suffix_of
+from squatwatch_ml.text.suffixes import label_of, labels, suffix_of
 
 __all__ = ["label_of", "labels_of", "popular_domains", "read_domains", "suffix_of"]
 
@@ -18,7 +18,7 @@ __all__ = ["label_of", "labels_of", "popular_domains", "read_domains", "suffix_o
 def labels_of(domains: Iterable[str]) -> list[str]:
     """Return the distinct labels of domains, in order of first appearance; empty lines and comments are skipped."""
     lines = (line.strip() for line in domains)
-    return list(dict.fromkeys(label_of(line) for line in lines if line and not line.startswith("#")))
+    return list(dict.fromkeys(labels(line for line in lines if line and line[0] != "#")))
 
 
 def read_domains(path: Path) -> list[str]:

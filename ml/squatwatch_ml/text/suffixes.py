@@ -92,11 +92,20 @@ def label_of(domain: str) -> str:
     Below an unknown top-level domain it is the label before that. What is not a domain comes back as it is; so does a
     public suffix.
     """
-    name = domain.strip().strip(".").lower()
-    suffix = suffix_of(name)
+    return labels([domain])[0]
+
+
+def labels(domains: Iterable[str]) -> list[str]:
+    """Return the label of each of many domains, as `label_of` does."""
+    names = [domain.strip().strip(".").lower() for domain in domains]
+    suffixes = zip(names, public_suffixes(names), strict=True)
+    return [_label(name, suffix or name.rpartition(".")[2]) for name, suffix in suffixes]
+
+
+def _label(name: str, suffix: str) -> str:
     if not suffix or suffix == name:
         return name
-    label = name.removesuffix("." + suffix).rpartition(".")[2]
+    label = name[: -len(suffix) - 1].rpartition(".")[2]
     try:
         return label[4:].encode("ascii").decode("punycode") if label.startswith("xn--") else label
     except UnicodeError:

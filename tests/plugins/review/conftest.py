@@ -66,13 +66,16 @@ def data_root(new_dates, tmp_path_factory):
     return home
 
 
+def linked_or_copied(file: str, copy: str) -> None:
+    """Links what nobody changes; copies the warehouse."""
+    (shutil.copyfile if file.endswith("warehouse.duckdb") else os.link)(file, copy)
+
+
 def copied(data: Path, copy: Path) -> Path:
     """A copy of a data root, with a warehouse as a publish of the copy makes it: views name files by absolute paths."""
     import duckdb
 
-    shutil.copytree(data, copy, symlinks=True, copy_function=os.link)
-    (copy / "warehouse.duckdb").unlink()
-    shutil.copyfile(data / "warehouse.duckdb", copy / "warehouse.duckdb")
+    shutil.copytree(data, copy, symlinks=True, copy_function=linked_or_copied)
     with duckdb.connect(copy / "warehouse.duckdb") as warehouse:
         warehouse.begin()  # one transaction, because each waits for the disk
         over_files = "select sql from duckdb_views() where not internal and contains(sql, 'read_parquet(')"
@@ -83,16 +86,27 @@ def copied(data: Path, copy: Path) -> Path:
     return copy
 
 
+@pytest.fixture(scope="module")
+def data_root_to_come(data_root, tmp_path_factory):
+    """A copy of the data root beside the place that its views name: to write them takes longer than to copy it."""
+    place = tmp_path_factory.mktemp("home") / "data"
+    return copied(data_root, place).rename(place.with_name("to-come"))
+
+
 @pytest.fixture
-def home(data_root, tmp_path, monkeypatch):
-    """A copy of the data root, which the settings name."""
+def home(data_root_to_come, monkeypatch):
+    """A copy of the data root, which the settings name; it is in the same place for each test."""
+    from squatwatch.database import engine
     from squatwatch.settings import settings as settings_of_process
 
-    copy = copied(data_root, tmp_path / "data")
-    monkeypatch.setenv("SQUATWATCH_HOME", str(copy))
+    place = data_root_to_come.with_name("data")
+    shutil.copytree(data_root_to_come, place, symlinks=True, copy_function=linked_or_copied)
+    monkeypatch.setenv("SQUATWATCH_HOME", str(place))
     settings_of_process.cache_clear()
-    yield copy
+    yield place
     settings_of_process.cache_clear()
+    engine._engine.cache_clear()  # the next database there is another one
+    shutil.rmtree(place)
 
 
 @cache
