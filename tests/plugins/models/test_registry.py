@@ -8,7 +8,16 @@ import shutil
 import pytest
 
 from squatwatch.errors import SquatwatchError
-from squatwatch.models.registry import GENERAL, families, family, general_model, keep_artifact, shipped_model, use
+from squatwatch.models.registry import (
+    GENERAL,
+    families,
+    family,
+    general_model,
+    keep_artifact,
+    shipped_model,
+    shipped_version,
+    use,
+)
 
 FIRST, SECOND = "bilstm-0123456789", "bilstm-abcdefabcd"
 
@@ -36,6 +45,27 @@ def test_artifacts_are_kept_by_name_and_version(kept):
 def test_an_artifact_that_is_put_there_by_hand_is_kept(settings):
     shutil.copytree(shipped_model(), settings.home / "models/banks" / FIRST)
     assert family(settings.home, "banks").artifact(FIRST) == settings.home / "models/banks" / FIRST
+
+
+def test_a_kept_version_that_is_broken_is_replaced_by_the_same_one_whole(kept):
+    folder = kept / "models/banks" / FIRST
+    (folder / "weights.npz").unlink()
+    keep_artifact(kept, "banks", shipped_model(), FIRST)
+    assert (folder / "weights.npz").read_bytes() == (shipped_model() / "weights.npz").read_bytes()
+    assert sorted(path.name for path in folder.parent.iterdir()) == [FIRST]
+
+
+def test_a_folder_with_nothing_of_a_model_is_no_name(kept, tmp_path):
+    (kept / "models/notes").mkdir()
+    (kept / "models/elsewhere").symlink_to(tmp_path)
+    assert [each.name for each in families(kept)] == ["banks", GENERAL]
+
+
+def test_the_shipped_one_can_be_used_by_its_version(kept):
+    use(kept, GENERAL, FIRST, "ana")
+    use(kept, GENERAL, shipped_version(), "ana")
+    assert family(kept, GENERAL).in_use() == "shipped"  # after an upgrade it is the new one
+    assert family(kept, GENERAL).artifact(shipped_version()) == shipped_model()
 
 
 def test_what_is_being_copied_is_no_version(kept):
@@ -83,7 +113,7 @@ def test_a_name_that_would_lead_elsewhere_is_none(settings, name):
         family(settings.home, name)
 
 
-@pytest.mark.parametrize("written", ["", "{", "[]", '{"version": 3}', '{"version": "../../etc"}'])
+@pytest.mark.parametrize("written", ["", "{", "[]", "[" * 100_000, '{"version": 3}', '{"version": "../../etc"}'])
 def test_a_pointer_that_cannot_be_read_names_the_command_that_writes_it_anew(kept, written):
     pointer = kept / "models/general/current.json"
     pointer.write_text(written)

@@ -129,6 +129,18 @@ def test_a_model_that_is_set_is_not_promoted_over(settings, monkeypatch):
     assert family(settings.home, GENERAL).in_use() == "shipped"
 
 
+def test_a_version_of_several_models_is_promoted_for_the_one_that_is_named(settings):
+    for name in ("banks", "posts"):
+        keep_artifact(settings.home, name, shipped_model(), "bilstm-0123456789")
+    with pytest.raises(SquatwatchError, match=r"is one of banks and posts; say which: .* --model NAME"):
+        promote(settings, "bilstm-0123456789", "ana", print)
+    assert promote(settings, "bilstm-0123456789", "ana", print, "posts").version == "posts/bilstm-0123456789"
+    assert (family(settings.home, "posts").in_use(), family(settings.home, "banks").in_use()) == (
+        "bilstm-0123456789",
+        None,
+    )
+
+
 def test_attempts_are_in_the_order_of_their_labels(settings):
     for number in (12, 3):
         Attempt(settings.home / "retraining" / f"labels-{number:08d}").note(version=f"v{number}")
