@@ -8,9 +8,11 @@ which the brand only stands inside a longer ordinary word.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
+from itertools import accumulate
 
 import numpy as np
 import polars as pl
@@ -18,8 +20,8 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from squatwatch_ml.evaluation.matchers import yes
-from squatwatch_ml.text.names import label_of
 from squatwatch_ml.text.skeleton import joined_skeleton, skeleton
+from squatwatch_ml.text.suffixes import labels
 from squatwatch_ml.text.word_packages import frequencies
 
 TWO_EDITS_FROM = 8  # letters
@@ -70,19 +72,23 @@ class NameParts:
     """Names as skeletons, and by their parts."""
 
     def __init__(self, domains: Sequence[str]):
-        self.skeletons = [skeleton(label_of(domain)) for domain in domains]
-        self._joined = [name.replace("-", "") for name in self.skeletons]
+        self.skeletons = list(map(skeleton, labels(domains)))
+        joined = [name.replace("-", "") for name in self.skeletons]
+        self._text = "\n".join(joined)
+        self._starts = list(accumulate((len(name) + 1 for name in joined), initial=0))  # and the end
         self._parts: dict[str, list[int]] = defaultdict(list)
         for at, name in enumerate(self.skeletons):
-            for part in {name, *name.split("-"), self._joined[at]}:
+            for part in {name, *name.split("-"), joined[at]}:
                 self._parts[part].append(at)
         self._part_list = list(self._parts)
 
     def containing(self, target: str) -> Iterator[int]:
         """Yield the positions of names that contain a brand's plain skeleton."""
-        for at, (name, joined) in enumerate(zip(self.skeletons, self._joined, strict=True)):
-            if target in joined or target in name:
-                yield at
+        found = self._text.find(target)
+        while found >= 0:
+            at = bisect_right(self._starts, found) - 1
+            yield at
+            found = self._text.find(target, self._starts[at + 1])
 
     def near(self, target: str) -> Iterator[tuple[str, int]]:
         """Yield the parts within the edits allowed, with the positions of the names that have them."""
