@@ -95,7 +95,7 @@ class Scorer:
         """
         scores: list[NDArray[np.float64]] = [np.zeros(0)]
         explanations: list[Explanation] = []
-        above = [encode_pairs([])]
+        above: list[Encoded] = []
         for part in _parts(labels, brands):
             pairs = list(map(nearest, *part))
             encoded = encode_pairs(pairs)
@@ -103,13 +103,14 @@ class Scorer:
             scores.append(self.score_encoded(encoded).astype(np.float64).round(PLACES))
             rows = np.flatnonzero(scores[-1] >= floor)
             explanations += [explain_pair(pairs[row]) for row in rows]
-            above.append(encoded.take(rows))
+            if with_components:
+                above.append(encoded.take(rows))
         made_of = self._components(above) if with_components else {}
         all_scores = np.concatenate(scores)
         return Judged(all_scores, np.flatnonzero(all_scores >= floor), explanations, made_of)
 
     def _components(self, parts: Sequence[Encoded]) -> dict[str, NDArray[np.float32]]:
-        together = Encoded(*map(np.concatenate, zip(*parts, strict=True)))
+        together = Encoded(*map(np.concatenate, zip(*(parts or [encode_pairs([])]), strict=True)))
         return components(together, self.score_encoded, self.manifest["neutral_features"])
 
     def encode(self, labels: Sequence[str], brands: Sequence[str]) -> Encoded:
