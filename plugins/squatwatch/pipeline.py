@@ -480,9 +480,7 @@ def _scorer_in_force(settings: Settings) -> Scorer:
 
 def loaded_networks(settings: Settings) -> ModelCache[Scorer]:
     """Return the networks that this process has loaded with these settings, for all that it does."""
-    return _loaded(
-        settings.device, settings.engine, settings.threads, settings.batch_size, settings.model_cache_mib << 20
-    )
+    return _loaded(settings.device, settings.engine, settings.threads, settings.batch_size, settings.model_cache_bytes)
 
 
 @cache

@@ -38,7 +38,7 @@ class Server:
         self.settings = settings
         self.networks: ModelCache[Scorer] = pipeline.loaded_networks(settings)
         self.metrics = Metrics(
-            settings.model_cache_mib << 20, lambda: len(self.networks.loaded()), self.networks.bytes_held
+            settings.model_cache_bytes, lambda: len(self.networks.loaded()), self.networks.bytes_held
         )
         self.networks.watcher = self.metrics
         self.situation: Situation = self._look()

@@ -21,9 +21,10 @@ class ModelSettings(BaseModel):
     )
     threads: int = Field(1, ge=0, description="Threads of the network on a CPU; 0 for one a core.")
     batch_size: int = Field(1024, ge=1, description="Pairs scored at a time.")
-    model_cache_mib: int = Field(
+    model_cache_mib: float = Field(
         256,
-        ge=1,
+        gt=0,
+        allow_inf_nan=False,
         description="Networks that a process keeps loaded, in MiB of memory; the least recently used go first.",
     )
     score_floor: float = Field(0.1, ge=0, le=1, description="Pairs that score lower leave no row in detections.")
@@ -41,3 +42,8 @@ class ModelSettings(BaseModel):
         description="Folder of real lists that the model is trained on and measured with; README says what is in it.",
     )
     score_queue: str = Field("default", description="Airflow queue of the score task; `gpu` for a worker with one.")
+
+    @property
+    def model_cache_bytes(self) -> int:
+        """The limit in bytes."""
+        return round(self.model_cache_mib * (1 << 20))

@@ -18,7 +18,8 @@ async def body_of(request: Request, most: int, seconds: float) -> bytes:
     if announced(request) > most:
         raise _larger_than(most)
     try:
-        return await asyncio.wait_for(_read(request, most), seconds)
+        async with asyncio.timeout(seconds):
+            return await _read(request, most)
     except TimeoutError:
         raise too_slow(f"the body was not there after {seconds:g} seconds") from None
     except ClientDisconnect:
