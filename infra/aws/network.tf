@@ -52,7 +52,7 @@ locals {
     "ecr.dkr" = ["ecr:BatchCheckLayerAvailability", "ecr:GetDownloadUrlForLayer", "ecr:BatchGetImage"]
     "logs"    = ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"]
     "sagemaker.api" = [
-      "sagemaker:CreateTransformJob", "sagemaker:DescribeTransformJob", "sagemaker:StopTransformJob", "sagemaker:ListTransformJobs",
+      "sagemaker:CreateTransformJob", "sagemaker:DescribeTransformJob", "sagemaker:StopTransformJob",
     ]
     "sagemaker.runtime" = ["sagemaker:InvokeEndpoint"]
     "secretsmanager"    = ["secretsmanager:GetSecretValue"]

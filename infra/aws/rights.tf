@@ -85,7 +85,6 @@ locals {
           actions   = ["sagemaker:CreateTransformJob", "sagemaker:DescribeTransformJob", "sagemaker:StopTransformJob"]
           resources = ["${local.sagemaker_arn}:transform-job/${var.name}-*"]
         },
-        { sid = "FindJobs", actions = ["sagemaker:ListTransformJobs"], resources = ["*"] }, # takes no other resource
       ]
     }
 

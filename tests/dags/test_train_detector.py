@@ -197,7 +197,7 @@ def test_one_family_is_promoted_and_one_rejected_in_a_run(
     monkeypatch.setattr(candidate, "register", lambda root, attempt: None)
     monkeypatch.setattr(network, "compare", compare)
     monkeypatch.setattr(retrain_tasks.AskOperator, "execute", answer)
-    monkeypatch.setattr(promoting, "promote", lambda root, version, user, tell: promoted.append(version) or version)
+    monkeypatch.setattr(promoting, "promote", lambda root, version, *given: promoted.append(version) or version)
     run = load_dags()["train_detector"].test()
     states = {(ti.task_id, ti.map_index): ti.state for ti in run.get_task_instances()}
     assert run.state == "success", (states, logs())

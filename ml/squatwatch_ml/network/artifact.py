@@ -168,14 +168,12 @@ def _read_manifest(path: Path) -> Manifest:
 def _readable(manifest: dict[str, Any]) -> dict[str, bool]:
     """Tell of what scoring asks of a manifest whether it is there; its other values are compared or hashed."""
     by_kind = manifest.get("thresholds", {})
-    count, neutral = manifest["weight_count"], manifest["neutral_features"]
+    count = manifest["weight_count"]
     return {
         "model_version in letters": isinstance(manifest["model_version"], str),
         "threshold from 0 to 1": _is_threshold(manifest["threshold"]),
         "thresholds from 0 to 1": isinstance(by_kind, dict) and all(map(_is_threshold, by_kind.values())),
         "weight_count above 0": isinstance(count, int) and count > 0,
-        "neutral_features": isinstance(neutral, dict)
-        and all(isinstance(each, int | float) for each in neutral.values()),
     }
 
 

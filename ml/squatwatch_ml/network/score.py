@@ -67,10 +67,9 @@ class Scorer:
             opened = open_engine(artifact, engine, device, batch_size, threads)
         except ValueError as error:
             raise ArtifactError(f"{folder}: {error}. Run: squatwatch train --output FOLDER") from error
-        if lacking := set(FEATURES) - set(artifact.manifest["neutral_features"]):
-            raise ArtifactError(
-                f"{folder / MANIFEST} has no neutral {min(lacking)}. Run: squatwatch train --output FOLDER"
-            )
+        neutral = artifact.manifest["neutral_features"]
+        if wrong := [name for name in FEATURES if not isinstance(neutral.get(name), int | float)]:
+            raise ArtifactError(f"{folder / MANIFEST} has no neutral {wrong[0]}. Run: squatwatch train --output FOLDER")
         scorer = cls(opened, artifact.manifest)
         if not np.isfinite(scorer.score(["a"], ["a"])).all():
             raise ArtifactError(f"{folder}: the network's scores are no numbers. Run: squatwatch train --output FOLDER")

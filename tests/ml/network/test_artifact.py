@@ -82,7 +82,6 @@ WRONG = {
     "a version that is a number": (fields(model_version=1), MANIFEST, "no model_version"),
     "a count in words": (fields(weight_count="a"), MANIFEST, "no weight_count"),
     "a count below one": (fields(weight_count=-1), MANIFEST, "no weight_count"),
-    "neutral values in words": (fields(neutral_features={"distance": "x"}), MANIFEST, "no neutral"),
     "deeply nested": (lambda folder: (folder / MANIFEST).write_text("[" * 100_000), MANIFEST, "not JSON"),
     "hash of another file": (lambda folder: change_manifest(folder, weights_sha256="0" * 64), WEIGHTS, "sha256"),
     "arrays missing": (lambda folder: change_manifest(folder, weight_count=3), WEIGHTS, "cannot be read"),
