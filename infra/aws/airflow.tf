@@ -62,6 +62,9 @@ locals {
     SQUATWATCH_SOURCES                                  = "s3"
     SQUATWATCH_S3_URL                                   = "s3://${local.bucket}/${local.prefixes.lists}{date:%Y-%m-%d}.zip"
     SQUATWATCH_ALERTS_FILE                              = "${local.home}/alerts.yml"
+    SQUATWATCH_SAGEMAKER_MODEL                          = aws_sagemaker_model.batch.name
+    SQUATWATCH_SAGEMAKER_URL                            = "s3://${local.bucket}/${trimsuffix(local.prefixes.jobs, "/")}"
+    SQUATWATCH_SAGEMAKER_KMS_KEY                        = aws_kms_key.this.arn
   }, var.settings)
 
   secrets = {

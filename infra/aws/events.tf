@@ -25,7 +25,7 @@ locals {
       pattern = {
         source      = ["aws.sagemaker"]
         detail-type = ["SageMaker Transform Job State Change"]
-        detail      = { TransformJobName = [{ prefix = "${var.name}-" }], TransformJobStatus = ["Completed"] }
+        detail      = { TransformJobName = [{ prefix = "squatwatch-" }], TransformJobStatus = ["Completed"] }
       }
     }
     transform-failed = {
@@ -34,7 +34,7 @@ locals {
       pattern = {
         source      = ["aws.sagemaker"]
         detail-type = ["SageMaker Transform Job State Change"]
-        detail      = { TransformJobName = [{ prefix = "${var.name}-" }], TransformJobStatus = ["Failed", "Stopped"] }
+        detail      = { TransformJobName = [{ prefix = "squatwatch-" }], TransformJobStatus = ["Failed", "Stopped"] }
       }
     }
     training-failed = {

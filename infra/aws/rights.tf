@@ -83,7 +83,7 @@ locals {
         {
           sid       = "ScoreInJobs" # CreateTransformJob takes a model and no role: there is no iam:PassRole to give
           actions   = ["sagemaker:CreateTransformJob", "sagemaker:DescribeTransformJob", "sagemaker:StopTransformJob"]
-          resources = ["${local.sagemaker_arn}:transform-job/${var.name}-*"]
+          resources = ["${local.sagemaker_arn}:transform-job/squatwatch-*"]
         },
       ]
     }
