@@ -54,7 +54,7 @@ def main() -> None:
         with served(home, Path(folder)) as server:
             many_models(server, targets[: arguments.models])
         size = size_of(next((home / "models" / targets[0]).glob("bilstm-*")))
-        with served(home, Path(folder), SQUATWATCH_MODEL_CACHE_MIB=str(size * HELD / (1 << 20))) as server:
+        with served(home, Path(folder), SQUATWATCH_MODEL_CACHE_MIB=str(size * (HELD + 0.5) / (1 << 20))) as server:
             figures = experiment(server, targets)
         if arguments.plot:
             plot(arguments.plot, figures)
