@@ -54,7 +54,7 @@ MAY_IMPORT = {
         "sentences": "alerts detect enrichment feed_health ingest lists pipeline publish retrain state wording",
         "backfill": "dbt_runner errors interrupts lake pipeline sentences settings state",
         "review": "database enrichment errors files labels lake lists names pipeline settings state store warehouse",
-        "serve": "access detect errors ingest lists models names pipeline settings store",
+        "serve": "access detect errors ingest lists models names net pipeline settings store",
         "airflow_tasks": "dates errors lake lists pipeline retrain sagemaker sentences settings sources state store "
         "warehouse wording",
         "cli": "alerts backfill checkpoints dates errors ingest labels "

@@ -6,6 +6,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from types import FrameType
 
 INTERRUPT = {signal.SIGINT}
 
@@ -27,33 +28,34 @@ def children_uninterrupted() -> Iterator[None]:
 def asked_to_end() -> Iterator[Callable[[], bool]]:
     """Give a function that tells whether the process was asked to end (SIGTERM), which does not end it in the block.
 
-    Only the main thread of a process hears signals; in another one the answer is always no.
+    In another thread than the main one the answer is always no.
     """
-    if threading.current_thread() is not threading.main_thread():
-        yield lambda: False
-        return
     asked = threading.Event()
-    before = signal.signal(signal.SIGTERM, lambda *_: asked.set())
-    try:
+    with _at_termination(lambda *_: asked.set()):
         yield asked.is_set
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 @contextmanager
 def termination_as_exit() -> Iterator[None]:
     """Raise SystemExit in the block where SIGTERM comes, so that what was begun elsewhere can be ended.
 
-    Only the main thread of a process is told of signals; in another one nothing changes.
+    In another thread than the main one nothing changes.
     """
+
+    def leave(number: int, frame: FrameType | None) -> None:
+        raise SystemExit(128 + number)
+
+    with _at_termination(leave):
+        yield
+
+
+@contextmanager
+def _at_termination(handler: Callable[[int, FrameType | None], None]) -> Iterator[None]:
+    """Have SIGTERM call the handler in the block. Only the main thread of a process is told of signals."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-
-    def leave(number: int, frame: object) -> None:
-        raise SystemExit(128 + number)
-
-    before = signal.signal(signal.SIGTERM, leave)
+    before = signal.signal(signal.SIGTERM, handler)
     try:
         yield
     finally:

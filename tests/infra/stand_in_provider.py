@@ -186,7 +186,7 @@ class Controller(grpc_controller_pb2_grpc.GRPCControllerServicer):
 
 
 class Output(grpc_stdio_pb2_grpc.GRPCStdioServicer):
-    """What the program prints: nothing."""
+    """Service by which Terraform reads what a provider prints; it prints nothing."""
 
     def StreamStdio(self, request, context):
         return iter([])

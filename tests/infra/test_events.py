@@ -6,7 +6,6 @@ import json
 import re
 
 import pytest
-from terraform import ROOT
 
 
 def patterns(plan):
@@ -144,8 +143,6 @@ def test_both_models_are_the_same_image_in_the_private_network(plan):
 
 
 def test_squatwatch_takes_the_settings_of_its_containers(plan):
-    if not (ROOT / "plugins/squatwatch/serve").exists():
-        pytest.skip("plugins/squatwatch/serve is not there")
     from squatwatch.settings import Settings
 
     names = {

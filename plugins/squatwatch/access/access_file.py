@@ -23,7 +23,7 @@ State = tuple[int, ...] | None
 
 @dataclass(frozen=True)
 class Access:
-    """What an access file says: the rules, the secret of each access key, and what somebody should look at.
+    """Contents of an access file: the rules, the secret of each access key, and what somebody should look at.
 
     `states` has the state of each file before it was read: one that changed while it was read is read again.
     """

@@ -45,25 +45,27 @@ class Door:
     def recognise(self, request: Request, now: datetime) -> None:
         """Raise Refused where it is clear without the body that the request is not let in."""
         access = self._access.current()
-        authorization = read_authorization(request)
-        signed = signed_at(request)
-        check_freshness(signed, now)
-        check_signed_headers(request, authorization)
-        check_scope(authorization, signed, access.rules.region)
+        authorization, _ = _whole_and_fresh(access, request, now)
         if authorization.access_key_id not in access.rules.holders:
             raise unknown_key()
 
     def _authenticated(self, access: Access, request: Request, now: datetime) -> Principal:
         """Return whose signature the request has. The order is that of the real service."""
-        authorization = read_authorization(request)
-        signed = signed_at(request)
-        check_freshness(signed, now)
-        check_signed_headers(request, authorization)
-        check_scope(authorization, signed, access.rules.region)
+        authorization, signed = _whole_and_fresh(access, request, now)
         check_body_hash(request)
         principal = _holder(access, request, authorization, signed, now)
         self._used.use(authorization.signature, now)
         return principal
+
+
+def _whole_and_fresh(access: Access, request: Request, now: datetime) -> tuple[Authorization, datetime]:
+    """Return the signature of a request and its time, where nothing but the body is left to look at. Raises Refused."""
+    authorization = read_authorization(request)
+    signed = signed_at(request)
+    check_freshness(signed, now)
+    check_signed_headers(request, authorization)
+    check_scope(authorization, signed, access.rules.region)
+    return authorization, signed
 
 
 def _holder(

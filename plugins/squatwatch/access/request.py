@@ -11,7 +11,7 @@ TARGET_MODEL = "x-amzn-sagemaker-target-model"
 
 @dataclass(frozen=True)
 class Request:
-    """What a signature covers, and where the request came from.
+    """A request as its signature covers it, and where it came from.
 
     `raw_path` is the path as it was sent, still percent-encoded and without the query. `headers` may repeat a name.
     `body_sha256` is the SHA-256 of the whole body in hexadecimal digits: the server has to compute it from the bytes

@@ -12,7 +12,7 @@ from squatwatch.models.in_force import ModelsInForce
 
 
 class Network(Protocol):
-    """What is asked of each network; `squatwatch.detect.score.Scorer` says what the methods return."""
+    """A loaded network, with the methods of `squatwatch.detect.score.Scorer` that are called here."""
 
     @property
     def device(self) -> str: ...  # noqa: D102

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from squatwatch.net.connections import find_connection
 from squatwatch.net.faults import NeedsAPerson
+from squatwatch.net.loopback import is_loopback
 from squatwatch.net.proxies import check_proxies
 from squatwatch.net.quiet_logs import keep_secrets_out_of_logs
 
@@ -36,7 +36,7 @@ def open_aws_client(service: str, who: str, connection: str, **options: Any) -> 
 def demand_encrypted(client: Any, connection: str) -> None:
     """Raise NeedsAPerson where the client would ask another machine without encryption."""
     address = urlsplit(client.meta.endpoint_url)
-    if address.scheme != "https" and not _is_loopback(address.hostname or ""):
+    if address.scheme != "https" and not is_loopback(address.hostname or ""):
         raise NeedsAPerson(
             f"the endpoint {address.scheme}://{address.netloc} of connection {connection!r}",
             "would be asked without encryption",
@@ -50,10 +50,3 @@ def _check_authorities(who: str) -> None:
         path = os.environ.get(variable)
         if path and not Path(path).exists():
             raise NeedsAPerson(who, f"cannot be asked: {variable} ({path}) does not exist", "correct it or unset it")
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -26,7 +26,7 @@ class StillScoring(SquatwatchError):
 
 
 class Waiting(Protocol):
-    """How a job is waited for."""
+    """A way to wait for a job of SageMaker."""
 
     def note(self, sagemaker: SageMaker, name: str) -> None:
         """Note which job it will be, before it may have been made, so that it can be stopped from then on."""

@@ -15,7 +15,7 @@ from squatwatch.detect.score import Scorer
 from squatwatch.errors import SquatwatchError
 from squatwatch.models.cache import ModelCache
 from squatwatch.serve.http.answers import busy
-from squatwatch.serve.http.bodies import Asked
+from squatwatch.serve.inference.asked import Asked
 from squatwatch.serve.inference.infer import infer
 from squatwatch.serve.metrics import Metrics
 from squatwatch.serve.situation import Situation, look

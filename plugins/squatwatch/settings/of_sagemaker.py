@@ -21,7 +21,7 @@ def _in_a_bucket(url: str | None) -> str | None:
 
 
 class SageMakerSettings(BaseModel):
-    """What scores, and for SageMaker the job that does and where its pairs and answers lie."""
+    """Settings of who scores a date: this machine, or jobs of SageMaker, and where their pairs and answers lie."""
 
     scorer: Literal["local", "sagemaker"] = Field(
         "local", description="What scores a date: this machine, or a batch transform job of SageMaker."

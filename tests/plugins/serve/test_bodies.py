@@ -7,8 +7,9 @@ import json
 import pytest
 
 from squatwatch.serve.http.answers import NotServed
-from squatwatch.serve.http.bodies import Asked, answer_type, read_body, write_body
+from squatwatch.serve.http.bodies import answer_type, read_body, write_body
 from squatwatch.serve.inference.answered import Answered
+from squatwatch.serve.inference.asked import Asked
 
 ONE, PAIR = [Asked("a.com")], [Asked("a.com", "paypal")]
 READ = [

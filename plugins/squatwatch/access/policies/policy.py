@@ -13,7 +13,7 @@ INVOKE = "sagemaker:InvokeEndpoint"
 
 
 class Decision(Enum):
-    """What all policies of a user say together."""
+    """Outcome of all policies of a user together."""
 
     ALLOWED = "allowed"
     NOT_ALLOWED = "not allowed"  # no statement speaks about the request

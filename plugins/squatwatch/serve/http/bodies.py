@@ -16,24 +16,14 @@ import io
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import fields
-from typing import Any, NamedTuple
+from typing import Any
 
 from squatwatch.serve.http.answers import NotServed, of_another_type, too_large, wrong
 from squatwatch.serve.inference.answered import COLUMNS, Answered
+from squatwatch.serve.inference.asked import Asked
 
 LONGEST = 1_000  # characters of a name: a domain has 253
 LONGEST_BRAND = 100  # a label has 63
-
-
-class Asked(NamedTuple):
-    """A name as it came, and the brand that it is compared with; None for all that it resembles.
-
-    `is_label`: it is a label already, of whatever domain.
-    """
-
-    name: str
-    brand: str | None = None
-    is_label: bool = False
 
 
 def read_body(body: bytes, content_type: str, most: int) -> list[Asked]:

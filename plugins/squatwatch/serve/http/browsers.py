@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_address
-
 from starlette.requests import Request
 
+from squatwatch.net.loopback import is_loopback
 from squatwatch.serve.http.answers import NotServed
 
 
@@ -15,11 +14,3 @@ def demand_local(request: Request) -> None:
         raise NotServed(403, "AccessDeniedException", "pages in a browser are not served")
     if not is_loopback(request.url.hostname or ""):
         raise NotServed(403, "AccessDeniedException", "the server is asked by its address, 127.0.0.1, or as localhost")
-
-
-def is_loopback(host: str) -> bool:
-    """Tell whether a host is this machine by its name or address."""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

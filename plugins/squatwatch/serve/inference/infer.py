@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 from squatwatch.detect.score import Explanation, Judged, Scorer
 from squatwatch.lists.brands import brand_problem, normal_brand
 from squatwatch.lists.thresholds import threshold_of
-from squatwatch.serve.http.bodies import Asked
 from squatwatch.serve.inference.answered import Answered
+from squatwatch.serve.inference.asked import Asked
 from squatwatch.serve.inference.matching import match
 from squatwatch.serve.inference.names import CutName, cut_names
 
@@ -28,7 +28,7 @@ class Pair(NamedTuple):
 
 
 class ScoringRules(NamedTuple):
-    """What is scored and told: the brands that names without one are matched with, and from which scores on.
+    """Rules of a request: the brands that names without one are matched with, and which scores are told.
 
     `excuse(domain)` is why a name needs no alarm; `floor` the score from which on a pair is explained and a name
     without a brand is told.

@@ -10,7 +10,6 @@ import json
 import re
 from dataclasses import dataclass
 from datetime import date
-from ipaddress import ip_address
 
 import httpx
 from pydantic import SecretStr
@@ -19,6 +18,7 @@ from squatwatch.errors import SquatwatchError
 from squatwatch.net.client import scheme_and_host, url_of
 from squatwatch.net.connections import find_connection
 from squatwatch.net.faults import NoConnection, TooLarge
+from squatwatch.net.loopback import is_loopback
 from squatwatch.net.retries import is_busy, retrying
 from squatwatch.sources.exchange import Exchange
 
@@ -116,13 +116,6 @@ def safe_url(text: str, setting: str, what: str) -> httpx.URL:
     Raises SquatwatchError where password or token would travel in the open; to this machine itself http:// may do.
     """
     url = url_of(text, setting, what)
-    if url.scheme != "https" and not _is_loopback(url.host):
+    if url.scheme != "https" and not is_loopback(url.host):
         raise SquatwatchError(f"{setting} begins with http://: passwords and tokens travel over https:// only")
     return url
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
