@@ -30,6 +30,7 @@ REQUIRED = (
 )  # fmt: skip
 WRITTEN = ("weight_count", "weights_sha256", "network_sha256")  # added by `write_artifact`
 OF_THE_FILES = ("format_version", *WRITTEN)
+OF_SCORING = ("model_version", "threshold", "thresholds", "neutral_features")  # asked once a network is loaded
 
 
 class Manifest(TypedDict, total=False):
@@ -88,9 +89,34 @@ def read_artifact(folder: Path) -> Artifact:
 
     Raises ArtifactError where a file is missing, altered or of another format.
     """
-    manifest = _read_manifest(folder / MANIFEST)
+    manifest = read_manifest(folder)
     packed = _checked(folder / WEIGHTS, manifest["weights_sha256"])
     return Artifact(folder, manifest, packed, _checked(folder / NETWORK, manifest["network_sha256"]))
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Read the manifest alone. Raises ArtifactError where it is missing, cannot be read or is of another format."""
+    path = folder / MANIFEST
+    data = _bytes(path)
+    try:
+        manifest: Any = json.loads(data.decode("utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise ArtifactError(f"{path} is not JSON ({error}). {_remedy(path.parent)}") from error
+    if not isinstance(manifest, dict) or manifest.get("format_version") != FORMAT_VERSION:
+        version = manifest.get("format_version") if isinstance(manifest, dict) else None
+        raise ArtifactError(
+            f"{path} has format version {version}, this program reads {FORMAT_VERSION}. {_remedy(path.parent)}"
+        )
+    if missing := [key for key in (*REQUIRED, *WRITTEN) if key not in manifest]:
+        raise ArtifactError(f"{path} lacks {', '.join(missing)}. {_remedy(path.parent)}")
+    if wrong := [name for name, is_right in _readable(manifest).items() if not is_right]:
+        raise ArtifactError(f"{path} has no {', no '.join(wrong)}. {_remedy(path.parent)}")
+    return cast(Manifest, manifest)  # JSON has no types; the keys that are needed were checked
+
+
+def scoring_part(manifest: Manifest) -> Manifest:
+    """Return what of a manifest is asked once its network is loaded: a tenth of it, the rest says how it was made."""
+    return cast(Manifest, {key: value for key, value in manifest.items() if key in OF_SCORING})
 
 
 def write_artifact(
@@ -145,24 +171,6 @@ def _swap(new: Path, folder: Path) -> None:
     folder.rename(old)
     new.rename(folder)
     shutil.rmtree(old)
-
-
-def _read_manifest(path: Path) -> Manifest:
-    data = _bytes(path)
-    try:
-        manifest: Any = json.loads(data.decode("utf-8"))
-    except (ValueError, RecursionError) as error:
-        raise ArtifactError(f"{path} is not JSON ({error}). {_remedy(path.parent)}") from error
-    if not isinstance(manifest, dict) or manifest.get("format_version") != FORMAT_VERSION:
-        version = manifest.get("format_version") if isinstance(manifest, dict) else None
-        raise ArtifactError(
-            f"{path} has format version {version}, this program reads {FORMAT_VERSION}. {_remedy(path.parent)}"
-        )
-    if missing := [key for key in (*REQUIRED, *WRITTEN) if key not in manifest]:
-        raise ArtifactError(f"{path} lacks {', '.join(missing)}. {_remedy(path.parent)}")
-    if wrong := [name for name, is_right in _readable(manifest).items() if not is_right]:
-        raise ArtifactError(f"{path} has no {', no '.join(wrong)}. {_remedy(path.parent)}")
-    return cast(Manifest, manifest)  # JSON has no types; the keys that are needed were checked
 
 
 def _readable(manifest: dict[str, Any]) -> dict[str, bool]:

@@ -10,7 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from squatwatch_ml.explain.explain import Explanation, explain_pair
-from squatwatch_ml.network.artifact import MANIFEST, ArtifactError, Manifest, read_artifact
+from squatwatch_ml.network.artifact import (
+    MANIFEST,
+    ArtifactError,
+    Manifest,
+    read_artifact,
+    read_manifest,
+    scoring_part,
+)
 from squatwatch_ml.network.components import components
 from squatwatch_ml.network.encoding import differences
 from squatwatch_ml.network.engines import Engine, choose, open_engine
@@ -39,11 +46,11 @@ class Judged(NamedTuple):
 class Scorer:
     """A loaded network. `threshold` is the artifact's; `engine` (onnx, tensorflow) computes on `device` (cpu, gpu)."""
 
-    def __init__(self, engine: Engine, manifest: Manifest):
-        self._engine = engine
+    def __init__(self, engine: Engine, manifest: Manifest, folder: Path):
+        self._engine, self._folder = engine, folder
         self.model_version = manifest["model_version"]
         self.threshold = float(manifest["threshold"])
-        self.manifest = manifest.copy()
+        self._manifest = scoring_part(manifest)
         self.engine, self.device = engine.name, engine.device
 
     @classmethod
@@ -70,10 +77,15 @@ class Scorer:
         neutral = artifact.manifest["neutral_features"]
         if wrong := [name for name in FEATURES if not isinstance(neutral.get(name), int | float)]:
             raise ArtifactError(f"{folder / MANIFEST} has no neutral {wrong[0]}. Run: squatwatch train --output FOLDER")
-        scorer = cls(opened, artifact.manifest)
+        scorer = cls(opened, artifact.manifest, folder)
         if not np.isfinite(scorer.score(["a"], ["a"])).all():
             raise ArtifactError(f"{folder}: the network's scores are no numbers. Run: squatwatch train --output FOLDER")
         return scorer
+
+    @property
+    def manifest(self) -> Manifest:
+        """Read the artifact's manifest: hundreds of loaded networks keep only what scoring needs of theirs."""
+        return read_manifest(self._folder)
 
     def score(self, labels: Sequence[str], brands: Sequence[str]) -> NDArray[np.float32]:
         """Return float32 [len(labels)], 0 to 1: how much labels[i] looks made to pass for brands[i].
@@ -110,7 +122,7 @@ class Scorer:
 
     def _components(self, parts: Sequence[Encoded]) -> dict[str, NDArray[np.float32]]:
         together = Encoded(*map(np.concatenate, zip(*(parts or [encode_pairs([])]), strict=True)))
-        return components(together, self.score_encoded, self.manifest["neutral_features"])
+        return components(together, self.score_encoded, self._manifest["neutral_features"])
 
     def encode(self, labels: Sequence[str], brands: Sequence[str]) -> Encoded:
         """Return the pairs as the network reads them. Raises ValueError where the two have different lengths."""
@@ -122,7 +134,7 @@ class Scorer:
 
     def base_threshold(self, brand: str) -> float:
         """Return the score from which a name is flagged for this kind of brand, before any calibration."""
-        return base_threshold(self.manifest, brand)
+        return base_threshold(self._manifest, brand)
 
 
 def score_all(scorer: Scorer, labels: Sequence[str], brand: str) -> NDArray[np.float32]:

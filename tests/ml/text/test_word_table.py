@@ -44,6 +44,14 @@ def test_a_table_is_read_as_it_was_made(tmp_path, few_words):
     assert table.zipf.beginnings["des"].words == {"de": 6.01}  # `de` may stand where `des` stands in a name
 
 
+def test_of_letters_with_which_no_word_begins_nothing_is_kept(tmp_path, few_words):
+    make_table(tmp_path / "words.table")
+    beginnings = read_table(tmp_path / "words.table").zipf.beginnings
+    for letters in (*(chr(0x4E00 + at) * 3 for at in range(100)), *(f"de{chr(0x4E00 + at)}" for at in range(100)), "x"):
+        assert beginnings[letters].words == ({"de": 6.01} if letters[:2] == "de" else {})
+    assert set(beginnings) == {"de"}
+
+
 def damaged(data: bytes) -> bytes:
     return data.replace(b"gardens", b"garters")
 
