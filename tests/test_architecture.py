@@ -44,17 +44,17 @@ MAY_IMPORT = {
         "feed_health": "errors files ingest lake settings wording",
         "state": "errors files ingest lake lists settings",
         "alerts": "database enrichment errors files labels lake lists names net settings warehouse",
-        "models": "errors lake lists settings",
+        "models": "detect errors files lake lists settings",
         "sagemaker": "errors interrupts lake net settings store",
         "detect": "dbt_runner errors files lake lists settings state",
         "publish": "dbt_runner errors files lake settings state warehouse",
-        "pipeline": "alerts database detect enrichment errors feed_health files ingest "
+        "pipeline": "alerts database detect enrichment feed_health ingest "
         "labels lake lists models publish sagemaker settings sources state store",
         "retrain": "checkpoints detect errors labels lake lists models pipeline settings state store warehouse",
         "sentences": "alerts detect enrichment feed_health ingest lists pipeline publish retrain state wording",
         "backfill": "dbt_runner errors interrupts lake pipeline sentences settings state",
         "review": "database enrichment errors files labels lake lists names pipeline settings state store warehouse",
-        "serve": "access detect errors ingest lists models names net pipeline settings store",
+        "serve": "access detect errors ingest lists models names net settings store",
         "airflow_tasks": "dates errors lake lists pipeline retrain sagemaker sentences settings sources state store "
         "warehouse wording",
         "cli": "alerts backfill checkpoints dates errors ingest labels "
@@ -133,6 +133,7 @@ MEETING_PLACES = {
     "plugins/squatwatch/checkpoints.py",
     "plugins/squatwatch/pipeline.py",
     "plugins/squatwatch/cli/networks/train.py",
+    "plugins/squatwatch/models/loading.py",
     "plugins/squatwatch/retrain/network.py",
     "plugins/squatwatch/serve/inference/matching.py",
 }

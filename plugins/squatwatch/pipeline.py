@@ -1,21 +1,18 @@
 """The steps of a day, one function each: what the DAG's tasks run and what the command line runs.
 
-Steps return results; `squatwatch.sentences` has the sentence for each, made where it is printed. This is where
-`squatwatch` and `squatwatch_ml` meet, inside functions, so that importing it never loads the network.
+Steps return results; `squatwatch.sentences` has the sentence for each, made where it is printed. What a step needs is
+imported inside its function, so that importing this module loads neither the network nor the other steps.
 """
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache, lru_cache, partial
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from squatwatch.errors import SquatwatchError
 from squatwatch.settings import Settings
 from squatwatch.store.door import follow, follow_warehouse, mirror, work_on
 from squatwatch.store.scope import Before, Scope
@@ -34,16 +31,12 @@ if TYPE_CHECKING:
     from squatwatch.ingest.fetch import Fetched
     from squatwatch.ingest.load import Loaded
     from squatwatch.lake.shards import Shard
-    from squatwatch.models.cache import ModelCache
-    from squatwatch.models.in_force import ModelsInForce
     from squatwatch.publish.previous import Previous
     from squatwatch.publish.result import Published, PublishedAlready
     from squatwatch.sagemaker.waiting import Waiting
     from squatwatch.state.status import DateStatus
-    from squatwatch_ml.network.artifact import Manifest
 
 Outcome = TypeVar("Outcome")
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -276,10 +269,11 @@ def calibrate(settings: Settings, first: date, last: date) -> Calibrated:
     from squatwatch.detect.calibrate import calibrate_window
 
     follow(settings, [])
-    models = models_in_force(settings)
+    from squatwatch.models.loading import base_thresholds, checked_models
     from squatwatch_ml.network.thresholds import calibrate
 
-    base_of = _base_thresholds(models)
+    models = checked_models(settings)
+    base_of = base_thresholds(models)
 
     def work(root: Settings) -> Calibrated:
         return calibrate_window(root, first, last, models.version, base_of, calibrate)
@@ -289,7 +283,9 @@ def calibrate(settings: Settings, first: date, last: date) -> Calibrated:
 
 def model_version(settings: Settings) -> str:
     """Return the version of the models in force. Raises SquatwatchError where the general one cannot be used."""
-    return models_in_force(settings).version
+    from squatwatch.models.loading import checked_models
+
+    return checked_models(settings).version
 
 
 def publish(settings: Settings) -> Publication:
@@ -414,97 +410,15 @@ def status(settings: Settings, run_date: date) -> DateStatus:
     return status_of(settings, run_date, model_version(settings))
 
 
-def models_in_force(settings: Settings) -> ModelsInForce:
-    """Return the networks in force, their files checked; what stands in the way of one of a family is logged.
-
-    Raises SquatwatchError where the general one cannot be used.
-    """
-    from squatwatch.models.in_force import models_in_force
-
-    models = models_in_force(settings, artifact_version)
-    for problem in models.problems:
-        _warn(problem)
-    return models
-
-
-def artifact_version(folder: Path) -> str:
-    """Return the version of the artifact in a folder, whose files were checked against their hashes.
-
-    Raises SquatwatchError where it cannot be used.
-    """
-    return _manifest(folder)["model_version"]
-
-
-def _manifest(folder: Path) -> Manifest:
-    """Return the manifest of an artifact, read anew where one of its files is another."""
-    from squatwatch.files.state import state_of
-
-    return _manifest_as_it_is(folder, tuple(state_of(path) for path in sorted(folder.glob("*"))))
-
-
-@lru_cache(maxsize=1024)
-def _manifest_as_it_is(folder: Path, _states: object) -> Manifest:
-    from squatwatch_ml.network.artifact import read_artifact
-
-    with model_errors(f"the model in {folder} cannot be used"):
-        return read_artifact(folder).manifest
-
-
-def _base_thresholds(models: ModelsInForce) -> Callable[[str], float]:
-    """Return what gives each brand's threshold by its model, without loading one."""
-    from squatwatch_ml.network.thresholds import base_threshold
-
-    manifest_in = cache(_manifest)
-    return lambda brand: base_threshold(manifest_in(models.of(brand).folder), brand)
-
-
 def _scorer_of(settings: Settings, run_date: date, shard: Shard, waiting: Waiting | None) -> Scorer:
     """Return what scores a shard of the date: the models in force here, or as SageMaker has them."""
+    from squatwatch.models.loading import base_thresholds, checked_models, scorer_in_force
+
     if settings.scorer == "local":
-        return _scorer_in_force(settings)
+        return scorer_in_force(settings)
     from squatwatch.sagemaker.scorer import RemoteScorer
     from squatwatch.sagemaker.waiting import WaitHere
 
-    models = models_in_force(settings)
+    models = checked_models(settings)
     again = f"squatwatch score --date {run_date}" + ("" if shard.is_whole else f" --shard {shard}")
-    return RemoteScorer(settings, models.version, _base_thresholds(models), again, waiting or WaitHere.of(settings))
-
-
-def _scorer_in_force(settings: Settings) -> Scorer:
-    """Return the networks of the models in force as one, on the device of the settings."""
-    from squatwatch.models.together import Together
-
-    models, loaded = models_in_force(settings), loaded_networks(settings)
-    return Together(models, loaded.get) if models.of_brand else loaded.get(models.general.folder)
-
-
-def loaded_networks(settings: Settings) -> ModelCache[Scorer]:
-    """Return the networks that this process has loaded with these settings, for all that it does."""
-    return _loaded(settings.device, settings.engine, settings.threads, settings.batch_size, settings.model_cache_bytes)
-
-
-@cache
-def _loaded(device: str, engine: str, threads: int, batch_size: int, limit: int) -> ModelCache[Scorer]:
-    from squatwatch.models.cache import ModelCache
-
-    def load(folder: Path) -> Scorer:
-        from squatwatch_ml.network.score import Scorer
-
-        with model_errors(f"the model in {folder} cannot be used"):
-            return Scorer.load(folder, device=device, batch_size=batch_size, engine=engine, threads=threads)
-
-    return ModelCache(load, limit)
-
-
-@cache  # once a process: many steps ask
-def _warn(problem: str) -> None:
-    log.warning(problem)
-
-
-@contextmanager
-def model_errors(what: str) -> Iterator[None]:
-    """Turn what the network's library raises (ValueError, OSError for files, MemoryError) into a SquatwatchError."""
-    try:
-        yield
-    except (ValueError, OSError, MemoryError) as error:
-        raise SquatwatchError(f"{what}: {error}") from error
+    return RemoteScorer(settings, models.version, base_thresholds(models), again, waiting or WaitHere.of(settings))

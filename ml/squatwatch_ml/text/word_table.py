@@ -42,7 +42,7 @@ class Beginning(NamedTuple, Generic[Value]):
     longest: int
 
 
-class Texts(Mapping[str, str]):
+class LinesByBeginning(Mapping[str, str]):
     """Lines of `data` by the letters with which their words begin: `places` has the byte at which each starts."""
 
     def __init__(self, data: mmap.mmap | bytes, places: Mapping[str, int]):
@@ -181,7 +181,7 @@ def _table(data: mmap.mmap | bytes, start: int) -> WordTable:
     first = data.find(b"\n", start) + 1
     index = json.loads(data[start:first])
     texts = {
-        kind: Texts(data, {letters: first + place for letters, place in places.items()})
+        kind: LinesByBeginning(data, {letters: first + place for letters, place in places.items()})
         for kind, places in index.items()
     }
     return WordTable(

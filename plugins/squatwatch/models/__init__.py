@@ -1,4 +1,4 @@
 """The networks that there are, which of them scores which brand, and those that are loaded.
 
-Imports `errors`, `lake`, `lists`, `settings`.
+Imports `detect`, `errors`, `files`, `lake`, `lists`, `settings`.
 """

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from squatwatch.models.loading import model_errors
 from squatwatch.models.registry import GENERAL, family, general_model
-from squatwatch.pipeline import model_errors
 from squatwatch.retrain.attempt import Attempt
 from squatwatch.retrain.report import plot_of, show_plots
 from squatwatch.settings import Settings

@@ -13,10 +13,10 @@ import uvicorn
 
 from squatwatch.access import Door
 from squatwatch.errors import SquatwatchError
+from squatwatch.models.archives import artifact_folder
 from squatwatch.models.registry import MANIFEST
 from squatwatch.net.loopback import is_loopback
 from squatwatch.serve.http.app import create_app
-from squatwatch.serve.http.container import artifact_folder
 from squatwatch.serve.http.protocol import ImpatientProtocol
 from squatwatch.serve.server import Server
 from squatwatch.settings import Settings

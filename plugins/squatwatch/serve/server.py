@@ -10,10 +10,10 @@ from contextlib import contextmanager
 from time import perf_counter
 from typing import TypeVar
 
-from squatwatch import pipeline
 from squatwatch.detect.score import Scorer
 from squatwatch.errors import SquatwatchError
 from squatwatch.models.cache import ModelCache
+from squatwatch.models.loading import loaded_networks
 from squatwatch.serve.http.answers import busy
 from squatwatch.serve.inference.asked import Asked
 from squatwatch.serve.inference.infer import infer
@@ -36,7 +36,7 @@ class Server:
     def __init__(self, settings: Settings):
         """Read lists and the general model. Raises SquatwatchError where one cannot be used."""
         self.settings = settings
-        self.networks: ModelCache[Scorer] = pipeline.loaded_networks(settings)
+        self.networks: ModelCache[Scorer] = loaded_networks(settings)
         self.metrics = Metrics(
             settings.model_cache_bytes, lambda: len(self.networks.loaded()), self.networks.bytes_held
         )

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from squatwatch import pipeline
 from squatwatch.lists.allowlist import allowlist_path, read_allowlist
 from squatwatch.lists.brands import read_brands, read_models
 from squatwatch.lists.brands_in_force import brands_path
 from squatwatch.lists.excuses import Excuses
 from squatwatch.lists.thresholds import stored_thresholds
 from squatwatch.models.in_force import ModelsInForce
+from squatwatch.models.loading import checked_models
 from squatwatch.models.registry import GENERAL
 from squatwatch.settings import Settings
 from squatwatch.store.door import follow
@@ -50,7 +50,7 @@ def look(settings: Settings) -> Situation:
     Raises SquatwatchError where a list or the general model cannot be read, or a store does not answer.
     """
     follow(settings, [])
-    models, path = pipeline.models_in_force(settings), brands_path(settings)
+    models, path = checked_models(settings), brands_path(settings)
     stored = stored_thresholds(settings.home, models.version)
     brands = read_brands(path)
     return Situation(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tarfile
 
 import pytest
 from served_models import SHIPPED, write_copy
@@ -54,6 +55,16 @@ def test_models_are_listed_added_and_used(squatwatch, tmp_path):
         ("banks", SECOND, "", "in use"),
         ("posts", FIRST, "", "in use"),
     ]
+
+
+def test_a_packed_model_is_added(squatwatch, tmp_path):
+    with tarfile.open(tmp_path / "model.tar.gz", "w:gz") as archive:  # as a training job of SageMaker leaves it
+        archive.add(write_copy(tmp_path / FIRST, FIRST), "detector")
+    assert (
+        squatwatch("models", "add", "banks", tmp_path / "model.tar.gz", "--use")
+        == f"banks/{FIRST} is kept and in use\n"
+    )
+    assert listed(squatwatch)[1][:4] == ("banks", FIRST, "", "in use")
 
 
 def test_what_is_broken_is_told_and_the_others_are_listed(squatwatch, tmp_path):

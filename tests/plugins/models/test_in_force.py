@@ -11,6 +11,7 @@ from served_models import write_copy
 from squatwatch import pipeline
 from squatwatch.errors import SquatwatchError
 from squatwatch.models.in_force import Artifact, ModelsInForce
+from squatwatch.models.loading import checked_models, loaded_networks
 from squatwatch.models.registry import keep_artifact, shipped_model, use
 from squatwatch.models.together import Together
 from squatwatch.settings import read_settings
@@ -44,7 +45,7 @@ def in_use(home, name, version, folder):
 def test_brands_are_scored_by_the_model_that_they_name(listed, tmp_path):
     for name, version in (("banks", "bilstm-0123456789"), ("posts", "bilstm-abcdefabcd")):
         in_use(listed.home, name, version, artifact(tmp_path / name, version, 0.5))
-    models = pipeline.models_in_force(listed)
+    models = checked_models(listed)
     assert not models.problems
     assert {brand: models.of(brand).family for brand in ("paypal", "santander", "dhl", "ebay")} == {
         "paypal": "banks", "santander": "banks", "dhl": "posts", "ebay": "general",
@@ -98,7 +99,7 @@ def test_a_model_that_cannot_be_used_is_told_and_the_others_go_on(listed, tmp_pa
     for name, version in (("banks", "bilstm-0123456789"), ("posts", "bilstm-abcdefabcd")):
         in_use(listed.home, name, version, artifact(tmp_path / name, version, 0.5))
     spoil(listed.home / "models/banks/bilstm-0123456789")
-    models = pipeline.models_in_force(listed)
+    models = checked_models(listed)
     [problem] = models.problems
     assert problem.startswith("the general model scores paypal, santander: ") and why in problem
     assert problem in caplog.text
@@ -109,7 +110,7 @@ def test_a_general_model_that_cannot_be_used_stops(listed, tmp_path):
     folder = artifact(tmp_path / "own", "bilstm-0123456789", 0.5)
     _altered(folder)
     with pytest.raises(SquatwatchError, match="it was altered"):
-        pipeline.models_in_force(listed.model_copy(update={"model": folder}))
+        checked_models(listed.model_copy(update={"model": folder}))
 
 
 @pytest.mark.parametrize("model", ["../x", "Banks", "bilstm-0123456789"])
@@ -117,14 +118,14 @@ def test_a_brand_list_with_what_is_no_name_of_a_model(settings, tmp_path, model)
     path = tmp_path / "brands.csv"
     path.write_text(f"brand,brand_domain,model\npaypal,paypal.com,{model}\n")
     with pytest.raises(SquatwatchError, match=r"line 2: the model .* is no name of one; squatwatch models lists them"):
-        pipeline.models_in_force(read_settings(home=settings.home, brands_file=path))
+        checked_models(read_settings(home=settings.home, brands_file=path))
 
 
 def test_a_brand_has_one_model(settings, tmp_path):
     path = tmp_path / "brands.csv"
     path.write_text("brand,brand_domain,model\npaypal,paypal.com,banks\npaypal,paypal.me,posts\n")
     with pytest.raises(SquatwatchError, match=r"paypal.* has the model posts here and banks above"):
-        pipeline.models_in_force(read_settings(home=settings.home, brands_file=path))
+        checked_models(read_settings(home=settings.home, brands_file=path))
 
 
 LABELS = ["paypal-login", "dhl-paket", "ebay-shop", "paypa1", "santander-cuenta", "garden", "dhl", "xpaypalx"]
@@ -134,8 +135,8 @@ OF_BRAND = ["paypal", "dhl", "ebay", "paypal", "santander", "paypal", "dhl", "pa
 def test_together_they_score_each_pair_as_its_own_network_does(listed, tmp_path):
     folder = artifact(tmp_path / "banks", "bilstm-0123456789", 0.4)
     in_use(listed.home, "banks", "bilstm-0123456789", folder)
-    networks = pipeline.loaded_networks(listed)
-    together = Together(pipeline.models_in_force(listed), networks.get)
+    networks = loaded_networks(listed)
+    together = Together(checked_models(listed), networks.get)
     alone = networks.get(shipped_model())  # the same weights
 
     scores, rows, explanations, components = together.judge(LABELS, OF_BRAND, 0.1)

@@ -9,13 +9,14 @@ from typing import Annotated
 
 import typer
 
-from squatwatch import pipeline
 from squatwatch.cli.query import Format, print_rows
 from squatwatch.cli.steps import progress
 from squatwatch.errors import SquatwatchError
 from squatwatch.lists.brands import read_models
 from squatwatch.lists.brands_in_force import brands_path
+from squatwatch.models.archives import unpacked
 from squatwatch.models.in_force import checked_artifact
+from squatwatch.models.loading import artifact_version, loaded_networks
 from squatwatch.models.registry import GENERAL, SHIPPED, Family, families, family, general_model, keep_artifact, use
 from squatwatch.settings import Settings, read_settings
 from squatwatch.store.door import follow, work_on
@@ -51,19 +52,22 @@ def models(
 @app.command()
 def add(
     name: Name,
-    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="An artifact, as `squatwatch train` writes one.")],
+    artifact: Annotated[
+        Path, typer.Argument(metavar="FOLDER", help="As `squatwatch train` writes one, or packed: model.tar.gz.")
+    ],
     in_use: Annotated[bool, typer.Option("--use", help="Use it from now on.")] = False,
 ) -> None:
     """Copy an artifact into the data root, after it was checked and loaded."""
     settings = read_settings()
-    version = pipeline.loaded_networks(settings).get(folder.resolve()).model_version
+    with unpacked(artifact) as folder:
+        version = loaded_networks(settings).get(folder.resolve()).model_version
 
-    def work(root: Settings) -> None:
-        keep_artifact(root.home, name, folder, version)
-        if in_use:
-            use(root.home, name, version, getpass.getuser())
+        def work(root: Settings) -> None:
+            keep_artifact(root.home, name, folder, version)
+            if in_use:
+                use(root.home, name, version, getpass.getuser())
 
-    work_on(settings, Scope([]), work)
+        work_on(settings, Scope([]), work)
     progress.print(f"{name}/{version} is kept{' and in use' if in_use else ''}", markup=False, soft_wrap=True)
 
 
@@ -72,7 +76,7 @@ def use_version(name: Name, version: Version) -> None:
     """Use a version of a model from now on, as it is; `squatwatch promote` fits thresholds as well."""
 
     def work(root: Settings) -> None:
-        checked_artifact(family(root.home, name), version, pipeline.artifact_version)
+        checked_artifact(family(root.home, name), version, artifact_version)
         use(root.home, name, version, getpass.getuser())
 
     work_on(read_settings(), Scope([]), work)
@@ -112,13 +116,13 @@ def _rows(settings: Settings, kept: Family, named: dict[str, str]) -> Iterator[t
 
 def _in_use(settings: Settings, kept: Family) -> str | None:
     if kept.name == GENERAL and settings.model:
-        return pipeline.artifact_version(general_model(settings))
+        return artifact_version(general_model(settings))
     return kept.in_use()
 
 
 def _checked(kept: Family, version: str) -> tuple[str, str]:
     """Return a version of a family as it is shown, and what is wrong with it."""
     try:
-        return checked_artifact(kept, version, pipeline.artifact_version).version, ""
+        return checked_artifact(kept, version, artifact_version).version, ""
     except SquatwatchError as error:
         return version, f"broken: {error}"

@@ -11,8 +11,8 @@ from typing import Annotated, Any
 import typer
 
 from squatwatch.checkpoints import Checkpoint, checkpoint_of, interruptible
+from squatwatch.models.loading import model_errors
 from squatwatch.models.registry import general_model
-from squatwatch.pipeline import model_errors
 from squatwatch.settings import read_settings
 
 TRAINED = "trained"  # where a new artifact goes, below the data root

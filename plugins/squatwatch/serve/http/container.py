@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from squatwatch.models.archives import artifact_folder
 from squatwatch.serve.http.answers import NotServed, wrong
 from squatwatch.serve.http.body_of import body_of
 from squatwatch.serve.http.invoke import invoke, told
@@ -109,12 +110,6 @@ class Container:
 
     def _described(self, name: str) -> dict[str, str]:
         return {"modelName": name, "modelUrl": str(self._folders[name])}
-
-
-def artifact_folder(unpacked: Path) -> Path:
-    """Return the folder of an unpacked archive that holds the artifact: itself, or the only one in it."""
-    inside = [path.parent for path in sorted(unpacked.glob("*/manifest.json"))]
-    return inside[0] if len(inside) == 1 and not (unpacked / "manifest.json").is_file() else unpacked
 
 
 def _named_folder(body: bytes) -> tuple[str, Path]:
