@@ -21,6 +21,7 @@ EXAMPLE = (ROOT / ".env.example").read_text()
 OPTIONAL = dict(re.findall(r"^#(\w+)=(.*)$", EXAMPLE, re.MULTILINE))
 SECRET_FILES = {name: config["content"] for name, config in COMPOSE["configs"].items()}
 OURS = {name: service for name, service in SERVICES.items() if "build" in service}
+PORTS = {"SQUATWATCH_PORT", "FLOWER_PORT", "SQUATWATCH_SERVE_PORT"}
 OF_OTHER_PROGRAMS = {
     "POSTGRES_USER",
     "POSTGRES_PASSWORD_FILE",
@@ -73,6 +74,7 @@ def test_the_services_are_those_of_airflows_own_file():
         "worker",
         "gpu-worker",
         "flower",
+        "serve",  # ours alone
         "cli",  # Airflow's own runs `airflow`, this one `squatwatch`
     }
     assert set(OURS) == set(SERVICES) - {"postgres", "redis"}
@@ -83,6 +85,7 @@ def test_only_what_asks_for_a_login_is_published_and_only_on_loopback():
     assert published == {
         "api-server": ["127.0.0.1:${SQUATWATCH_PORT:-8080}:8080"],
         "flower": ["127.0.0.1:${FLOWER_PORT:-5555}:5555"],
+        "serve": ["127.0.0.1:${SQUATWATCH_SERVE_PORT:-8090}:8090"],
     }
     assert not any("network_mode" in service or "privileged" in service for service in SERVICES.values())
 
@@ -99,14 +102,14 @@ def test_no_secret_has_a_default_and_a_missing_one_stops_everything():
         "AIRFLOW_JWT_SECRET",
         "AIRFLOW_ADMIN_PASSWORD",
     }
-    optional = {"SQUATWATCH_HOME", "SQUATWATCH_PORT", "FLOWER_PORT", "FLOWER_PASSWORD"}
+    optional = PORTS | {"SQUATWATCH_HOME", "FLOWER_PASSWORD", "SQUATWATCH_SERVE_ACCESS"}
     assert variables - {(name, "?") for name in secrets} == {(name, "-") for name in optional}
 
 
 def test_secrets_are_files_and_no_variables_or_arguments_of_programs():
-    assert len(SECRET_FILES) == 9
+    assert len(SECRET_FILES) == 10
     services = json.dumps(COMPOSE | {"configs": {}})
-    assert {name for name, _, _ in VARIABLE.findall(services)} == {"SQUATWATCH_HOME", "SQUATWATCH_PORT", "FLOWER_PORT"}
+    assert {name for name, _, _ in VARIABLE.findall(services)} == PORTS | {"SQUATWATCH_HOME"}
 
 
 @pytest.mark.parametrize("name", SERVICES)
@@ -182,10 +185,11 @@ def test_every_variable_is_known(variable):
 
 def test_every_setting_is_passed_on():
     """The two that are left out name a folder of the image, and the database that the file itself starts."""
-    values = COMPOSE["x-airflow"]["environment"].items()
+    values = COMPOSE["x-settings"].items()
     passed = {name for name, value in values if str(value).startswith(("None", f"${{{name}:-"))}
     own = {"SQUATWATCH_DBT_PROJECT", "SQUATWATCH_DATABASE_URL"}
     own.add("SQUATWATCH_DATABASE_URL_FILE")
+    assert COMPOSE["x-settings"].items() <= COMPOSE["x-airflow"]["environment"].items()
     settings = {f"SQUATWATCH_{name.upper()}" for name in Settings.model_fields}
     settings |= {f"SQUATWATCH_{name.upper()}_FILE" for name in secret_settings(Settings)}
     assert own < settings
@@ -384,7 +388,7 @@ def test_python_in_the_file_is_python():
     ]
     for code in checks:
         compile(code, "docker-compose.yml", "exec")
-    assert len(checks) == 2
+    assert len(checks) == 3
 
 
 def test_score_goes_to_the_queue_that_a_worker_serves():
@@ -404,7 +408,27 @@ def test_the_gpu_worker_reserves_a_gpu_and_no_other_machine_needs_one():
 
 def test_what_not_everybody_needs_starts_by_a_profile_of_its_name():
     profiles = {name: service["profiles"] for name, service in SERVICES.items() if "profiles" in service}
-    assert profiles == {"gpu-worker": ["gpu"], "flower": ["flower"], "cli": ["cli"]}
+    assert profiles == {"gpu-worker": ["gpu"], "flower": ["flower"], "serve": ["serve"], "cli": ["cli"]}
+
+
+def test_who_may_ask_for_scores_is_read_by_the_account_of_the_server_alone():
+    """It asks neither Airflow nor the database, and has none of their secrets."""
+    [mount] = SERVICES["serve"]["configs"]
+    account = re.search(r"useradd --uid (\d+)", DOCKERFILE)[1]
+    assert (mount["uid"], mount["mode"]) == (account, 0o400)
+    assert not [name for name in SERVICES["serve"]["environment"] if name.startswith("AIRFLOW__")]
+    assert SERVICES["serve"]["depends_on"] == {}
+    grace = int(SERVICES["serve"]["stop_grace_period"].removesuffix("s"))
+    assert grace > Settings.model_fields["serve_seconds"].default
+
+
+def test_the_access_file_of_the_example_is_one(tmp_path):
+    from squatwatch.access import Door
+
+    path = tmp_path / "access.json"
+    path.write_text(OPTIONAL["SQUATWATCH_SERVE_ACCESS"].strip("'").replace('key": ""', 'key": "of the test alone"'))
+    path.chmod(0o400)
+    Door(path)
 
 
 def test_cli_is_the_command_of_the_image():
@@ -444,7 +468,9 @@ def test_paths_of_the_image_are_those_that_the_file_mounts_and_names():
 @pytest.mark.parametrize("home", ["", "s3://bucket/squatwatch"])
 def test_whatever_reads_the_data_root_has_it(home):
     """Tasks run in the workers; the Detections page and its settings are read in the API server."""
-    assert {name for name, service in OURS.items() if "data:/data" not in service["volumes"]} == set()
+    ways = {name: [volume for volume in service["volumes"] if ":/data" in volume] for name, service in OURS.items()}
+    assert {name for name, way in ways.items() if way != ["data:/data"]} == {"serve"}
+    assert ways["serve"] == ["data:/data:ro"]  # it only reads
     dot_env = dict.fromkeys(compose_file.SECRETS, "secret") | ({"SQUATWATCH_HOME": home} if home else {})
     seen = {name: compose_file.environment(name, dot_env) for name in OURS}
     assert {variables["SQUATWATCH_HOME"] for variables in seen.values()} == {home or "/data"}

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
 import socket
 import ssl
+import subprocess
 import sys
 import threading
 
+import compose_file
 import httpx
 import pytest
+from compose_file import SERVICES
 from processes import Program, wait_for
 from scoring_server import invoke, runtime_client
 from served_models import BANKS, write_copy
@@ -35,20 +39,25 @@ def start(tmp_path):
         environment |= {f"SQUATWATCH_{name.upper()}": str(value) for name, value in settings.items()}
         program = Program([sys.executable, "-m", "squatwatch", "serve"], environment, tmp_path / "serve.log")
         programs.append(program)
-
-        def address():
-            program.demand_alive()
-            found = re.search(r"serving on (\S+)", program.output)
-            return found and found[1]
-
-        url = wait_for(address, "the address")
-        with httpx.Client(verify=False) as client:
-            wait_for(lambda: _answers(client, url), "an answer")
-        return program, url
+        return program, _address_of(program)
 
     yield start_with
     for program in programs:
         program.kill()
+
+
+def _address_of(program):
+    """Return the address of a server, as soon as it answers there."""
+
+    def address():
+        program.demand_alive()
+        found = re.search(r"serving on (\S+)", program.output)
+        return found and found[1]
+
+    url = wait_for(address, "the address")
+    with httpx.Client(verify=False) as client:
+        wait_for(lambda: _answers(client, url), "an answer")
+    return url
 
 
 def _answers(client, url):
@@ -87,6 +96,36 @@ def test_tls_with_an_access_file(start, tmp_path, certificate):
     assert answer.startswith("paypal-login.com")
     trusted = ssl.create_default_context(cafile=file)
     assert httpx.post(url + PATH, content="a.com", verify=trusted).status_code == 403
+
+
+def test_the_service_of_the_compose_file_answers_who_is_in_its_access_file_and_writes_nothing(tmp_path):
+    """Its command, variables and files, with folders of this machine in the place of the container's."""
+    rules = access_rules()
+    dot_env = dict.fromkeys(compose_file.SECRETS, "sesame") | {"SQUATWATCH_SERVE_ACCESS": json.dumps(rules)}
+    secrets, data = tmp_path / "secrets", tmp_path / "data"
+    secrets.mkdir()
+    for name, content in compose_file.secret_files("serve", dot_env).items():
+        (secrets / name).write_text(content)
+        (secrets / name).chmod(SERVICES["serve"]["configs"][0]["mode"])
+    variables = compose_file.environment("serve", dot_env) | {"SQUATWATCH_SERVE_PORT": "0"}
+    here = {"/opt/squatwatch": str(compose_file.ROOT), "/run/secrets": str(secrets), "/data": str(data)}
+    for of_container, folder in here.items():
+        variables = {name: value.replace(of_container, folder) for name, value in variables.items()}
+    [command, *words] = compose_file.command("serve", dot_env)
+    assert command == "squatwatch"
+    outside = {name: value for name, value in os.environ.items() if not name.startswith(("AIRFLOW", "SQUATWATCH_"))}
+    program = Program([sys.executable, "-m", "squatwatch", *words], outside | variables, tmp_path / "serve.log")
+    try:
+        port = _address_of(program).rpartition(":")[2]
+        url = f"http://127.0.0.1:{port}"
+        assert invoke(runtime_client(url, KEY_ID, SECRET), "paypal-login.com,paypal").startswith("paypal-login.com")
+        assert httpx.post(url + PATH, content="a.com").status_code == 403
+        [_, python, *check] = [word.replace("8090", port) for word in SERVICES["serve"]["healthcheck"]["test"]]
+        assert python == "python" and subprocess.run([sys.executable, *check]).returncode == 0
+    finally:
+        program.end()
+    assert subprocess.run([sys.executable, *check], capture_output=True).returncode != 0
+    assert not data.exists()  # it is mounted to be read
 
 
 def test_a_container_listens_where_sagemaker_says_and_scores_with_the_model_that_it_put_there(tmp_path, monkeypatch):
