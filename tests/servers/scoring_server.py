@@ -13,8 +13,7 @@ import uvicorn
 from botocore.config import Config
 
 from squatwatch.access import Door
-from squatwatch.serve.http.app import create_app
-from squatwatch.serve.http.protocol import ImpatientProtocol
+from squatwatch.serve.run import config_of
 from squatwatch.serve.server import Server
 from squatwatch.settings import Settings
 
@@ -24,7 +23,7 @@ def serving(settings: Settings) -> Iterator[SimpleNamespace]:
     """Serves with these settings; gives the address and the server behind it."""
     server = Server(settings)
     door = Door(settings.serve_access_file, check_seconds=0) if settings.serve_access_file else None
-    config = uvicorn.Config(create_app(server, door), http=ImpatientProtocol, log_level="warning", access_log=False)
+    config = config_of(server, door)
     with socket.create_server(("127.0.0.1", 0), backlog=2048) as listening:
         running = uvicorn.Server(config)
         thread = threading.Thread(target=running.run, args=[[listening]])

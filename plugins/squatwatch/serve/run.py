@@ -39,23 +39,30 @@ def serve(settings: Settings, tell: Callable[[str], None]) -> None:
     server = Server(settings)
     listening = _listen(host, port)
     with listening:
-        config = uvicorn.Config(
-            create_app(server, door),
-            http=ImpatientProtocol,
-            loop="uvloop",
-            ws="none",
-            log_level="error",
-            access_log=False,
-            server_header=False,
-            proxy_headers=False,
-            timeout_keep_alive=KEEP_ALIVE_SECONDS,
-            timeout_graceful_shutdown=math.ceil(settings.serve_seconds),
-            backlog=BACKLOG,
-            ssl_certfile=certificate,
-            ssl_keyfile=key,
-        )
+        config = config_of(server, door, certificate, key)
         tell(f"{'https' if certificate else 'http'}://{_shown(host)}:{listening.getsockname()[1]}")
         uvicorn.Server(config).run([listening])
+
+
+def config_of(
+    server: Server, door: Door | None, certificate: str | None = None, key: str | None = None
+) -> uvicorn.Config:
+    """Return how uvicorn serves: over TLS where files of a certificate and its key are given."""
+    return uvicorn.Config(
+        create_app(server, door),
+        http=ImpatientProtocol,
+        loop="uvloop",
+        ws="none",
+        log_level="error",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=math.ceil(server.settings.serve_seconds),
+        backlog=BACKLOG,
+        ssl_certfile=certificate,
+        ssl_keyfile=key,
+    )
 
 
 def _with_packed_model(settings: Settings) -> Settings:

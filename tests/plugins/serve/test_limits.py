@@ -81,6 +81,27 @@ def test_while_too_many_wait_others_are_told_to_come_again(root, monkeypatch):
             assert first.result().status_code == second.result().status_code == 200
 
 
+def test_who_still_waits_when_a_stop_has_taken_its_time_is_told_to_come_again(root, monkeypatch):
+    began, go_on = threading.Event(), threading.Event()
+
+    def slow(*given, **options):
+        began.set()
+        assert go_on.wait(60)
+        return []
+
+    monkeypatch.setattr("squatwatch.serve.http.invoke.infer", slow)
+    with ThreadPoolExecutor(2) as pool:
+        with serving(root.model_copy(update={"serve_at_once": 1, "serve_seconds": 1})) as served:
+            answers = [pool.submit(ask, served) for _ in range(2)]
+            assert began.wait(60)
+            while served.server._waiting < 2:
+                time.sleep(0.01)
+        go_on.set()
+        for answer in (each.result() for each in answers):  # the one that was scored, and the one behind it
+            assert answer.status_code == 503 and answer.headers["Retry-After"] == "5"
+            assert "the server stops" in answer.json()["Message"]
+
+
 def test_a_client_that_stalls_in_its_body_is_told_so_and_holds_nobody_up(root):
     with (
         serving(root.model_copy(update={"serve_seconds": 1})) as served,

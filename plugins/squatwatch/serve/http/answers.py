@@ -48,6 +48,11 @@ def busy(message: str) -> NotServed:
     return NotServed(503, "ServiceUnavailable", message, retry_after=1)
 
 
+def stopping() -> NotServed:
+    """Return the answer to whoever still waits when the server may wait no longer with its end."""
+    return NotServed(503, "ServiceUnavailable", "the server stops; come again in a few seconds", retry_after=5)
+
+
 def broken_model(message: str) -> NotServed:
     """Return the answer for a model that is there and cannot be used."""
     return NotServed(424, "ModelError", message)

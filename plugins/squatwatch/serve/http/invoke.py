@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from time import perf_counter
@@ -11,7 +12,7 @@ from starlette.responses import Response
 
 from squatwatch.access import Refused
 from squatwatch.errors import SquatwatchError
-from squatwatch.serve.http.answers import NotServed, broken_model, failed, of_another_type, too_large
+from squatwatch.serve.http.answers import NotServed, broken_model, failed, of_another_type, stopping, too_large
 from squatwatch.serve.http.bodies import WITH_COMPONENTS, answer_type, read_body, write_body
 from squatwatch.serve.http.body_of import announced, body_of
 from squatwatch.serve.inference.infer import TooManyPairs, infer
@@ -73,6 +74,8 @@ async def told(answer: Callable[[], Awaitable[Response]]) -> Response:
         return too_large(str(error)).response()
     except SquatwatchError as error:
         return broken_model(str(error)).response()
+    except asyncio.CancelledError:  # only an end of the server that took too long cancels a request
+        return stopping().response()
     except Exception:
         log.exception("a request failed")
         return failed().response()
