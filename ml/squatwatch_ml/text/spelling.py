@@ -8,7 +8,7 @@ need none: skeletons drop marks.
 from __future__ import annotations
 
 import unicodedata
-from functools import cache
+from functools import lru_cache
 
 TRANSLITERATIONS = {
     "ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "å": "aa", "ø": "oe", "æ": "ae", "œ": "oe", "þ": "th",
@@ -24,7 +24,7 @@ def lowercase(text: str) -> str:
     return unicodedata.normalize("NFC", text.replace("İ", "i").lower().replace("i\u0307", "i"))
 
 
-@cache
+@lru_cache(maxsize=10_000)  # brands: a server is asked about any
 def spellings(brand: str) -> tuple[str, ...]:
     """Return the ways to write a brand in lower case: as it is, then transliterated; one where both are the same."""
     written = lowercase(brand)

@@ -14,6 +14,7 @@ import typer
 from rich.console import Console
 
 from squatwatch import pipeline
+from squatwatch.cli.log_lines import told_lines
 from squatwatch.dates import parse_run_date
 from squatwatch.errors import PartialDate, SquatwatchError, squatwatch_error
 from squatwatch.ingest.fetch import demand_complete
@@ -180,7 +181,7 @@ def step(name: str, run_date: date | None = None, input: Path | None = None) -> 
     started = time.monotonic()
     outcome: list[object] = []
     try:
-        with progress.status(f"{name} …"):
+        with progress.status(f"{name} …"), told_lines(lambda line: _print(f"            {line}")):
             yield outcome.append
     except SquatwatchError as error:
         raise SquatwatchError(placed(name, run_date, str(error), input)) from error
@@ -188,7 +189,10 @@ def step(name: str, run_date: date | None = None, input: Path | None = None) -> 
         if named := squatwatch_error(error):
             raise type(named)(placed(name, run_date, str(named), input)) from error
         raise RuntimeError(placed(name, run_date, f"{type(error).__name__}: {error}", input)) from error
-    line = f"  {name:<9} {time.monotonic() - started:5.1f} s  {'; '.join(map(sentence, outcome))}"
+    _print(f"  {name:<9} {time.monotonic() - started:5.1f} s  {'; '.join(map(sentence, outcome))}")
+
+
+def _print(line: str) -> None:
     progress.print(line, markup=False, soft_wrap=True)
 
 

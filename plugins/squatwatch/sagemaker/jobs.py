@@ -36,6 +36,7 @@ def job_in_force(
             return _made(sagemaker, name, request_of, note)
         if job.state is JobState.IN_PROGRESS or (job.state is JobState.COMPLETED and has_answers(name)):
             note(name)
+            log.info("the SageMaker job %s was made before: %s", name, job.state)
             return job
     raise SquatwatchError(
         f"{MOST_ATTEMPTS} SageMaker jobs for the same pairs have ended without answers, the last one is {name}: "

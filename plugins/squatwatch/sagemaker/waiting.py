@@ -56,9 +56,10 @@ class WaitHere:
         """Return the job when it has ended."""
         try:
             with termination_as_exit():
-                log.info("waiting for the SageMaker job %s", job.name)
+                log.info("waiting for the SageMaker job %s: %s", job.name, job.state)
                 while (ended := ended_job(self._sagemaker, job.name, self._timeout)) is None:
                     sleep(self._every.total_seconds())
+                log.info("the SageMaker job %s has ended: %s", job.name, ended.state)
                 return ended
         except (KeyboardInterrupt, SystemExit):
             log.warning("stopping the SageMaker job %s", job.name)

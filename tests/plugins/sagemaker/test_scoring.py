@@ -155,6 +155,19 @@ def test_a_try_after_a_killed_worker_takes_the_job_that_runs(worker, machine, re
     assert len(remote.sagemaker.made()) == 1
 
 
+def test_who_waits_at_a_terminal_reads_how_the_job_stands(worker, remote):
+    program = worker()
+    [name] = remote.sagemaker.made()
+    wait_for(lambda: "waiting" in program.output, "the line")
+    remote.sagemaker.go_on.set()
+    assert program.process.wait(60) == 0
+    assert [line.strip() for line in program.output.splitlines() if "SageMaker job" in line] == [
+        f"the SageMaker job {name} was made",
+        f"waiting for the SageMaker job {name}: InProgress",
+        f"the SageMaker job {name} has ended: Completed",
+    ]
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_whoever_is_told_to_end_stops_the_job(worker, machine, remote, number):
     program = worker()
