@@ -3,7 +3,8 @@
     python benchmarks/serving.py [--models 500] [--plot FOLDER]
 
 A server of its own, a process on loopback with an access file, asked by boto3's `sagemaker-runtime` client; both share
-the machine's cores. Every model is the shipped network under a version and with a threshold of its own.
+the machine's cores. What the client costs is seen beside it: the same requests, signed before, by `http.client`, and
+the server's own figures of both. Every model is the shipped network under a version and with a threshold of its own.
 
 The experiment is that of the article on hundreds of models behind one endpoint: 100 models are asked for, then the same
 100, then 200, under a limit that holds 121.
@@ -12,6 +13,7 @@ The experiment is that of the article on hundreds of models behind one endpoint:
 from __future__ import annotations
 
 import argparse
+import http.client
 import json
 import os
 import re
@@ -20,16 +22,21 @@ import sys
 import tempfile
 import time
 import urllib.request
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from itertools import pairwise
 from pathlib import Path
 from statistics import fmean
 from typing import Any
 
 import boto3
 import psutil
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
 from botocore.config import Config
+from botocore.credentials import Credentials
 
 from squatwatch.models.cache import size_of
 from squatwatch.models.registry import keep_artifact, shipped_model, use
@@ -40,6 +47,7 @@ KEY, SECRET = "AKIABENCHMARK", "of the benchmark alone"
 HELD = 121  # models that the limit of the experiment holds
 PLANS = (100, 100, 200)  # models that are asked for, one after the other
 PAIR = "paypal-login-{}.com,paypal"
+PATH = "/endpoints/squatwatch/invocations"
 
 
 def main() -> None:
@@ -97,10 +105,19 @@ class Served:
         body_of: bytes = answer["Body"].read()
         return body_of
 
-    def metric(self, name: str) -> float:
+    def metrics(self) -> str:
         with urllib.request.urlopen(f"{self.url}/metrics") as answer:
-            found = re.search(rf"^{name}(?:{{\S*}})? (\S+)$", answer.read().decode(), re.MULTILINE)
+            text: str = answer.read().decode()
+        return text
+
+    def metric(self, name: str) -> float:
+        found = re.search(rf"^{name}(?:{{\S*}})? (\S+)$", self.metrics(), re.MULTILINE)
         return float(found[1]) if found else 0.0
+
+    def latencies(self) -> dict[float, float]:
+        """Return how many answers took so many seconds at most, by the server's own histogram."""
+        found = re.findall(r'^ModelLatency_bucket{le="([\d.]+)"} (\S+)$', self.metrics(), re.MULTILINE)
+        return {float(seconds): float(count) for seconds, count in found}
 
 
 @contextmanager
@@ -158,12 +175,57 @@ def show(what: str, taken: Sequence[float]) -> None:
     print(f"{what:<44}{taken[len(taken) // 2]:>9.1f}{taken[int(len(taken) * 0.99)]:>9.1f}")
 
 
+def measured_by_the_server(server: Served, what: str, work: Callable[[], object]) -> None:
+    """Do the work, then show the quantiles of its requests by the server's histogram, as Prometheus makes them."""
+    before = server.latencies()
+    work()
+    counts = {seconds: count - before[seconds] for seconds, count in server.latencies().items()}
+    p50, p99 = (quantile(counts, share) * 1e3 for share in (0.5, 0.99))
+    print(f"{f'  {what}, by the server itself':<44}{p50:>9.1f}{p99:>9.1f}")
+
+
+def quantile(counts: dict[float, float], share: float) -> float:
+    """Return the seconds that a share of the answers took at most; between two limits by a straight line."""
+    limits = [0.0, *counts]
+    up_to = [0.0, *counts.values()]
+    at = max(1, bisect_left(up_to, share * up_to[-1]))
+    (low, high), (under, over) = list(pairwise(limits))[at - 1], list(pairwise(up_to))[at - 1]
+    return low + (high - low) * (share * up_to[-1] - under) / ((over - under) or 1)
+
+
+def plain(server: Served, count: int) -> list[float]:
+    """Return how long requests take that were signed before, on one connection of `http.client`."""
+    sign = SigV4Auth(Credentials(KEY, SECRET), "sagemaker", "us-east-1").add_auth
+    requests = []
+    for number in range(count):
+        body = PAIR.format(f"plain-{number}")
+        request = AWSRequest("POST", server.url + PATH, {"Content-Type": "text/csv"}, body)
+        sign(request)
+        requests.append((body, dict(request.headers)))
+    connection = http.client.HTTPConnection(server.url.removeprefix("http://"))
+
+    def ask(number: int) -> None:
+        connection.request("POST", PATH, *requests[number])
+        answer = connection.getresponse()
+        if answer.status != 200:
+            sys.exit(f"{answer.status} {answer.read().decode()}")
+        answer.read()
+
+    taken = milliseconds(ask, count)
+    connection.close()
+    return taken
+
+
 def latencies(server: Served, targets: Sequence[str]) -> None:
     """One request after the other, each about another name."""
     cold_client(server.client)
     print(f"{'one name a request, by boto3':<44}{'p50 ms':>9}{'p99 ms':>9}")
     show("the first after /ping", milliseconds(lambda number: server.ask(PAIR.format(number)), 1))
-    show("a pair that is flagged, warm", milliseconds(lambda number: server.ask(PAIR.format(number)), 1000))
+    flagged = "a pair that is flagged, warm"
+    by_boto3 = lambda: show(flagged, milliseconds(lambda number: server.ask(PAIR.format(number)), 1000))  # noqa: E731
+    by_hand = lambda: show("  by http.client, signed before", plain(server, 1000))  # noqa: E731
+    measured_by_the_server(server, "boto3's", by_boto3)
+    measured_by_the_server(server, "http.client's", by_hand)
     show("a pair that is not", milliseconds(lambda number: server.ask(f"garden{number}.com,paypal"), 1000))
     show("a name without a brand, 42 brands", milliseconds(lambda number: server.ask(f"paypal{number}.com"), 500))
     show("a model that is not loaded", milliseconds(lambda n: server.ask(PAIR.format(n), targets[n]), 100))

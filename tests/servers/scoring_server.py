@@ -22,6 +22,7 @@ from squatwatch.settings import Settings
 def serving(settings: Settings) -> Iterator[SimpleNamespace]:
     """Serves with these settings; gives the address and the server behind it."""
     server = Server(settings)
+    server.warm()
     door = Door(settings.serve_access_file, check_seconds=0) if settings.serve_access_file else None
     config = config_of(server, door)
     with socket.create_server(("127.0.0.1", 0), backlog=2048) as listening:

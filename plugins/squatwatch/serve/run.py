@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import math
 import os
 import socket
@@ -39,6 +40,9 @@ def serve(settings: Settings, tell: Callable[[str], None]) -> None:
     server = Server(settings)
     listening = _listen(host, port)
     with listening:
+        server.warm()
+        gc.collect()
+        gc.freeze()  # what is there stays; to look through it again takes tens of milliseconds, as nobody is answered
         config = config_of(server, door, certificate, key)
         tell(f"{'https' if certificate else 'http'}://{_shown(host)}:{listening.getsockname()[1]}")
         uvicorn.Server(config).run([listening])

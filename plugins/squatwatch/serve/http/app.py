@@ -22,11 +22,10 @@ TEXT_FORMAT = "text/plain; version=1.0.0; charset=utf-8"
 
 
 def create_app(server: Server, door: Door | None) -> Starlette:
-    """Return the application of a server. It answers nothing before it is warm."""
+    """Return the application of a server, which was warmed, so that the first request is as fast as others."""
 
     @asynccontextmanager
     async def living(app: Starlette) -> AsyncIterator[None]:
-        await server.run(server.warm)
         looking = asyncio.create_task(server.keep_looking())
         yield
         looking.cancel()
