@@ -13,7 +13,7 @@ import polars as pl
 
 from squatwatch.errors import SquatwatchError
 from squatwatch.lake.partitions import atomic
-from squatwatch.lists.brands import read_brands, read_budgets
+from squatwatch.lists.brands import read_brands, read_budgets, read_models
 from squatwatch.settings import Settings
 
 PACKAGED = "packaged"  # stands for the packaged list in options, in the environment and in provenance
@@ -92,13 +92,17 @@ def brand_count(settings: Settings) -> int:
 
 
 def brand_rows(settings: Settings) -> pl.DataFrame:
-    """Return the warehouse's table `brands`: the list in force, with each brand's alarm budget.
+    """Return the warehouse's table `brands`: the list in force, with alarm budget and model of each brand.
 
     Raises SquatwatchError where the list cannot be read.
     """
     path = brands_path(settings)
-    budgets = read_budgets(path, settings.alarm_budget)
-    return read_brands(path).with_columns(alarm_budget=pl.col("brand").replace_strict(budgets, return_dtype=pl.Float64))
+    budgets, models = read_budgets(path, settings.alarm_budget), read_models(path)
+    brand = pl.col("brand")
+    return read_brands(path).with_columns(
+        alarm_budget=brand.replace_strict(budgets, return_dtype=pl.Float64),
+        model=brand.replace_strict(models, default=None, return_dtype=pl.String),
+    )
 
 
 def _name(brands_file: Path) -> str:

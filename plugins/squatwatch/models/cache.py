@@ -14,7 +14,7 @@ from squatwatch.errors import SquatwatchError
 from squatwatch.models.registry import MANIFEST
 
 Loaded = TypeVar("Loaded")
-MEMORY_OF_A_BYTE = 2.3  # of a file: by benchmarks/serving.py a process grows by .45 MiB for a model of .198 MiB
+MEMORY_OF_A_BYTE = 0.5  # of a file: by benchmarks/serving.py a process grows by .096 MiB for a model of .198 MiB
 
 
 class Watcher(Protocol):

@@ -3,7 +3,7 @@
 import pytest
 
 from squatwatch.errors import SquatwatchError
-from squatwatch.lists.brands_in_force import brands_name, brands_path, remember_brands
+from squatwatch.lists.brands_in_force import brand_rows, brands_name, brands_path, remember_brands
 from squatwatch.settings import read_settings
 
 
@@ -58,3 +58,10 @@ def test_a_damaged_memory_is_named_and_replaced_by_the_list_that_is_given(settin
         brands_path(settings)
     remember_brands(settings.home, lists["given"])
     assert brands_path(settings) == lists["given"]
+
+
+def test_the_table_has_budget_and_model_of_each_brand(settings, lists):
+    text = "brand,brand_domain,alarm_budget,model\npaypal,paypal.com,,\nsantander,santander.com,2,banks\n"
+    lists["given"].write_text(text)
+    rows = brand_rows(settings.model_copy(update={"brands_file": lists["given"]})).rows()
+    assert rows == [("paypal", "paypal.com", 3.0, None), ("santander", "santander.com", 2.0, "banks")]

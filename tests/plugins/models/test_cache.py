@@ -28,7 +28,7 @@ class Told(list):
 
 @pytest.fixture
 def models(tmp_path):
-    """Four artifacts of ten bytes, which take 23 bytes of memory."""
+    """Four artifacts of ten bytes, which take five bytes of memory."""
     folders = [tmp_path / name for name in "abcd"]
     for folder in folders:
         folder.mkdir()
@@ -44,11 +44,11 @@ def cache_of(limit):
 
 def test_the_least_recently_used_goes_first(models):
     a, b, c, d = models
-    cache = cache_of(75)
+    cache = cache_of(16)
     for folder in (a, b, c, a, d):
         assert cache.get(folder) == f"network {folder.name}"
     assert [folder.name for folder in cache.loaded()] == ["c", "a", "d"]
-    assert cache.bytes_held() == 69
+    assert cache.bytes_held() == 15
     assert cache.watcher == [
         ("loaded", "a"),
         ("loaded", "b"),
@@ -60,7 +60,7 @@ def test_the_least_recently_used_goes_first(models):
 
 
 def test_one_that_is_larger_than_the_limit_is_used_alone(models):
-    cache = cache_of(5)
+    cache = cache_of(4)
     assert cache.get(models[0]) == "network a"
     cache.get(models[1])
     assert [folder.name for folder in cache.loaded()] == ["b"]
