@@ -13,7 +13,9 @@ BRANDS = Table(
         "brand": Column(pl.String, "Name of the brand, lower case."),
         "brand_domain": Column(pl.String, "A domain that the brand owns."),
         "alarm_budget": Column(pl.Float64, "Names a day that the brand may raise."),
-        "model": Column(pl.String, "Model that the brand list names for the brand, null where that is the general one."),
+        "model": Column(
+            pl.String, "Model that the brand list names for the brand, null where that is the general one."
+        ),
     },
     partition=None,
 )
