@@ -262,7 +262,7 @@ def test_nothing_is_left_of_the_build_but_the_tables_that_never_change(day):
         "int_ngram_weights.parquet",
         "int_reference_ngrams.parquet",
         "int_topic_ngrams.parquet",
-        "int_topic_vectors.parquet",
+        "int_topics.parquet",
         "fixed.json",
     }
     assert not (day[0].dbt_project / "target").exists()
