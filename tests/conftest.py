@@ -6,6 +6,7 @@ import atexit
 import fcntl
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
@@ -82,6 +83,18 @@ def once_a_test_run(tmp_path_factory):
         return folder
 
     return once
+
+
+@pytest.fixture(scope="session")
+def prepare_airflow(once_a_test_run):
+    """prepare_airflow(folder) puts Airflow's own state there, as `make up` makes it; it is made once a test run."""
+
+    def make(home: Path) -> None:
+        program = "from airflow_env import prepare; prepare()"
+        environment = os.environ | {"SQUATWATCH_AIRFLOW_HOME": str(home)}
+        subprocess.run([sys.executable, "-c", program], cwd=ROOT / "scripts", env=environment, check=True)
+
+    return lambda folder: shutil.copytree(once_a_test_run("airflow", make), folder)
 
 
 @pytest.fixture(scope="module")

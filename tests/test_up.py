@@ -240,13 +240,15 @@ def components_of(up):
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP], ids=["SIGTERM", "closed terminal"])
-def test_it_can_be_ended_otherwise_and_while_it_starts(start, number):
+def test_it_can_be_ended_otherwise_and_while_it_starts(start, number, tmp_path, prepare_airflow):
+    prepare_airflow(tmp_path / "airflow")
     up = start()
     components_of(up)
     assert_nothing_is_left(up, up.stop(number))
 
 
-def test_a_component_that_dies_takes_the_rest_down_and_is_named(start):
+def test_a_component_that_dies_takes_the_rest_down_and_is_named(start, tmp_path, prepare_airflow):
+    prepare_airflow(tmp_path / "airflow")
     up = start()
     family = components_of(up)
     next(process for process in family if "dag-processor" in process.cmdline()).kill()

@@ -15,16 +15,23 @@ from botocore.config import Config
 from squatwatch.access import Door
 from squatwatch.serve.http.app import create_app
 from squatwatch.serve.http.protocol import ImpatientProtocol
+from squatwatch.serve.run import KEEP_ALIVE_SECONDS
 from squatwatch.serve.server import Server
 from squatwatch.settings import Settings
 
 
 @contextlib.contextmanager
 def serving(settings: Settings) -> Iterator[SimpleNamespace]:
-    """Serves with these settings; gives the address and the server behind it."""
+    """Serves with these settings; gives the address, the server behind it and its open connections."""
     server = Server(settings)
     door = Door(settings.serve_access_file, check_seconds=0) if settings.serve_access_file else None
-    config = uvicorn.Config(create_app(server, door), http=ImpatientProtocol, log_level="warning", access_log=False)
+    config = uvicorn.Config(
+        create_app(server, door),
+        http=ImpatientProtocol,
+        log_level="warning",
+        access_log=False,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+    )
     with socket.create_server(("127.0.0.1", 0), backlog=2048) as listening:
         running = uvicorn.Server(config)
         thread = threading.Thread(target=running.run, args=[[listening]])
@@ -34,7 +41,9 @@ def serving(settings: Settings) -> Iterator[SimpleNamespace]:
             while not running.started:
                 assert thread.is_alive(), "the server did not start"
                 thread.join(0.01)
-            yield SimpleNamespace(url=f"http://{host}:{port}", port=port, server=server)
+            yield SimpleNamespace(
+                url=f"http://{host}:{port}", port=port, server=server, connections=running.server_state.connections
+            )
         finally:
             running.should_exit = True
             thread.join()
