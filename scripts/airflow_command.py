@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 
-from airflow_env import airflow_home, environment
+from airflow_env import database_file, environment
 
 ATTEMPTS = 6
 WITHOUT_DATABASE = ("db", "version", "info", "config", "providers", "standalone", "cheat-sheet")
@@ -24,7 +24,7 @@ def main() -> None:
 
 def demand_database() -> None:
     """End the program where Airflow has no database yet, and say which command makes it."""
-    database = airflow_home() / "airflow.db"
+    database = database_file()
     if not database.is_file():
         sys.exit(f"Airflow has no database yet ({database}): run `make up` or `make run` first; they make it")
 

@@ -7,8 +7,11 @@ SQUATWATCH_AIRFLOW_HOME moves it. An AIRFLOW_HOME of your own is left alone.
 from __future__ import annotations
 
 import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
+from importlib.metadata import version
 from pathlib import Path
 
 import airflow_users
@@ -39,6 +42,11 @@ def passwords_file() -> Path:
     return airflow_home() / "passwords.json"
 
 
+def database_file() -> Path:
+    """Return Airflow's database."""
+    return airflow_home() / "airflow.db"
+
+
 def environment() -> dict[str, str]:
     """Return the caller's environment with Airflow's settings; paths are absolute: tasks run in another folder."""
     home, address = airflow_home(), f"http://127.0.0.1:{port()}"
@@ -54,7 +62,7 @@ def environment() -> dict[str, str]:
         "CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": passwords_file(),
         "CORE__EXECUTION_API_SERVER_URL": f"{address}/execution/",
         # several processes write: wait for a lock rather than answer "database is locked"
-        "DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{home / 'airflow.db'}?timeout=60",
+        "DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{database_file()}?timeout=60",
         "API__HOST": "127.0.0.1",
         "API__PORT": port(),
         "API__BASE_URL": address,
@@ -77,6 +85,8 @@ def prepare() -> None:
     os.umask(0o077)
     logs = airflow_home() / "logs"
     logs.mkdir(parents=True, exist_ok=True)
+    if _is_up_to_date():
+        return
     log = logs / "migrate.log"
     with log.open("wb") as file:
         migrated = subprocess.run(
@@ -84,6 +94,26 @@ def prepare() -> None:
         )
     if migrated.returncode:
         sys.exit(f"{tail(log)}\nAirflow's database could not be made; the whole log is {log}")
+    _record().write_text(_state(), "utf-8")
+
+
+def _is_up_to_date() -> bool:
+    """Tell whether the database is as this release of Airflow left it: asking Airflow itself takes seconds."""
+    try:
+        return _record().read_text("utf-8") == _state()
+    except (OSError, sqlite3.Error):  # neither is there before the first time
+        return False
+
+
+def _record() -> Path:
+    return airflow_home() / "migrated.txt"
+
+
+def _state() -> str:
+    """Return the release of Airflow and the revision of its database."""
+    with closing(sqlite3.connect(f"{database_file().as_uri()}?mode=ro", uri=True)) as database:
+        revisions = database.execute("select version_num from alembic_version").fetchall()
+    return f"apache-airflow {version('apache-airflow')}, database {revisions}"
 
 
 def tail(log: Path, lines: int = 15) -> str:

@@ -6,9 +6,11 @@ import atexit
 import fcntl
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from uuid import uuid4
 
@@ -82,6 +84,43 @@ def once_a_test_run(tmp_path_factory):
         return folder
 
     return once
+
+
+@pytest.fixture(scope="session")
+def prepare_airflow(once_a_test_run):
+    """prepare_airflow(folder) puts Airflow's own state there, as `make up` makes it; it is made once a test run."""
+
+    def make(home: Path) -> None:
+        program = "from airflow_env import prepare; prepare()"
+        environment = os.environ | {"SQUATWATCH_AIRFLOW_HOME": str(home)}
+        subprocess.run([sys.executable, "-c", program], cwd=ROOT / "scripts", env=environment, check=True)
+
+    return lambda folder: shutil.copytree(once_a_test_run("airflow", make), folder)
+
+
+@pytest.fixture(scope="session")
+def new_home(once_a_test_run):
+    """new_home(folder) gives a data root that has only what every root makes first: packaged lists and fixed tables.
+
+    They are made once a test run; each root has links to them, since making them costs as much as running a date.
+    """
+
+    def make(home: Path) -> None:
+        from squatwatch import pipeline
+        from squatwatch.settings import read_settings
+
+        settings, run_date = read_settings(home=home, sources="sample"), date(2026, 11, 7)
+        pipeline.download(settings, run_date, "sample")
+        pipeline.load(settings, run_date)
+        pipeline.transform(settings, run_date)
+
+    def new(home: Path) -> Path:
+        made = once_a_test_run("first-date", make)
+        for name in ("popularity", "cache"):
+            shutil.copytree(made / name, home / name, copy_function=os.link)
+        return home
+
+    return new
 
 
 @pytest.fixture(scope="module")

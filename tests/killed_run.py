@@ -19,25 +19,36 @@ import pyarrow  # noqa: F401  (this and what else is not used below is imported 
 
 from squatwatch.alerts import outbox  # noqa: F401
 from squatwatch.cli import main
+from squatwatch.dbt_runner.kept import kept_of
 from squatwatch.enrichment import store as _looked_up  # noqa: F401
 from squatwatch.feed_health import rechecks  # noqa: F401
+from squatwatch.feed_health.rules import read_rules
 from squatwatch.labels import store as _labels  # noqa: F401
 from squatwatch.names import registrable
+from squatwatch.publish import previous, publish  # noqa: F401
+from squatwatch.settings import read_settings
 from squatwatch.store import work  # noqa: F401
 from squatwatch.store.folder import FolderStore
 from squatwatch.store.s3 import S3Store
 from squatwatch.store.whole import cluster, mirror, move_in, move_out  # noqa: F401
+from squatwatch.warehouse import catalog
 from squatwatch_ml.candidates import candidates  # noqa: F401
 from squatwatch_ml.network import score  # noqa: F401
 from squatwatch_ml.network.thresholds import brand_kind
 from squatwatch_ml.pair import encode
+from squatwatch_ml.text import suffixes
 
 
 def read_lists() -> None:
-    """Reads word lists and suffixes once for all forks."""
+    """Reads lists, rules, descriptions of tables and versions once for all forks."""
     encode.encode(["paypal-login"], ["paypal"])
     brand_kind("delta")
     registrable.registrable("paypal-login.com")
+    suffixes.labels(["paypal-login.com"])
+    settings = read_settings()
+    catalog.views(settings.dbt_project)
+    kept_of(settings.dbt_project, "transform", {}, "", settings.home)
+    read_rules(settings.feed_health_file)
 
 
 def serve() -> None:

@@ -48,9 +48,9 @@ def content(settings: Settings, *dates: date) -> dict[tuple[str, date], str]:
 
 
 @pytest.fixture(scope="module")
-def in_order(tmp_path_factory) -> Settings:
+def in_order(new_home, tmp_path_factory) -> Settings:
     """Three days of the sample, one name on two of them, run in this order."""
-    settings = read_settings(home=tmp_path_factory.mktemp("in-order"))
+    settings = read_settings(home=new_home(tmp_path_factory.mktemp("in-order")))
     for run_date in (MONDAY, THURSDAY, SATURDAY):
         run_day(settings, run_date)
     return settings
@@ -159,10 +159,10 @@ SIX_BRANDS = {
 }
 
 
-def test_the_sure_squats_of_a_real_day_are_found(shared_data, tmp_path):
+def test_the_sure_squats_of_a_real_day_are_found(shared_data, new_home, tmp_path):
     brands = tmp_path / "brands.csv"
     brands.write_text("brand,brand_domain\n" + "".join(f"{brand},{domain}\n" for brand, domain in SIX_BRANDS.items()))
-    settings = read_settings(home=tmp_path / "data", brands_file=brands)
+    settings = read_settings(home=new_home(tmp_path / "data"), brands_file=brands)
     run_day(settings, date(2024, 6, 13), shared_data / "registrations/newly-registered-domains-2024-06-13.zip")
     _, rows = ask(settings.home, "select domain, brand from detections where is_detection")
     found = {domain for domain, _ in rows}
@@ -171,8 +171,8 @@ def test_the_sure_squats_of_a_real_day_are_found(shared_data, tmp_path):
     assert len(found) <= 60, Counter(brand for _, brand in rows)  # an analyst's queue, not a dump
 
 
-def test_a_list_of_hostile_lines_yields_rejects_and_no_harm(tmp_path):
-    settings = read_settings(home=tmp_path / "data")
+def test_a_list_of_hostile_lines_yields_rejects_and_no_harm(new_home, tmp_path):
+    settings = read_settings(home=new_home(tmp_path / "data"))
     lines = ["'); drop table registrations; --", "<script>alert(1)</script>", "=cmd|' /C calc'!A0", "a\u202eb.com"]
     names = ["paypal-login-secure.com", *(f"orchardview{number}.org" for number in range(20))]
     path = tmp_path / "list.zip"
@@ -183,8 +183,8 @@ def test_a_list_of_hostile_lines_yields_rejects_and_no_harm(tmp_path):
     assert ask(settings.home, "select domain from detections where is_detection")[1] == [("paypal-login-secure.com",)]
 
 
-def test_a_list_without_a_single_look_alike_gives_an_empty_day(tmp_path):
-    settings = read_settings(home=tmp_path / "data")
+def test_a_list_without_a_single_look_alike_gives_an_empty_day(new_home, tmp_path):
+    settings = read_settings(home=new_home(tmp_path / "data"))
     path = tmp_path / "list.txt"
     path.write_text("orchardview.org\n")
     run_day(settings, THURSDAY, path)

@@ -33,7 +33,7 @@ SAMPLE = [date(2026, 11, day) for day in range(1, 8)]
 
 
 @pytest.fixture
-def real_days(shared_data, tmp_path) -> tuple[Settings, list[date]]:
+def real_days(shared_data, new_home, tmp_path) -> tuple[Settings, list[date]]:
     """A feed of the eight real days, every 24th name of each by default, under dates of their own."""
     folder = shared_data / "registrations"
     lists = {
@@ -51,15 +51,15 @@ def real_days(shared_data, tmp_path) -> tuple[Settings, list[date]]:
     for day, lines in names.items():
         (tmp_path / f"{day}.txt").write_bytes(b"\n".join(lines[::EVERY]))
     settings = read_settings(
-        sources="file", file_template=str(tmp_path / "{date:%Y-%m-%d}.txt"), home=tmp_path / "home"
+        sources="file", file_template=str(tmp_path / "{date:%Y-%m-%d}.txt"), home=new_home(tmp_path / "home")
     )
     return settings, list(names)
 
 
-def test_real_days_backfilled_in_any_order_are_what_they_are_day_by_day(real_days, tmp_path, monkeypatch):
+def test_real_days_backfilled_in_any_order_are_what_they_are_day_by_day(real_days, new_home, tmp_path, monkeypatch):
     monkeypatch.setattr(module, "STRETCH", 3)  # so that dates are judged before earlier ones are loaded
     settings, dates = real_days
-    one_by_one = settings.model_copy(update={"home": tmp_path / "one-by-one"})
+    one_by_one = settings.model_copy(update={"home": new_home(tmp_path / "one-by-one")})
     for run_date in dates:
         run_day(one_by_one, run_date, None, refetch=False)
     wanted = wanted_dates(settings, dates)
@@ -146,14 +146,16 @@ print(polls, seen)
 """
 
 
-def test_a_date_that_fails_is_one_failure_and_the_others_are_done(tmp_path):
+def test_a_date_that_fails_is_one_failure_and_the_others_are_done(new_home, tmp_path):
     """One list is missing, one is of no domains; the day after that both are judged and built all the same."""
     for day, text in {4: "paypal-login-secure.com\norchardview.org", 5: "no domain\n", 7: "amazon-vip.vip\n"}.items():
         (tmp_path / f"2026-11-0{day}.txt").write_text(text)
     template = {"SQUATWATCH_SOURCES": "file", "SQUATWATCH_FILE_TEMPLATE": str(tmp_path / "{date:%Y-%m-%d}.txt")}
     (tmp_path / "rules.yml").write_text(SHIPPED.read_text().replace("least: 1000,", "least: 1,"))
     template["SQUATWATCH_FEED_HEALTH_FILE"] = str(tmp_path / "rules.yml")
-    with command(tmp_path / "data", "backfill", "--from", "2026-11-04", "--to", "2026-11-07", **template) as ended:
+    with command(
+        new_home(tmp_path / "data"), "backfill", "--from", "2026-11-04", "--to", "2026-11-07", **template
+    ) as ended:
         output = ended.stdout.read()
     assert ended.returncode == 1
     assert "2 of 4 dates done" in output and "2 of 4 dates are not done" in output

@@ -23,8 +23,9 @@ def can_unshare():
 
 
 @pytest.fixture
-def make_run(tmp_path):
+def make_run(tmp_path, prepare_airflow):
     """Runs the script without a network, where the machine can take it away, and with folders of its own."""
+    prepare_airflow(tmp_path / "airflow")
 
     def run(**settings):
         environment = {k: v for k, v in os.environ.items() if not k.startswith(("AIRFLOW", "SQUATWATCH_"))}

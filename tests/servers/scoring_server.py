@@ -20,7 +20,7 @@ from squatwatch.settings import Settings
 
 @contextlib.contextmanager
 def serving(settings: Settings) -> Iterator[SimpleNamespace]:
-    """Serves with these settings; gives the address and the server behind it."""
+    """Serves with these settings; gives the address, the server behind it and its open connections."""
     server = Server(settings)
     server.warm()
     door = Door(settings.serve_access_file, check_seconds=0) if settings.serve_access_file else None
@@ -34,7 +34,9 @@ def serving(settings: Settings) -> Iterator[SimpleNamespace]:
             while not running.started:
                 assert thread.is_alive(), "the server did not start"
                 thread.join(0.01)
-            yield SimpleNamespace(url=f"http://{host}:{port}", port=port, server=server)
+            yield SimpleNamespace(
+                url=f"http://{host}:{port}", port=port, server=server, connections=running.server_state.connections
+            )
         finally:
             running.should_exit = True
             thread.join()

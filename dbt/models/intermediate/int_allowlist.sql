@@ -18,32 +18,38 @@ candidate_pairs as (
     select * from {{ ref('int_candidate_pairs') }}
 ),
 
+-- a million names, which are read once
+popular as materialized (
+    select
+        popularity.domain,
+        popularity.list,
+        popularity.rank
+    from popularity
+    semi join names on popularity.domain = names.domain
+),
+
 -- rank in the packaged list is only known to be 10,000 at most
 popular_by_rank as (
     select
-        popularity.domain,
-        case popularity.list
-            when 'tranco10k' then 'popular: rank <= ' || popularity.rank || ' in tranco10k'
-            else 'popular: rank ' || popularity.rank || ' in ' || popularity.list
+        domain,
+        case list
+            when 'tranco10k' then 'popular: rank <= ' || rank || ' in tranco10k'
+            else 'popular: rank ' || rank || ' in ' || list
         end as allowlist_reason
-    from popularity
-    semi join names on popularity.domain = names.domain
-    where popularity.rank <= {{ var('popular_rank') }}
-    qualify row_number() over (partition by popularity.domain order by popularity.rank, popularity.list) = 1
+    from popular
+    where rank <= {{ var('popular_rank') }}
+    qualify row_number() over (partition by domain order by rank, list) = 1
 ),
 
 -- a list of a million contains squats too, so it excuses only what resembles no brand
 popular_by_list as (
     select
-        popularity.domain,
-        'popular: in ' || popularity.list
-        || coalesce(' at rank ' || popularity.rank, ' (unranked)') || ', resembles no brand' as allowlist_reason
-    from popularity
-    semi join names on popularity.domain = names.domain
-    anti join candidate_pairs on popularity.domain = candidate_pairs.domain
-    qualify row_number() over (
-        partition by popularity.domain order by popularity.rank nulls last, popularity.list
-    ) = 1
+        popular.domain,
+        'popular: in ' || popular.list
+        || coalesce(' at rank ' || popular.rank, ' (unranked)') || ', resembles no brand' as allowlist_reason
+    from popular
+    anti join candidate_pairs on popular.domain = candidate_pairs.domain
+    qualify row_number() over (partition by popular.domain order by popular.rank nulls last, popular.list) = 1
 ),
 
 reasons as (

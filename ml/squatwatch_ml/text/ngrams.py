@@ -9,6 +9,7 @@ n-grams weigh nothing. Weights are integers, in millionths, because sums of inte
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import compress
 from typing import NamedTuple
 
 import numpy as np
@@ -86,12 +87,17 @@ def _tables(weights: NgramWeights) -> _Tables:
     class_of[END] = end
     length = np.array([len(ngram) for ngram in weights.ngrams], np.int64)
 
+    of_size = {size: length == size for size in (2, 3)}
+    places = {
+        size: tuple(class_of[_code_points("".join(compress(weights.ngrams, chosen)))].reshape(-1, size).T)
+        for size, chosen in of_size.items()
+    }
+
     def table(size: int, known: NDArray[np.generic], unseen: int) -> Integers:
         """Return what n-grams of `size` characters weigh, an array [classes] ** size; `known` is an array [n-grams]."""
         filled = np.zeros((end + 1,) * size, np.int64)
         filled[(slice(end),) * size] = unseen
-        text = "".join(ngram for ngram in weights.ngrams if len(ngram) == size)
-        filled[tuple(class_of[_code_points(text)].reshape(-1, size).T)] = known[length == size]
+        filled[places[size]] = known[of_size[size]]
         return filled
 
     def both(known: NDArray[np.generic], unseen: int) -> tuple[Integers, Integers]:

@@ -17,7 +17,8 @@ import shutil
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from importlib.metadata import version
+from functools import cache
+from importlib import metadata
 from pathlib import Path
 
 from squatwatch import __version__
@@ -28,8 +29,9 @@ from squatwatch.lake.partitions import atomic
 
 READING = "target/partial_parse.msgpack"  # where dbt looks for its reading of the project and leaves it
 PACKAGED = Path(__file__).parent / "plans"
-PROJECT_FILES = ("*.sql", "*.py", "*.yml", "*.yaml", "*.md")
+PROJECT_FILES = frozenset({".sql", ".py", ".yml", ".yaml", ".md"})
 PACKAGES = ("dbt-core", "dbt-adapters", "dbt-common", "dbt-duckdb", "duckdb")
+version = cache(metadata.version)  # to look one up takes longer than to read a file of the project
 MOST_KEPT = 8  # projects and variables that take turns
 
 
@@ -85,7 +87,9 @@ class Kept:
 
 def kept_of(project: Path, target: str, variables: Mapping[str, object], fixed_inputs: str, cache: Path) -> Kept:
     """Return the place of what is, or will be, kept of this project, with these variables, inputs and versions."""
-    files = sorted(path for pattern in PROJECT_FILES for path in project.rglob(pattern) if is_of_project(path, project))
+    files = sorted(
+        path for path in project.rglob("*.*") if path.suffix in PROJECT_FILES and is_of_project(path, project)
+    )
     content = [(path.relative_to(project).as_posix(), hashlib.sha256(path.read_bytes()).hexdigest()) for path in files]
     versions = [__version__, *(version(package) for package in PACKAGES)]
     everything = json.dumps([content, target, variables, fixed_inputs, versions], sort_keys=True)

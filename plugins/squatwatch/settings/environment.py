@@ -109,5 +109,7 @@ def _nearest(name: str, known: list[str]) -> str | None:
     """Return the setting that is meant: of a name with the prefix by what follows it, of others by all of it."""
     if name.startswith(PREFIX):
         return next(iter(get_close_matches(name.removeprefix(PREFIX), known, n=1, cutoff=0.65)), None)
+    if not get_close_matches(name[: len(PREFIX)], [PREFIX], cutoff=0.6):  # most names; there are hundreds of settings
+        return None
     whole = get_close_matches(name, [f"{PREFIX}{setting}" for setting in known], n=1, cutoff=0.9)
     return whole[0].removeprefix(PREFIX) if whole else None

@@ -24,9 +24,10 @@ def password_of(user: str) -> str:
 
 
 class ApiServer:
-    """`airflow api-server` with a database of its own. `address` has no slash at its end.
+    """`airflow api-server` over Airflow's own state in `folder / "airflow"`. `address` has no slash at its end.
 
-    Another auth manager than Airflow's simple one has its variables in `others`, and in `modules` what makes its users.
+    Another auth manager than Airflow's simple one has its variables in `others`, and in `modules` what makes its users;
+    it has tables of its own, so the database is migrated again.
     """
 
     def __init__(self, folder: Path, data: Path, base_path: str = "", modules: tuple[str, ...] = (), **others: str):
@@ -47,9 +48,11 @@ class ApiServer:
     def start(self, seconds: float = 120) -> None:
         """Returns once it answers."""
         with self.log.open("wb") as log:
-            for words in (["airflow", "db", "migrate"], *([module] for module in self.modules)):
-                command = [sys.executable, "-m", *words]
-                subprocess.run(command, env=self.environment, stdout=log, stderr=log, check=True)
+            commands = [["airflow", "db", "migrate"], *([module] for module in self.modules)] if self.modules else []
+            for command in commands:
+                subprocess.run(
+                    [sys.executable, "-m", *command], env=self.environment, stdout=log, stderr=log, check=True
+                )
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "airflow", "api-server", "--workers", "1"],
                 env=self.environment,
@@ -92,7 +95,6 @@ class ApiServer:
         clean = {name: value for name, value in os.environ.items() if not name.startswith(("AIRFLOW", "SQUATWATCH_"))}
         ours = {"PORT": self.port, "HOME": data, "AIRFLOW_HOME": self.folder / "airflow"}
         with mock.patch.dict(os.environ, clean | {f"SQUATWATCH_{k}": str(v) for k, v in ours.items()}, clear=True):
-            airflow_env.airflow_home().mkdir(parents=True, exist_ok=True)
             return airflow_env.environment()
 
     def _answers(self) -> bool:

@@ -206,13 +206,14 @@ def data_root_with_hostile_day(data_root, new_dates, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def start_server(tmp_path_factory):
+def start_server(tmp_path_factory, prepare_airflow):
     """start_server(data, base_path="") gives an API server that answers, over a copy of the data root."""
     started = []
 
     def start(data: Path, **options: str):
         folder = tmp_path_factory.mktemp("server")
         copied(data, folder / "data")
+        prepare_airflow(folder / "airflow")
         started.append(ApiServer(folder, folder / "data", **options))
         started[-1].start()
         return started[-1]
