@@ -1,4 +1,4 @@
-"""Long random text beside an altered brand is cut short for the network; beside the brand itself it stays."""
+"""What the network is shown of a name: little of random text beside an altered brand, a brand of two words as one."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ import pytest
 import squatwatch_ml
 from squatwatch_ml.network.score import Scorer
 from squatwatch_ml.pair.match import nearest
-from squatwatch_ml.pair.tails import KEPT, LEAST, bounded
+from squatwatch_ml.pair.shown import LONG_RUN, as_shown
 
 HASH, LETTERS = "x7k9q2wzvb4n6m3t", "xkqjwzvbnmtrplkhgfdsa"
 
-READ_AS = [
+SHOWN_AS = [
     (f"papal-{HASH}", "paypal", "papal-x7k9q"),
     (f"papal{LETTERS}", "paypal", "papalxkqjw"),  # without a hyphen too
-    (f"{HASH}-papal", "paypal", "4n6m3t"[-KEPT:] + "-papal"),  # in front, what is nearest to the span is kept
+    (f"{HASH}-papal", "paypal", "n6m3t-papal"),  # in front, what is nearest to the span is kept
     (f"telegraph-{HASH}", "telegram", "telegraph-x7k9q"),  # what is left of the word stays
     ("papal-8392019384751", "paypal", "papal-83920"),
     ("papal-login8273hd8s7d6f5g", "paypal", "papal-login8273h"),  # keywords divide, and stay
@@ -27,29 +27,53 @@ READ_AS = [
     ("papal-to-be-or-not-to-be", "paypal", "papal-to-be-or-not-to-be"),  # short parts, however many
     (f"paypal-{HASH}", "paypal", f"paypal-{HASH}"),  # the brand itself: what throw-away squats look like
     ("hsajdvj34-sajd2amazon", "amazon", "hsajdvj34-sajd2amazon"),
+    ("your-american-express", "americanexpress", "your-americanexpress"),
+    ("americn-express-card", "american express", "americnexpress-card"),  # a letter lost
+    ("your-meta-mas", "metamask", "your-metamas"),
+    ("i-cloud-location", "icloud", "icloud-location"),
+    ("d-h-l", "dhl", "dhl"),
+    ("visit-my-gov", "mygov", "visit-mygov"),
+    ("my-govern", "mygov", "my-govern"),  # the rest of a word
+    ("e-transfer", "wetransfer", "e-transfer"),  # an edit, and a piece too short to be a word of the brand
+    ("tik-tak", "tiktok", "tik-tak"),  # an edit, in a short brand
+    ("coca-h2-cola", "cocacola", "coca-h2-cola"),  # two edits
+    ("flix-net-login", "netflix", "flix-net-login"),
+    (f"{HASH}-coin-bas", "coinbase", "n6m3t-coinbas"),  # both
     ("", "paypal", ""),
 ]
 
 
-@pytest.mark.parametrize(("label", "brand", "read_as"), READ_AS)
-def test_a_name_is_read_without_most_of_its_random_text(label: str, brand: str, read_as: str) -> None:
-    assert bounded(nearest(label, brand)).label == read_as
+@pytest.mark.parametrize(("label", "brand", "shown_as"), SHOWN_AS)
+def test_a_name_is_read_without_most_of_its_random_text(label: str, brand: str, shown_as: str) -> None:
+    assert as_shown(nearest(label, brand)).label == shown_as
 
 
-@pytest.mark.parametrize(("label", "brand"), [row[:2] for row in READ_AS])
+@pytest.mark.parametrize(("label", "brand"), [row[:2] for row in SHOWN_AS])
 def test_the_match_is_where_it_was(label: str, brand: str) -> None:
-    long, short = nearest(label, brand), bounded(nearest(label, brand))
+    long, short = nearest(label, brand), as_shown(nearest(label, brand))
     written = [pair.label[pair.match.start : pair.match.end] for pair in (long, short)]
-    assert written[0] == written[1]
-    view, first = short.match.view, short.match.first
-    assert view.text[first : first + len(short.match.span)] == short.match.span
-    assert [view.starts[-1:], view.ends[-1:]] == [[], []] or view.ends[-1] <= len(short.label)
+    assert written[1] in (written[0], written[0].replace("-", ""))
+    assert short.match.distance == long.match.distance
     assert (short.match.starts_part, short.match.ends_part) == (long.match.starts_part, long.match.ends_part)
 
 
 @pytest.fixture(scope="module")
 def scorer() -> Scorer:
     return Scorer.load(Path(squatwatch_ml.__file__).parent / "shipped_artifact", device="cpu")
+
+
+@pytest.mark.parametrize(
+    ("label", "brand"),
+    [
+        ("your-american-express", "americanexpress"),  # .19 when the hyphen was shown
+        ("your-americn-express", "americanexpress"),  # .12
+        ("i-cloud-location", "icloud"),  # .10
+        ("visit-my-gov", "mygov"),  # .16
+        ("your-coin-base", "coinbase"),
+    ],
+)
+def test_a_brand_of_two_words_is_found_where_a_hyphen_parts_them(scorer: Scorer, label: str, brand: str) -> None:
+    assert scorer.score([label], [brand])[0] >= 0.9
 
 
 @pytest.mark.parametrize(("label", "brand"), [("papal", "paypal"), ("telegraph", "telegram"), ("amazing", "amazon")])
@@ -73,5 +97,5 @@ def test_squats_with_random_text_stay_found(scorer: Scorer, label: str, brand: s
 
 
 def test_how_long_random_text_is_makes_no_difference(scorer: Scorer) -> None:
-    labels = [f"papal-{(HASH * 3)[:length]}" for length in range(LEAST, 40)]
+    labels = [f"papal-{(HASH * 3)[:length]}" for length in range(LONG_RUN, 40)]
     assert len(set(scorer.score(labels, ["paypal"] * len(labels)).tolist())) == 1
