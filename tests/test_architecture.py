@@ -64,7 +64,7 @@ MAY_IMPORT = {
         "text": "",
         "pair": "text",
         "candidates": "pair text",
-        "explain": "pair text",
+        "explain": "pair",
         "network": "explain pair text",
         "training": "candidates explain network pair text",
         "baselines": "explain network pair text training",

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from squatwatch_ml.pair.match import brand_views
-from squatwatch_ml.text.skeleton import LETTER_PAIRS, contract
+from squatwatch_ml.text.skeleton import LETTER_PAIRS, contract, fold
 from squatwatch_ml.text.spelling import spellings
 
 LONGEST_BRAND = 63  # letters of a label
+SHARP_S = ("ss", fold("ß"))
 SHORTEST_FORM = 4  # letters of a brand that lost some to a letter pair
 
 
@@ -80,6 +81,8 @@ def _targets_of(plain: str, seen: str) -> Iterator[Target]:
     if allowed.inside < 1:  # `ubemow` is `ubernow`; one edit inside covers it for longer brands
         for text in _met_by_a_neighbour(seen):
             yield Target(text, Allowed(*(min(edits, 0) for edits in allowed)))
+    if SHARP_S[0] in seen:  # `weiß` looks like `weib`, which is two edits from `weiss`
+        yield Target(seen.replace(*SHARP_S), Allowed(*(min(edits, 0) for edits in allowed)))
     for text in _met_after_an_edit(seen):
         yield Target(text, Allowed(*(edits - 1 for edits in allowed)))
 

@@ -1,4 +1,4 @@
 """Explanations why a name resembles a brand: the technique, and the reason in a sentence.
 
-Imports `pair`, `text`.
+Imports `pair`.
 """

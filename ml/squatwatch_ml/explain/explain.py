@@ -14,8 +14,8 @@ from rapidfuzz.distance import OSA
 
 from squatwatch_ml.explain.reasons import reason
 from squatwatch_ml.pair.alignment import changes
+from squatwatch_ml.pair.beside import has_levels
 from squatwatch_ml.pair.match import Match, Pair, nearest
-from squatwatch_ml.text.keywords import LEVELS
 
 # QWERTY: each key and the keys around it
 KEYBOARD = """
@@ -74,14 +74,7 @@ def _technique(label: str, brand: str, match: Match) -> tuple[str, str]:
     whole = None
     if kind is None and not re.search(r"[-.]", before + after):
         whole = "plural" if not before and after in ("s", "es") else _one_edit(label, brand)
-    return (whole, label) if whole else (_with_rest(before, after), matched)
-
-
-def _with_rest(before: str, after: str) -> str:
-    if "." in before + after:
-        return "level"
-    beside = {before.rstrip("-").rsplit("-", 1)[-1], after.lstrip("-").split("-", 1)[0]}
-    return "level" if beside & set(LEVELS) else "combo"
+    return (whole, label) if whole else ("level" if has_levels(before, after) else "combo", matched)
 
 
 def typo(written: str, brand: str, match: Match) -> str | None:

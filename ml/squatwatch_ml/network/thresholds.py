@@ -13,7 +13,7 @@ from math import ceil, comb, floor, inf
 import numpy as np
 
 from squatwatch_ml.network.artifact import Manifest
-from squatwatch_ml.text.words import is_inflected_word
+from squatwatch_ml.text.words import is_dictionary_word
 
 KINDS = ("name", "word", "short")
 LONGEST_SHORT = 4  # letters
@@ -25,14 +25,14 @@ RISK = 0.1  # of a day that has more
 
 @lru_cache(maxsize=10_000)  # brands: a server is asked about any
 def brand_kind(brand: str) -> str:
-    """Return "short" (2 to 4 letters), "word" (a common word of English, French, Spanish or German), else "name".
+    """Return "short" (2 to 4 letters), "word" (an English dictionary writes it with a small letter), else "name".
 
-    A word that has no inflected form (next, delta) counts as a name; a name that became a word (amazon) as a word.
+    A name that is common (amazon) and a word of another language (caixa) count as names.
     """
     letters = brand.lower().replace("-", "")
     if len(letters) <= LONGEST_SHORT:
         return "short"
-    return "word" if is_inflected_word(letters) else "name"
+    return "word" if is_dictionary_word(letters) else "name"
 
 
 def base_threshold(manifest: Manifest, brand: str) -> float:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from itertools import takewhile
 from typing import NamedTuple
 
-from squatwatch_ml.text.keywords import KEYWORDS, LEVELS
+from squatwatch_ml.text.keywords import HOST_BEGINNINGS, HOST_ENDS, KEYWORDS
 
 _KEYWORDS = frozenset(KEYWORDS)
 # without a hyphen between them short keywords do not count (`usde` is no `us` and `de`), and among other letters long
@@ -27,19 +29,19 @@ class Beside(NamedTuple):
 
 
 def read_beside(before: str, after: str, with_levels: bool) -> Beside:
-    """Divide what is before and after the brand; `with_levels`: `www`, `com` and the like are levels, not keywords."""
-    beside = Beside([], [], [], [])
-    pieces_before = re.findall(r"\d+[-.]*|[^-.\d]+[-.]*", before)
-    pieces_after = re.findall(r"[-.]*\d+|[-.]*[^-.\d]+", after)
-    for rest, pieces in ((beside.front, pieces_before), (beside.back, pieces_after)):
+    """Divide what is before and after the brand; `with_levels`: levels of a host name are no keywords."""
+    pieces_before, pieces_after = _pieces_before(before), _pieces_after(after)
+    ends = _levels(pieces_after, HOST_ENDS) if with_levels else []
+    beginnings = _levels(pieces_before[::-1], HOST_BEGINNINGS)[::-1] if with_levels else []
+    beside = Beside([], [], [], beginnings + ends)
+    rests = (
+        (beside.front, pieces_before[: len(pieces_before) - len(beginnings)]),
+        (beside.back, pieces_after[len(ends) :]),
+    )
+    for rest, pieces in rests:
         joined = False
         for piece in pieces:
-            word = piece.strip("-.")
-            if with_levels and word in LEVELS:
-                beside.levels.append(word)
-                joined = False
-                continue
-            for part, is_keyword in _parts(word, piece):
+            for part, is_keyword in _parts(piece.strip("-."), piece):
                 if is_keyword:
                     beside.keywords.append(part)
                 elif joined:
@@ -48,6 +50,28 @@ def read_beside(before: str, after: str, with_levels: bool) -> Beside:
                     rest.append(part)
                 joined = not is_keyword
     return beside
+
+
+def has_levels(before: str, after: str) -> bool:
+    """Tell whether the brand stands beside the beginning or the end of a host name, or among its dots.
+
+    A host name ends in `com` and begins with `www`: before the brand `com` and `info` are text as any other.
+    """
+    ends, beginnings = _levels(_pieces_after(after), HOST_ENDS), _levels(_pieces_before(before)[::-1], HOST_BEGINNINGS)
+    return "." in before + after or bool(ends or beginnings)
+
+
+def _levels(pieces: Sequence[str], levels: Sequence[str]) -> list[str]:
+    """Return the levels among the pieces nearest to the brand, up to the first piece that is none."""
+    return list(takewhile(levels.__contains__, (piece.strip("-.") for piece in pieces)))
+
+
+def _pieces_before(before: str) -> list[str]:
+    return re.findall(r"\d+[-.]*|[^-.\d]+[-.]*", before)
+
+
+def _pieces_after(after: str) -> list[str]:
+    return re.findall(r"[-.]*\d+|[-.]*[^-.\d]+", after)
 
 
 def _parts(word: str, piece: str) -> list[tuple[str, bool]]:

@@ -19,6 +19,7 @@ from rapidfuzz.distance import Levenshtein
 
 from squatwatch_ml.pair.features import FEATURES, pair_features
 from squatwatch_ml.pair.match import Match, Pair, nearest
+from squatwatch_ml.pair.shown import as_shown
 from squatwatch_ml.text.keywords import KEYWORDS, LURES
 from squatwatch_ml.text.skeleton import fold, without_marks
 from squatwatch_ml.text.words import read, zipf_share
@@ -67,7 +68,7 @@ def encode_pairs(pairs: Sequence[Pair]) -> Encoded:
     aligned = np.zeros((count, LENGTH), np.int32)
     channels = np.zeros((count, LENGTH, len(CHANNELS)), np.float32)
     features = []
-    for row, pair in enumerate(pairs):
+    for row, pair in enumerate(map(as_shown, pairs)):
         _encode_letters(pair.label, pair.match, letters[row], aligned[row], channels[row])
         features.append(pair_features(pair))
     clipped = np.clip(np.array(features, np.float32).reshape(count, len(FEATURES)), 0, 2)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
@@ -67,11 +68,30 @@ class Pair(NamedTuple):
 def nearest(label: str, brand: str) -> Pair:
     """Return the pair of a label and the nearest spelling of a brand.
 
-    The brand as written goes before its transliterations where both are as near.
+    The brand as written goes before its transliterations where both are as near. A word in the letters of another
+    script that does not look like the brand throughout (`вимала` for humana) is not compared with it: it has an empty
+    match.
     """
     label = label.lower()
     pairs = [Pair(label, spelling, best_match(label, spelling)) for spelling in spellings(brand)]
-    return pairs[0] if len(pairs) == 1 else min(pairs, key=lambda pair: _cost(pair.match)[:2])
+    pair = pairs[0] if len(pairs) == 1 else min(pairs, key=lambda pair: _cost(pair.match)[:2])
+    return pair._replace(match=_nothing(pair.match)) if _is_word_of_another_script(pair) else pair
+
+
+def _is_word_of_another_script(pair: Pair) -> bool:
+    """Tell whether the span differs from a brand in Latin letters by an edit, and has none of these itself."""
+    if pair.label.isascii() or not pair.match.distance:
+        return False
+    written = pair.label[pair.match.start : pair.match.end]
+    return any(map(str.isalpha, written)) and any(map(_is_latin, pair.brand)) and not any(map(_is_latin, written))
+
+
+def _is_latin(character: str) -> bool:
+    return character.isalpha() and unicodedata.name(character, "").startswith("LATIN")
+
+
+def _nothing(match: Match) -> Match:
+    return match._replace(start=0, end=0, span="", distance=len(match.target), is_reorder=False, first=0)
 
 
 def best_match(label: str, brand: str) -> Match:

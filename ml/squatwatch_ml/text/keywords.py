@@ -98,3 +98,5 @@ KEYWORDS = LURES + COMPANIONS
 
 # what looks like the end or the beginning of a host name when it stands in a label
 LEVELS = ("com", "www", "net", "org", "info", "http", "https", "gov", "edu")
+HOST_BEGINNINGS = ("www", "http", "https")
+HOST_ENDS = tuple(level for level in LEVELS if level not in HOST_BEGINNINGS)

@@ -28,28 +28,22 @@ ZIPF_OF_BIN = tuple(9 - number / 100 for number in range(900))
 
 SHORT_WORD_ZIPF = 5.0  # of two letters: all pairs of letters are a word somewhere
 
-# a word is common and inflected, where a name is common at most: apples, chasing, but no santanders
-ENDINGS = {"en": ("s", "es", "ed", "d", "ing"), "fr": ("s", "es", "x"), "es": ("s", "es"), "de": ("e", "en", "n")}
-LEAST_COMMON_ZIPF, LEAST_INFLECTED_ZIPF, MOST_LOST = 3.0, 2.5, 1.6  # powers of ten
-
 
 class PackagedWords(NamedTuple):
     """All that squatwatch knows of words.
 
     `zipf`: how common a word is in the language that uses it most; `languages`: in how many it is a word;
-    `dictionary`: English words that are no names; `inflected`: common words that have forms, in one of ENDINGS.
+    `dictionary`: English words that are no names.
     """
 
     zipf: dict[str, float]
     languages: dict[str, int]
     dictionary: set[str]
-    inflected: set[str]
 
 
 def read_packages() -> PackagedWords:
     """Read the packages: seconds of processor time."""
-    inflected = {word for language in ENDINGS for word in _inflected(language)}
-    return PackagedWords(*_frequencies_of_all(), _dictionary(), inflected)
+    return PackagedWords(*_frequencies_of_all(), _dictionary())
 
 
 @cache  # a process has one version of each, and to find it takes milliseconds
@@ -96,19 +90,3 @@ def _dictionary() -> set[str]:
 
     words = get_english_words_set(["web2"], lower=False)
     return {word for word in words if word.islower() and word.isalpha()}
-
-
-def _inflected(language: str) -> Iterator[str]:
-    """Yield the words of a language that are common and have another form that is common enough."""
-    common = dict(frequencies(language, "large", LEAST_INFLECTED_ZIPF))
-    for word, value in common.items():
-        if value >= LEAST_COMMON_ZIPF:
-            inflected = max(common.get(form, 0) for form in _forms(word, language))
-            if inflected >= max(LEAST_INFLECTED_ZIPF, value - MOST_LOST):
-                yield word
-
-
-def _forms(word: str, language: str) -> set[str]:
-    stems = [word, word[:-1]] if language == "en" and word[-1] in "ey" else [word]
-    endings = (*ENDINGS[language], *(["ies"] if word[-1] == "y" else []))
-    return {stem + ending for stem in stems for ending in endings} - {word}

@@ -104,12 +104,11 @@ class ByBeginning(Mapping[str, Value]):
 
 
 class WordTable(NamedTuple):
-    """The words of `PackagedWords`; the two sets have each word as its own value."""
+    """The words of `PackagedWords`; the set has each word as its own value."""
 
     zipf: ByBeginning[float]
     languages: ByBeginning[int]
     dictionary: ByBeginning[str]
-    inflected: ByBeginning[str]
 
 
 @cache
@@ -188,7 +187,6 @@ def _table(data: mmap.mmap | bytes, start: int) -> WordTable:
         ByBeginning(Beginnings(texts["frequencies"], 3, 1, _ZIPF.__getitem__)),
         ByBeginning(Beginnings(texts["frequencies"], 3, 2, int)),
         ByBeginning(Beginnings(texts["dictionary"], 1, 0, str)),
-        ByBeginning(Beginnings(texts["inflected"], 1, 0, str)),
     )
 
 
@@ -211,7 +209,6 @@ def _texts(words: PackagedWords) -> dict[str, dict[str, str]]:
             f"{word} {bins[value]} {words.languages[word]}" for word, value in words.zipf.items()
         ),
         "dictionary": _by_beginning(words.dictionary),
-        "inflected": _by_beginning(words.inflected),
     }
 
 

@@ -42,11 +42,6 @@ def is_dictionary_word(text: str) -> bool:
     return text in known or (text.endswith("s") and text[:-1] in known)
 
 
-def is_inflected_word(text: str) -> bool:
-    """Tell whether `text` is a common word of English, French, Spanish or German that has other forms: `chase`."""
-    return text in word_table().inflected
-
-
 class Piece(NamedTuple):
     """A piece text[start:end] read as one word, number or run of unknown letters; `zipf` is 0 for no word."""
 

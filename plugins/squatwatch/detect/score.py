@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import polars as pl
 
+from squatwatch.detect.nearer import Told, nearer_brands, words
 from squatwatch.lake.ids import detection_id
 from squatwatch.lake.partitions import Lake
 from squatwatch.lake.provenance import Input, Provenance, fingerprint
@@ -176,5 +177,18 @@ def _detections(
             for name, values in judged.components.items()
         },
     )
+    rows = _with_nearer_brands(rows)
     is_detection = (pl.col("score") >= pl.col("threshold")) & pl.col("allowlist_reason").is_null()
     return DETECTIONS.conform(rows.with_columns(is_detection=is_detection)).sort("domain", "brand")
+
+
+def _with_nearer_brands(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows, those set aside whose name is nearer to another brand (see `nearer`)."""
+    of_several = rows.filter(pl.col("domain").is_duplicated())
+    told = [Told(*row) for row in of_several.select("domain", *Told._fields[1:]).iter_rows()]
+    nearer = nearer_brands(told)
+    reasons = [
+        reason or (words(nearer[domain, brand]) if (domain, brand) in nearer else None)
+        for domain, brand, reason in rows.select("domain", "brand", "allowlist_reason").iter_rows()
+    ]
+    return rows.with_columns(allowlist_reason=pl.Series(reasons, dtype=pl.String)) if nearer else rows

@@ -45,6 +45,10 @@ EXPLAINED = [
     ("www-paypal", "paypal", "level", "paypal"),
     ("wwwamazon", "amazon", "level", "amazon"),
     ("paypal-com-signin", "paypal", "level", "paypal"),
+    ("https-www-paypal-com", "paypal", "level", "paypal"),
+    ("com-paypal", "paypal", "combo", "paypal"),  # no host name begins with `com`
+    ("info-paypal-berlin", "paypal", "combo", "paypal"),
+    ("paypal-help-com", "paypal", "combo", "paypal"),  # nor does `paypal` end here
     ("flixnet", "netflix", "reorder", "flixnet"),
     ("bookface-login", "facebook", "reorder", "bookface"),
 ]

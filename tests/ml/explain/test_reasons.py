@@ -41,6 +41,11 @@ TOLD = [
     ("amazonbookshop", "amazon", "`amazon` before `bookshop`", ""),  # a short keyword is part of many words
     ("wwwpaypal", "paypal", "`paypal` beside `www` as in a host name", ""),
     ("paypal-com-secure", "paypal", "`paypal` plus `secure`, beside `com` as in a host name", ""),
+    ("https-www-paypal-com", "paypal", "`paypal` beside `https`, `www`, `com` as in a host name", ""),
+    ("compaypal", "paypal", "`paypal` plus `com`", ""),  # a host name does not begin with `com`
+    ("infopaypalberlin", "paypal", "`paypal` before `berlin`, plus `info`", ""),
+    ("paypal-com-info", "paypal", "`paypal` beside `com`, `info` as in a host name", ""),
+    ("www-paypal-berlin-com", "paypal", "`paypal` before `-berlin`, plus `com`, beside `www` as in a host name", ""),
     ("cocacola-promo", "coca-cola", "`cocacola` plus `promo`", ""),
     ("x-билайh", "билайн", "Latin `h` for `н` in `билайн`, after `x-`", "h>н"),
 ]

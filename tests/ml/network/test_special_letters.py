@@ -23,6 +23,8 @@ PAIRS = [
     ("koeb-login", "køb", "combo", "`koeb` plus `login`"),
     ("grüner-login", "gruener", "combo-typo", "`gruener` written with `ü` for `ue`, plus `login`"),
     ("preißler-login", "preissler", "combo-typo", "`preissler` written with `ß` for `ss`, plus `login`"),
+    ("weiß-login", "weiss", "combo-typo", "`weiss` written with `ß` for `ss`, plus `login`"),  # in five letters too
+    ("gußlogin", "guss", "combo-typo", "`guss` written with `ß` for `ss`, plus `login`"),
     ("izmirbank-giris", "İzmirbank", "combo", "`izmirbank` plus `giris`"),
 ]
 

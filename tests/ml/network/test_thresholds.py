@@ -21,10 +21,13 @@ WEEK = 7
         ("chase", "word"),
         ("discover", "word"),
         ("orange", "word"),
-        ("sparkasse", "word"),  # in German
-        ("carrefour", "word"),  # French for crossroads
+        ("delta", "word"),  # no form of it is common, and still a word
+        ("united", "word"),
+        ("twitter", "word"),
+        ("amazon", "name"),  # common, but the dictionary has it as a name
+        ("sparkasse", "name"),  # a word of German only
         ("paypal", "name"),
-        ("santander", "name"),  # common, but nobody speaks of santanders
+        ("santander", "name"),
         ("netflix", "name"),
         ("coca-cola", "name"),
         ("билайн", "name"),

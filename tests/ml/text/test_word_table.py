@@ -15,7 +15,6 @@ FEW = PackagedWords(
     zipf={"garden": 4.9, "gardens": 4.25, "de": 6.01},
     languages={"garden": 3, "gardens": 1, "de": 12},
     dictionary={"garden", "gardener"},
-    inflected={"garden"},
 )
 
 
@@ -27,18 +26,17 @@ def few_words(monkeypatch):
 
 def test_the_table_holds_what_the_packages_have_and_nothing_else():
     packages, table = read_packages(), word_table.word_table()
-    assert len(packages.zipf) > 600_000 and len(packages.dictionary) > 200_000 and len(packages.inflected) > 30_000
+    assert len(packages.zipf) > 600_000 and len(packages.dictionary) > 200_000
     assert dict(table.zipf.items()) == packages.zipf
     assert dict(table.languages.items()) == packages.languages
     assert set(table.dictionary) == packages.dictionary
-    assert set(table.inflected) == packages.inflected
 
 
 def test_a_table_is_read_as_it_was_made(tmp_path, few_words):
     make_table(tmp_path / "words.table")
     table = read_table(tmp_path / "words.table")
     assert dict(table.zipf.items()) == FEW.zipf and dict(table.languages.items()) == FEW.languages
-    assert set(table.dictionary) == FEW.dictionary and "gardener" not in table.inflected
+    assert set(table.dictionary) == FEW.dictionary
     assert len(table.zipf) == 3 and table.zipf.get("gard") is None and table.zipf.get("") is None
     assert table.zipf.beginnings["gar"].longest == len("gardens")
     assert table.zipf.beginnings["des"].words == {"de": 6.01}  # `de` may stand where `des` stands in a name

@@ -72,7 +72,11 @@ DETECTIONS = Table(
             COMPONENT + "how common the matched text, the brand and the words over them are in ordinary names.",
         ),
         "sources": Column(pl.List(pl.String), "Sources that listed the domain on this date, sorted."),
-        "allowlist_reason": Column(pl.String, "Why the name is set aside, null where nothing excuses it."),
+        "allowlist_reason": Column(
+            pl.String,
+            "Why the name is set aside, null where nothing excuses it: the entry of the allowlist, the owner, or the "
+            "brand that the name is nearer to.",
+        ),
         "model_version": Column(pl.String, "Version of the model that scored it."),
         "scored_at": Column(UTC_TIME, "When it was scored (UTC)."),
         "device": Column(pl.String, "Where the network ran: cpu, gpu or sagemaker."),

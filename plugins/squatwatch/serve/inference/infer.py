@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+from squatwatch.detect.nearer import Told, nearer_brands, words
 from squatwatch.detect.score import Explanation, Judged, Scorer
 from squatwatch.lists.brands import brand_problem, normal_brand
 from squatwatch.lists.thresholds import threshold_of
@@ -51,7 +52,8 @@ def infer(
 ) -> list[Answered]:
     """Return an answer for each pair that was asked about, in order.
 
-    A name without a brand has one for each brand that it may pass for and scores `floor` or more with, perhaps none. A
+    A name without a brand has one for each brand that it may pass for and scores `floor` or more with, perhaps none;
+    those that it is nearer to another of are set aside, which is not asked of a pair. A
     name that is no registrable domain, and a brand that none can be, has one with the reason. Raises TooManyPairs.
     """
     cut = _cut(asked)
@@ -66,8 +68,32 @@ def infer(
         if name.error:
             answers.append(Answered(each.name, brand=each.brand, error=name.error))
         else:
-            answers += of_pairs if each.brand else [row for row in of_pairs if (row.score or 0) >= rules.floor]
+            answers += of_pairs if each.brand else _told(of_pairs, name, rules.floor)
     return answers
+
+
+def _told(rows: Sequence[Answered], name: CutName, floor: float) -> list[Answered]:
+    """Return the rows of one name that score `floor` or more, those set aside that are nearer to another brand."""
+    told = [row for row in rows if (row.score or 0) >= floor]
+    nearer = nearer_brands(_compared(row, name) for row in told)
+    return [
+        replace(row, is_detection=False, allowlist_reason=row.allowlist_reason or words(nearer[row.name, row.brand]))
+        if row.brand and (row.name, row.brand) in nearer
+        else row
+        for row in told
+    ]
+
+
+def _compared(row: Answered, name: CutName) -> Told:
+    return Told(
+        row.name,
+        name.label or "",
+        row.brand or "",
+        row.score or 0,
+        row.threshold or 0,
+        row.matched_text or "",
+        row.aligned or (),
+    )
 
 
 def _cut(asked: Sequence[Asked]) -> list[CutName]:
