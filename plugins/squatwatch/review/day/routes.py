@@ -14,7 +14,7 @@ from squatwatch.labels.label import LONGEST_NOTE
 from squatwatch.labels.verdicts import Verdict
 from squatwatch.lake.tables import COMPONENTS, RANKINGS
 from squatwatch.lists.allowlist import LONGEST_REASON
-from squatwatch.review.day.certainty import certainty
+from squatwatch.review.certainty import certainty
 from squatwatch.review.day.day import Choice, view
 from squatwatch.review.day.days import Day, days, opening_date, strip
 from squatwatch.review.day.detection import excuse_words
