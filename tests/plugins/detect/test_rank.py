@@ -20,6 +20,7 @@ from squatwatch.lake.partitions import Lake
 from squatwatch.lake.provenance import Input, Provenance
 from squatwatch.lake.tables import RANKINGS
 from squatwatch.settings import read_settings
+from squatwatch.store.door import follow
 
 MONDAY, TUESDAY, WEDNESDAY = (date(2024, 6, day) for day in (3, 4, 5))
 WEEK = (MONDAY, TUESDAY, WEDNESDAY)
@@ -201,3 +202,24 @@ def test_ranking_can_be_switched_off(settings, dates, monkeypatch):
     dates.write(MONDAY, "paypal-login.com")
     with pytest.raises(RankerTrouble, match="SQUATWATCH_RANKER is none"):
         pipeline.rank(read_settings(home=settings.home), MONDAY)
+
+
+def test_in_a_store_rankings_are_committed_with_what_they_rank_and_other_machines_rank_anew(tmp_path):
+    """A share that machines see; each has a scratch folder of its own, and all have one database."""
+    day, database = date(2026, 11, 5), f"sqlite:///{tmp_path}/labels.db"
+
+    def machine(name):
+        share, scratch = f"file://{tmp_path}/share", tmp_path / name
+        return read_settings(home=share, scratch=scratch, database_url=database)
+
+    one, other = machine("one"), machine("other")
+    pipeline.download(one, day, "sample")
+    for step in pipeline.STEPS.values():
+        step(one, day)
+    follow(other, [day])
+    first = rows_of(other, day)
+    assert not first.is_empty() and set(first["judged_count"]) == {0}
+    judge(other, "own", MONDAY, "paypal-shop.com")
+    assert pipeline.rank(other, day).judged_count == 1
+    follow(one, [day])
+    assert dict(rows_of(one, day).select("brand", "judged_count").iter_rows())["paypal"] == 1
