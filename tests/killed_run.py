@@ -36,6 +36,7 @@ from squatwatch_ml.candidates import candidates  # noqa: F401
 from squatwatch_ml.network import score  # noqa: F401
 from squatwatch_ml.network.thresholds import brand_kind
 from squatwatch_ml.pair import encode
+from squatwatch_ml.rank import ranker  # noqa: F401
 from squatwatch_ml.text import suffixes
 
 

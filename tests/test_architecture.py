@@ -46,7 +46,7 @@ MAY_IMPORT = {
         "alerts": "database enrichment errors files labels lake lists names net settings warehouse",
         "models": "detect errors files lake lists settings",
         "sagemaker": "errors interrupts lake net settings store",
-        "detect": "dbt_runner errors files lake lists settings state",
+        "detect": "dbt_runner errors files lake lists names settings state",
         "publish": "dbt_runner errors files lake settings state warehouse",
         "pipeline": "alerts database detect enrichment feed_health ingest "
         "labels lake lists models publish sagemaker settings sources state store",

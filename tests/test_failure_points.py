@@ -23,7 +23,7 @@ NEW = ["paypal-login.com", "santader-cuenta.com", "netflix-billing.top", "orchar
 KILLED = 30  # the commit before which a run is really killed
 TABLES = (
     "registrations rejects load_counts name_counts feed_health registration_features set_aside candidates "
-    "score_counts detections"
+    "score_counts detections rankings"
 ).split()
 
 

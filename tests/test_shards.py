@@ -64,7 +64,7 @@ def whole(root) -> dict[tuple, str]:
 def loaded(root, tmp_path) -> Settings:
     """A data root in which the date was loaded, and nothing was made of it."""
     made = [table.name for step in ("transform", "score") for table in REGISTRY.required_of(step)]
-    shutil.copytree(root, tmp_path / "data", ignore=shutil.ignore_patterns(*made, "detections_history"))
+    shutil.copytree(root, tmp_path / "data", ignore=shutil.ignore_patterns(*made, "detections_history", "rankings"))
     return read_settings(home=tmp_path / "data")
 
 

@@ -55,6 +55,10 @@ class DatabaseTrouble(SquatwatchError):
     """The database does not answer, or refuses; what was to be written there can be sent again later."""
 
 
+class RankerTrouble(SquatwatchError):
+    """The ranker cannot be used; what it would have ordered is whole without it."""
+
+
 class NotAllowed(SquatwatchError):
     """A file or folder cannot be written (or read) by this account, or its disk is read-only."""
 

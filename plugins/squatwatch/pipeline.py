@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from squatwatch.errors import DatabaseTrouble, RankerTrouble
 from squatwatch.settings import Settings
 from squatwatch.store.door import follow, follow_warehouse, mirror, work_on
 from squatwatch.store.scope import Before, Scope
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from squatwatch.alerts.results import Delivered
     from squatwatch.detect.by_shard import ShardMade, Step
     from squatwatch.detect.calibrate import Calibrated
+    from squatwatch.detect.rank import Ranked, Ranker
     from squatwatch.detect.score import Detected, Scorer
     from squatwatch.detect.transform import TransformCounts
     from squatwatch.enrichment.results import Enriched, Rechecked
@@ -218,14 +220,23 @@ def score_shard(
     scorer_of = partial(_scorer_of, settings, run_date, shard, waiting)
     if shard.is_whole:
         scorer = scorer_of()
-        return work_on(settings, Scope([run_date]), lambda root: detect_date(root, run_date, scorer))
+
+        def score_whole(root: Settings) -> Detected:
+            detected = detect_date(root, run_date, scorer)
+            _rank_scored(root, run_date)
+            return detected
+
+        return work_on(settings, Scope([run_date]), score_whole)
     version = model_version(settings)
 
     def work(root: Settings) -> Detected:
         return by_shard.score_shard(root, run_date, shard, version, scorer_of)
 
     def join(root: Settings) -> Detected | None:
-        return by_shard.join_scored(root, run_date, shard.count, version)
+        joined = by_shard.join_scored(root, run_date, shard.count, version)
+        if joined:
+            _rank_scored(root, run_date)
+        return joined
 
     counts = work_on(settings, Scope([run_date]), work)
     left = by_shard.scored(settings, run_date, shard.count, version).left_after(shard)
@@ -259,6 +270,82 @@ STEPS_OF_SHARDS: Mapping[str, Callable[[Settings, date, Shard], object]] = {
     "transform": transform_shard,
     "score": score_shard,
 }
+
+
+def rank(settings: Settings, run_date: date) -> Ranked:
+    """Rank the date's detections by the ranker in use and what was judged of earlier dates.
+
+    Raises Missing where the date was not scored, RankerTrouble where the ranker cannot be used or is switched off.
+    """
+    ranker = _ranker_in_use(settings)
+    if ranker is None:
+        raise RankerTrouble("SQUATWATCH_RANKER is none, so nothing is ranked; unset it, or name the file of a ranker")
+    follow(settings, [run_date])
+    return work_on(settings, Scope([run_date]), partial(_rank, run_date=run_date, ranker=ranker))
+
+
+def _rank_scored(root: Settings, run_date: date) -> None:
+    """Rank the date as the last act of scoring. What stands in the way is logged, and the date is whole without."""
+    try:
+        if ranker := _ranker_in_use(root):
+            _rank(root, run_date, ranker)
+    except (RankerTrouble, DatabaseTrouble) as problem:
+        log.warning("%s has no ranking of now: %s; then run: squatwatch rank --date %s", run_date, problem, run_date)
+
+
+def _rank(root: Settings, run_date: date, ranker: Ranker) -> Ranked:
+    from squatwatch.detect.rank import rank_date
+
+    return rank_date(root, run_date, ranker, _judged_before)
+
+
+def _judged_before(root: Settings, run_date: date, brands: Sequence[str]) -> pl.DataFrame:
+    """Return what was judged of these brands before the date; nothing is loaded where there is no database."""
+    from squatwatch.database.place import has_database
+
+    if not has_database(root):
+        from squatwatch.detect.rank import NOTHING_JUDGED
+
+        return NOTHING_JUDGED
+    from squatwatch.labels.judged import judged_before
+
+    return judged_before(root, run_date, brands)
+
+
+def _ranker_in_use(settings: Settings) -> Ranker | None:
+    """Return the ranker in use, None where ranking is switched off. Raises RankerTrouble where it cannot be used."""
+    from squatwatch.files.state import state_of
+    from squatwatch.models.ranker import ranker_path
+
+    path = ranker_path(settings)
+    return None if path is None else _ranker_as_it_is(path, state_of(path))
+
+
+@lru_cache(maxsize=4)
+def _ranker_as_it_is(path: Path, _state: object) -> Ranker:
+    from squatwatch.detect.rank import JudgedNames, PairsToRank, RankedPairs, Ranker
+    from squatwatch_ml.rank.ranked import JudgedPairs, ScoredPairs
+    from squatwatch_ml.rank.ranker import Ranker as LoadedRanker
+
+    with _ranker_errors(path):
+        loaded = LoadedRanker.load(path)
+
+    def rank(pairs: PairsToRank, judged: JudgedNames) -> RankedPairs:
+        with _ranker_errors(path):
+            return RankedPairs(*loaded.rank(ScoredPairs(*pairs), JudgedPairs(*judged)))
+
+    return Ranker(loaded.version, rank)
+
+
+@contextmanager
+def _ranker_errors(path: Path) -> Iterator[None]:
+    """Turn what the ranker raises into RankerTrouble that names its file."""
+    try:
+        yield
+    except (ValueError, OSError, MemoryError) as error:
+        raise RankerTrouble(
+            f"the ranker {path} cannot be used ({error}); put it right, or name another one with SQUATWATCH_RANKER"
+        ) from error
 
 
 def calibrate(settings: Settings, first: date, last: date) -> Calibrated:

@@ -8,6 +8,7 @@ from functools import singledispatch
 from squatwatch.alerts.results import Delivered, Delivery
 from squatwatch.detect.by_shard import ShardMade
 from squatwatch.detect.calibrate import Calibrated
+from squatwatch.detect.rank import Ranked
 from squatwatch.detect.score import Detected
 from squatwatch.detect.transform import TransformCounts
 from squatwatch.enrichment.results import Enriched, LookedUp, Rechecked
@@ -95,6 +96,14 @@ def _detected(detected: Detected) -> str:
 
 def _where(device: str) -> str:
     return "on SageMaker" if device == "sagemaker" else f"on the {device}"
+
+
+@sentence.register
+def _ranked(ranked: Ranked) -> str:
+    return (
+        f"{ranked.row_count:,} rows by {ranked.ranker_version} and {ranked.judged_count:,} judged names of earlier "
+        f"dates; {ranked.wave_count:,} waves"
+    )
 
 
 @sentence.register

@@ -24,7 +24,7 @@ from squatwatch.ingest.download import RawList
 from squatwatch.ingest.load import made_from_lists
 from squatwatch.lake.partitions import Lake
 from squatwatch.lake.provenance import Provenance
-from squatwatch.lake.tables import DETECTIONS, DOWNLOADS, LOAD_COUNTS, REGISTRY, SCORE_COUNTS
+from squatwatch.lake.tables import DETECTIONS, DOWNLOADS, LOAD_COUNTS, RANKINGS, REGISTRY, SCORE_COUNTS
 from squatwatch.lists.popularity import lists_in_force
 from squatwatch.net import retries
 from squatwatch.settings import read_settings
@@ -142,6 +142,14 @@ class Dates:
         detections = pl.DataFrame(found, schema=DETECTIONS.schema)
         self.lake.write("detections_history", run_date, detections, name=history_name(made_from))
         self.put("score", run_date, made_from, detections=detections, score_counts=[counts])
+
+    def write_rankings(self, run_date: date, rankings: list[dict]) -> None:
+        """Rankings of the date, whose rows say domain, brand, squat and use; what else they do not say is nothing."""
+        none = {f"component_{kind}": 0.0 for kind in ("brand", "wave", "memory")} | {"note": "", "wave_id": None}
+        none |= {"wave_size": 1, "ranker_version": "ranker-1", "model_version": self.model_version, "judged_count": 0}
+        none |= {"ranked_at": datetime(2026, 11, 26, tzinfo=UTC)}
+        rows = [none | {"other": 1 - row["squat"] - row["use"]} | identity(row) | row for row in rankings]
+        self.lake.write("rankings", run_date, RANKINGS.conform(pl.DataFrame(rows)))
 
     def publish(self) -> pipeline.Publication:
         return pipeline.publish_with(self.settings, self.model_version)

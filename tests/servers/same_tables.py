@@ -10,9 +10,9 @@ from pathlib import Path
 import duckdb
 
 from squatwatch.lake.partitions import Lake
-from squatwatch.lake.tables import REGISTRY
+from squatwatch.lake.tables import RANKINGS, REGISTRY
 
-VOLATILE = {"scored_at", "device", "fetched_at", "modified_ns", "retired_at", "location"}
+VOLATILE = {"scored_at", "ranked_at", "device", "fetched_at", "modified_ns", "retired_at", "location"}
 WAREHOUSE = ("sightings", "detections", "feed_volumes", "brand_alarms", "score_drift", "dates")
 
 
@@ -22,7 +22,7 @@ def content(home: Path, dates: Iterable[date]) -> dict[tuple, str]:
     hashes = {
         (table, run_date): rows_hash(duckdb.read_parquet(str(lake.partition(table, run_date)), hive_partitioning=False))
         for run_date in dates
-        for table in (table.name for table in REGISTRY.required())
+        for table in (*(table.name for table in REGISTRY.required()), RANKINGS.name)
     }
     with duckdb.connect(home / "warehouse.duckdb", read_only=True) as warehouse:
         return hashes | {(table, "all"): rows_hash(warehouse.sql(f"from {table}")) for table in WAREHOUSE}

@@ -43,6 +43,11 @@ class Alert:
     model_version: str
     sources: Sequence[str]
     enrichment: Mapping[str, Any] | None = None
+    squat: float | None = None  # 0 to 1, as `use` and `other`; all of the ranking is None where the date has none
+    use: float | None = None
+    other: float | None = None
+    wave_id: str | None = None  # the same for names of one brand and shape, None for a name that is alone
+    wave_size: int | None = None
     valid_days: int = 90
 
     @property

@@ -21,9 +21,12 @@ from squatwatch.warehouse.connection import ask
 TAKEN_BACK = "what was said against it was taken back"
 OF_DATE = """
 select detection_id, domain, domain_unicode, brand, score, threshold, technique, coalesce(reason, '') as reason,
-    matched_text, first_seen_on, scored_at as detected_at, model_version, sources
-from detections where run_date = ? and is_detection order by score desc, domain, brand
+    matched_text, first_seen_on, scored_at as detected_at, detections.model_version, sources {ranking}
+from detections {ranked} where run_date = ? and is_detection order by score desc, domain, brand
 """
+RANKING = ', rankings.squat, rankings."use", rankings.other, rankings.wave_id, rankings.wave_size'
+RANKED = "left join rankings using (run_date, detection_id, domain, brand)"
+HAS_RANKINGS = "select 1 from information_schema.tables where table_name = 'rankings'"
 
 
 def new_alerts(settings: Settings, outbox: Outbox, sinks: Sequence[Sink], run_date: date) -> list[tuple[str, Alert]]:
@@ -34,7 +37,7 @@ def new_alerts(settings: Settings, outbox: Outbox, sinks: Sequence[Sink], run_da
     """
     if not ask(settings.home, "select 1 from dates where run_date = ? and is_published", [run_date])[1]:
         raise SquatwatchError(f"{run_date} is not published; run: squatwatch run --date {run_date}")
-    names, rows = ask(settings.home, OF_DATE, [run_date])
+    names, rows = ask(settings.home, _of_date(settings), [run_date])
     detections = [dict(zip(names, row, strict=True)) for row in rows]
     excused = excuses(settings, {row["detection_id"]: row["domain"] for row in detections}, _today())
     lookups = _lookups(settings, [row["domain"] for row in detections])
@@ -76,6 +79,12 @@ def excuses(settings: Settings, domains: Mapping[str, str], day: date) -> dict[s
     found = {detection_id: allowlist.of(domain, day) for detection_id, domain in domains.items()}
     allowlisted = {detection_id: _allowlisted(excuse) for detection_id, excuse in found.items() if excuse}
     return {**allowlisted, **{label.detection_id: _reason(label) for label in _no_squats(settings, domains)}}
+
+
+def _of_date(settings: Settings) -> str:
+    """Return the question for a date's detections; a warehouse that an earlier release published has no rankings."""
+    is_ranked = ask(settings.home, HAS_RANKINGS)[1]
+    return OF_DATE.format(ranking=RANKING, ranked=RANKED) if is_ranked else OF_DATE.format(ranking="", ranked="")
 
 
 def _today() -> date:

@@ -11,7 +11,7 @@ import sys
 
 import typer
 
-from squatwatch.cli import alerts, backfill, budget, enrich, export, health, labels, query, steps, store
+from squatwatch.cli import alerts, backfill, budget, enrich, export, health, labels, query, rank, steps, store
 from squatwatch.cli.networks import models, retrain, serve, train
 from squatwatch.cli.version import version_lines
 from squatwatch.errors import SquatwatchError, squatwatch_error
@@ -52,6 +52,7 @@ def options(
 
 steps.add_to(app)
 health.add_to(app)
+rank.add_to(app)
 backfill.add_to(app)
 budget.add_to(app)
 query.add_to(app)

@@ -124,6 +124,8 @@ def _create(engine: sa.Engine, table: sa.Table) -> None:
     with named_errors(engine):
         try:
             table.create(engine, checkfirst=True)
+            for index in table.indexes:  # one that an earlier release did not have
+                index.create(engine, checkfirst=True)
         except sa.exc.DBAPIError:  # another process may have made it between the check and the making
             if not sa.inspect(engine).has_table(table.name):
                 raise

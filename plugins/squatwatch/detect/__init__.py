@@ -1,4 +1,4 @@
-"""The steps transform and score, and thresholds by calibration.
+"""The steps transform and score, the ranking of what was scored, and thresholds by calibration.
 
-Imports `dbt_runner`, `errors`, `files`, `lake`, `lists`, `settings`, `state`.
+Imports `dbt_runner`, `errors`, `files`, `lake`, `lists`, `names`, `settings`, `state`.
 """

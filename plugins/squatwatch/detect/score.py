@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 import polars as pl
 
 from squatwatch.detect.nearer import Told, nearer_brands, words
+from squatwatch.detect.rank import remove_other_ranking
 from squatwatch.lake.ids import detection_id
 from squatwatch.lake.partitions import Lake
 from squatwatch.lake.provenance import Input, Provenance, fingerprint
@@ -142,6 +143,7 @@ def write_detections(
     """Replace the date's detections and counts, and keep the same detections in the history."""
     lake.write("detections_history", run_date, detections, name=history_name(made_from))
     lake.write("score_counts", run_date, _counts(detected), made_from=made_from)
+    remove_other_ranking(lake, run_date, made_from)
     lake.write("detections", run_date, detections, made_from=made_from)
 
 

@@ -39,6 +39,7 @@ labels_table = sa.Table(
     sa.Column("labelled_at", sa.DateTime, nullable=False),  # UTC
     sa.Column("model_version", sa.String(100)),
     sa.Column("score", sa.Float),
+    sa.Index(f"ix_{TABLE}_brand", "brand", "label_id"),  # the newest of a brand are found among a million
 )
 
 

@@ -82,6 +82,10 @@ class Lake:
         with readable(path, table, run_date):
             return provenance_of(path)
 
+    def remove(self, table: str, run_date: date) -> None:
+        """Remove the date's file, if there is one."""
+        self.partition(table, run_date).unlink(missing_ok=True)
+
     def require(self, table: str, run_date: date, name: str | None = None) -> Path:
         """Return the path of the date's file. Raises Missing naming the command that makes it."""
         path = self.partition(table, run_date, name)

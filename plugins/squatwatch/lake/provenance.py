@@ -36,6 +36,7 @@ class Input(StrEnum):
     WINDOW = "window"
     RULES = "rules"
     ACCEPTED = "accepted"
+    RANKER = "ranker"
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,9 @@ class ModelSettings(BaseModel):
     threshold: float | None = Field(
         None, ge=0, le=1, description="One for all brands, over the calibrated ones and the model's."
     )
+    ranker: HomePath | None = Field(
+        None, description="File of the ranker that orders what was scored; by default the shipped one, `none` for none."
+    )
     retrain_labels: int = Field(
         50, ge=1, description="`train_detector`: so many new labels are enough to train without waiting for a week."
     )

@@ -57,9 +57,16 @@ NEW = Alert(
     detected_at=SEEN,
     model_version="bilstm-0123456789",
     sources=("whoisds", "zone"),
+    squat=0.964,
+    use=0.011,
+    other=0.025,
+    wave_id="wave-5d41402abc4b",
+    wave_size=14,
 )
 CHANGED = replace(
     NEW,
+    wave_id=None,  # alone
+    wave_size=1,
     detection_id=str(UUID("5d3f1c1e-64ad-5e53-9d3e-1f8f4b7f9a22")),
     action="changed",
     sequence=2,

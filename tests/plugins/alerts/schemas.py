@@ -53,6 +53,12 @@ OCSF: dict[str, dict[str, tuple[str, bool]]] = {
         "risk_score": (INTEGER, False), "is_alert": (BOOLEAN, False), "metadata": ("metadata", True),
         "finding_info": ("finding_info", True), "resources": ("[resource_details]", False),
         "osint": ("[osint]", True), "observables": ("[observable]", False),
+        "unmapped": ("unmapped", False),
+    },
+    # of any attributes: ours are these
+    "unmapped": {
+        "squat": (FLOAT, False), "use": (FLOAT, False), "other": (FLOAT, False),
+        "wave_id": (STRING, False), "wave_size": (INTEGER, False),
     },
     "metadata": {
         "version": (STRING, True), "product": ("product", True), "profiles": (STRINGS, False), "uid": (STRING, False),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, date, datetime, timedelta
 
+import duckdb
 import pytest
 from receiver import Response
 
@@ -75,6 +76,30 @@ def judge(settings, verdict, domain=NAMES[0], note=""):
 def look_up(settings, state, mx=()):
     dns = Dns(state, mx=mx, a=("192.0.2.1",) * (state == "resolves"))
     enrichment_store(settings).add([Lookup(NAMES[0], datetime.now(UTC), dns, Rdap("unknown"))])
+
+
+def test_an_alert_says_what_the_ranker_made_of_the_name_where_the_date_was_ranked(with_sinks, new_dates, tmp_path):
+    dates = new_dates(tmp_path / "data")
+    dates.write(DAY, *NAMES[:2])
+    wave = {"wave_id": "w1", "wave_size": 14}
+    dates.write_rankings(DAY, [{"domain": NAMES[0], "brand": "paypal", "squat": 0.9, "use": 0.04} | wave])
+    dates.publish()
+    settings = with_sinks(all=files(tmp_path))
+    tell(settings, DAY)
+    labels = {each["url"]["domain"]: each["labels"] for each in documents(settings)}
+    ranked = {"squat": "0.90000", "use": "0.04000", "other": "0.06000", "wave_id": "w1", "wave_size": "14"}
+    assert labels[NAMES[0]].items() >= ranked.items()
+    assert not labels[NAMES[1]].keys() & ranked.keys()
+
+
+def test_a_warehouse_of_an_earlier_release_has_no_rankings_and_its_alerts_are_sent(with_sinks, new_dates, tmp_path):
+    dates = new_dates(tmp_path / "data")
+    dates.write(DAY, NAMES[0])
+    dates.publish()
+    with duckdb.connect(dates.settings.home / "warehouse.duckdb") as warehouse:
+        warehouse.execute("drop view waves")
+        warehouse.execute("drop view rankings")
+    assert tell(with_sinks(all=files(tmp_path)), DAY) == [("new", NAMES[0], "")]
 
 
 def test_a_day_is_told_once_and_a_name_once_over_all_days(settings):

@@ -204,3 +204,68 @@ def test_the_button_says_what_airflow_answers(browser, serve, page, home, monkey
     time.sleep(1)
     words = browser.find_element("css selector", "section.empty [data-outcome]").text
     assert words == "Airflow runs 2026-11-01 now. Reload the page in a minute."
+
+
+@pytest.fixture
+def ranked_home(new_dates, tmp_path, monkeypatch):
+    """A data root with a ranked date: a wave of three names, a name that is alone, and two uses."""
+    from squatwatch.settings import settings as settings_of_process
+
+    dates, day = new_dates(tmp_path / "ranked"), date.fromisoformat(DAY)
+    wave = {"wave_id": "w1", "wave_size": 3, "note": "one of three names like this"}
+    ranked = [{"domain": f"paypal-shop-{n}.com", "squat": 0.9 - n / 100, "use": 0.0} | wave for n in (1, 2, 3)]
+    ranked += [{"domain": "paypal-login.com", "squat": 0.5, "use": 0.1}]
+    ranked += [{"domain": f"paypal-fans-{n}.net", "squat": 0.1, "use": 0.8} for n in (1, 2)]
+    dates.write_verdicts(day, [verdict(row["domain"]) for row in ranked])
+    dates.write_rankings(day, [row | {"brand": "paypal"} for row in ranked])
+    dates.publish()
+    monkeypatch.setenv("SQUATWATCH_HOME", str(tmp_path / "ranked"))
+    settings_of_process.cache_clear()
+    yield tmp_path / "ranked"
+    settings_of_process.cache_clear()
+
+
+def test_a_wave_and_uses_unfold_and_a_wave_is_judged_as_one(browser, serve, page, ranked_home):
+    """With the keys of the page alone, and the boxes that unfold work where no script runs."""
+    from squatwatch.labels.store import label_store
+    from squatwatch.settings import settings as settings_of_process
+
+    def current():
+        return browser.execute_script("return document.querySelector('tr[data-current]')?.dataset.alabel")
+
+    def press(*keys):
+        for key in keys:
+            browser.switch_to.active_element.send_keys(key)
+        return current()
+
+    def shown():
+        rows = browser.find_elements("css selector", "tr[data-id]")
+        return [row.get_attribute("data-alabel").removesuffix("[.]com") for row in rows if row.is_displayed()]
+
+    address = f"{serve(page().client.app)}/?date={DAY}"
+    resize(browser, *FRAME)
+    assert open_page(browser, address) == []
+    assert shown() == ["paypal-shop-1", "paypal-login"] and current() == "paypal-shop-1[.]com"
+    assert press("j") == "paypal-login[.]com" and press("j") == "paypal-login[.]com"
+    assert press("k", "v", "j") == "paypal-shop-2[.]com"  # unfolded
+    assert press("v") == "paypal-shop-1[.]com"  # folded again, which leaves its first name
+    press("X")
+    assert browser.find_element("css selector", "#target").text == "3 selected"
+    assert press("s") == "paypal-login[.]com"
+    deadline = time.monotonic() + 30
+    while browser.find_element("css selector", "#judged").text != "3" and time.monotonic() < deadline:
+        time.sleep(0.05)
+    judged = label_store(settings_of_process()).current().values()
+    assert {(label.domain, str(label.verdict)) for label in judged} == {
+        (f"paypal-shop-{n}.com", "squat") for n in (1, 2, 3)
+    }
+    press("v")  # from a name that is in no wave, the uses
+    assert shown()[-2:] == ["paypal-fans-1[.]net", "paypal-fans-2[.]net"]
+
+    browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+    try:
+        open_page(browser, address)
+        browser.find_element("css selector", ".wave .unfold").click()
+        assert shown()[:3] == ["paypal-shop-1", "paypal-shop-2", "paypal-shop-3"]
+    finally:
+        browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})

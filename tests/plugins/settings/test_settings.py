@@ -81,6 +81,7 @@ PATHS = [
     "feed_health_file",
     "alerts_file",
     "model",
+    "ranker",
     "dbt_project",
     "real_lists",
     "serve_access_file",

@@ -76,6 +76,12 @@ def epoch_ms(moment: datetime) -> int:
     return int(moment.timestamp() * 1000)
 
 
+def chances(alert: Alert) -> dict[str, float]:
+    """Return the probabilities squat, use and other by these names; none where the date was not ranked."""
+    named = {"squat": alert.squat, "use": alert.use, "other": alert.other}
+    return {name: chance for name, chance in named.items() if chance is not None}
+
+
 def alert_lookup(alert: Alert) -> AlertLookup:
     """Return the alert's enrichment, each field empty where nothing is known of it."""
     row = alert.enrichment or {}

@@ -12,6 +12,7 @@ from squatwatch.alerts.alert import Alert
 from squatwatch.alerts.formats.common import (
     PRODUCT,
     alert_lookup,
+    chances,
     domain_of,
     iso,
     level,
@@ -115,6 +116,9 @@ def _labels(alert: Alert) -> dict[str, str | None]:
         "matched_text": visible(alert.matched_text or ""),
         "threshold": f"{alert.threshold:.5f}",
         "run_date": alert.run_date.isoformat(),
+        **{name: f"{chance:.5f}" for name, chance in chances(alert).items()},
+        "wave_id": alert.wave_id,
+        "wave_size": str(alert.wave_size) if alert.wave_id else None,
         "cause": visible(alert.cause),
         "dns_state": lookup.dns_state,
         "rdap_state": lookup.rdap_state,

@@ -10,6 +10,7 @@ from squatwatch.alerts.alert import Alert
 from squatwatch.alerts.formats.common import (
     PRODUCT,
     alert_lookup,
+    chances,
     domain_of,
     epoch_ms,
     level,
@@ -61,6 +62,7 @@ def ocsf(alert: Alert) -> dict[str, Any]:
             "resources": [{"name": visible(alert.brand), "type": "brand"}],
             "osint": [_osint(alert, domain)],
             "observables": _observables(alert, domain),
+            "unmapped": _unmapped(alert),
         }
     )
 
@@ -118,6 +120,12 @@ def _osint(alert: Alert, domain: str) -> dict[str, Any]:
         if lookup.rdap_state == "registered"
         else None,
     }
+
+
+def _unmapped(alert: Alert) -> dict[str, Any]:
+    """Return the ranking, which no field of OCSF is for."""
+    wave = {"wave_id": alert.wave_id, "wave_size": alert.wave_size} if alert.wave_id else {}
+    return {name: round(chance, 5) for name, chance in chances(alert).items()} | wave
 
 
 def _observables(alert: Alert, domain: str) -> list[dict[str, Any]]:

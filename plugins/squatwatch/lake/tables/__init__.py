@@ -16,7 +16,7 @@ from squatwatch.lake.tables.received import (
     REJECTS,
 )
 from squatwatch.lake.tables.registry import REGISTRY, STEPS, Registry
-from squatwatch.lake.tables.scored import COMPONENTS, DETECTIONS, DETECTIONS_HISTORY, SCORE_COUNTS, THRESHOLDS
+from squatwatch.lake.tables.scored import COMPONENTS, DETECTIONS, DETECTIONS_HISTORY, RANKINGS, SCORE_COUNTS, THRESHOLDS
 from squatwatch.lake.tables.stores import ALERTS, ENRICHMENT, LABELS
 from squatwatch.lake.tables.table import PARTITIONED_BY, UTC_TIME, Column, Table
 from squatwatch.lake.tables.warehouse import BRANDS, DATES, PUBLISHED_FILES, SIGHTINGS
@@ -39,6 +39,7 @@ __all__ = [
     "NAME_COUNTS",
     "PARTITIONED_BY",
     "PUBLISHED_FILES",
+    "RANKINGS",
     "REGISTRATIONS",
     "REGISTRY",
     "REJECTS",

@@ -96,6 +96,35 @@ DETECTIONS_HISTORY = Table(
     is_extended=True,
 )
 
+RANKED = "How far it moves the log-odds of squat; above 0 it speaks for one: "
+
+RANKINGS = Table(
+    "rankings",
+    "The order in which a date's pairs are worth looking at: what the brand, the day's other names and judged names of "
+    "earlier dates make of the score. It flags nothing. One row per run_date, domain and brand.",
+    {
+        "detection_id": Column(pl.String, "UUIDv5 of brand and domain: the same on every re-run and date."),
+        "domain": Column(pl.String, "Registrable domain as A-labels."),
+        "brand": Column(pl.String, "The brand it resembles."),
+        "squat": Column(pl.Float64, "Probability that the brand is meant and imitated, 0 to 1."),
+        "use": Column(pl.Float64, "Probability that the brand is meant and not imitated: its own, a dealer's."),
+        "other": Column(pl.Float64, "Probability that something else is meant. The three are 1 together."),
+        "component_brand": Column(pl.Float64, RANKED + "what else the brand's word means."),
+        "component_wave": Column(pl.Float64, RANKED + "the day's names of the same brand and shape."),
+        "component_memory": Column(pl.Float64, RANKED + "what analysts said of the brand's names on earlier dates."),
+        "note": Column(pl.String, "What the three come from, in a sentence; empty where there is nothing to say."),
+        "wave_id": Column(pl.String, "Names of one brand and shape have the same one, null for a name that is alone."),
+        "wave_size": Column(pl.Int64, "Names of the date in its wave, 1 for a name that is alone."),
+        "ranker_version": Column(pl.String, "Version of the ranker."),
+        "model_version": Column(pl.String, "Version of the model whose scores were ranked."),
+        "judged_count": Column(pl.Int64, "Judged names of the brand, of earlier dates, that it was compared with."),
+        "ranked_at": Column(UTC_TIME, "When it was ranked (UTC)."),
+    },
+    step="rank",
+    upstream="detections",
+    is_required=False,
+)
+
 THRESHOLDS = Table(
     "thresholds",
     "The score from which a brand's names are flagged, calibrated to its alarm budget on past dates. "

@@ -40,7 +40,8 @@ class Choice:
         """Tell whether the detection is to be shown; `but` names a choice that is left out of account."""
         row, label = detection.row, detection.label
         if self.q:
-            text = "\n".join((row.domain, row.domain_unicode, row.brand, row.reason or "", label.note if label else ""))
+            notes = (row.ranking.note if row.ranking else "", label.note if label else "")
+            text = "\n".join((row.domain, row.domain_unicode, row.brand, row.reason or "", *notes))
             if self.q.replace("[.]", ".").casefold() not in text.casefold():
                 return False
         return (

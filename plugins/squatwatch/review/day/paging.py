@@ -17,16 +17,26 @@ SEPARATOR = "~"  # no domain, brand or number has it
 
 
 class Place(NamedTuple):
-    """A place in the order of detections: changed ones first, then by falling score, domain and brand."""
+    """A place in the order of detections: changed ones first, uses of the brand last.
+
+    In between by falling probability of a squat, with a wave where the first name of it stands; then by falling score,
+    domain and brand. Where a date was not ranked all are alone and none is likelier than another.
+    """
 
     is_settled: bool
+    is_use: bool
+    minus_wave_squat: float
+    wave_id: str
+    minus_squat: float
     minus_score: float
     domain: str
     brand: str
 
     def as_text(self) -> str:
         """Return the place as a link has it."""
-        return SEPARATOR.join((str(int(self.is_settled)), repr(-self.minus_score), self.domain, self.brand))
+        flags, numbers = (self.is_settled, self.is_use), (self.minus_wave_squat, self.minus_squat, self.minus_score)
+        texts = (*(str(int(flag)) for flag in flags), *map(repr, numbers), self.wave_id, self.domain, self.brand)
+        return SEPARATOR.join(texts)
 
 
 class Page(NamedTuple):
@@ -45,15 +55,18 @@ class Page(NamedTuple):
 
 def place_of(detection: Detection) -> Place:
     """Return the place of a detection as it is now."""
-    row = detection.row
-    return Place(detection.state != CHANGED, -row.score, row.domain, row.brand)
+    row, ranking, is_settled = detection.row, detection.row.ranking, detection.state != CHANGED
+    if ranking is None:
+        return Place(is_settled, False, 0.0, "", 0.0, -row.score, row.domain, row.brand)
+    lead, wave_id = -ranking.wave_squat, ranking.wave_id or ""
+    return Place(is_settled, ranking.is_use, lead, wave_id, -ranking.squat, -row.score, row.domain, row.brand)
 
 
 def place_at(text: str) -> Place | None:
     """Return the place that a link names, None where it names none."""
     try:
-        settled, score, domain, brand = text.split(SEPARATOR, 3)
-        return Place(settled != "0", -float(score), domain, brand)
+        settled, use, lead, squat, score, wave_id, domain, brand = text.split(SEPARATOR, 7)
+        return Place(settled != "0", use != "0", float(lead), wave_id, float(squat), float(score), domain, brand)
     except ValueError:
         return None
 

@@ -12,12 +12,13 @@ from fastapi.responses import HTMLResponse
 
 from squatwatch.labels.label import LONGEST_NOTE
 from squatwatch.labels.verdicts import Verdict
-from squatwatch.lake.tables import COMPONENTS
+from squatwatch.lake.tables import COMPONENTS, RANKINGS
 from squatwatch.lists.allowlist import LONGEST_REASON
-from squatwatch.review.day.certainty import certainty
+from squatwatch.review.certainty import certainty
 from squatwatch.review.day.day import Choice, view
 from squatwatch.review.day.days import Day, days, opening_date, strip
 from squatwatch.review.day.detection import excuse_words
+from squatwatch.review.day.folding import foldings
 from squatwatch.review.day.freshness import stale_or_none
 from squatwatch.review.day.highlight import parts
 from squatwatch.review.day.states import STATE_WORDS
@@ -70,6 +71,8 @@ def add_to(pages: APIRouter, render: Callable[..., HTMLResponse]) -> None:
             state_words=STATE_WORDS,
             excuse_words=excuse_words,
             components=[name.removeprefix("component_") for name in COMPONENTS],
+            ranked_components=[name for name in RANKINGS.columns if name.startswith("component_")],
+            foldings=foldings(chosen_view.page.detections),
             gap_days=reregistration_gap_days(settings().dbt_project),
             certainty=certainty,
             checks=absent.checks if absent else chosen_view.published.checks,

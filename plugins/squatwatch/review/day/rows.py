@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import duckdb
 
 from squatwatch.errors import SquatwatchError
-from squatwatch.lake.tables import DETECTIONS, FEED_HEALTH, LOAD_COUNTS, SCORE_COUNTS, Table
+from squatwatch.lake.tables import DETECTIONS, FEED_HEALTH, LOAD_COUNTS, RANKINGS, SCORE_COUNTS, Table
 from squatwatch.settings import Settings
 from squatwatch.warehouse.catalog import of_python, select_of
 from squatwatch.warehouse.connection import connect, warehouse_path
@@ -24,8 +24,32 @@ from squatwatch.warehouse.dbt_variables import reregistration_gap_days
 KEPT = 16  # dates that are kept in memory
 
 
+class Ranking(NamedTuple):
+    """What the ranker makes of a detection: columns of the warehouse's `rankings`, under the same names.
+
+    `wave_squat` is the highest `squat` of its wave, among the names on its side of being a use; its own where it is
+    alone.
+    """
+
+    squat: float
+    use: float
+    other: float
+    component_brand: float
+    component_wave: float
+    component_memory: float
+    note: str
+    wave_id: str | None
+    wave_size: int
+    wave_squat: float
+
+    @property
+    def is_use(self) -> bool:
+        """Tell whether the name is more likely a use of the brand than a squat on it."""
+        return self.use > self.squat
+
+
 class DetectionRow(NamedTuple):
-    """One detection: columns of the warehouse's `detections`, under the same names."""
+    """One detection: columns of the warehouse's `detections`, under the same names; `ranking` None: it has none."""
 
     run_date: date
     detection_id: str
@@ -47,6 +71,7 @@ class DetectionRow(NamedTuple):
     model_version: str
     first_seen_on: date | None
     is_reregistered: bool
+    ranking: Ranking | None = None
 
 
 @dataclass(frozen=True)
@@ -61,13 +86,18 @@ class PublishedDate:
 
 ROWS = """
 with of_date as ({detections}),
+ranked as (
+    select *, max(squat) over (partition by coalesce(wave_id, detection_id), "use" > squat) as wave_squat
+    from ({rankings})
+),
 seen as (
     select domain, min(run_date) as first_seen_on, max(run_date) filter (run_date < $run_date) as previously_seen_on
     from sightings where domain in (select domain from of_date) group by domain
 )
 select $run_date::date as run_date, {columns}, first_seen_on,
-    coalesce($run_date::date - previously_seen_on > {gap}, false) as is_reregistered
-from of_date left join seen using (domain) order by score desc, domain, brand
+    coalesce($run_date::date - previously_seen_on > {gap}, false) as is_reregistered, {ranking}
+from of_date left join seen using (domain) left join ranked using (detection_id)
+order by of_date.score desc, of_date.domain, of_date.brand
 """
 
 
@@ -93,19 +123,32 @@ def _read(settings: Settings, run_date: date) -> PublishedDate:
     with connect(settings.home) as warehouse:
         try:
             files = _files(settings.home, warehouse, run_date)
-            own = [name for name in DetectionRow._fields if name in DETECTIONS.columns]
+            own = [f"of_date.{name}" for name in DetectionRow._fields if name in DETECTIONS.columns]
+            ranking = [f'ranked."{name}"' for name in Ranking._fields]
             gap = reregistration_gap_days(settings.dbt_project)
-            sql = ROWS.format(detections=files(DETECTIONS), columns=", ".join(own), gap=gap)
+            sql = ROWS.format(
+                detections=files(DETECTIONS),
+                rankings=files(RANKINGS),
+                columns=", ".join(own),
+                ranking=", ".join(ranking),
+                gap=gap,
+            )
             detections = warehouse.execute(sql, {"run_date": run_date}).fetchall()
             counts = _dicts(warehouse, files(SCORE_COUNTS))
             return PublishedDate(
-                [DetectionRow(*values) for values in detections],
+                [_row(values) for values in detections],
                 _dicts(warehouse, files(LOAD_COUNTS) + " order by source"),
                 _dicts(warehouse, files(FEED_HEALTH) + " order by source, check_name"),
                 counts[0] if counts else {},
             )
         except duckdb.Error as error:
             raise SquatwatchError(f"the detections of {run_date} cannot be read: {error}") from error
+
+
+def _row(values: Sequence[Any]) -> DetectionRow:
+    """Return the row of values of ROWS, of which those of the ranking are last, all null where there is none."""
+    own, ranking = values[: -len(Ranking._fields)], Ranking(*values[-len(Ranking._fields) :])
+    return DetectionRow._make([*own, None if ranking.squat is None else ranking])
 
 
 def _files(home: Path, warehouse: duckdb.DuckDBPyConnection, run_date: date) -> Callable[[Table], str]:

@@ -1,8 +1,8 @@
 // Judging with the keyboard or the mouse. All text goes in as text; every address is relative.
 import { openAllowlist } from "./allowlist.js";
 import {
-  $, atEnd, currentRow, go, goBelow, goTo, mayWrite, nameOf, next, previous, rowOf, rows, select, selectNone, stay, table,
-  targets, toast,
+  $, atEnd, currentRow, first, folded, go, goBelow, goTo, isShown, last, mayWrite, nameOf, next, previous, rowOf, rows,
+  select, selectNone, stay, table, targets, toast, unfold, wave,
 } from "./rows.js";
 import { remember, undo } from "./undoing.js";
 import { decide, discard, handle, inTurn, send, sendAll } from "./unsent.js";
@@ -56,6 +56,7 @@ handle("verdict", {
 const ACTS = {
   help: () => $("#help").showModal(),
   undo,
+  selectWave: (button) => wave(button.closest("tr")).forEach((row) => select(row, true)),
   allowlist: openAllowlist,
   close: () => document.querySelectorAll("dialog[open]").forEach((dialog) => dialog.close()),
   keepTheirs: () => decide(false),
@@ -69,8 +70,9 @@ const ALWAYS = {
   ArrowDown: next,
   k: previous,
   ArrowUp: previous,
-  Home: () => go(0),
-  End: () => go(rows.length - 1),
+  Home: first,
+  End: last,
+  v: unfold,
   "/": () => $("#search")?.select(),
   "?": ACTS.help,
   i: () => currentRow() && $("details.more summary", currentRow())?.click(),
@@ -81,6 +83,7 @@ const ALWAYS = {
 };
 const WRITING = {
   x: () => currentRow() && select(currentRow(), !currentRow().hasAttribute("data-selected")),
+  X: () => wave(currentRow()).forEach((row) => select(row, true)),
   u: undo,
   a: openAllowlist,
   m: () => $("#note").focus(),
@@ -106,18 +109,19 @@ addEventListener("keydown", (event) => {
 addEventListener("click", (event) => {
   const button = event.target.closest("button[data-act], button[data-verdict]");
   if (button?.dataset.verdict) judge(button.dataset.verdict);
-  else if (button) ACTS[button.dataset.act]();
+  else if (button) ACTS[button.dataset.act](button);
   const row = event.target.closest("tr[data-id]");
   if (row && !event.target.closest("a")) goTo(row, false);
 });
 
 addEventListener("change", (event) => {
+  if (event.target.matches(".unfold")) return folded();
   const on = event.target.checked; // select() sets the box of all
-  if (event.target.id === "all") rows.forEach((row) => select(row, on));
+  if (event.target.id === "all") rows.filter(isShown).forEach((row) => select(row, on));
   const row = event.target.closest("tr[data-id]");
   if (row) select(row, on);
 });
 
 for (const dialog of document.querySelectorAll("dialog")) dialog.addEventListener("close", stay);
-go(Math.max(0, rows.findIndex((row) => ["new", "changed"].includes(row.dataset.state))), false);
+go(Math.max(0, rows.findIndex((row) => ["new", "changed"].includes(row.dataset.state) && isShown(row))), false);
 sendAll();

@@ -2,7 +2,7 @@
 
 export const $ = (selector, within = document) => within.querySelector(selector);
 export const table = $("table.detections");
-export const rows = table ? [...table.tBodies[0].rows] : [];
+export const rows = table ? [...table.querySelectorAll("tr[data-id]")] : [];
 export const mayWrite = Boolean($(".judging"));
 let current = 0; // rows.length once the last row has been judged: then none is current
 
@@ -28,13 +28,30 @@ export function go(to, scroll = true) {
   tellTarget();
 }
 
-export const next = () => current < rows.length - 1 && go(current + 1);
-export const previous = () => go(current - 1);
+// rows of a wave or of uses that are folded are passed over
+export const isShown = (row) => row.getClientRects().length > 0;
+function shownFrom(at, step) {
+  while (rows[at] && !isShown(rows[at])) at += step;
+  return rows[at] ? at : undefined;
+}
+export const next = () => go(shownFrom(current + 1, 1) ?? current);
+export const previous = () => go(shownFrom(current - 1, -1) ?? current);
+export const first = () => go(shownFrom(0, 1) ?? 0);
+export const last = () => go(shownFrom(rows.length - 1, -1) ?? 0);
 export const stay = () => go(current);
 export const goTo = (row, scroll = true) => go(rows.indexOf(row), scroll);
 
 // after the last row none is current, so that one key too many judges nothing
-export const goBelow = (judged) => go(Math.max(...judged.map((row) => rows.indexOf(row))) + 1);
+export const goBelow = (judged) => {
+  const lowest = Math.max(...judged.map((row) => rows.indexOf(row)));
+  go(shownFrom(lowest + 1, 1) ?? rows.length);
+};
+
+// ---- what is folded
+
+export const unfold = () => ($(".unfold", currentRow()?.parentElement) ?? $(".uses .unfold"))?.click();
+export const wave = (row) => (row?.parentElement.matches(".wave") ? [...row.parentElement.rows] : []);
+export const folded = () => currentRow() && !isShown(currentRow()) && previous();
 
 export function select(row, on) {
   const box = $("input", row.cells[0]);
@@ -51,8 +68,8 @@ function tellTarget() {
   const name = currentRow() ? nameOf(currentRow()) : "End of the page";
   $("#target").textContent = count ? `${count} selected` : name;
   const all = $("#all");
-  all.checked = count === rows.length;
-  all.indeterminate = count > 0 && count < rows.length;
+  all.checked = count > 0 && count >= rows.filter(isShown).length;
+  all.indeterminate = count > 0 && !all.checked;
 }
 
 // ---- what the server answered

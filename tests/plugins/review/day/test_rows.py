@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import pytest
+
 from squatwatch.review.day import rows
-from squatwatch.review.day.rows import DetectionRow, published
+from squatwatch.review.day.rows import DetectionRow, Ranking, published
 from squatwatch.warehouse.connection import ask
 
 DAY = date(2026, 11, 7)
@@ -19,7 +21,7 @@ def test_they_say_what_detections_says_also_of_earlier_dates(dates, settings):
     ):
         dates.write(DAY - timedelta(days=back), *domains)
     dates.publish()
-    columns = ", ".join(DetectionRow._fields)
+    columns = ", ".join(name for name in DetectionRow._fields if name != "ranking")
     sql = f"select {columns} from detections where run_date = ? order by score desc, domain, brand"
     expected = [DetectionRow(*values) for values in ask(settings.home, sql, [DAY])[1]]
     assert published(settings, DAY).rows == expected
@@ -27,6 +29,25 @@ def test_they_say_what_detections_says_also_of_earlier_dates(dates, settings):
         ("paypal-gone.com", DAY - timedelta(days=40), True),
         ("paypal-login.com", DAY - timedelta(days=2), False),
     ]
+
+
+def test_what_the_ranker_made_of_them_is_theirs_where_they_were_ranked(dates, settings):
+    """`wave_squat` is of the wave's names that are no uses, as the two that are not are told apart."""
+    dates.write(DAY, "paypal-1.com", "paypal-2.com", "paypal-fans.com", "paypal-new.com")
+    chances = {"paypal-1.com": (0.6, 0.1), "paypal-2.com": (0.8, 0.1), "paypal-fans.com": (0.1, 0.7)}
+    waves = {"wave_id": "w", "wave_size": 3, "brand": "paypal"}
+    dates.write_rankings(
+        DAY, [waves | {"domain": name, "squat": squat, "use": use} for name, (squat, use) in chances.items()]
+    )
+    dates.publish()
+    ranked = {row.domain: row.ranking for row in published(settings, DAY).rows}
+    assert {name: ranking and ranking.wave_squat for name, ranking in ranked.items()} == {
+        "paypal-1.com": 0.8,
+        "paypal-2.com": 0.8,
+        "paypal-fans.com": 0.1,
+        "paypal-new.com": None,
+    }
+    assert ranked["paypal-2.com"] == Ranking(0.8, 0.1, pytest.approx(0.1), 0, 0, 0, "", "w", 3, 0.8)
 
 
 def test_a_publish_is_seen_at_once_and_nothing_is_read_twice(dates, settings, monkeypatch):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from squatwatch.review.day.certainty import certainty
+from squatwatch.review.certainty import certainty
 
 
 @pytest.mark.parametrize(
