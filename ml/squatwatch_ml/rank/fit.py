@@ -3,7 +3,7 @@
     python -m squatwatch_ml.rank.fit --data FOLDER    (`make ranker`)
 
 FOLDER is a folder of real lists (`evaluation/data.py`) with `judged_*.csv.gz`: run_date, domain, brand, verdict. Brands
-for reporting (`splits.role_of_brand`) are never fitted on. Each pair is learnt from twice: as it is, with what was judged
+for reporting (`splits.ranks_unseen`) are never fitted on. Each pair is learnt from twice: as it is, with what was judged
 of the brand on earlier days, and as if nothing had been judged, so that a brand without judgements loses nothing.
 """
 
@@ -21,18 +21,20 @@ import numpy as np
 from squatwatch_ml.network.score import Scorer
 from squatwatch_ml.pair.match import nearest
 from squatwatch_ml.rank import softmax
-from squatwatch_ml.rank.evidence import EVIDENCE, GROUPS, Lures, evidence_of
+from squatwatch_ml.rank.evidence import EVIDENCE, EXACT, GROUPS, NETWORK, SINGLE, Lures, evidence_of
 from squatwatch_ml.rank.judged_days import JudgedDay, read_judged_days, scored_days
 from squatwatch_ml.rank.lures import ngram_counts
+from squatwatch_ml.rank.memory import MEMORY
 from squatwatch_ml.rank.ranker_file import CLASSES, SHIPPED, RankerContent, write_ranker
 from squatwatch_ml.rank.rests import Rest, rest_around, rest_of
 from squatwatch_ml.text.csv_rows import rows
 from squatwatch_ml.text.names import label_of, labels_of, read_domains
 from squatwatch_ml.text.skeleton import without_marks
 from squatwatch_ml.text.words import read
-from squatwatch_ml.training.data.splits import DAYS, may_teach, role_of_brand
+from squatwatch_ml.training.data.splits import DAYS, ranks_unseen
 
-PENALTY = 1e-2
+# of squared weights, by kind of evidence: the score is trusted, what is said of names with the exact brand is a correction
+PENALTIES = {"network": 1e-4, "single": 2e-2, "exact": 1e-1, "memory": 1e-2}
 LURE_PENALTY = 3e-6
 ORDINARY = 70_000  # names whose words stand for brands that nobody imitates
 SHORTEST_WORD = 5  # letters of such a word
@@ -46,7 +48,7 @@ def fit_ranker(folder: Path, scorer: Scorer, seed: int = 1) -> RankerContent:
     Raises OSError, ValueError where the folder has no judged pairs, no squats or none of the days to train on.
     """
     lures = fit_lures(folder, seed)
-    days = scored_days(read_judged_days(folder, lambda brand: role_of_brand(brand) == "tune"), scorer)
+    days = scored_days(read_judged_days(folder, lambda brand: not ranks_unseen(brand)), scorer)
     return fit_on_days(days, lures, scorer.model_version)
 
 
@@ -63,14 +65,21 @@ def fit_on_days(days: Sequence[JudgedDay], lures: Lures, model_version: str) -> 
     mean = np.where(is_memory, 0.0, np.average(numbers, axis=0, weights=weights))
     spread = np.sqrt(np.average((numbers - mean) ** 2, axis=0, weights=weights))
     scale = np.where(spread > 1e-6, spread, 1.0)
-    line = softmax.fit((numbers - mean) / scale, np.tile(classes, 2), len(CLASSES), weights, PENALTY)
+    line = softmax.fit((numbers - mean) / scale, np.tile(classes, 2), len(CLASSES), weights, _penalties())
     data = {
         "brands": len(counts),
         "pairs": {name: int((classes == number).sum()) for number, name in enumerate(CLASSES)},
         "days": [day.run_date for day in days],
-        "penalty": PENALTY,
+        "penalties": PENALTIES,
     }
     return RankerContent(model_version, mean, scale, line, lures, data)
+
+
+def _penalties() -> NDArray[np.float64]:
+    """Return float64 [EVIDENCE]."""
+    of_name = {name: "single" for name in SINGLE} | dict.fromkeys(NETWORK, "network")
+    of_name |= dict.fromkeys(EXACT, "exact") | dict.fromkeys(MEMORY, "memory")
+    return np.array([PENALTIES[of_name[name]] for name in EVIDENCE])
 
 
 def fit_lures(folder: Path, seed: int) -> Lures:
@@ -80,7 +89,7 @@ def fit_lures(folder: Path, seed: int) -> Lures:
         for path in sorted(folder.glob("squats*.csv*"))
         for row in rows(path, "brand", "squat_domain")
     ]
-    squats = [(domain, brand) for domain, brand in squats if may_teach(brand) and role_of_brand(brand) == "tune"]
+    squats = [(domain, brand) for domain, brand in squats if not ranks_unseen(brand)]
     labels = [label_of(domain) for domain, _ in squats]
     lured = [rest_of(nearest(label, brand)) for label, (_, brand) in zip(labels, squats, strict=True)]
     counts = Counter(brand for _, brand in squats)

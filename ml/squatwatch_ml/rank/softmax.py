@@ -19,12 +19,16 @@ class Linear(NamedTuple):
 
 
 def fit(
-    numbers: Any, classes: NDArray[np.int64], class_count: int, row_weights: NDArray[np.float64], penalty: float
+    numbers: Any,
+    classes: NDArray[np.int64],
+    class_count: int,
+    row_weights: NDArray[np.float64],
+    penalty: float | NDArray[np.float64],
 ) -> Linear:
     """Return the weights of least log loss plus `penalty` / 2 times their squares, the rows' weights taken as a mean.
 
-    `numbers` is [rows, numbers], dense or sparse; `classes` int64 [rows], 0 to class_count - 1. The result depends on
-    its input alone. Raises ValueError where there is no row.
+    `numbers` is [rows, numbers], dense or sparse; `classes` int64 [rows], 0 to class_count - 1; `penalty` one for all
+    numbers or float64 [numbers]. The result depends on its input alone. Raises ValueError where there is no row.
     """
     rows, columns = numbers.shape
     if not rows:
@@ -33,13 +37,15 @@ def fit(
     is_class = np.zeros((rows, class_count))
     is_class[np.arange(rows), classes] = 1
 
+    by_number = np.broadcast_to(np.asarray(penalty, np.float64), columns)[:, None]
+
     def loss(flat: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         line = _unpacked(flat, columns, class_count)
         chances = probabilities(np.asarray(numbers @ line.weights) + line.intercepts)
         wrong = (chances - is_class) * share[:, None]
         value = -(share * np.log(np.maximum(chances[np.arange(rows), classes], 1e-300))).sum()
-        value += penalty / 2 * (line.weights**2).sum()
-        slopes = np.asarray(numbers.T @ wrong) + penalty * line.weights
+        value += (by_number / 2 * line.weights**2).sum()
+        slopes = np.asarray(numbers.T @ wrong) + by_number * line.weights
         return float(value), np.concatenate([slopes.ravel(), wrong.sum(axis=0)])
 
     start = np.zeros((columns + 1) * class_count)

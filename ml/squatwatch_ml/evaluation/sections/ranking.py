@@ -19,7 +19,7 @@ from squatwatch_ml.rank.judged_days import JudgedDay, read_judged_days, scored_d
 from squatwatch_ml.rank.ranker import Ranker
 from squatwatch_ml.rank.ranker_file import CLASSES, SHIPPED
 from squatwatch_ml.text.words import is_dictionary_word
-from squatwatch_ml.training.data.splits import role_of_brand
+from squatwatch_ml.training.data.splits import ranks_unseen
 from squatwatch_ml.training.measure import PER_NAMES
 
 RECALLS = (0.8, 0.85, 0.9, 0.95)
@@ -51,7 +51,7 @@ def tables(bench: Bench) -> list[Table]:
     if bench.artifact is None:
         raise NotHere("needs an artifact")
     try:
-        pairs = read_judged_days(bench.lists.folder, lambda brand: role_of_brand(brand) == "report")
+        pairs = read_judged_days(bench.lists.folder, ranks_unseen)
     except ValueError as error:
         raise NotHere(str(error)) from error
     ranker = Ranker.load(SHIPPED)
