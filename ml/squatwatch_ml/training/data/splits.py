@@ -55,6 +55,14 @@ def role_of_brand(brand: str) -> Literal["tune", "report"]:
     return "tune" if hashlib.sha256(brand.encode()).digest()[0] % 2 == 0 else "report"
 
 
+def ranks_unseen(brand: str) -> bool:
+    """Tell whether the ranker is reported on with this brand, and never fitted on it: half of the brands to report on.
+
+    The other half teaches it beside the brands for tuning, since a hundred brands are too few to learn from.
+    """
+    return role_of_brand(brand) == "report" and hashlib.sha256(brand.encode()).digest()[1] % 2 == 0
+
+
 def may_learn_from(brand: str) -> bool:
     """Tell whether a brand neither looks like an evaluated one nor contains one of five letters (`googlecode`)."""
     target = joined_skeleton(brand)

@@ -1,0 +1,187 @@
+"""Section `ranking`: what the order of an analyst's queue is worth, on pairs that readers judged one by one.
+
+Brands to report on only, which neither the network nor the ranker has learnt from. The pairs are those that an earlier
+network scored .03 or more; squats below that are not among them, so a share of squats found is of these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from squatwatch_ml.evaluation.bench import Bench, NotHere, Table
+from squatwatch_ml.network.score import Scorer
+from squatwatch_ml.rank.judged_days import JudgedDay, read_judged_days, scored_days
+from squatwatch_ml.rank.ranker import Ranker
+from squatwatch_ml.rank.ranker_file import CLASSES, SHIPPED
+from squatwatch_ml.text.words import is_dictionary_word
+from squatwatch_ml.training.data.splits import ranks_unseen
+from squatwatch_ml.training.measure import PER_NAMES
+
+RECALLS = (0.8, 0.85, 0.9, 0.95)
+BEST = 5  # names of a brand and day
+BINS = 10
+NOTE = (
+    "False alarms: names of another meaning above the threshold that finds the share of squats, per brand and 150,000 "
+    "names (days whose list is at hand), and as a count; uses: names that mean the brand without imitating it. "
+    "`score`: the network alone. `judged`: what was said of the brand's names on earlier days was known."
+)
+RELIABILITY_NOTE = "Pairs by the probability that they were given, and the share of them that are of the kind."
+
+
+class Ordered(NamedTuple):
+    """Pairs with a value to order them by; `kinds` are numbers of CLASSES."""
+
+    values: NDArray[np.float64]
+    kinds: NDArray[np.int64]
+    brands: NDArray[np.object_]
+    days: NDArray[np.object_]
+
+    def of(self, chosen: NDArray[np.bool_]) -> Ordered:
+        """Return those of the pairs that are chosen."""
+        return Ordered(*(field[chosen] for field in self))
+
+
+def tables(bench: Bench) -> list[Table]:
+    """Return what the ranking is worth. Raises NotHere without judged pairs."""
+    if bench.artifact is None:
+        raise NotHere("needs an artifact")
+    try:
+        pairs = read_judged_days(bench.lists.folder, ranks_unseen)
+    except ValueError as error:
+        raise NotHere(str(error)) from error
+    ranker = Ranker.load(SHIPPED)
+    days = scored_days(pairs, Scorer.load(bench.artifact, device="cpu"))
+    chances = [(ranker.rank(day.pairs), ranker.rank(day.pairs, day.judged_before)) for day in days]
+    alone = [np.stack([one.squat, one.use, one.other], axis=1) for one, _ in chances]
+    judged = [np.stack([one.squat, one.use, one.other], axis=1) for _, one in chances]
+    names = {day.run_date: _names_of(bench, day.run_date) for day in days}
+    rows = []
+    for part, chosen, last_only in _PARTS:
+        here = [at for at in range(len(days)) if not last_only or at == len(days) - 1]
+        values = {"score": [day.pairs.scores for day in days], "ranked": [one[:, 0] for one in alone]}
+        if last_only:
+            values["ranked, judged"] = [one[:, 0] for one in judged]
+        for order, of_days in values.items():
+            ordered = _ordered([days[at] for at in here], [of_days[at] for at in here])
+            ordered = ordered.of(np.array([chosen(brand) for brand in ordered.brands], bool))
+            if (ordered.kinds == 0).any():
+                rows += _rows(part, order, ordered, names)
+    best = pl.DataFrame(_best_rows(days, alone, judged))
+    reliability = pl.DataFrame(_reliability(days, alone, "ranked") + _reliability(days[-1:], judged[-1:], "judged"))
+    return [
+        Table("ranking", "The queue, ordered by score and by the ranking", NOTE, pl.DataFrame(rows)),
+        Table("ranking_best", "The five best of a brand and day, of those that are flagged", NOTE, best),
+        Table("ranking_reliability", "Probabilities and what became of them", RELIABILITY_NOTE, reliability),
+    ]
+
+
+_PARTS: Sequence[tuple[str, Callable[[str], bool], bool]] = (
+    ("all brands, all days", lambda brand: True, False),
+    ("brands that are English words, all days", is_dictionary_word, False),
+    ("the other brands, all days", lambda brand: not is_dictionary_word(brand), False),
+    ("all brands, last day", lambda brand: True, True),
+)
+
+
+def _names_of(bench: Bench, run_date: str) -> int | None:
+    day = next((day for day in bench.lists.files if day.startswith(run_date)), None)
+    return len(bench.lists.domains(day)) if day else None
+
+
+def _ordered(days: Sequence[JudgedDay], values: Sequence[NDArray[np.float64]]) -> Ordered:
+    return Ordered(
+        np.concatenate(values),
+        np.concatenate([day.classes for day in days]),
+        np.array([brand for day in days for brand in day.pairs.brands], object),
+        np.array([day.run_date for day in days for _ in day.pairs.brands], object),
+    )
+
+
+def _rows(part: str, order: str, ordered: Ordered, names: dict[str, int | None]) -> list[dict[str, str | int | float]]:
+    squats = np.sort(ordered.values[ordered.kinds == 0])[::-1]
+    known = np.array([names[day] is not None for day in ordered.days], bool)
+    looked_at = sum(
+        names[day] * len(set(ordered.brands[ordered.days == day])) for day in set(ordered.days[known].tolist())
+    )
+    rows = []
+    for recall in RECALLS:
+        threshold = squats[int(np.ceil(recall * len(squats))) - 1]
+        raised = ordered.values >= threshold
+        wrong = raised & (ordered.kinds == 2)
+        rows.append(
+            {
+                "pairs": part,
+                "order": order,
+                "squats": len(squats),
+                "at least": recall,
+                "threshold": float(threshold),
+                "other": int(wrong.sum()),
+                "uses": int((raised & (ordered.kinds == 1)).sum()),
+                "false alarms": float((wrong & known).sum() * PER_NAMES / looked_at) if looked_at else None,
+                "precision": float((raised & (ordered.kinds == 0)).sum() / raised.sum()),
+            }
+        )
+    return rows
+
+
+def _best_rows(
+    days: Sequence[JudgedDay], alone: Sequence[NDArray[np.float64]], judged: Sequence[NDArray[np.float64]]
+) -> list[dict[str, str | float]]:
+    """Return the shares of squats and uses among the best of each brand and day, of the pairs that score .5 or more."""
+    rows = []
+    orders = {"score": [day.pairs.scores for day in days], "ranked": [one[:, 0] for one in alone]}
+    for part, first in (("all days", 0), ("last day", len(days) - 1)):
+        with_judged = {"ranked, judged": [one[:, 0] for one in judged]} if first else {}
+        for order, values in (orders | with_judged).items():
+            ordered = _ordered(days[first:], values[first:])
+            flagged = np.concatenate([day.pairs.scores >= 0.5 for day in days[first:]])
+            best = _best(ordered.of(flagged))
+            rows.append(
+                {
+                    "days": part,
+                    "order": order,
+                    "names": len(best.kinds),
+                    "squats": float((best.kinds == 0).mean()),
+                    "uses": float((best.kinds == 1).mean()),
+                }
+            )
+    return rows
+
+
+def _best(ordered: Ordered) -> Ordered:
+    seen: dict[tuple[str, str], int] = {}
+    chosen = np.zeros(len(ordered.values), bool)
+    for row in np.argsort(-ordered.values, kind="stable"):
+        key = (ordered.brands[row], ordered.days[row])
+        seen[key] = seen.get(key, 0) + 1
+        chosen[row] = seen[key] <= BEST
+    return ordered.of(chosen)
+
+
+def _reliability(
+    days: Sequence[JudgedDay], chances: Sequence[NDArray[np.float64]], order: str
+) -> list[dict[str, str | int | float]]:
+    """Return, by kind and tenth, the mean probability and the share that is of the kind; last, the expected error."""
+    kinds, given = np.concatenate([day.classes for day in days]), np.concatenate(chances)
+    rows: list[dict[str, str | int | float]] = []
+    for number, kind in enumerate(CLASSES):
+        bins = np.minimum((given[:, number] * BINS).astype(int), BINS - 1)
+        error = 0.0
+        for at in range(BINS):
+            if (here := bins == at).any():
+                mean, share = float(given[here, number].mean()), float((kinds[here] == number).mean())
+                error += abs(mean - share) * float(here.mean())
+                rows.append(_reliability_row(order, kind, f"{at / BINS:.1f}", int(here.sum()), mean, share))
+        rows.append(_reliability_row(order, kind, "expected error", len(kinds), error, error))
+    return rows
+
+
+def _reliability_row(
+    order: str, kind: str, tenth: str, pairs: int, mean: float, share: float
+) -> dict[str, str | int | float]:
+    return {"order": order, "kind": kind, "from": tenth, "pairs": pairs, "probability": mean, "share": share}

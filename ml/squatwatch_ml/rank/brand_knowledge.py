@@ -1,0 +1,52 @@
+"""What is known of a brand: how much its name is a word, and how many popular names have it in them.
+
+`united` and `delta` are words that hundreds of popular names contain; `paypal` is neither. So a name that contains
+`united` says little, and one that contains `paypal` says much.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import log1p
+
+import numpy as np
+from numpy.typing import NDArray
+
+from squatwatch_ml.text.popular_names import popularity_of
+from squatwatch_ml.text.skeleton import without_marks
+from squatwatch_ml.text.words import is_dictionary_word, is_inflected_word, language_count, zipf_of
+
+BRAND = (
+    "brand_letters",
+    "brand_zipf",  # how common it is in the language that uses it most
+    "brand_languages",  # in how many it is a word
+    "brand_in_dictionary",
+    "brand_inflected",
+    "brand_in_popular",  # log of how many popular names contain it
+    "brand_part_of_popular",  # log of how many have it between hyphens
+    "brand_within_popular",  # log of how many have it anywhere but at the start
+    "brand_within_share",
+)
+
+
+def brand_evidence(brands: Sequence[str]) -> NDArray[np.float64]:
+    """Return float64 [brands, BRAND]: the numbers of each brand, in order."""
+    distinct = list(dict.fromkeys(brands))
+    words = {brand: without_marks(brand).replace(" ", "") for brand in distinct}
+    popularity = popularity_of(list(words.values()))
+    of_brand = {}
+    for brand, word in words.items():
+        containing, with_part, beginning = popularity.get(word, (0, 0, 0))
+        within = containing - beginning
+        of_brand[brand] = (
+            len(word),
+            zipf_of(word),
+            language_count(word),
+            is_dictionary_word(word),
+            is_inflected_word(word),
+            log1p(containing),
+            log1p(with_part),
+            log1p(within),
+            (within + 1) / (containing + 2),
+        )
+    return np.array([of_brand[brand] for brand in brands], np.float64).reshape(len(brands), len(BRAND))

@@ -1,0 +1,84 @@
+"""The numbers that the ranker weighs: by kind what the network, the pair, the brand, the day and the judged names say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from squatwatch_ml.network.components import log_odds
+from squatwatch_ml.pair.features import FEATURES, pair_features
+from squatwatch_ml.pair.match import Pair, nearest
+from squatwatch_ml.rank.brand_knowledge import BRAND, brand_evidence
+from squatwatch_ml.rank.lures import lure_weight
+from squatwatch_ml.rank.memory import MEMORY, Likeness, memory_evidence, remember
+from squatwatch_ml.rank.ranked import JudgedPairs, ScoredPairs
+from squatwatch_ml.rank.rests import Rest, rest_of
+from squatwatch_ml.rank.waves import WAVE, wave_evidence
+
+KNOTS = (0.0, 2.0, 4.0)  # log-odds of the network's score from which on they may count otherwise
+NETWORK = ("log_odds", *(f"log_odds_above_{knot:g}" for knot in KNOTS))
+BESIDE = ("lure", "keyword_count", "other_count", "edits")
+SINGLE = (*NETWORK, *FEATURES, *BESIDE, *BRAND, *WAVE)
+# once more for names that have the brand as it is, since the same thing says something else there
+EXACT = tuple(f"exact_{name}" for name in SINGLE)
+EVIDENCE = (*SINGLE, *EXACT, *MEMORY)
+GROUPS = {
+    "brand": frozenset({*BESIDE, *BRAND, *(f"exact_{name}" for name in (*BESIDE, *BRAND))}),
+    "wave": frozenset({*WAVE, *(f"exact_{name}" for name in WAVE)}),
+    "memory": frozenset(MEMORY),
+}
+MOST = 2.0  # what pair features are clipped to, as the network has them
+
+
+class Lures(NamedTuple):
+    """The table of `lures`, as it is kept in the ranker's file."""
+
+    weights: NDArray[np.float64]
+    intercept: float
+
+
+class Evidence(NamedTuple):
+    """float64 [pairs, EVIDENCE], and the judged names that each pair is like."""
+
+    numbers: NDArray[np.float64]
+    likenesses: list[Likeness | None]
+
+
+def evidence_of(pairs: ScoredPairs, judged: JudgedPairs | None, lures: Lures) -> Evidence:
+    """Return the evidence on the pairs of one date. Raises ValueError where their fields differ in length."""
+    if len({len(field) for field in pairs}) != 1:
+        raise ValueError("domains, labels, brands and scores of pairs differ in length")
+    matched = list(map(nearest, pairs.labels, pairs.brands))
+    rests = list(map(rest_of, matched))
+    count = len(matched)
+    scores = log_odds(np.asarray(pairs.scores, np.float32)).astype(np.float64)
+    network = np.stack([scores, *(np.maximum(scores - knot, 0) for knot in KNOTS)], axis=1).reshape(count, len(NETWORK))
+    features = np.array([pair_features(pair) for pair in matched], np.float64).reshape(count, len(FEATURES))
+    single = np.hstack(
+        [
+            network,
+            np.clip(features, 0, MOST),
+            _beside(matched, rests, lures),
+            brand_evidence(pairs.brands),
+            wave_evidence(pairs.brands, pairs.domains, rests, scores),
+        ]
+    )
+    exact = single * np.array([rest.is_exact for rest in rests], np.float64)[:, None]
+    memory, likenesses = np.zeros((count, len(MEMORY))), [None] * count
+    if judged is not None and len(judged.labels):
+        judged_rests = [
+            rest_of(nearest(label, brand)) for label, brand in zip(judged.labels, judged.brands, strict=True)
+        ]
+        remembered = remember(judged.labels, judged.brands, judged_rests, judged.is_squat)
+        memory, likenesses = memory_evidence(pairs.labels, pairs.brands, rests, remembered)
+    return Evidence(np.hstack([single, exact, memory]), likenesses)
+
+
+def _beside(matched: Sequence[Pair], rests: Sequence[Rest], lures: Lures) -> NDArray[np.float64]:
+    counts = [
+        (rest.keyword_count, rest.other_count, pair.match.distance) for pair, rest in zip(matched, rests, strict=True)
+    ]
+    return np.hstack([lure_weight(rests, *lures)[:, None], np.array(counts, np.float64).reshape(len(rests), 3)])

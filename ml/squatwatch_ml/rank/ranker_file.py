@@ -1,0 +1,111 @@
+"""The ranker's file: one JSON document, its weights in it, named by the hash of what it says."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from squatwatch_ml.rank.evidence import EVIDENCE, Lures
+from squatwatch_ml.rank.lures import BUCKETS
+from squatwatch_ml.rank.softmax import Linear
+
+FORMAT_VERSION = 1
+CLASSES = ("squat", "use", "other")
+COMMAND = "python -m squatwatch_ml.rank.fit"
+SHIPPED = Path(__file__).parents[1] / "shipped_ranker" / "ranker.json"
+
+
+class RankerError(ValueError):
+    """The ranker's file is missing, altered or of another format; the message names it and the command that helps."""
+
+
+class RankerContent(NamedTuple):
+    """What a ranker's file says.
+
+    `mean`, `scale`: float64 [EVIDENCE], by which evidence is made comparable; `line`: weights [EVIDENCE, CLASSES];
+    `model_version`: the network whose scores it was fitted on; `data`: what it was fitted on, in words and numbers.
+    """
+
+    model_version: str
+    mean: NDArray[np.float64]
+    scale: NDArray[np.float64]
+    line: Linear
+    lures: Lures
+    data: dict[str, Any]
+
+
+def write_ranker(path: Path, content: RankerContent) -> str:
+    """Write the file and return the ranker's version. Raises OSError where it cannot be written."""
+    step = float(np.abs(content.lures.weights).max()) / 127 or 1.0
+    steps = np.round(content.lures.weights / step).astype(np.int8)
+    body: dict[str, Any] = {
+        "format_version": FORMAT_VERSION,
+        "model_version": content.model_version,
+        "data": content.data,
+        "intercepts": dict(zip(CLASSES, content.line.intercepts.round(5).tolist(), strict=True)),
+        "evidence": {
+            name: {"mean": mean, "scale": scale, "weights": weights}
+            for name, mean, scale, weights in zip(
+                EVIDENCE,
+                content.mean.round(5).tolist(),
+                content.scale.round(5).tolist(),
+                content.line.weights.round(5).tolist(),
+                strict=True,
+            )
+        },
+        "lures": {
+            "step": step,
+            "intercept": content.lures.intercept,
+            "weights": base64.b64encode(steps.tobytes()).decode(),
+        },
+    }
+    version = _version(body)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps({"version": version, **body}, indent=1) + "\n", "utf-8")
+    return version
+
+
+def read_ranker(path: Path) -> tuple[str, RankerContent]:
+    """Return a ranker's version and what its file says. Raises RankerError where it cannot be used."""
+    try:
+        body: Any = json.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise RankerError(f"{path} cannot be read ({error.strerror}). {_remedy(path)}") from error
+    except (ValueError, RecursionError) as error:
+        raise RankerError(f"{path} is no JSON ({error}). {_remedy(path)}") from error
+    if not isinstance(body, dict) or body.get("format_version") != FORMAT_VERSION:
+        raise RankerError(f"{path} is no ranker of format {FORMAT_VERSION}. {_remedy(path)}")
+    version = body.pop("version", None)
+    if version != _version(body):
+        raise RankerError(f"{path} was altered: it is not what its version {version} says. {_remedy(path)}")
+    if tuple(body["evidence"]) != EVIDENCE:
+        raise RankerError(f"{path} weighs other evidence than this release has. {_remedy(path)}")
+    return version, _content(body)
+
+
+def _content(body: dict[str, Any]) -> RankerContent:
+    numbers = list(body["evidence"].values())
+    steps = np.frombuffer(base64.b64decode(body["lures"]["weights"]), np.int8)
+    assert len(steps) == BUCKETS  # the version was right, so this release wrote it
+    return RankerContent(
+        body["model_version"],
+        np.array([number["mean"] for number in numbers]),
+        np.array([number["scale"] for number in numbers]),
+        Linear(np.array([number["weights"] for number in numbers]), np.array(list(body["intercepts"].values()))),
+        Lures(steps * float(body["lures"]["step"]), float(body["lures"]["intercept"])),
+        body["data"],
+    )
+
+
+def _version(body: dict[str, Any]) -> str:
+    return f"ranker-{hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()[:10]}"
+
+
+def _remedy(path: Path) -> str:
+    return f"To use the shipped one, unset SQUATWATCH_RANKER; to fit another than {path.name}, run: {COMMAND}"
