@@ -66,9 +66,10 @@ MAY_IMPORT = {
         "candidates": "pair text",
         "explain": "pair",
         "network": "explain pair text",
-        "training": "candidates explain network pair text",
+        "rank": "explain network pair text",
+        "training": "candidates explain network pair rank text",
         "baselines": "explain network pair text training",
-        "evaluation": "baselines candidates network pair text training",
+        "evaluation": "baselines candidates network pair rank text training",
     },
 }
 MAY_IMPORT = {

@@ -1,4 +1,4 @@
 """Evaluation of the detector: on real days, real squats and imitations, beside other matchers.
 
-Imports `baselines`, `candidates`, `network`, `pair`, `text`, `training`.
+Imports `baselines`, `candidates`, `network`, `pair`, `rank`, `text`, `training`.
 """

@@ -17,7 +17,7 @@ from squatwatch_ml.rank.softmax import Linear
 
 FORMAT_VERSION = 1
 CLASSES = ("squat", "use", "other")
-COMMAND = "python -m squatwatch_ml.rank.fit"
+COMMAND = "python -m squatwatch_ml.training.fit_ranker"
 SHIPPED = Path(__file__).parents[1] / "shipped_ranker" / "ranker.json"
 
 

@@ -1,4 +1,4 @@
 """Training data, training, and training on from labels.
 
-Imports `candidates`, `explain`, `network`, `pair`, `text`.
+Imports `candidates`, `explain`, `network`, `pair`, `rank`, `text`.
 """

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from squatwatch_ml.evaluation.bench import Bench, NotHere, Table
 from squatwatch_ml.network.score import Scorer
-from squatwatch_ml.rank.judged_days import JudgedDay, read_judged_days, scored_days
+from squatwatch_ml.training.judged_days import JudgedDay, read_judged_days, scored_days
 from squatwatch_ml.rank.ranker import Ranker
 from squatwatch_ml.rank.ranker_file import CLASSES, SHIPPED
 from squatwatch_ml.text.words import is_dictionary_word

@@ -1,26 +1,17 @@
 """Section `waves`: one wave of near-identical names counted once and as all of them.
 
-A wave is what one registrant does in one go: names of one day that imitate one brand under one public suffix and,
-digits and hyphens dropped, are equal or, from ten letters on, at most three edits from another name of the wave.
 Fifty names of one wave say no more about a matcher than one; for an analyst's queue they are fifty rows.
 """
 
 from __future__ import annotations
 
-import numpy as np
 import polars as pl
-from numpy.typing import NDArray
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components
 
 from squatwatch_ml.evaluation.bench import Bench, Table
 from squatwatch_ml.evaluation.matchers import Matcher
 from squatwatch_ml.evaluation.sections.judged_days import IS_SQUAT, Part, judged_parts
-from squatwatch_ml.text.names import label_of, suffix_of
+from squatwatch_ml.rank.waves import wave_numbers
 
-MOST_EDITS, LONG_LABEL = 3, 10
 NOTE = (
     "A wave: names of one brand and public suffix that, digits and hyphens dropped, are equal or (ten letters or more) "
     "within three edits of another of the wave. A wave is found where one of its names is raised; precision of waves "
@@ -56,18 +47,6 @@ def with_waves(pairs: pl.DataFrame) -> pl.DataFrame:
         numbered.append(group.with_columns(wave=pl.Series(waves + first, dtype=pl.Int64)))
         first += int(waves.max()) + 1
     return pl.concat(numbered)
-
-
-def wave_numbers(domains: list[str]) -> NDArray[np.int64]:
-    """Return int64 [domains]: equal numbers for names of one wave."""
-    letters = ["".join(filter(str.isalpha, label_of(domain))) for domain in domains]
-    suffixes = np.array([suffix_of(domain) for domain in domains])
-    lengths = np.array([len(one) for one in letters])
-    distances = process.cdist(letters, letters, scorer=OSA.distance, score_cutoff=MOST_EDITS, dtype=np.uint8)
-    long = np.minimum(lengths[:, None], lengths[None, :]) >= LONG_LABEL
-    near = (distances == 0) | (long & (distances <= MOST_EDITS))
-    _, waves = connected_components(csr_array(near & (suffixes[:, None] == suffixes[None, :])))
-    return np.asarray(waves, np.int64)
 
 
 def _figures(bench: Bench, part: Part, pairs: pl.DataFrame, matcher: Matcher) -> dict[str, float | int | None]:

@@ -1,6 +1,6 @@
 """Fits a ranker on pairs that readers judged, and says what it is worth on brands that it has not seen.
 
-    python -m squatwatch_ml.rank.fit --data FOLDER    (`make ranker`)
+    python -m squatwatch_ml.training.fit_ranker --data FOLDER    (`make ranker`)
 
 FOLDER is a folder of real lists (`evaluation/data.py`) with `judged_*.csv.gz`: run_date, domain, brand, verdict. Brands
 for reporting (`splits.ranks_unseen`) are never fitted on. Each pair is learnt from twice: as it is, with what was judged
@@ -22,7 +22,7 @@ from squatwatch_ml.network.score import Scorer
 from squatwatch_ml.pair.match import nearest
 from squatwatch_ml.rank import softmax
 from squatwatch_ml.rank.evidence import EVIDENCE, EXACT, GROUPS, NETWORK, SINGLE, Lures, evidence_of
-from squatwatch_ml.rank.judged_days import JudgedDay, read_judged_days, scored_days
+from squatwatch_ml.training.judged_days import JudgedDay, read_judged_days, scored_days
 from squatwatch_ml.rank.lures import ngram_counts
 from squatwatch_ml.rank.memory import MEMORY
 from squatwatch_ml.rank.ranker_file import CLASSES, SHIPPED, RankerContent, write_ranker
