@@ -198,7 +198,7 @@ def transform_together(settings: Settings, run_dates: Sequence[date]) -> Mapping
         demand_same_list(root, run_dates)
         return transform_dates(root, run_dates)
 
-    return work_on(settings, Scope(run_dates), work)
+    return work_on(settings, Scope(run_dates, shards=True), work)
 
 
 def score(settings: Settings, run_date: date) -> Detected | ShardMade:
@@ -225,7 +225,7 @@ def score_shard(
     scorer_of = partial(_scorer_of, settings, run_date, shard, waiting)
     if shard.is_whole:
         scorer = scorer_of()
-        return work_on(settings, Scope([run_date]), lambda root: detect_date(root, run_date, scorer))
+        return work_on(settings, Scope([run_date], shards=True), lambda root: detect_date(root, run_date, scorer))
     version = model_version(settings)
 
     def work(root: Settings) -> Detected:
