@@ -15,7 +15,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from cluster import DAG, Cluster, cluster, date_of, made_alone, of_lists, waits_for_a_lock, write_list
+from cluster import DAG, Cluster, cluster, date_of, made_alone, of_lists, while_it_scores, write_list
 from processes import wait_for
 from same_tables import content
 
@@ -90,14 +90,8 @@ def states(services: Cluster, last: date) -> set[str]:
 
 
 def lose_the_gpu_worker(services: Cluster, dates: list[date]) -> dict:
-    """Kills it while it scores: a lock on the date, which a step takes to write, keeps the task at work until then."""
-    lake = Lake(services.data)
-    run_date = wait_for(
-        lambda: next((day for day in dates if lake.partition("candidates", day).is_file()), None),
-        "a date that is built",
-    )
-    with lake.exclusive(run_date):
-        wait_for(lambda: waits_for_a_lock(services.programs["gpu-worker"]), "a score that would write")
+    """Kills it while it scores one of the dates; returns that task instance."""
+    with while_it_scores(services, dates):
         (task,) = services.tasks(task_id="score", state="running")
         services.programs.pop("gpu-worker").kill()
     return task

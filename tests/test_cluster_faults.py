@@ -17,7 +17,7 @@ import httpx
 import postgresql
 import pytest
 import redis
-from cluster import AIRFLOW, DAG, Cluster, cluster, date_of, made_alone, of_lists, waits_for_a_lock, write_list
+from cluster import AIRFLOW, DAG, Cluster, cluster, date_of, made_alone, of_lists, while_it_scores, write_list
 from processes import wait_for
 from same_tables import content
 
@@ -80,9 +80,6 @@ class Faulty:
         except (httpx.HTTPError, ValueError, KeyError):
             return None
 
-    def wait_until_it_scores(self, run_date: date) -> None:
-        wait_for(lambda: waits_for_a_lock(self.services.programs["gpu-worker"]), f"a score of {run_date}")
-
 
 @pytest.fixture(scope="module")
 def faulty(tmp_path_factory) -> Iterator[Faulty]:
@@ -107,12 +104,8 @@ def faulty(tmp_path_factory) -> Iterator[Faulty]:
 
 
 def sigterm_to_every_process(here: Faulty) -> None:
-    """While it scores. A lock on the date, which a step takes to write, keeps the task at work until then."""
-    run_date = here.begin("SIGTERM")
-    lake = Lake(here.services.data)
-    wait_for(lambda: lake.partition("candidates", run_date).is_file(), f"candidates of {run_date}")
-    with lake.exclusive(run_date):
-        here.wait_until_it_scores(run_date)
+    """While it scores."""
+    with while_it_scores(here.services, [here.begin("SIGTERM")]):
         for program in here.services.programs.values():
             program.process.terminate()
         time.sleep(5)
@@ -143,11 +136,7 @@ def queued(here: Faulty, run_date: date) -> bool:
 
 def postgresql_is_away(here: Faulty) -> None:
     """For a minute, while a task scores and after it."""
-    run_date = here.begin("no database")
-    lake = Lake(here.services.data)
-    wait_for(lambda: lake.partition("candidates", run_date).is_file(), f"candidates of {run_date}")
-    with lake.exclusive(run_date):
-        here.wait_until_it_scores(run_date)
+    with while_it_scores(here.services, [here.begin("no database")]):
         here.database.stop()
     end = time.monotonic() + AWAY
     while time.monotonic() < end:

@@ -25,6 +25,7 @@ from processes import Program, wait_for
 
 from squatwatch.cli.steps import run_day
 from squatwatch.feed_health.rules import SHIPPED
+from squatwatch.lake.partitions import Lake
 from squatwatch.settings import read_settings
 
 DAG = "daily_detections"
@@ -211,7 +212,21 @@ def date_of(run: dict) -> date:
     return datetime.fromisoformat(run["logical_date"]).date()
 
 
-def waits_for_a_lock(program: Program) -> bool:
+@contextmanager
+def while_it_scores(services: Cluster, dates: Iterable[date]) -> Iterator[date]:
+    """Runs the block while a task scores one of the dates, and gives that date.
+
+    A lock on the date, which a step takes to write, keeps the task at work until the block ends.
+    """
+    lake = Lake(services.data)
+    transformed = lambda: next((day for day in dates if lake.partition("candidates", day).is_file()), None)  # noqa: E731
+    run_date = wait_for(transformed, "a date with candidates")
+    with lake.exclusive(run_date):
+        wait_for(lambda: _waits_for_a_lock(services.programs["gpu-worker"]), f"a score of {run_date} that would write")
+        yield run_date
+
+
+def _waits_for_a_lock(program: Program) -> bool:
     """Whether one of its processes waits for a lock on a file, as a step does that another keeps from writing."""
     waiting = {int(line.split()[5]) for line in Path("/proc/locks").read_text().splitlines() if " -> " in line}
     return not waiting.isdisjoint(process.pid for process in program.family())
