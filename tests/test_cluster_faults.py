@@ -6,7 +6,6 @@ then look at what became of it, and how long that took (`pytest -s` prints it; d
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -14,7 +13,6 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import httpx
-import postgresql
 import pytest
 import redis
 from cluster import AIRFLOW, DAG, Cluster, cluster, date_of, made_alone, of_lists, while_it_scores, write_list
@@ -23,7 +21,7 @@ from same_tables import content
 
 from squatwatch.lake.partitions import Lake
 
-pytestmark = [pytest.mark.slow, pytest.mark.machines]
+pytestmark = [pytest.mark.slow, pytest.mark.machines, pytest.mark.long]
 
 NAMES = 40
 AWAY = 60  # seconds without PostgreSQL
@@ -38,10 +36,9 @@ QUICKER = {
 
 @dataclass
 class Faulty:
-    """A cluster, the server of its database, and the dates that it was hit in."""
+    """A cluster, and the dates that it was hit in."""
 
     services: Cluster
-    database: postgresql.Server
     lists: Path
     dates: dict[str, date] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)  # from the end of a fault to the date's end
@@ -83,15 +80,9 @@ class Faulty:
 
 @pytest.fixture(scope="module")
 def faulty(tmp_path_factory) -> Iterator[Faulty]:
-    programs = postgresql.programs()
-    if programs is None or not shutil.which("redis-server"):
-        pytest.skip("no PostgreSQL or no Redis server is installed (apt-get install postgresql redis-server)")
-    lists, folder = tmp_path_factory.mktemp("lists"), tmp_path_factory.mktemp("cluster")
-    with (
-        postgresql.server(programs) as database,
-        cluster(folder, database.url, of_lists(lists), QUICKER) as services,
-    ):
-        here = Faulty(services, database, lists)
+    lists = tmp_path_factory.mktemp("lists")
+    with cluster(tmp_path_factory.mktemp("cluster"), of_lists(lists), QUICKER) as services:
+        here = Faulty(services, lists)
         services.ask(f"/api/v2/dags/{DAG}", "PATCH", is_paused=False)
         (run,) = wait_for(services.runs, "the run of yesterday")
         here.dates["nothing"] = date_of(run)
@@ -137,12 +128,12 @@ def queued(here: Faulty, run_date: date) -> bool:
 def postgresql_is_away(here: Faulty) -> None:
     """For a minute, while a task scores and after it."""
     with while_it_scores(here.services, [here.begin("no database")]):
-        here.database.stop()
+        here.services.database.stop()
     end = time.monotonic() + AWAY
     while time.monotonic() < end:
         here.start_what_ended()
         time.sleep(1)
-    here.database.start()
+    here.services.database.start()
     here.end("no database")
 
 

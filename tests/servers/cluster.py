@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import secrets
+import shutil
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ from pathlib import Path
 import compose_file
 import httpx
 import postgresql
+import pytest
 import redis
 from ports import free_port
 from processes import Program, wait_for
@@ -41,17 +43,19 @@ AIRFLOW = {
 
 
 class Cluster:
-    """The services that run, by name; `data` is the data root."""
+    """The services that run, by name; `data` is the data root, `database` the server that Airflow's database is on."""
 
-    def __init__(self, folder: Path, postgresql_url: str, dot_env: Mapping[str, str], changes: Mapping[str, str]):
+    def __init__(
+        self, folder: Path, database: postgresql.Server, dot_env: Mapping[str, str], changes: Mapping[str, str]
+    ):
         """`dot_env` is what `.env` says beside the secrets; `changes` are values of the file that are other here."""
-        self.folder, self.data = folder, folder / "data"
+        self.folder, self.data, self.database = folder, folder / "data", database
         self.dot_env = {name: secrets.token_urlsafe(32) for name in compose_file.SECRETS} | dict(dot_env)
         self.dot_env["AIRFLOW_FERNET_KEY"] += "="
-        self.ports = {name: free_port() for name in ("api-server", "scheduler", "redis")}
-        database = postgresql.create_role_and_database(postgresql_url, "airflow", self.dot_env["POSTGRES_PASSWORD"])
+        self.ports = {name: free_port() for name in ("api-server", "scheduler", "redis", "flower")}
+        address = postgresql.create_role_and_database(database.url, "airflow", self.dot_env["POSTGRES_PASSWORD"])
         self.here = {
-            r"@postgres/": f"@{database}/",
+            r"@postgres/": f"@{address}/",
             r"@redis:6379/": f"@127.0.0.1:{self.ports['redis']}/",
             r"//api-server:8080": f"//127.0.0.1:{self.ports['api-server']}",
             r"(?<![\w/])/opt/airflow": str(folder / "airflow"),
@@ -69,6 +73,8 @@ class Cluster:
             "AIRFLOW__API__PORT": str(self.ports["api-server"]),
             "AIRFLOW__SCHEDULER__SCHEDULER_HEALTH_CHECK_SERVER_HOST": "127.0.0.1",
             "AIRFLOW__SCHEDULER__SCHEDULER_HEALTH_CHECK_SERVER_PORT": str(self.ports["scheduler"]),
+            "AIRFLOW__CELERY__FLOWER_HOST": "127.0.0.1",
+            "AIRFLOW__CELERY__FLOWER_PORT": str(self.ports["flower"]),
             "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
             "NO_PROXY": "127.0.0.1,localhost",
         }
@@ -166,16 +172,18 @@ class Cluster:
 
 
 @contextmanager
-def cluster(
-    folder: Path, postgresql_url: str, dot_env: Mapping[str, str], changes: Mapping[str, str]
-) -> Iterator[Cluster]:
-    """Gives a cluster at work and ends it."""
-    services = Cluster(folder, postgresql_url, dot_env, changes)
-    try:
-        services.start_all()
-        yield services
-    finally:
-        services.kill_all()
+def cluster(folder: Path, dot_env: Mapping[str, str], changes: Mapping[str, str]) -> Iterator[Cluster]:
+    """Gives a cluster at work, its PostgreSQL and Redis included, and ends it; skipped where they are not installed."""
+    programs = postgresql.programs()
+    if programs is None or not shutil.which("redis-server"):
+        pytest.skip("no PostgreSQL or no Redis server is installed (apt-get install postgresql redis-server)")
+    with postgresql.server(programs) as database:
+        services = Cluster(folder, database, dot_env, changes)
+        try:
+            services.start_all()
+            yield services
+        finally:
+            services.kill_all()
 
 
 def write_list(folder: Path, run_date: date, count: int) -> None:
