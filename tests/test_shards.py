@@ -201,7 +201,7 @@ def share(tmp_path):
 
 
 @pytest.mark.machines
-@pytest.mark.parametrize(("store", "count"), [("share", 16), ("bucket", 5)])
+@pytest.mark.parametrize(("store", "count"), [pytest.param("share", 16, marks=pytest.mark.long), ("bucket", 5)])
 def test_machines_that_have_nothing_make_the_shards_of_one_date_at_once(whole, tmp_path, request, store, count):
     """Each of four machines makes some shards and scores others, two at once; all it has is a scratch folder."""
     url = request.getfixturevalue(store)
