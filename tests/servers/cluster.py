@@ -73,6 +73,8 @@ class Cluster:
             "AIRFLOW__API__PORT": str(self.ports["api-server"]),
             "AIRFLOW__SCHEDULER__SCHEDULER_HEALTH_CHECK_SERVER_HOST": "127.0.0.1",
             "AIRFLOW__SCHEDULER__SCHEDULER_HEALTH_CHECK_SERVER_PORT": str(self.ports["scheduler"]),
+            # tests beside this one may keep the API server from answering for long; three missed answers end a task
+            "AIRFLOW__WORKERS__EXECUTION_API_TIMEOUT": "60",
             "AIRFLOW__CELERY__FLOWER_HOST": "127.0.0.1",
             "AIRFLOW__CELERY__FLOWER_PORT": str(self.ports["flower"]),
             "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
