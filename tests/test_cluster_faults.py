@@ -6,7 +6,6 @@ then look at what became of it, and how long that took (`pytest -s` prints it; d
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -14,16 +13,15 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import httpx
-import postgresql
 import pytest
 import redis
-from cluster import AIRFLOW, DAG, Cluster, cluster, date_of, made_alone, of_lists, waits_for_a_lock, write_list
+from cluster import AIRFLOW, DAG, Cluster, cluster, date_of, made_alone, of_lists, while_it_scores, write_list
 from processes import wait_for
 from same_tables import content
 
 from squatwatch.lake.partitions import Lake
 
-pytestmark = [pytest.mark.slow, pytest.mark.machines]
+pytestmark = [pytest.mark.slow, pytest.mark.machines, pytest.mark.long]
 
 NAMES = 40
 AWAY = 60  # seconds without PostgreSQL
@@ -38,10 +36,9 @@ QUICKER = {
 
 @dataclass
 class Faulty:
-    """A cluster, the server of its database, and the dates that it was hit in."""
+    """A cluster, and the dates that it was hit in."""
 
     services: Cluster
-    database: postgresql.Server
     lists: Path
     dates: dict[str, date] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)  # from the end of a fault to the date's end
@@ -80,21 +77,12 @@ class Faulty:
         except (httpx.HTTPError, ValueError, KeyError):
             return None
 
-    def wait_until_it_scores(self, run_date: date) -> None:
-        wait_for(lambda: waits_for_a_lock(self.services.programs["gpu-worker"]), f"a score of {run_date}")
-
 
 @pytest.fixture(scope="module")
 def faulty(tmp_path_factory) -> Iterator[Faulty]:
-    programs = postgresql.programs()
-    if programs is None or not shutil.which("redis-server"):
-        pytest.skip("no PostgreSQL or no Redis server is installed (apt-get install postgresql redis-server)")
-    lists, folder = tmp_path_factory.mktemp("lists"), tmp_path_factory.mktemp("cluster")
-    with (
-        postgresql.server(programs) as database,
-        cluster(folder, database.url, of_lists(lists), QUICKER) as services,
-    ):
-        here = Faulty(services, database, lists)
+    lists = tmp_path_factory.mktemp("lists")
+    with cluster(tmp_path_factory.mktemp("cluster"), of_lists(lists), QUICKER) as services:
+        here = Faulty(services, lists)
         services.ask(f"/api/v2/dags/{DAG}", "PATCH", is_paused=False)
         (run,) = wait_for(services.runs, "the run of yesterday")
         here.dates["nothing"] = date_of(run)
@@ -107,12 +95,8 @@ def faulty(tmp_path_factory) -> Iterator[Faulty]:
 
 
 def sigterm_to_every_process(here: Faulty) -> None:
-    """While it scores. A lock on the date, which a step takes to write, keeps the task at work until then."""
-    run_date = here.begin("SIGTERM")
-    lake = Lake(here.services.data)
-    wait_for(lambda: lake.partition("candidates", run_date).is_file(), f"candidates of {run_date}")
-    with lake.exclusive(run_date):
-        here.wait_until_it_scores(run_date)
+    """While it scores."""
+    with while_it_scores(here.services, [here.begin("SIGTERM")]):
         for program in here.services.programs.values():
             program.process.terminate()
         time.sleep(5)
@@ -143,17 +127,13 @@ def queued(here: Faulty, run_date: date) -> bool:
 
 def postgresql_is_away(here: Faulty) -> None:
     """For a minute, while a task scores and after it."""
-    run_date = here.begin("no database")
-    lake = Lake(here.services.data)
-    wait_for(lambda: lake.partition("candidates", run_date).is_file(), f"candidates of {run_date}")
-    with lake.exclusive(run_date):
-        here.wait_until_it_scores(run_date)
-        here.database.stop()
+    with while_it_scores(here.services, [here.begin("no database")]):
+        here.services.database.stop()
     end = time.monotonic() + AWAY
     while time.monotonic() < end:
         here.start_what_ended()
         time.sleep(1)
-    here.database.start()
+    here.services.database.start()
     here.end("no database")
 
 

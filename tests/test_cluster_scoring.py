@@ -6,7 +6,6 @@ that is marked as failed. The tests then look at what became of it.
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import dataclass
 from datetime import date
 
@@ -22,7 +21,7 @@ from scored_remotely import Remote
 
 from squatwatch.lake.partitions import Lake
 
-pytestmark = [pytest.mark.slow, pytest.mark.machines]
+pytestmark = [pytest.mark.slow, pytest.mark.machines, pytest.mark.long]
 
 CLEARED, FAILED = date(2026, 11, 5), date(2026, 11, 6)
 
@@ -47,9 +46,7 @@ def lists(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def lived(postgresql_server, remote, lists, tmp_path_factory):
-    if not shutil.which("redis-server"):
-        pytest.skip("no Redis server is installed: no redis-server on the path (apt-get install redis-server)")
+def lived(remote, lists, tmp_path_factory):
     for day in (CLEARED, FAILED):
         write_list(lists, day, 64)
     dot_env = of_lists(lists) | {
@@ -61,7 +58,7 @@ def lived(postgresql_server, remote, lists, tmp_path_factory):
         "SQUATWATCH_SAGEMAKER_POLL_SECONDS": "1",
     }
     changes = {"AWS_EC2_METADATA_DISABLED": "true", "AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "600"}
-    with cluster(tmp_path_factory.mktemp("cluster"), postgresql_server, dot_env, changes) as services:
+    with cluster(tmp_path_factory.mktemp("cluster"), dot_env, changes) as services:
         scored_remotely.write_models(services.data)
         yield Lived(services, live_through(services, remote))
 

@@ -28,7 +28,7 @@ WINDOW = ["--from", str(DATES[0]), "--to", str(DATES[-1])]
 RUNS = f"/api/v2/dags/{DAILY_DAG}/dagRuns"
 HERE = {"Sec-Fetch-Site": "same-origin"}
 
-pytestmark = [pytest.mark.slow, pytest.mark.machines]
+pytestmark = [pytest.mark.slow, pytest.mark.machines, pytest.mark.long]
 
 
 @pytest.fixture(scope="module")

@@ -123,6 +123,33 @@ def test_who_dies_while_the_date_is_put_together_has_lost_no_shard(loaded, monke
     assert pipeline.transform_shard(loaded, DAY, Shard(2, 2)).domain_count == 2745
 
 
+def test_a_date_that_is_made_whole_leaves_no_shards(whole, tmp_path):
+    """Some shards of each step were made, by a machine of its own, before the others were not wanted any more."""
+
+    def machine(name: str, shard_names: int = 300_000) -> Settings:
+        database = f"sqlite:///{tmp_path}/labels.db"
+        home, scratch = f"file://{tmp_path}/share", tmp_path / name
+        return read_settings(home=home, scratch=scratch, database_url=database, shard_names=shard_names)
+
+    load(machine("a"))
+    pipeline.transform_shard(machine("a"), DAY, Shard(1, 3))
+    assert shard_files(machine("b")) == {"transform"}
+    pipeline.transform(machine("b"), DAY)
+    assert shard_files(machine("c")) == set()
+    pipeline.score_shard(machine("c"), DAY, Shard(2, 5))
+    assert shard_files(machine("d")) == {"score"}
+    pipeline.score(machine("d"), DAY)
+    assert shard_files(machine("e")) == set()
+    assert hashes(machine("e")) == whole
+
+
+def shard_files(settings: Settings) -> set[str]:
+    """The steps of which a reader's copy has something made of shards."""
+    follow(settings)
+    folders = [settings.home / name for name in ("shards", "shards_done")]
+    return {path.name.split(".")[0] for folder in folders for path in folder.rglob("*.parquet")}
+
+
 def test_shards_of_two_brand_lists_are_not_put_together(loaded, tmp_path):
     pipeline.transform_shard(loaded, DAY, Shard(1, 2))
     (tmp_path / "brands.csv").write_text("brand,brand_domain\npaypal,paypal.com\n")
@@ -174,7 +201,7 @@ def share(tmp_path):
 
 
 @pytest.mark.machines
-@pytest.mark.parametrize(("store", "count"), [("share", 16), ("bucket", 5)])
+@pytest.mark.parametrize(("store", "count"), [pytest.param("share", 16, marks=pytest.mark.long), ("bucket", 5)])
 def test_machines_that_have_nothing_make_the_shards_of_one_date_at_once(whole, tmp_path, request, store, count):
     """Each of four machines makes some shards and scores others, two at once; all it has is a scratch folder."""
     url = request.getfixturevalue(store)

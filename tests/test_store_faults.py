@@ -62,7 +62,7 @@ class Machines:
         return {key: hashed for key, hashed in content(settings.home, [DAY]).items() if key[1] == "all"}
 
 
-@pytest.fixture(params=["folder", "s3"])
+@pytest.fixture(params=[pytest.param("folder", marks=pytest.mark.long), "s3"])
 def machines(request, tmp_path) -> Iterator[Machines]:
     """Two machines that work on a store in a folder, or in a bucket."""
     if request.param == "folder":
@@ -105,5 +105,6 @@ def test_two_machines_that_run_a_date_at_once_end_as_one(tmp_path, runners):
     assert at_once == alone.published()
 
 
+@pytest.mark.long
 def test_a_scratch_disk_that_is_full_is_told_and_what_was_published_stays():
     small_disk.demand_success(Path(__file__).with_name("full_scratch.py"))

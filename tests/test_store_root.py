@@ -176,20 +176,30 @@ def by_arrow(server: str, place: str) -> pl.DataFrame:
     return pl.from_arrow(dataset(place, filesystem=bucket, partitioning="hive").to_table())
 
 
-@pytest.mark.parametrize("engine", [by_polars, by_arrow])
-def test_other_engines_read_what_is_published_at_fixed_keys(server, folder, tmp_path, engine):
-    """The rows are those of the warehouse; a name of `run_date` is part of the key."""
-    settings = machine(f"s3://mirrored/{engine.__name__}", tmp_path / "a").model_copy(update={"store_mirror": True})
-    shutil.copytree(folder, tmp_path / "data")
-    move_into_store(tmp_path / "data", settings, print)
+@pytest.fixture(scope="module")
+def mirrored(server, folder, tmp_path_factory) -> Settings:
+    """A data root in S3 that is published at fixed keys as well."""
+    place = tmp_path_factory.mktemp("mirrored")
+    settings = machine("s3://mirrored/watch", place / "a").model_copy(update={"store_mirror": True})
+    shutil.copytree(folder, place / "data")
+    move_into_store(place / "data", settings, print)
     pipeline.publish(settings)
     follow_warehouse(settings)
+    return settings
+
+
+@pytest.mark.parametrize("engine", [by_polars, by_arrow])
+def test_other_engines_read_what_is_published_at_fixed_keys(server, mirrored, engine):
+    """The rows are those of the warehouse; a name of `run_date` is part of the key."""
     for table in ("registrations", "detections"):
-        rows = engine(server, f"mirrored/{engine.__name__}/published/{table}")
+        rows = engine(server, f"mirrored/watch/published/{table}")
         found = rows.select(pl.col("run_date").cast(pl.String), "domain").rows()
-        expected = ask(settings.home, f"select run_date::text, domain from {table}")[1]
+        expected = ask(mirrored.home, f"select run_date::text, domain from {table}")[1]
         assert sorted(found) == sorted(expected) != []
-    listed = client(server).list_objects_v2(Bucket="mirrored", Prefix=f"{engine.__name__}/published/detections/")
+
+
+def test_the_mirror_has_one_key_a_date(server, mirrored):
+    listed = client(server).list_objects_v2(Bucket="mirrored", Prefix="watch/published/detections/")
     keys = [one["Key"].partition("/")[2] for one in listed["Contents"]]
     assert keys == [f"published/detections/run_date={run_date}/detections.parquet" for run_date in DATES]
 

@@ -194,7 +194,7 @@ def transform_together(settings: Settings, run_dates: Sequence[date]) -> Mapping
         demand_same_list(root, run_dates)
         return transform_dates(root, run_dates)
 
-    return work_on(settings, Scope(run_dates), work)
+    return work_on(settings, Scope(run_dates, shards=True), work)
 
 
 def score(settings: Settings, run_date: date) -> Detected | ShardMade:
@@ -227,7 +227,7 @@ def score_shard(
             _rank_scored(root, run_date)
             return detected
 
-        return work_on(settings, Scope([run_date]), score_whole)
+        return work_on(settings, Scope([run_date], shards=True), score_whole)
     version = model_version(settings)
 
     def work(root: Settings) -> Detected:

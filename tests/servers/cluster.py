@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import secrets
+import shutil
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -19,12 +20,14 @@ from pathlib import Path
 import compose_file
 import httpx
 import postgresql
+import pytest
 import redis
 from ports import free_port
 from processes import Program, wait_for
 
 from squatwatch.cli.steps import run_day
 from squatwatch.feed_health.rules import SHIPPED
+from squatwatch.lake.partitions import Lake
 from squatwatch.settings import read_settings
 
 DAG = "daily_detections"
@@ -40,17 +43,19 @@ AIRFLOW = {
 
 
 class Cluster:
-    """The services that run, by name; `data` is the data root."""
+    """The services that run, by name; `data` is the data root, `database` the server that Airflow's database is on."""
 
-    def __init__(self, folder: Path, postgresql_url: str, dot_env: Mapping[str, str], changes: Mapping[str, str]):
+    def __init__(
+        self, folder: Path, database: postgresql.Server, dot_env: Mapping[str, str], changes: Mapping[str, str]
+    ):
         """`dot_env` is what `.env` says beside the secrets; `changes` are values of the file that are other here."""
-        self.folder, self.data = folder, folder / "data"
+        self.folder, self.data, self.database = folder, folder / "data", database
         self.dot_env = {name: secrets.token_urlsafe(32) for name in compose_file.SECRETS} | dict(dot_env)
         self.dot_env["AIRFLOW_FERNET_KEY"] += "="
-        self.ports = {name: free_port() for name in ("api-server", "scheduler", "redis")}
-        database = postgresql.create_role_and_database(postgresql_url, "airflow", self.dot_env["POSTGRES_PASSWORD"])
+        self.ports = {name: free_port() for name in ("api-server", "scheduler", "redis", "flower")}
+        address = postgresql.create_role_and_database(database.url, "airflow", self.dot_env["POSTGRES_PASSWORD"])
         self.here = {
-            r"@postgres/": f"@{database}/",
+            r"@postgres/": f"@{address}/",
             r"@redis:6379/": f"@127.0.0.1:{self.ports['redis']}/",
             r"//api-server:8080": f"//127.0.0.1:{self.ports['api-server']}",
             r"(?<![\w/])/opt/airflow": str(folder / "airflow"),
@@ -68,6 +73,10 @@ class Cluster:
             "AIRFLOW__API__PORT": str(self.ports["api-server"]),
             "AIRFLOW__SCHEDULER__SCHEDULER_HEALTH_CHECK_SERVER_HOST": "127.0.0.1",
             "AIRFLOW__SCHEDULER__SCHEDULER_HEALTH_CHECK_SERVER_PORT": str(self.ports["scheduler"]),
+            # tests beside this one may keep the API server from answering for long; three missed answers end a task
+            "AIRFLOW__WORKERS__EXECUTION_API_TIMEOUT": "60",
+            "AIRFLOW__CELERY__FLOWER_HOST": "127.0.0.1",
+            "AIRFLOW__CELERY__FLOWER_PORT": str(self.ports["flower"]),
             "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
             "NO_PROXY": "127.0.0.1,localhost",
         }
@@ -165,16 +174,18 @@ class Cluster:
 
 
 @contextmanager
-def cluster(
-    folder: Path, postgresql_url: str, dot_env: Mapping[str, str], changes: Mapping[str, str]
-) -> Iterator[Cluster]:
-    """Gives a cluster at work and ends it."""
-    services = Cluster(folder, postgresql_url, dot_env, changes)
-    try:
-        services.start_all()
-        yield services
-    finally:
-        services.kill_all()
+def cluster(folder: Path, dot_env: Mapping[str, str], changes: Mapping[str, str]) -> Iterator[Cluster]:
+    """Gives a cluster at work, its PostgreSQL and Redis included, and ends it; skipped where they are not installed."""
+    programs = postgresql.programs()
+    if programs is None or not shutil.which("redis-server"):
+        pytest.skip("no PostgreSQL or no Redis server is installed (apt-get install postgresql redis-server)")
+    with postgresql.server(programs) as database:
+        services = Cluster(folder, database, dot_env, changes)
+        try:
+            services.start_all()
+            yield services
+        finally:
+            services.kill_all()
 
 
 def write_list(folder: Path, run_date: date, count: int) -> None:
@@ -211,7 +222,21 @@ def date_of(run: dict) -> date:
     return datetime.fromisoformat(run["logical_date"]).date()
 
 
-def waits_for_a_lock(program: Program) -> bool:
+@contextmanager
+def while_it_scores(services: Cluster, dates: Iterable[date]) -> Iterator[date]:
+    """Runs the block while a task scores one of the dates, and gives that date.
+
+    A lock on the date, which a step takes to write, keeps the task at work until the block ends.
+    """
+    lake = Lake(services.data)
+    transformed = lambda: next((day for day in dates if lake.partition("candidates", day).is_file()), None)  # noqa: E731
+    run_date = wait_for(transformed, "a date with candidates")
+    with lake.exclusive(run_date):
+        wait_for(lambda: _waits_for_a_lock(services.programs["gpu-worker"]), f"a score of {run_date} that would write")
+        yield run_date
+
+
+def _waits_for_a_lock(program: Program) -> bool:
     """Whether one of its processes waits for a lock on a file, as a step does that another keeps from writing."""
     waiting = {int(line.split()[5]) for line in Path("/proc/locks").read_text().splitlines() if " -> " in line}
     return not waiting.isdisjoint(process.pid for process in program.family())

@@ -107,7 +107,7 @@ def move(
 
 
 def sync(
-    to: Annotated[Path, typer.Option("--to", metavar="FOLDER", help="An empty folder, or one that was synced before.")],
+    to: Annotated[str, typer.Option("--to", metavar="FOLDER", help="An empty folder, or one that was synced before.")],
     every: Annotated[
         float | None,
         typer.Option(
@@ -120,10 +120,12 @@ def sync(
     FOLDER/warehouse.duckdb is for any DuckDB client, also while it is brought up to date. It needs no database, and of
     the store the right to read alone (`squatwatch store policy reader`).
     """
-    settings = reader_settings()
+    if not to.strip():
+        raise SquatwatchError("--to names no folder: write an empty one, or one that was synced before")
+    settings, folder = reader_settings(), Path(to).absolute()
     while True:
         try:
-            _sync(settings, to.absolute())
+            _sync(settings, folder)
         except TryLater as error:
             if every is None:
                 raise

@@ -18,6 +18,7 @@ from squatwatch.detect.rank import remove_other_ranking
 from squatwatch.lake.ids import detection_id
 from squatwatch.lake.partitions import Lake
 from squatwatch.lake.provenance import Input, Provenance, fingerprint
+from squatwatch.lake.shards import remove_shards
 from squatwatch.lake.tables import DETECTIONS, SCORE_COUNTS
 from squatwatch.lists.thresholds import thresholds_in_force
 from squatwatch.settings import Settings
@@ -111,6 +112,7 @@ def detect_date(settings: Settings, run_date: date, scorer: Scorer) -> Detected:
         made_from = detection_inputs(settings, run_date, scorer.model_version)
         detections, detected = detect(settings, candidates, scorer)
         write_detections(lake, run_date, detections, detected, made_from)
+        remove_shards(lake, "score", run_date)
     return detected
 
 

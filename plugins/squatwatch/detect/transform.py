@@ -22,7 +22,7 @@ from squatwatch.dbt_runner.kept import hash_of
 from squatwatch.errors import SquatwatchError
 from squatwatch.files.streams import link_or_copy
 from squatwatch.lake.partitions import Lake
-from squatwatch.lake.shards import WHOLE, Shard, cut
+from squatwatch.lake.shards import WHOLE, Shard, cut, remove_shards
 from squatwatch.lake.tables import REGISTRY
 from squatwatch.lake.work_folder import work_folder
 from squatwatch.lists.allowlist import allowlist_path, read_allowlist
@@ -74,6 +74,7 @@ def transform_dates(settings: Settings, run_dates: Sequence[date]) -> dict[date,
             rows = {table: rows_of_date(output, run_date) for table, output in outputs.items()}
             for table in REGISTRY.marts():
                 lake.write(table.name, run_date, rows[table.name], made_from=made_from[run_date])
+            remove_shards(lake, "transform", run_date)
             counts[run_date] = counts_of(rows, brands, why_dbt)
     return counts
 

@@ -108,6 +108,13 @@ def _rows(path: Path, **options: Any) -> pl.LazyFrame:
     return pl.scan_parquet(path, glob=False, hive_partitioning=False, **options)
 
 
+def remove_shards(lake: Lake, step: str, run_date: date) -> None:
+    """Remove what the step has made of the date's shards, however it was cut: the date itself is made."""
+    for folder in (SHARDS_DONE, SHARD_ROWS):
+        for path in lake.folder(folder, run_date).glob(f"{step}.*"):
+            path.unlink(missing_ok=True)
+
+
 @dataclass(frozen=True)
 class ShardFiles:
     """The files of a step's shards of one date. Those that were made from something else than `made_from` count not."""
@@ -153,9 +160,7 @@ class ShardFiles:
 
     def remove(self) -> None:
         """Remove the files, and those of shards of this step that were cut otherwise and never put together."""
-        for folder in (SHARDS_DONE, SHARD_ROWS):
-            for path in self.lake.folder(folder, self.run_date).glob(f"{self.step}.*"):
-                path.unlink(missing_ok=True)
+        remove_shards(self.lake, self.step, self.run_date)
 
     def _name(self, shard: Shard, *table: str) -> str:
         return ".".join([self.step, *table, f"{shard.number}-of-{shard.count}"])

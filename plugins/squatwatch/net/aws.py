@@ -10,10 +10,9 @@ from urllib.parse import urlsplit
 from squatwatch.net.connections import find_connection
 from squatwatch.net.faults import NeedsAPerson
 from squatwatch.net.loopback import is_loopback
+from squatwatch.net.plain_aws import MACHINES_OWN, plain_connection
 from squatwatch.net.proxies import check_proxies
 from squatwatch.net.quiet_logs import keep_secrets_out_of_logs
-
-EXAMPLE = "aws://"  # takes the machine's own credentials
 
 
 def open_aws_client(service: str, who: str, connection: str, **options: Any) -> Any:
@@ -22,14 +21,19 @@ def open_aws_client(service: str, who: str, connection: str, **options: Any) -> 
     Raises NoConnection where the connection is missing: the hook alone would take the machine's own credentials.
     Raises NeedsAPerson where a variable names a file of authorities that does not exist, or no proxy.
     """
-    from airflow.providers.amazon.aws.hooks.base_aws import AwsBaseHook
     from botocore.config import Config
 
-    find_connection(connection, EXAMPLE)
+    plain = plain_connection(connection)
+    if plain is None:
+        find_connection(connection, MACHINES_OWN)
     keep_secrets_out_of_logs()
     check_proxies(who, ("http", "https"))
     _check_authorities(who)
     config = Config(**options) if options else None
+    if plain:
+        return plain.client(service, config)
+    from airflow.providers.amazon.aws.hooks.base_aws import AwsBaseHook
+
     return AwsBaseHook(aws_conn_id=connection, client_type=service, config=config).get_conn()
 
 

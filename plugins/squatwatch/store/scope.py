@@ -25,4 +25,4 @@ class Scope:
     before: Before | None = None
     warehouse: Literal["tables", "views"] | None = None  # what it needs of the warehouse; publishing needs its tables
     zones: bool = False  # whether it needs snapshots of zones, which are large
-    shards: bool = False  # whether it needs what other steps made of shards, to put a date together
+    shards: bool = False  # whether it needs what was made of shards, to put a date together or to remove them

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import browser as chromium
 import httpx
+import made_dates
 import pytest
 import yaml
+
+Desk = made_dates.module_at(Path(__file__).with_name("desk.py")).Desk
 
 pytest.importorskip("airflow.providers.fab", reason="FAB comes with the extra `celery`")
 
@@ -88,3 +92,36 @@ def test_a_verdict_has_the_name_of_the_login_and_a_viewer_is_told_that_he_only_r
         assert "data-verdict" in anna.get("/").text
         seen = vera.get("/").text
     assert "anna" in seen and "data-verdict" not in seen
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory):
+    with chromium.browser(tmp_path_factory.mktemp("browser"), wait=10) as started:
+        yield started
+
+
+def test_in_a_browser_an_analyst_judges_and_a_viewer_sees_that_and_cannot(server, browser):
+    """Each logs in on the manager's own page, and opens the date in Airflow's frame."""
+    desk = Desk(browser, server)
+    desk.log_in("anna")
+    in_the_frame(desk)
+    desk.press("n")
+    desk.says(": Not a squat")
+    desk.shoot("page-of-an-analyst")
+    states = desk.texts("tr [data-part=state]")
+    desk.log_in("vera")
+    in_the_frame(desk)
+    assert desk.find(".read-only").text == "read only"
+    assert desk.texts("tr [data-part=state]") == states and states.count("Not a squat") == 1
+    desk.press("s")
+    assert not desk.browser.find_elements("css selector", "[data-verdict], #all")
+    desk.shoot("page-of-a-viewer")
+    browser.refresh()
+    browser.switch_to.frame(desk.find("iframe"))
+    assert desk.texts("tr [data-part=state]") == states
+
+
+def in_the_frame(desk) -> None:
+    desk.browser.get(f"{desk.server.address}/plugin/detections")
+    desk.browser.switch_to.frame(desk.find("iframe"))
+    assert desk.find("h1").text == "Saturday, 7 November 2026"

@@ -1,18 +1,16 @@
-"""The Detections page on Airflow's own API server, and in a real browser: access, judging, hostile names, both themes.
-
-Screenshots are taken where $SQUATWATCH_SCREENSHOTS names a folder for them.
-"""
+"""The Detections page on Airflow's own API server, in a real browser: access, judging, hostile names, both themes."""
 
 from __future__ import annotations
 
-import json
-import os
 import time
+from pathlib import Path
 
 import browser as chromium
+import made_dates
 import pytest
 
-SHOTS = os.environ.get("SQUATWATCH_SCREENSHOTS")
+desk_module = made_dates.module_at(Path(__file__).with_name("desk.py"))
+Desk, wait_for = desk_module.Desk, desk_module.wait_for
 HOSTILE_DAY = "2026-11-02"
 PATHS = ["/", "/static/review.js", "/static/review.css", "/docs", "/redoc", "/openapi.json", "/labels", "/nowhere"]
 POSTS = ["/labels", "/undo", "/allowlist", "/allowlist/take-back"]
@@ -34,53 +32,6 @@ def browser(tmp_path_factory):
         yield started
 
 
-class Desk:
-    """An analyst in front of the browser."""
-
-    def __init__(self, browser, server):
-        self.browser, self.server = browser, server
-
-    def log_in(self, user: str = "uma") -> None:
-        self.browser.get(f"{self.server.address}/auth/login")
-        self.browser.delete_all_cookies()  # of somebody who was here before
-        self.sign_in(user)
-
-    def sign_in(self, user: str) -> None:
-        self.find("[name=username]").send_keys(user)
-        self.find("[name=password]").send_keys(f"{user}'s password")
-        self.find("button[type=submit]").click()
-        wait_for(lambda: self.browser.get_cookie("_token"))
-
-    def open(self, query: str = "?date=2026-11-07") -> None:
-        self.browser.get(f"{self.server.address}/squatwatch/{query}")
-        wait_for(lambda: self.browser.find_elements("css selector", "main"))
-
-    def find(self, selector: str):
-        return wait_for(lambda: self.browser.find_elements("css selector", selector))[0]
-
-    def texts(self, selector: str) -> list[str]:
-        return [each.text for each in self.browser.find_elements("css selector", selector)]
-
-    def press(self, *keys: str) -> None:
-        for key in keys:
-            self.browser.switch_to.active_element.send_keys(key)
-
-    def says(self, text: str) -> None:
-        wait_for(lambda: text in self.find("#toast").text)
-
-    def shoot(self, name: str) -> None:
-        if SHOTS:
-            self.browser.save_screenshot(f"{SHOTS}/{name}.png")
-
-    def run(self, script: str):
-        return self.browser.execute_script(script)
-
-    def asked(self) -> list[str]:
-        """Where the browser sent requests to since this was last called."""
-        messages = [json.loads(entry["message"])["message"] for entry in self.browser.get_log("performance")]
-        return [each["params"]["request"]["url"] for each in messages if each["method"] == "Network.requestWillBeSent"]
-
-
 @pytest.fixture
 def desk(browser, server):
     browser.set_window_size(1400, 1000)
@@ -88,14 +39,6 @@ def desk(browser, server):
     desk.log_in()
     desk.run("localStorage.clear(); sessionStorage.clear()")
     return desk
-
-
-def wait_for(condition, seconds=60):
-    end = time.monotonic() + seconds
-    while not (value := condition()):
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.1)
-    return value
 
 
 def test_nobody_sees_anything(server):

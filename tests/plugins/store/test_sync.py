@@ -142,6 +142,17 @@ def test_a_data_root_in_a_folder_has_its_warehouse_already(tmp_path, monkeypatch
     assert "data is a folder; this is for a data root in a store (s3://bucket/prefix)" in str(refused)
 
 
+@pytest.mark.parametrize("to", ["", " "])
+def test_no_folder_is_not_the_folder_where_one_is(published, tmp_path, monkeypatch, to):
+    published(1)
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    monkeypatch.setenv("SQUATWATCH_HOME", f"file://{tmp_path}/share")
+    refused = CliRunner().invoke(app, ["sync", "--to", to]).exception
+    assert str(refused) == "--to names no folder: write an empty one, or one that was synced before"
+    assert not list((tmp_path / "here").iterdir())
+
+
 @pytest.mark.parametrize("seconds", ["0", "86401", "1e300", "inf", "nan"])
 def test_it_asks_once_a_day_at_least(tmp_path, seconds):
     refused = CliRunner().invoke(app, ["sync", "--to", str(tmp_path / "local"), "--every", seconds])

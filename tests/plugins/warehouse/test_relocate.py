@@ -56,6 +56,23 @@ def test_names_with_quotes_are_names(moved):
         assert ("it's",) in warehouse.execute("select comment from duckdb_columns()").fetchall()
 
 
+PIVOTS = [
+    "from registrations pivot (count(*) for right(domain, 7) in ('example', 'invalid'))",
+    "pivot read_parquet(['{file}']) on right(domain, 7) in ('example', 'invalid') using count(*)",
+    "with per_date as (pivot registrations on right(domain, 7) in ('example') using count(*)) from per_date",
+    "unpivot (select count(*) as names from registrations) on names into name what value many",
+]
+
+
+@pytest.mark.parametrize("query", PIVOTS)
+def test_a_view_may_pivot_what_it_reads(moved, query):
+    """With its values written out: DuckDB makes no view that would take them from the rows."""
+    home = moved(f"create view v as {query}")
+    relocate(home / "warehouse.duckdb", home)
+    with duckdb.connect(home / "warehouse.duckdb", read_only=True) as warehouse:
+        assert warehouse.execute("from v").fetchall()
+
+
 def test_a_view_that_is_called_like_a_statement_runs_nothing(moved, tmp_path):
     name = "registrations is null; copy (select 1) to '{tmp}/written.csv'; --"
     home = moved(f"""create view "{name}" as from read_parquet(['{{file}}'])""")
