@@ -6,11 +6,12 @@ imported inside its function, so that importing this module loads neither the ne
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
     from squatwatch.state.status import DateStatus
 
 Outcome = TypeVar("Outcome")
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)

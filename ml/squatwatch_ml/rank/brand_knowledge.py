@@ -14,14 +14,13 @@ from numpy.typing import NDArray
 
 from squatwatch_ml.text.popular_names import popularity_of
 from squatwatch_ml.text.skeleton import without_marks
-from squatwatch_ml.text.words import is_dictionary_word, is_inflected_word, language_count, zipf_of
+from squatwatch_ml.text.words import is_dictionary_word, language_count, zipf_of
 
 BRAND = (
     "brand_letters",
     "brand_zipf",  # how common it is in the language that uses it most
     "brand_languages",  # in how many it is a word
     "brand_in_dictionary",
-    "brand_inflected",
     "brand_in_popular",  # log of how many popular names contain it
     "brand_part_of_popular",  # log of how many have it between hyphens
     "brand_within_popular",  # log of how many have it anywhere but at the start
@@ -43,7 +42,6 @@ def brand_evidence(brands: Sequence[str]) -> NDArray[np.float64]:
             zipf_of(word),
             language_count(word),
             is_dictionary_word(word),
-            is_inflected_word(word),
             log1p(containing),
             log1p(with_part),
             log1p(within),

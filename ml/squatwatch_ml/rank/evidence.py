@@ -1,4 +1,4 @@
-"""The numbers that the ranker weighs: by kind what the network, the pair, the brand, the day and the judged names say."""
+"""The numbers that the ranker weighs: what the network, the pair, the brand, the day and the judged names say."""
 
 from __future__ import annotations
 
@@ -67,7 +67,8 @@ def evidence_of(pairs: ScoredPairs, judged: JudgedPairs | None, lures: Lures) ->
         ]
     )
     exact = single * np.array([rest.is_exact for rest in rests], np.float64)[:, None]
-    memory, likenesses = np.zeros((count, len(MEMORY))), [None] * count
+    memory = np.zeros((count, len(MEMORY)))
+    likenesses: list[Likeness | None] = [None] * count
     if judged is not None and len(judged.labels):
         judged_rests = [
             rest_of(nearest(label, brand)) for label, brand in zip(judged.labels, judged.brands, strict=True)

@@ -42,7 +42,7 @@ def ngram_counts(rests: Sequence[Rest]) -> csr_array:
 
 
 def _buckets(rest: Rest) -> list[int]:
-    """Return the n-grams of the parts, a mark where a part begins and ends, and on which side of the brand it stands."""
+    """Return the buckets of a text's n-grams, with marks where a part begins and ends and for the side it stands on."""
     found = []
     for mark, text in (("<", rest.before), (">", rest.after)):
         for part in text.replace("-", " ").split():

@@ -1,7 +1,7 @@
 """What analysts said of a brand's names on earlier dates, as evidence about a name of today.
 
-Each number lies between -1 (all that is alike was judged no squat) and 1, and is 0 where nothing was judged: it is drawn
-towards 0 by some imagined judgements of neither kind, so that a few say little. A brand without judgements loses nothing.
+Each number lies between -1 (all that is alike was judged no squat) and 1, and is 0 where nothing was judged: it is
+drawn towards 0 by some imagined judgements of neither kind, so that a few say little.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ MOST_NAMED = 2
 
 
 class Remembered(NamedTuple):
-    """Judged names as the ranking reads them; one brand's are `rows[brand]`. `verdicts`: 1 for squats, -1 for others."""
+    """Judged names as the ranking reads them; one brand's are `rows[brand]`. `verdicts`: 1 for squats, else -1."""
 
     labels: list[str]
     shapes: list[str]
@@ -45,7 +45,7 @@ class Remembered(NamedTuple):
 class Likeness(NamedTuple):
     """The judged names that one name is like: how many, how many of these are squats, and the nearest, in order."""
 
-    count: int
+    names: int
     squats: int
     nearest: tuple[str, ...]
 
@@ -114,7 +114,7 @@ def _of_brand(
     of_span, of_word = _by((rest.span,) for rest in their_rests), _by(rest.words for rest in their_rests)
     similarities = process.cdist([shape(labels[row]) for row in rows], their_shapes, scorer=fuzz.ratio) / 100
     overall = _towards_zero(verdicts, NEITHER["brand"])
-    results = []
+    results: list[tuple[int, tuple[float, ...], Likeness | None]] = []
     for row, similar in zip(rows, similarities, strict=True):
         rest = rests[row]
         weights = np.exp((similar - 1) * STEEPNESS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 from numpy.typing import NDArray
 
 from squatwatch_ml.explain.reasons import quoted
@@ -13,7 +14,7 @@ SMALLEST_WAVE = 3  # names: two are no wave to a reader
 LEAST_MOVED = 0.1  # log-odds: what moves a name less is not told
 
 
-def notes(likenesses: Sequence[Likeness | None], moved: NDArray, wave_sizes: Sequence[int]) -> list[str]:
+def notes(likenesses: Sequence[Likeness | None], moved: NDArray[np.float64], wave_sizes: Sequence[int]) -> list[str]:
     """Return a sentence for each name, "" for none. `moved`: by how much the judged names move it, in log-odds."""
     return [
         "; ".join(filter(None, (_of_memory(likeness, by), _of_wave(size))))
@@ -24,7 +25,7 @@ def notes(likenesses: Sequence[Likeness | None], moved: NDArray, wave_sizes: Seq
 def _of_memory(likeness: Likeness | None, moved: float) -> str:
     if likeness is None or abs(moved) < LEAST_MOVED:
         return ""
-    count, squats = likeness.count, likeness.squats
+    count, squats = likeness.names, likeness.squats
     names = "a name" if count == 1 else f"{count} names"
     if squats == count:
         verdict = "judged a squat" if count == 1 else "judged squats"

@@ -48,7 +48,8 @@ class Ranker:
         }
         wave_ids, wave_sizes = waves(pairs.domains, pairs.brands)
         told = notes(evidence.likenesses, components["memory"], wave_sizes)
-        return Ranking(*chances.T, components, told, wave_ids, wave_sizes)
+        squat, use, other = chances.T
+        return Ranking(squat, use, other, components, told, wave_ids, wave_sizes)
 
     def _chances(self, comparable: NDArray[np.float64]) -> NDArray[np.float64]:
         line = self._content.line

@@ -98,7 +98,7 @@ def _content(body: dict[str, Any]) -> RankerContent:
         np.array([number["mean"] for number in numbers]),
         np.array([number["scale"] for number in numbers]),
         Linear(np.array([number["weights"] for number in numbers]), np.array(list(body["intercepts"].values()))),
-        Lures(steps * float(body["lures"]["step"]), float(body["lures"]["intercept"])),
+        Lures(steps.astype(np.float64) * float(body["lures"]["step"]), float(body["lures"]["intercept"])),
         body["data"],
     )
 

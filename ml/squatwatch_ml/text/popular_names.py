@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 
 
 class Popularity(NamedTuple):
-    """Counts of popular names: that contain a word, that have it as a whole part between hyphens, that begin with it."""
+    """Counts of popular names: that contain a word, have it as a whole part between hyphens, begin with it."""
 
     containing: int
     with_part: int
@@ -63,7 +63,7 @@ def popular_text() -> str:
 
 
 def read_or_make(path: Path) -> str:
-    """Read the file; where it cannot be used, make it anew. Where it cannot be written, a warning says what ends that."""
+    """Read the file; where it cannot be used, make it anew. Where that fails, a warning says what ends it."""
     try:
         header, _, text = path.read_text("utf-8").partition("\n")
         if header == _header(text):

@@ -3,8 +3,8 @@
     python -m squatwatch_ml.training.fit_ranker --data FOLDER    (`make ranker`)
 
 FOLDER is a folder of real lists (`evaluation/data.py`) with `judged_*.csv.gz`: run_date, domain, brand, verdict. Brands
-for reporting (`splits.ranks_unseen`) are never fitted on. Each pair is learnt from twice: as it is, with what was judged
-of the brand on earlier days, and as if nothing had been judged, so that a brand without judgements loses nothing.
+for reporting (`splits.ranks_unseen`) are never fitted on. Each pair is learnt from twice: with what was judged of the
+brand on earlier days, and as if nothing had been judged, so that a brand without judgements loses nothing.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from squatwatch_ml.network.score import Scorer
 from squatwatch_ml.pair.match import nearest
 from squatwatch_ml.rank import softmax
 from squatwatch_ml.rank.evidence import EVIDENCE, EXACT, GROUPS, NETWORK, SINGLE, Lures, evidence_of
-from squatwatch_ml.training.judged_days import JudgedDay, read_judged_days, scored_days
 from squatwatch_ml.rank.lures import ngram_counts
 from squatwatch_ml.rank.memory import MEMORY
 from squatwatch_ml.rank.ranker_file import CLASSES, SHIPPED, RankerContent, write_ranker
@@ -32,8 +32,9 @@ from squatwatch_ml.text.names import label_of, labels_of, read_domains
 from squatwatch_ml.text.skeleton import without_marks
 from squatwatch_ml.text.words import read
 from squatwatch_ml.training.data.splits import DAYS, ranks_unseen
+from squatwatch_ml.training.judged_days import JudgedDay, read_judged_days, scored_days
 
-# of squared weights, by kind of evidence: the score is trusted, what is said of names with the exact brand is a correction
+# of squared weights, by kind of evidence: the score is trusted; what is said of names with the exact brand corrects
 PENALTIES = {"network": 1e-4, "single": 2e-2, "exact": 1e-1, "memory": 1e-2}
 LURE_PENALTY = 3e-6
 ORDINARY = 70_000  # names whose words stand for brands that nobody imitates

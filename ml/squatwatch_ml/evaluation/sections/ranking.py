@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 
 from squatwatch_ml.evaluation.bench import Bench, NotHere, Table
 from squatwatch_ml.network.score import Scorer
-from squatwatch_ml.training.judged_days import JudgedDay, read_judged_days, scored_days
 from squatwatch_ml.rank.ranker import Ranker
 from squatwatch_ml.rank.ranker_file import CLASSES, SHIPPED
 from squatwatch_ml.text.words import is_dictionary_word
 from squatwatch_ml.training.data.splits import ranks_unseen
+from squatwatch_ml.training.judged_days import JudgedDay, read_judged_days, scored_days
 from squatwatch_ml.training.measure import PER_NAMES
 
 RECALLS = (0.8, 0.85, 0.9, 0.95)
@@ -43,7 +43,7 @@ class Ordered(NamedTuple):
 
     def of(self, chosen: NDArray[np.bool_]) -> Ordered:
         """Return those of the pairs that are chosen."""
-        return Ordered(*(field[chosen] for field in self))
+        return Ordered(self.values[chosen], self.kinds[chosen], self.brands[chosen], self.days[chosen])
 
 
 def tables(bench: Bench) -> list[Table]:
@@ -84,6 +84,7 @@ _PARTS: Sequence[tuple[str, Callable[[str], bool], bool]] = (
     ("all brands, all days", lambda brand: True, False),
     ("brands that are English words, all days", is_dictionary_word, False),
     ("the other brands, all days", lambda brand: not is_dictionary_word(brand), False),
+    ("all brands but amazon, all days", lambda brand: brand != "amazon", False),  # a quarter of the squats, in one wave
     ("all brands, last day", lambda brand: True, True),
 )
 
@@ -102,13 +103,15 @@ def _ordered(days: Sequence[JudgedDay], values: Sequence[NDArray[np.float64]]) -
     )
 
 
-def _rows(part: str, order: str, ordered: Ordered, names: dict[str, int | None]) -> list[dict[str, str | int | float]]:
+def _rows(
+    part: str, order: str, ordered: Ordered, names: dict[str, int | None]
+) -> list[dict[str, str | int | float | None]]:
     squats = np.sort(ordered.values[ordered.kinds == 0])[::-1]
     known = np.array([names[day] is not None for day in ordered.days], bool)
     looked_at = sum(
-        names[day] * len(set(ordered.brands[ordered.days == day])) for day in set(ordered.days[known].tolist())
+        (names[day] or 0) * len(set(ordered.brands[ordered.days == day].tolist())) for day in set(ordered.days.tolist())
     )
-    rows = []
+    rows: list[dict[str, str | int | float | None]] = []
     for recall in RECALLS:
         threshold = squats[int(np.ceil(recall * len(squats))) - 1]
         raised = ordered.values >= threshold
@@ -133,7 +136,7 @@ def _best_rows(
     days: Sequence[JudgedDay], alone: Sequence[NDArray[np.float64]], judged: Sequence[NDArray[np.float64]]
 ) -> list[dict[str, str | float]]:
     """Return the shares of squats and uses among the best of each brand and day, of the pairs that score .5 or more."""
-    rows = []
+    rows: list[dict[str, str | float]] = []
     orders = {"score": [day.pairs.scores for day in days], "ranked": [one[:, 0] for one in alone]}
     for part, first in (("all days", 0), ("last day", len(days) - 1)):
         with_judged = {"ranked, judged": [one[:, 0] for one in judged]} if first else {}
