@@ -19,6 +19,7 @@ from squatwatch_ml.text.words import is_dictionary_word, language_count, zipf_of
 BRAND = (
     "brand_letters",
     "brand_zipf",  # how common it is in the language that uses it most
+    "brand_plural_zipf",  # the same of its plural: words have one, names hardly
     "brand_languages",  # in how many it is a word
     "brand_in_dictionary",
     "brand_in_popular",  # log of how many popular names contain it
@@ -40,6 +41,7 @@ def brand_evidence(brands: Sequence[str]) -> NDArray[np.float64]:
         of_brand[brand] = (
             len(word),
             zipf_of(word),
+            zipf_of(f"{word}s"),
             language_count(word),
             is_dictionary_word(word),
             log1p(containing),

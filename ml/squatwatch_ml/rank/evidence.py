@@ -52,11 +52,14 @@ def evidence_of(pairs: ScoredPairs, judged: JudgedPairs | None, lures: Lures) ->
     if len({len(field) for field in pairs}) != 1:
         raise ValueError("domains, labels, brands and scores of pairs differ in length")
     matched = list(map(nearest, pairs.labels, pairs.brands))
-    rests = list(map(rest_of, matched))
+    # of each pair both at once, since both read its label as words, and the last readings are kept
+    rests, features_of_pairs = (
+        zip(*((rest_of(pair), pair_features(pair)) for pair in matched), strict=True) if matched else ((), ())
+    )
     count = len(matched)
     scores = log_odds(np.asarray(pairs.scores, np.float32)).astype(np.float64)
     network = np.stack([scores, *(np.maximum(scores - knot, 0) for knot in KNOTS)], axis=1).reshape(count, len(NETWORK))
-    features = np.array([pair_features(pair) for pair in matched], np.float64).reshape(count, len(FEATURES))
+    features = np.array(features_of_pairs, np.float64).reshape(count, len(FEATURES))
     single = np.hstack(
         [
             network,

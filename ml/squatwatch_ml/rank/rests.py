@@ -37,22 +37,22 @@ def rest_of(pair: Pair) -> Rest:
 
 def rest_around(label: str, start: int, end: int, is_exact: bool) -> Rest:
     """Return what stands beside label[start:end]."""
-    before, after = label[:start], label[end:]
+    before, after, plain = label[:start], label[end:], without_marks(label)
     beside = read_beside(before, after, with_levels=False)
     return Rest(
         _DIGITS.sub("0", before),
         _DIGITS.sub("0", after),
-        without_marks(label[start:end]).replace("-", ""),
+        plain[start:end].replace("-", ""),
         is_exact,
-        tuple(sorted({*_words(before), *_words(after)})),
+        _words(plain, start, end),
         len(beside.keywords),
         len(beside.front) + len(beside.back),
     )
 
 
-def _words(text: str) -> list[str]:
-    plain = without_marks(text)
-    pieces = read(plain).best
-    return [
-        plain[piece.start : piece.end] for piece in pieces if piece.zipf and piece.end - piece.start >= SHORTEST_WORD
-    ]
+def _words(plain: str, start: int, end: int) -> tuple[str, ...]:
+    """Return the words that the text before plain[start:end], and that after it, is cheapest to read as."""
+    reading = read(plain)
+    pieces = [*reading.best_before(start), *reading.best_after(end)]
+    words = {plain[piece.start : piece.end] for piece in pieces if piece.zipf}
+    return tuple(sorted(word for word in words if len(word) >= SHORTEST_WORD))
