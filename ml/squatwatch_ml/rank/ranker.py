@@ -6,6 +6,8 @@ has judged is ranked by the same weights as one that was.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +21,7 @@ from squatwatch_ml.rank.softmax import probabilities
 from squatwatch_ml.rank.waves import waves
 
 PLACES = 5
+DOUBTED = 4.0  # names judged harmless that lower the odds of a squat by half at most; each more adds as much again
 SQUAT = CLASSES.index("squat")
 LEAST, MOST = 1e-5, 1 - 1e-5
 _IN_GROUP = {group: np.array([name in names for name in EVIDENCE]) for group, names in GROUPS.items()}
@@ -40,12 +43,11 @@ class Ranker:
         """Return the ranking of the pairs of one date. Raises ValueError where their fields differ in length."""
         evidence = evidence_of(pairs, judged, self._content.lures)
         comparable = (evidence.numbers - self._content.mean) / self._content.scale
-        chances = self._chances(comparable).round(PLACES)
-        whole = self._log_odds(comparable)
-        components = {
-            group: (whole - self._log_odds(np.where(in_group, 0.0, comparable))).round(1) + 0.0
-            for group, in_group in _IN_GROUP.items()
-        }
+        without = {group: self._log_odds(np.where(ours, 0.0, comparable)) for group, ours in _IN_GROUP.items()}
+        lowest = without["memory"] - furthest_fall(pairs.brands, judged)
+        chances = _raised(self._chances(comparable), lowest).round(PLACES)
+        whole = np.maximum(self._log_odds(comparable), lowest)
+        components = {group: (whole - lacking).round(1) + 0.0 for group, lacking in without.items()}
         wave_ids, wave_sizes = waves(pairs.domains, pairs.brands)
         told = notes(evidence.likenesses, components["memory"], wave_sizes)
         squat, use, other = chances.T
@@ -59,3 +61,24 @@ class Ranker:
         squat = np.clip(self._chances(comparable)[:, SQUAT], LEAST, MOST)
         log_odds: NDArray[np.float64] = np.log(squat / (1 - squat))
         return log_odds
+
+
+def furthest_fall(brands: Sequence[str], judged: JudgedPairs | None) -> NDArray[np.float64]:
+    """Return float64 [brands]: by how much, in log-odds, judged names may lower a name of each brand at most.
+
+    It grows with the names of the brand that were judged harmless, so that ten wrong verdicts silence no brand and a
+    hundred right ones quieten it. What speaks for a squat has no bound.
+    """
+    harmless: Counter[str] = Counter()
+    if judged is not None:
+        harmless.update(brand for brand, squat in zip(judged.brands, judged.is_squat, strict=True) if not squat)
+    return np.log1p(np.array([harmless[brand] for brand in brands], np.float64) / DOUBTED)
+
+
+def _raised(chances: NDArray[np.float64], lowest: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the probabilities, that of a squat raised to `lowest` log-odds; the others share the rest as before."""
+    squat = np.maximum(chances[:, SQUAT], 1 / (1 + np.exp(-lowest)))
+    rest = np.maximum(1 - chances[:, SQUAT], 1e-12)
+    raised = chances * ((1 - squat) / rest)[:, None]
+    raised[:, SQUAT] = squat
+    return raised

@@ -48,8 +48,9 @@ def fit_ranker(folder: Path, scorer: Scorer, seed: int = 1) -> RankerContent:
 
     Raises OSError, ValueError where the folder has no judged pairs, no squats or none of the days to train on.
     """
+    judged = read_judged_days(folder, lambda brand: not ranks_unseen(brand))
     lures = fit_lures(folder, seed)
-    days = scored_days(read_judged_days(folder, lambda brand: not ranks_unseen(brand)), scorer)
+    days = scored_days(judged, scorer)
     return fit_on_days(days, lures, scorer.model_version)
 
 
@@ -91,6 +92,8 @@ def fit_lures(folder: Path, seed: int) -> Lures:
         for row in rows(path, "brand", "squat_domain")
     ]
     squats = [(domain, brand) for domain, brand in squats if not ranks_unseen(brand)]
+    if not squats:
+        raise ValueError(f"{folder} has no squats*.csv with brand and squat_domain of brands to learn from")
     labels = [label_of(domain) for domain, _ in squats]
     lured = [rest_of(nearest(label, brand)) for label, (_, brand) in zip(labels, squats, strict=True)]
     counts = Counter(brand for _, brand in squats)
@@ -109,6 +112,8 @@ def _ordinary(folder: Path, seed: int) -> list[Rest]:
     """Return what stands beside one word, chosen by chance, of names registered on the days to train on."""
     paths = [path for day in DAYS["train"] + DAYS["calibrate"] for path in (folder / "registrations").glob(f"{day}.*")]
     labels = sorted(set(labels_of(name for path in paths for name in read_domains(path))))
+    if not labels:
+        raise ValueError(f"{folder / 'registrations'} has no file of the days {', '.join(DAYS['train'])}")
     chance = random.Random(seed)
     rests = []
     for label in chance.sample(labels, min(ORDINARY, len(labels))):

@@ -1,0 +1,139 @@
+"""What the shipped ranker makes of names: the brand, the day's other names, and what was judged before."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from squatwatch_ml.network.score import Scorer
+from squatwatch_ml.rank.ranked import JudgedPairs, ScoredPairs
+from squatwatch_ml.rank.ranker import Ranker
+from squatwatch_ml.rank.ranker_file import SHIPPED
+from squatwatch_ml.training.fit_ranker import SHIPPED_NETWORK
+
+KINDS_OF_EVIDENCE = {"brand", "wave", "memory"}
+
+
+@pytest.fixture(scope="module")
+def ranker():
+    return Ranker.load(SHIPPED)
+
+
+@pytest.fixture(scope="module")
+def scored():
+    network = Scorer.load(SHIPPED_NETWORK, device="cpu")
+
+    def score(*pairs: str) -> ScoredPairs:
+        domains, brands = zip(*(pair.split() for pair in pairs), strict=True)
+        labels = [domain.split(".")[0] for domain in domains]
+        return ScoredPairs(domains, labels, brands, network.score(labels, brands).astype(np.float64))
+
+    return score
+
+
+def judged(brand: str, is_squat: bool, *labels: str) -> JudgedPairs:
+    return JudgedPairs([f"{label}.com" for label in labels], labels, [brand] * len(labels), [is_squat] * len(labels))
+
+
+def test_the_three_probabilities_are_one_together(ranker, scored):
+    ranking = ranker.rank(scored("paypal-login.com paypal", "delta-plumbing.com delta", "paypalrepairshop.com paypal"))
+    assert (ranking.squat + ranking.use + ranking.other).tolist() == pytest.approx([1, 1, 1], abs=2e-5)
+    assert set(ranking.components) == KINDS_OF_EVIDENCE
+
+
+@pytest.mark.parametrize(
+    ("likelier", "less_likely", "why"),
+    [
+        ("paypal-login.com paypal", "united-methodist.org united", "a word that many names contain says less"),
+        ("united-login.com united", "united-methodist.org united", "what stands beside it is a lure"),
+        ("paypal-login.com paypal", "paypalrepairshop.com paypal", "who repairs for a brand's customers means it"),
+    ],
+)  # fmt: skip
+def test_names_that_score_alike_are_told_apart(ranker, scored, likelier, less_likely, why):
+    squat = ranker.rank(scored(likelier, less_likely)).squat
+    assert squat[0] > squat[1], why
+
+
+def test_names_like_those_judged_harmless_fall_and_say_so(ranker, scored):
+    pairs = scored("orange-county-homes.com orange", "orange-facture.com orange")
+    seen = judged(
+        "orange", False, *(f"orange-county-{what}" for what in ("roofing", "house", "home", "hemes", "condos"))
+    )
+    before, after = ranker.rank(pairs), ranker.rank(pairs, seen)
+    assert after.squat[0] < before.squat[0] and after.components["memory"][0] < 0
+    assert after.notes[0].startswith("like ") and "judged no squat" in after.notes[0]
+    assert "`orange-county-" in after.notes[0]
+
+
+def test_names_like_judged_squats_rise(ranker, scored):
+    pairs = scored("unitedx-track.com united")
+    seen = judged("united", True, "united-track", "unitedx-trace", "unitedy-track")
+    before, after = ranker.rank(pairs), ranker.rank(pairs, seen)
+    assert after.squat[0] > before.squat[0] and after.components["memory"][0] > 0
+    assert "judged squats" in after.notes[0]
+
+
+def test_ten_wrong_verdicts_silence_no_brand(ranker, scored):
+    """Ten clear squats of a brand called harmless, alike or not: the next clear squat is still most likely one."""
+    pairs = scored("paypal-login.com paypal", "paypa1-secure.com paypal")
+    alike = judged("paypal", False, *(f"paypal-login{number}" for number in range(10)))
+    of_all_kinds = judged(
+        "paypal", False, *(f"paypal-{lure}" for lure in "secure help signin verify id pay app my kyc tan".split())
+    )
+    for wrong in (alike, of_all_kinds):
+        assert (ranker.rank(pairs, wrong).squat > 0.7).all()
+
+
+def test_a_brand_without_verdicts_loses_nothing(ranker, scored):
+    pairs = scored("santander-cliente.com santander", "paypal-login.com paypal")
+    alone, with_others = ranker.rank(pairs), ranker.rank(pairs, judged("dhl", False, "dhl-reisen", "dhlmann", "addhl"))
+    assert with_others.squat.tolist() == alone.squat.tolist()
+    assert with_others.components["memory"].tolist() == [0, 0]
+
+
+def test_verdicts_that_contradict_each_other_move_little(ranker, scored):
+    pairs = scored("paypal-login.com paypal")
+    both = [judged("paypal", is_squat, *(f"paypal-login{n}" for n in range(20))) for is_squat in (True, False)]
+    seen = JudgedPairs(*(list(one) + list(other) for one, other in zip(*both, strict=True)))
+    only = ranker.rank(pairs, both[0])
+    assert abs(ranker.rank(pairs, seen).components["memory"][0]) < only.components["memory"][0]
+
+
+def test_a_wave_is_told_as_one_and_lifts_its_members(ranker, scored):
+    wave = [f"whatsapp-4g{letter}.xyz whatsapp" for letter in "abcdefgh"]
+    alone, together = ranker.rank(scored(wave[0])), ranker.rank(scored(*wave, "whatsappgruppe-tanzen.de whatsapp"))
+    assert len(set(together.wave_ids[:8])) == 1 and together.wave_ids[8] is None
+    assert together.wave_sizes == [8] * 8 + [1]
+    assert "one of 8 names alike on this day" in together.notes[0] and together.notes[8] == ""
+    assert alone.wave_ids == [None] and alone.notes == [""]
+
+
+def test_the_order_of_names_changes_nothing(ranker, scored):
+    names = [
+        "paypal-login.com paypal",
+        "united-methodist.org united",
+        "whatsapp-4ga.xyz whatsapp",
+        "whatsapp-4gb.xyz whatsapp",
+    ]
+    forwards, backwards = ranker.rank(scored(*names)), ranker.rank(scored(*names[::-1]))
+    assert forwards.squat.tolist() == backwards.squat[::-1].tolist()
+    assert forwards.wave_ids == backwards.wave_ids[::-1]
+
+
+def test_hostile_and_strange_names_are_ranked_like_others(ranker):
+    names = ["раураl", "a" * 63, "xn--", "-", "<script>", "paypal" * 10, "日本", "1"]
+    pairs = ScoredPairs([f"{name}.com" for name in names], names, ["paypal"] * len(names), np.full(len(names), 0.5))
+    ranking = ranker.rank(
+        pairs, JudgedPairs([f"{name}.com" for name in names], names, ["paypal"] * len(names), [False] * len(names))
+    )
+    assert np.isfinite(ranking.squat).all() and "<script>" not in "".join(ranking.notes).replace("`<script>`", "")
+
+
+def test_a_date_without_names_has_an_empty_ranking(ranker):
+    ranking = ranker.rank(ScoredPairs([], [], [], np.zeros(0)))
+    assert len(ranking.squat) == len(ranking.notes) == len(ranking.wave_ids) == 0
+
+
+def test_fields_of_different_length_are_refused(ranker):
+    with pytest.raises(ValueError, match="differ in length"):
+        ranker.rank(ScoredPairs(["a.com"], ["a"], ["a", "b"], np.zeros(1)))

@@ -1,0 +1,51 @@
+"""A ranker's file: what is written is read, and what was altered is refused with the command that helps."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from squatwatch_ml.rank.ranker_file import SHIPPED, RankerError, read_ranker, write_ranker
+
+
+def test_what_was_written_is_read(tmp_path):
+    version, content = read_ranker(SHIPPED)
+    assert write_ranker(tmp_path / "ranker.json", content) == version
+    assert read_ranker(tmp_path / "ranker.json")[0] == version
+
+
+def altered(text: str) -> str:
+    body = json.loads(text)
+    body["evidence"]["memory_brand"]["weights"][0] += 1
+    return json.dumps(body)
+
+
+def of_other_evidence(text: str) -> str:
+    body = json.loads(text)
+    body["evidence"].pop("memory_brand")
+    return json.dumps(body)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (altered, "was altered"),
+        (of_other_evidence, "was altered"),
+        (lambda text: text[: len(text) // 2], "is no JSON"),
+        (lambda text: "[]", "is no ranker of format 1"),
+        (lambda text: text.replace('"format_version": 1', '"format_version": 2'), "is no ranker of format 1"),
+    ],
+    ids=["altered", "a number fewer", "half written", "no ranker", "of another release"],
+)
+def test_a_file_that_is_not_what_it_says_is_refused(tmp_path, change, message):
+    path = tmp_path / "ranker.json"
+    path.write_text(change(SHIPPED.read_text("utf-8")), "utf-8")
+    with pytest.raises(RankerError, match=message) as error:
+        read_ranker(path)
+    assert str(path) in str(error.value) and "unset SQUATWATCH_RANKER" in str(error.value)
+
+
+def test_a_file_that_is_missing_is_named(tmp_path):
+    with pytest.raises(RankerError, match=r"ranker.json cannot be read \(No such file"):
+        read_ranker(tmp_path / "ranker.json")
