@@ -37,6 +37,13 @@ def test_names_that_contain_have_as_a_part_and_begin_with_a_word(few):
     }
 
 
+def test_many_words_are_counted_like_few(few, monkeypatch):
+    words = ["paypal", "pay", "delta", "müller", "a", "com", "nothing"]
+    one_by_one = popularity_of(words)
+    monkeypatch.setattr(popular_names, "FEW", 0)
+    assert popularity_of(words) == one_by_one
+
+
 def test_words_within_words_are_each_counted(few):
     assert popularity_of(["pay", "paypal"])["pay"].containing == 4
 
@@ -45,16 +52,16 @@ def test_words_within_words_are_each_counted(few):
 def test_a_file_that_cannot_be_used_is_made_anew(few, damaged):
     good = few.read_bytes()
     few.unlink() if damaged is None else few.write_bytes(damaged)
-    assert read_or_make(few).count("\n") == len(DOMAINS) + 1
+    assert read_or_make(few).count(b"\n") == len(DOMAINS) + 1
     assert few.read_bytes() == good
 
 
 def test_where_it_cannot_be_written_a_warning_says_what_ends_that(few, tmp_path, caplog):
     (tmp_path / "file").touch()
     with caplog.at_level(logging.WARNING):
-        assert "\npaypal\n" in read_or_make(tmp_path / "file" / "popular.names")
+        assert b"\npaypal\n" in read_or_make(tmp_path / "file" / "popular.names")
     assert "run: python -m squatwatch_ml.text.popular_names" in caplog.text
 
 
 def test_the_file_is_made_whole(few):
-    assert make_file(few) == few.read_text("utf-8").split("\n", 1)[1]
+    assert make_file(few) == few.read_bytes().split(b"\n", 1)[1]
