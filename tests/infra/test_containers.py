@@ -20,6 +20,7 @@ NOT_HERE = {
     "redis": "ElastiCache",
     "gpu-worker": "Fargate has no GPU",
     "flower": "CloudWatch has the figures",
+    "serve": "SageMaker has an endpoint",
     "cli": "the tasks that run once are made of it",
     "init": "runs once, by hand",
 }

@@ -23,7 +23,8 @@ names as (
         max(rankings.squat) as squat,
         bool_or(detections.is_detection) as is_flagged,
         arg_max(detections.technique, rankings.run_date) as technique,
-        any_value(current_labels.verdict) as verdict
+        any_value(current_labels.verdict) as verdict,
+        any_value(current_labels.is_squat) as is_squat
     from rankings
     inner join detections using (run_date, detection_id)
     left join current_labels using (detection_id)
@@ -41,8 +42,8 @@ select
     max(squat) as squat,
     arg_max(domain, (squat, domain)) as example,
     mode(technique order by technique) as technique,
-    count(*) filter (where verdict = 'squat') as squat_count,
-    count(*) filter (where verdict in ('not_squat', 'own')) as harmless_count,
+    count(*) filter (where is_squat) as squat_count,
+    count(*) filter (where not is_squat) as harmless_count,
     count(*) filter (where verdict is null) as unjudged_count
 from names
 group by wave_id, brand

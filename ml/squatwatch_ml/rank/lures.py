@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
 from squatwatch_ml.rank.rests import Rest
 
@@ -20,25 +20,31 @@ BUCKETS = 2**16
 SIZES = range(2, 6)  # characters of an n-gram
 
 
+class Ngrams(NamedTuple):
+    """The n-grams of texts: each text and bucket once, with the share of it; a text's shares have length 1 together."""
+
+    rows: NDArray[np.int64]
+    buckets: NDArray[np.int64]
+    shares: NDArray[np.float64]
+
+
 def lure_weight(rests: Sequence[Rest], weights: NDArray[np.float64], intercept: float) -> NDArray[np.float64]:
     """Return float64 [rests]: log-odds that the text stands beside a brand in a squat; 0 where there is no text."""
+    found = ngrams(rests)
+    sums = np.bincount(found.rows, found.shares * weights[found.buckets], len(rests))
     empty = np.array([not (rest.before or rest.after) for rest in rests], bool)
-    return np.where(empty, 0.0, ngram_counts(rests) @ weights + intercept)
+    return np.where(empty, 0.0, sums + intercept)
 
 
-def ngram_counts(rests: Sequence[Rest]) -> csr_array:
-    """Return [rests, BUCKETS] counts of n-grams, each row of length 1."""
-    columns: list[int] = []
-    ends = [0]
-    for rest in rests:
-        columns += _buckets(rest)
-        ends.append(len(columns))
-    shares = np.ones(len(columns))
-    counts = csr_array((shares, columns, ends), shape=(len(rests), BUCKETS))
-    counts.sum_duplicates()
-    lengths = np.sqrt(np.asarray(counts.multiply(counts).sum(axis=1)).ravel())
-    counts.data /= np.repeat(np.maximum(lengths, 1e-9), np.diff(counts.indptr))
-    return counts
+def ngrams(rests: Sequence[Rest]) -> Ngrams:
+    """Return the n-grams of texts, hashed into BUCKETS."""
+    of_each = list(map(_buckets, rests))
+    rows = np.repeat(np.arange(len(rests)), [len(buckets) for buckets in of_each])
+    cells = rows * BUCKETS + np.array([bucket for buckets in of_each for bucket in buckets], np.int64)
+    distinct, counts = np.unique(cells, return_counts=True)
+    rows, buckets = distinct // BUCKETS, distinct % BUCKETS
+    lengths = np.sqrt(np.bincount(rows, counts.astype(np.float64) ** 2, len(rests)))
+    return Ngrams(rows, buckets, counts / lengths[rows])
 
 
 def _buckets(rest: Rest) -> list[int]:

@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 
 MOST_STEPS = 200
 
@@ -30,6 +29,8 @@ def fit(
     `numbers` is [rows, numbers], dense or sparse; `classes` int64 [rows], 0 to class_count - 1; `penalty` one for all
     numbers or float64 [numbers]. The result depends on its input alone. Raises ValueError where there is no row.
     """
+    from scipy.optimize import minimize  # half a second, which who only applies the weights has no use for
+
     rows, columns = numbers.shape
     if not rows:
         raise ValueError("there is nothing to fit on")

@@ -10,8 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components
 
 from squatwatch_ml.rank.rests import Rest
 from squatwatch_ml.text.names import label_of, suffix_of
@@ -103,8 +101,22 @@ def wave_numbers(domains: Sequence[str]) -> NDArray[np.int64]:
         distances = process.cdist(texts, texts, scorer=OSA.distance, score_cutoff=MOST_EDITS, dtype=np.uint8)
         long = np.minimum(lengths[:, None], lengths[None, :]) >= LONG_LABEL
         near = (distances == 0) | (long & (distances <= MOST_EDITS))
-        _, waves_of_distinct = connected_components(csr_array(near & (suffixes[:, None] == suffixes[None, :])))
+        waves_of_distinct = _connected(near & (suffixes[:, None] == suffixes[None, :]))
     return np.asarray([waves_of_distinct[number_of[key]] for key in keys], np.int64)
+
+
+def _connected(near: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Return int64 [names]: equal numbers for names that are near each other, or near others that are, and so on."""
+    numbers = np.full(len(near), -1)
+    for first in range(len(near)):
+        if numbers[first] < 0:
+            reached = near[first]
+            newly = reached
+            while newly.any():
+                wider = reached | near[newly].any(axis=0)
+                reached, newly = wider, wider & ~reached
+            numbers[reached] = first
+    return numbers
 
 
 def _letters(domain: str) -> str:

@@ -18,12 +18,13 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from squatwatch_ml.network.score import Scorer
 from squatwatch_ml.pair.match import nearest
 from squatwatch_ml.rank import softmax
 from squatwatch_ml.rank.evidence import EVIDENCE, EXACT, GROUPS, NETWORK, SINGLE, Lures, evidence_of
-from squatwatch_ml.rank.lures import ngram_counts
+from squatwatch_ml.rank.lures import BUCKETS, ngrams
 from squatwatch_ml.rank.memory import MEMORY
 from squatwatch_ml.rank.ranker_file import CLASSES, SHIPPED, RankerContent, write_ranker
 from squatwatch_ml.rank.rests import Rest, rest_around, rest_of
@@ -104,7 +105,9 @@ def fit_lures(folder: Path, seed: int) -> Lures:
     of_squats = weights[kept] * len(ordinary) / weights[kept].sum()
     row_weights = np.concatenate([of_squats, np.ones(len(ordinary))])
     classes = np.repeat(np.array([1, 0]), [int(kept.sum()), len(ordinary)])
-    line = softmax.fit(ngram_counts(rests), classes, 2, row_weights, LURE_PENALTY)
+    found = ngrams(rests)
+    counts = csr_array((found.shares, (found.rows, found.buckets)), shape=(len(rests), BUCKETS))
+    line = softmax.fit(counts, classes, 2, row_weights, LURE_PENALTY)
     return Lures(line.weights[:, 1] - line.weights[:, 0], float(line.intercepts[1] - line.intercepts[0]))
 
 

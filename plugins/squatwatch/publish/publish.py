@@ -145,7 +145,14 @@ def _build_marts(settings: Settings, folder: Path) -> list[str]:
 
 
 def _swap_in(new: Path, path: Path) -> None:
-    """Replace the warehouse once the new one is on the disk."""
+    """Replace the warehouse once the new one is on the disk.
+
+    DuckDB tells nobody when a file could not be written to its end while it was closed: what is missing then stands in
+    the log beside it, and is written here, or an error says why not.
+    """
+    if new.with_name(f"{new.name}.wal").exists():
+        with duckdb.connect(new) as warehouse:
+            warehouse.execute("checkpoint")
     with new.open("rb") as file:
         os.fsync(file.fileno())
     os.replace(new, path)
