@@ -38,7 +38,9 @@ def main() -> None:
         engines = {name: measure(f"score, {name}", "score", name, str(pairs)) for name in ENGINES}
         if arguments.all_names:
             measure(f"score {arguments.all_names:,} names, onnx", "all", str(day), str(arguments.all_names))
+        ranked = measure("score and rank, onnx", "rank", str(pairs))
         show_engines(found["pairs"], engines)
+        print(f"\n{ranked['kept']:,} pairs ranked: start {ranked['start']:.2f} CPU s, then {ranked['rank']:.2f}")
         show_floors(json.loads(run_probe("floors", str(pairs))), engines)
         show_precision(json.loads(run_probe("precision", str(pairs))))
 

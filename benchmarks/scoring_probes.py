@@ -11,6 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
+FLOOR = 0.03  # as SQUATWATCH_SCORE_FLOOR is by default
+
 
 def probe_candidates(day: str, pairs: str) -> dict:
     from squatwatch_ml.candidates.candidates import candidate_pairs
@@ -43,6 +45,26 @@ def probe_score(engine: str, pairs: str) -> dict:
         passes += 1
     network = (time.process_time() - middle) / passes
     return {"start": started, "encode": middle - started, "network": network, "repeated": network * (passes - 1)}
+
+
+def probe_rank(pairs: str) -> dict:
+    """Return CPU seconds until the first pair is ranked, of the pairs that are kept, and how many these are."""
+    from squatwatch_ml.network.score import Scorer
+    from squatwatch_ml.rank.ranked import ScoredPairs
+    from squatwatch_ml.rank.ranker import Ranker
+    from squatwatch_ml.rank.ranker_file import SHIPPED
+
+    labels, brands = json.loads(Path(pairs).read_text())
+    scores = Scorer.load(shipped(), device="cpu").score(labels, brands).astype(np.float64)
+    kept = [at for at in range(len(labels)) if scores[at] >= FLOOR]
+    domains = [f"{labels[at]}.com" for at in kept]
+    columns = domains, [labels[at] for at in kept], [brands[at] for at in kept], scores[kept]
+    started = time.process_time()
+    ranker = Ranker.load(SHIPPED)
+    ranker.rank(ScoredPairs(*(column[:1] for column in columns)))
+    middle = time.process_time()
+    ranker.rank(ScoredPairs(*columns))
+    return {"kept": len(kept), "start": middle - started, "rank": time.process_time() - middle}
 
 
 def probe_all(day: str, count: str) -> dict:
@@ -128,6 +150,7 @@ def peak_mib() -> float:
 PROBES = {
     "candidates": probe_candidates,
     "score": probe_score,
+    "rank": probe_rank,
     "all": probe_all,
     "floors": probe_floors,
     "precision": probe_precision,

@@ -48,7 +48,7 @@ MAY_IMPORT = {
         "sagemaker": "errors interrupts lake net settings store",
         "detect": "dbt_runner errors files lake lists names settings state",
         "publish": "dbt_runner errors files lake settings state warehouse",
-        "pipeline": "alerts database detect enrichment errors feed_health files ingest "
+        "pipeline": "alerts database detect enrichment errors feed_health ingest "
         "labels lake lists models publish sagemaker settings sources state store",
         "retrain": "checkpoints detect errors labels lake lists models pipeline settings state store warehouse",
         "sentences": "alerts detect enrichment feed_health ingest lists pipeline publish retrain state wording",
@@ -135,6 +135,7 @@ MEETING_PLACES = {
     "plugins/squatwatch/pipeline.py",
     "plugins/squatwatch/cli/networks/train.py",
     "plugins/squatwatch/models/loading.py",
+    "plugins/squatwatch/models/ranker.py",
     "plugins/squatwatch/retrain/network.py",
     "plugins/squatwatch/serve/inference/matching.py",
 }

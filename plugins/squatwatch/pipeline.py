@@ -7,11 +7,10 @@ imported inside its function, so that importing this module loads neither the ne
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -281,7 +280,9 @@ def rank(settings: Settings, run_date: date) -> Ranked:
 
     Raises Missing where the date was not scored, RankerTrouble where the ranker cannot be used or is switched off.
     """
-    ranker = _ranker_in_use(settings)
+    from squatwatch.models.ranker import ranker_in_use
+
+    ranker = ranker_in_use(settings)
     if ranker is None:
         raise RankerTrouble("SQUATWATCH_RANKER is none, so nothing is ranked; unset it, or name the file of a ranker")
     follow(settings, [run_date])
@@ -290,8 +291,10 @@ def rank(settings: Settings, run_date: date) -> Ranked:
 
 def _rank_scored(root: Settings, run_date: date) -> None:
     """Rank the date as the last act of scoring. What stands in the way is logged, and the date is whole without."""
+    from squatwatch.models.ranker import ranker_in_use
+
     try:
-        if ranker := _ranker_in_use(root):
+        if ranker := ranker_in_use(root):
             _rank(root, run_date, ranker)
     except (RankerTrouble, DatabaseTrouble) as problem:
         log.warning("%s has no ranking of now: %s; then run: squatwatch rank --date %s", run_date, problem, run_date)
@@ -314,42 +317,6 @@ def _judged_before(root: Settings, run_date: date, brands: Sequence[str]) -> pl.
     from squatwatch.labels.judged import judged_before
 
     return judged_before(root, run_date, brands)
-
-
-def _ranker_in_use(settings: Settings) -> Ranker | None:
-    """Return the ranker in use, None where ranking is switched off. Raises RankerTrouble where it cannot be used."""
-    from squatwatch.files.state import state_of
-    from squatwatch.models.ranker import ranker_path
-
-    path = ranker_path(settings)
-    return None if path is None else _ranker_as_it_is(path, state_of(path))
-
-
-@lru_cache(maxsize=4)
-def _ranker_as_it_is(path: Path, _state: object) -> Ranker:
-    from squatwatch.detect.rank import JudgedNames, PairsToRank, RankedPairs, Ranker
-    from squatwatch_ml.rank.ranked import JudgedPairs, ScoredPairs
-    from squatwatch_ml.rank.ranker import Ranker as LoadedRanker
-
-    with _ranker_errors(path):
-        loaded = LoadedRanker.load(path)
-
-    def rank(pairs: PairsToRank, judged: JudgedNames) -> RankedPairs:
-        with _ranker_errors(path):
-            return RankedPairs(*loaded.rank(ScoredPairs(*pairs), JudgedPairs(*judged)))
-
-    return Ranker(loaded.version, rank)
-
-
-@contextmanager
-def _ranker_errors(path: Path) -> Iterator[None]:
-    """Turn what the ranker raises into RankerTrouble that names its file."""
-    try:
-        yield
-    except (ValueError, OSError, MemoryError) as error:
-        raise RankerTrouble(
-            f"the ranker {path} cannot be used ({error}); put it right, or name another one with SQUATWATCH_RANKER"
-        ) from error
 
 
 def calibrate(settings: Settings, first: date, last: date) -> Calibrated:

@@ -26,7 +26,7 @@ class RankerError(ValueError):
 
 
 class RankerContent(NamedTuple):
-    """What a ranker's file says.
+    """Content of a ranker's file.
 
     `mean`, `scale`: float64 [EVIDENCE], by which evidence is made comparable; `line`: weights [EVIDENCE, CLASSES];
     `model_version`: the network whose scores it was fitted on; `data`: what it was fitted on, in words and numbers.
@@ -72,7 +72,7 @@ def write_ranker(path: Path, content: RankerContent) -> str:
 
 
 def read_ranker(path: Path) -> tuple[str, RankerContent]:
-    """Return a ranker's version and what its file says. Raises RankerError where it cannot be used."""
+    """Return a ranker's version and the content of its file. Raises RankerError where it cannot be used."""
     try:
         body: Any = json.loads(path.read_text("utf-8"))
     except OSError as error:

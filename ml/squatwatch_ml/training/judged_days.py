@@ -25,7 +25,7 @@ class JudgedDay(NamedTuple):
 
 
 class Scores(Protocol):
-    """What scores pairs: `squatwatch_ml.network.score.Scorer` does."""
+    """Scorer of pairs, as `squatwatch_ml.network.score.Scorer` is one."""
 
     def score(self, labels: Sequence[str], brands: Sequence[str]) -> NDArray[np.float32]:
         """Return float32 [len(labels)], 0 to 1."""

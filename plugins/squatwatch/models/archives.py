@@ -56,7 +56,7 @@ def _unpack(path: Path, folder: Path) -> None:
 
 
 class _Limited:
-    """What is read of a file, up to MOST_BYTES: a few packed bytes may become any number."""
+    """Reader of a packed file that refuses more than MOST_BYTES: a few packed bytes may become any number."""
 
     def __init__(self, file: gzip.GzipFile):
         self._file, self._left = file, MOST_BYTES

@@ -106,6 +106,7 @@ def test_a_wave_is_told_as_one_and_lifts_its_members(ranker, scored):
     assert together.wave_sizes == [8] * 8 + [1]
     assert "one of 8 names alike on this day" in together.notes[0] and together.notes[8] == ""
     assert alone.wave_ids == [None] and alone.notes == [""]
+    assert together.squat[0] > alone.squat[0] and together.components["wave"][0] > alone.components["wave"][0]
 
 
 def test_the_order_of_names_changes_nothing(ranker, scored):

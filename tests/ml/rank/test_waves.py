@@ -32,7 +32,7 @@ def test_a_wave_that_goes_on_tomorrow_keeps_its_id():
     assert today[0] == tomorrow[0]
 
 
-def test_a_wave_of_20_000_names_is_one(monkeypatch):
+def test_a_wave_of_20_000_names_is_one():
     names = [f"amazon-{number}.vip" for number in range(20_000)]
     _, sizes = waves(names, ["amazon"] * len(names))
     assert set(sizes) == {20_000}

@@ -160,20 +160,6 @@ def scored(settings):
     return settings
 
 
-@pytest.fixture
-def broken(monkeypatch):
-    """A ranker whose file cannot be read."""
-    from squatwatch_ml.rank.ranker import Ranker
-
-    def load(path):
-        raise ValueError("it is of another format")
-
-    monkeypatch.setattr(Ranker, "load", load)
-    pipeline._ranker_as_it_is.cache_clear()
-    yield
-    pipeline._ranker_as_it_is.cache_clear()
-
-
 def test_scoring_ranks_the_date_as_its_last_act(scored):
     day = date(2026, 11, 5)
     rows, detections = (rows_of(scored, day), Lake(scored.home).read("detections", day))
@@ -183,13 +169,17 @@ def test_scoring_ranks_the_date_as_its_last_act(scored):
     assert pipeline.rank(scored, day).judged_count == 1
 
 
-def test_a_ranker_that_cannot_be_used_stops_nothing_and_is_told(scored, broken, caplog, tmp_path):
+def test_a_ranker_that_cannot_be_used_stops_nothing_and_is_told(scored, caplog, tmp_path):
     day, ranker = date(2026, 11, 5), tmp_path / "ranker.json"
+    ranker.write_text("{}")
     settings = scored.model_copy(update={"ranker": ranker, "threshold": 0.5})
     with caplog.at_level(logging.WARNING):
         assert pipeline.score(settings, day).detection_count
     (warning,) = caplog.messages
-    assert f"2026-11-05 has no ranking of now: the ranker {ranker} cannot be used (it is of another" in warning
+    assert (
+        f"2026-11-05 has no ranking of now: the ranker {ranker} cannot be used ({ranker} is no ranker of format 1"
+        in warning
+    )
     assert "run: squatwatch rank --date 2026-11-05" in warning
     assert pipeline.status(settings, day).state == "done"
     assert not Lake(settings.home).partition("rankings", day).is_file()  # that was of detections by other thresholds

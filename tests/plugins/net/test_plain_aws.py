@@ -80,7 +80,7 @@ def test_so_is_all_where_the_file_of_airflow_says_so(no_airflow, monkeypatch, te
 
 
 def made_by(name: str) -> tuple:
-    """What tells clients apart."""
+    """Settings by which two clients of a service differ."""
     client = open_aws_client("s3", "S3", name)
     keys = client._request_signer._credentials
     return client.meta.endpoint_url, client.meta.region_name, keys and (keys.access_key, keys.secret_key, keys.token)

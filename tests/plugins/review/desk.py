@@ -13,7 +13,7 @@ SHOTS = os.environ.get("SQUATWATCH_SCREENSHOTS")
 
 
 class Desk:
-    """What a person does there: logs in, opens dates, presses keys, reads."""
+    """An analyst at the page: logs in, opens dates, presses keys, reads."""
 
     def __init__(self, browser, server):
         self.browser, self.server = browser, server

@@ -226,7 +226,7 @@ def ranked_home(new_dates, tmp_path, monkeypatch):
 
 
 def test_a_wave_and_uses_unfold_and_a_wave_is_judged_as_one(browser, serve, page, ranked_home):
-    """With the keys of the page alone, and the boxes that unfold work where no script runs."""
+    """Keys of the page are enough for it, and the boxes that unfold work where no script runs."""
     from squatwatch.labels.store import label_store
     from squatwatch.settings import settings as settings_of_process
 

@@ -24,7 +24,7 @@ FAMILIES = 300
 
 
 def unbounded() -> dict[str, int]:
-    """How much the caches keep that have no bound."""
+    """Number of entries in all caches that have no bound."""
     functions = {
         f"{name}.{attribute}": value
         for name, module in list(sys.modules.items())

@@ -25,7 +25,7 @@ KEPT = 16  # dates that are kept in memory
 
 
 class Ranking(NamedTuple):
-    """What the ranker makes of a detection: columns of the warehouse's `rankings`, under the same names.
+    """Ranking of a detection: columns of the warehouse's `rankings`, under the same names.
 
     `wave_squat` is the highest `squat` of its wave, among the names on its side of being a use; its own where it is
     alone.
