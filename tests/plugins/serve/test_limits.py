@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import http.client
 import socket
 import threading
 import time
@@ -53,15 +54,19 @@ def test_a_thousand_calls_at_once_are_all_answered(root, monkeypatch):
 
     def call(name):
         together.wait()
-        return client.post(served.url + PATH, content=name, headers=CSV)
+        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", served.port, timeout=600)) as connection:
+            connection.request("POST", PATH, name, CSV)
+            answer = connection.getresponse()
+            return answer.status, answer.read().decode()
 
-    with serving(root.model_copy(update={"serve_waiting": 1000, "serve_seconds": 600})) as served:
-        limits = httpx.Limits(max_connections=1000, max_keepalive_connections=0)
-        with httpx.Client(limits=limits, timeout=600) as client, ThreadPoolExecutor(1000) as pool:
-            names = [f"paypal-login{number}.com,paypal" for number in range(1000)]
-            answers = list(pool.map(call, names))
-    assert {answer.status_code for answer in answers} == {200}
-    assert [answer.text.split(",")[0] for answer in answers] == [name.split(",")[0] for name in names]
+    names = [f"paypal-login{number}.com,paypal" for number in range(1000)]
+    with (
+        serving(root.model_copy(update={"serve_waiting": 1000, "serve_seconds": 600})) as served,
+        ThreadPoolExecutor(1000) as pool,
+    ):
+        answers = list(pool.map(call, names))
+    assert {status for status, _ in answers} == {200}
+    assert [text.split(",")[0] for _, text in answers] == [name.split(",")[0] for name in names]
 
 
 def test_while_too_many_wait_others_are_told_to_come_again(root, monkeypatch):
