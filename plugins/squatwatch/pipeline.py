@@ -302,8 +302,10 @@ def _rank_scored(root: Settings, run_date: date) -> None:
 
 def _rank(root: Settings, run_date: date, ranker: Ranker) -> Ranked:
     from squatwatch.detect.rank import rank_date
+    from squatwatch.lists.brands import read_abouts
+    from squatwatch.lists.brands_in_force import brands_path
 
-    return rank_date(root, run_date, ranker, _judged_before)
+    return rank_date(root, run_date, ranker, _judged_before, read_abouts(brands_path(root)))
 
 
 def _judged_before(root: Settings, run_date: date, brands: Sequence[str]) -> pl.DataFrame:

@@ -148,7 +148,13 @@ class Dates:
         none = {f"component_{kind}": 0.0 for kind in ("brand", "wave", "memory")} | {"note": "", "wave_id": None}
         none |= {"wave_size": 1, "ranker_version": "ranker-1", "model_version": self.model_version, "judged_count": 0}
         none |= {"ranked_at": datetime(2026, 11, 26, tzinfo=UTC)}
-        rows = [none | {"other": 1 - row["squat"] - row["use"]} | identity(row) | row for row in rankings]
+        rows = [
+            none
+            | {"other": 1 - row["squat"] - row["use"], "priority": row["squat"] + row["use"] / 4}
+            | identity(row)
+            | row
+            for row in rankings
+        ]
         self.lake.write("rankings", run_date, RANKINGS.conform(pl.DataFrame(rows)))
 
     def publish(self) -> pipeline.Publication:

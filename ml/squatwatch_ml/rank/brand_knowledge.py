@@ -1,4 +1,4 @@
-"""What is known of a brand: how much its name is a word, and how many popular names have it in them.
+"""What is known of a brand: how much its name is a word, how many popular names have it in them, and what it does.
 
 `united` and `delta` are words that hundreds of popular names contain; `paypal` is neither. So a name that contains
 `united` says little, and one that contains `paypal` says much.
@@ -6,7 +6,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import csv
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.resources import files
 from math import log1p
 
 import numpy as np
@@ -50,3 +53,10 @@ def brand_evidence(brands: Sequence[str]) -> NDArray[np.float64]:
             (within + 1) / (containing + 2),
         )
     return np.array([of_brand[brand] for brand in brands], np.float64).reshape(len(brands), len(BRAND))
+
+
+@cache
+def known_abouts() -> Mapping[str, str]:
+    """Return what well-known brands do, in a few words, by brand. A list of brands may say it of its own."""
+    text = (files("squatwatch_ml") / "rank" / "abouts.csv").read_text("utf-8")
+    return {row["brand"]: row["about"] for row in csv.DictReader(text.splitlines())}

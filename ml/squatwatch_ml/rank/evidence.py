@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -12,7 +12,8 @@ from squatwatch_ml.network.components import log_odds
 from squatwatch_ml.pair.features import FEATURES, pair_features
 from squatwatch_ml.pair.match import Pair, nearest
 from squatwatch_ml.rank.brand_knowledge import BRAND, brand_evidence
-from squatwatch_ml.rank.lures import lure_weight
+from squatwatch_ml.rank.fields import FIELD, WordVectors, field_evidence
+from squatwatch_ml.rank.lures import Lures, lure_weight
 from squatwatch_ml.rank.memory import MEMORY, Likeness, memory_evidence, remember
 from squatwatch_ml.rank.ranked import JudgedPairs, ScoredPairs
 from squatwatch_ml.rank.rests import Rest, rest_of
@@ -21,34 +22,36 @@ from squatwatch_ml.rank.waves import WAVE, wave_evidence
 KNOTS = (0.0, 2.0, 4.0)  # log-odds of the network's score from which on they may count otherwise
 NETWORK = ("log_odds", *(f"log_odds_above_{knot:g}" for knot in KNOTS))
 BESIDE = ("lure", "keyword_count", "other_count", "edits")
-SINGLE = (*NETWORK, *FEATURES, *BESIDE, *BRAND, *WAVE)
+SINGLE = (*NETWORK, *FEATURES, *BESIDE, *BRAND, *FIELD, *WAVE)
 # once more for names that have the brand as it is, since the same thing says something else there
 EXACT = tuple(f"exact_{name}" for name in SINGLE)
 EVIDENCE = (*SINGLE, *EXACT, *MEMORY)
 GROUPS = {
-    "brand": frozenset({*BESIDE, *BRAND, *(f"exact_{name}" for name in (*BESIDE, *BRAND))}),
+    "brand": frozenset({name for one in (*BESIDE, *BRAND, *FIELD) for name in (one, f"exact_{one}")}),
     "wave": frozenset({*WAVE, *(f"exact_{name}" for name in WAVE)}),
     "memory": frozenset(MEMORY),
 }
 MOST = 2.0  # what pair features are clipped to, as the network has them
 
 
-class Lures(NamedTuple):
-    """The table of `lures`, as it is kept in the ranker's file."""
-
-    weights: NDArray[np.float64]
-    intercept: float
-
-
 class Evidence(NamedTuple):
-    """float64 [pairs, EVIDENCE], and the judged names that each pair is like."""
+    """float64 [pairs, EVIDENCE], nan for what is not known, and the judged names that each pair is like."""
 
     numbers: NDArray[np.float64]
     likenesses: list[Likeness | None]
 
 
-def evidence_of(pairs: ScoredPairs, judged: JudgedPairs | None, lures: Lures) -> Evidence:
-    """Return the evidence on the pairs of one date. Raises ValueError where their fields differ in length."""
+def evidence_of(
+    pairs: ScoredPairs,
+    judged: JudgedPairs | None,
+    lures: Lures,
+    vectors: WordVectors,
+    abouts: Mapping[str, str],
+) -> Evidence:
+    """Return the evidence on the pairs of one date; `abouts`: what brands do, in a few words.
+
+    Raises ValueError where the fields of the pairs differ in length.
+    """
     if len({len(field) for field in pairs}) != 1:
         raise ValueError("domains, labels, brands and scores of pairs differ in length")
     matched = list(map(nearest, pairs.labels, pairs.brands))
@@ -66,10 +69,11 @@ def evidence_of(pairs: ScoredPairs, judged: JudgedPairs | None, lures: Lures) ->
             np.clip(features, 0, MOST),
             _beside(matched, rests, lures),
             brand_evidence(pairs.brands),
+            field_evidence(rests, pairs.brands, abouts, vectors),
             wave_evidence(pairs.brands, pairs.domains, rests, scores),
         ]
     )
-    exact = single * np.array([rest.is_exact for rest in rests], np.float64)[:, None]
+    exact = np.where(np.array([rest.is_exact for rest in rests], bool)[:, None], single, 0.0)
     memory = np.zeros((count, len(MEMORY)))
     likenesses: list[Likeness | None] = [None] * count
     if judged is not None and len(judged.labels):
@@ -81,8 +85,15 @@ def evidence_of(pairs: ScoredPairs, judged: JudgedPairs | None, lures: Lures) ->
     return Evidence(np.hstack([single, exact, memory]), likenesses)
 
 
+def comparable(
+    numbers: NDArray[np.float64], mean: NDArray[np.float64], scale: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return evidence around 0 and of one spread; what is not known is 0, as the mean is."""
+    return np.nan_to_num((numbers - mean) / scale)
+
+
 def _beside(matched: Sequence[Pair], rests: Sequence[Rest], lures: Lures) -> NDArray[np.float64]:
     counts = [
         (rest.keyword_count, rest.other_count, pair.match.distance) for pair, rest in zip(matched, rests, strict=True)
     ]
-    return np.hstack([lure_weight(rests, *lures)[:, None], np.array(counts, np.float64).reshape(len(rests), 3)])
+    return np.hstack([lure_weight(rests, lures)[:, None], np.array(counts, np.float64).reshape(len(rests), 3)])

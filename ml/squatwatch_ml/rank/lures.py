@@ -20,6 +20,13 @@ BUCKETS = 2**16
 SIZES = range(2, 6)  # characters of an n-gram
 
 
+class Lures(NamedTuple):
+    """Weights float64 [BUCKETS] of n-grams, and what is added to their sum."""
+
+    weights: NDArray[np.float64]
+    intercept: float
+
+
 class Ngrams(NamedTuple):
     """The n-grams of texts: each text and bucket once, with the share of it; a text's shares have length 1 together."""
 
@@ -28,12 +35,12 @@ class Ngrams(NamedTuple):
     shares: NDArray[np.float64]
 
 
-def lure_weight(rests: Sequence[Rest], weights: NDArray[np.float64], intercept: float) -> NDArray[np.float64]:
+def lure_weight(rests: Sequence[Rest], lures: Lures) -> NDArray[np.float64]:
     """Return float64 [rests]: log-odds that the text stands beside a brand in a squat; 0 where there is no text."""
     found = ngrams(rests)
-    sums = np.bincount(found.rows, found.shares * weights[found.buckets], len(rests))
+    sums = np.bincount(found.rows, found.shares * lures.weights[found.buckets], len(rests))
     empty = np.array([not (rest.before or rest.after) for rest in rests], bool)
-    return np.where(empty, 0.0, sums + intercept)
+    return np.where(empty, 0.0, sums + lures.intercept)
 
 
 def ngrams(rests: Sequence[Rest]) -> Ngrams:

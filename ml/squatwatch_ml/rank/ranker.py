@@ -7,13 +7,14 @@ has judged is ranked by the same weights as one that was.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from squatwatch_ml.rank.evidence import EVIDENCE, GROUPS, evidence_of
+from squatwatch_ml.rank.brand_knowledge import known_abouts
+from squatwatch_ml.rank.evidence import EVIDENCE, GROUPS, comparable, evidence_of
 from squatwatch_ml.rank.notes import notes
 from squatwatch_ml.rank.ranked import JudgedPairs, Ranking, ScoredPairs
 from squatwatch_ml.rank.ranker_file import CLASSES, RankerContent, read_ranker
@@ -23,6 +24,7 @@ from squatwatch_ml.rank.waves import waves
 PLACES = 5
 DOUBTED = 4.0  # names judged harmless that lower the odds of a squat by half at most; each more adds as much again
 SQUAT = CLASSES.index("squat")
+OF_USE = 0.25  # what the probability of a use adds to a name's priority: who means the brand is looked at before others
 LEAST, MOST = 1e-5, 1 - 1e-5
 _IN_GROUP = {group: np.array([name in names for name in EVIDENCE]) for group, names in GROUPS.items()}
 
@@ -39,26 +41,34 @@ class Ranker:
         """Read a ranker's file. Raises RankerError (a ValueError) where it is missing, altered or of another format."""
         return cls(*read_ranker(path))
 
-    def rank(self, pairs: ScoredPairs, judged: JudgedPairs | None = None) -> Ranking:
-        """Return the ranking of the pairs of one date. Raises ValueError where their fields differ in length."""
-        evidence = evidence_of(pairs, judged, self._content.lures)
-        comparable = (evidence.numbers - self._content.mean) / self._content.scale
-        without = {group: self._log_odds(np.where(ours, 0.0, comparable)) for group, ours in _IN_GROUP.items()}
+    def rank(
+        self, pairs: ScoredPairs, judged: JudgedPairs | None = None, abouts: Mapping[str, str] | None = None
+    ) -> Ranking:
+        """Return the ranking of the pairs of one date.
+
+        `abouts` says what brands do, in a few words; what it does not say of a well-known brand is known. Raises
+        ValueError where the fields of the pairs differ in length.
+        """
+        content = self._content
+        evidence = evidence_of(pairs, judged, content.lures, content.vectors, {**known_abouts(), **(abouts or {})})
+        numbers = comparable(evidence.numbers, content.mean, content.scale)
+        without = {group: self._log_odds(np.where(ours, 0.0, numbers)) for group, ours in _IN_GROUP.items()}
         lowest = without["memory"] - furthest_fall(pairs.brands, judged)
-        chances = _raised(self._chances(comparable), lowest).round(PLACES)
-        whole = np.maximum(self._log_odds(comparable), lowest)
+        chances = _raised(self._chances(numbers), lowest).round(PLACES)
+        whole = np.maximum(self._log_odds(numbers), lowest)
         components = {group: (whole - lacking).round(1) + 0.0 for group, lacking in without.items()}
         wave_ids, wave_sizes = waves(pairs.domains, pairs.brands)
         told = notes(evidence.likenesses, components["memory"], wave_sizes)
         squat, use, other = chances.T
-        return Ranking(squat, use, other, components, told, wave_ids, wave_sizes)
+        priority = (squat + OF_USE * use).round(PLACES)
+        return Ranking(squat, use, other, priority, components, told, wave_ids, wave_sizes)
 
-    def _chances(self, comparable: NDArray[np.float64]) -> NDArray[np.float64]:
+    def _chances(self, numbers: NDArray[np.float64]) -> NDArray[np.float64]:
         line = self._content.line
-        return probabilities(comparable @ line.weights + line.intercepts)
+        return probabilities(numbers @ line.weights + line.intercepts)
 
-    def _log_odds(self, comparable: NDArray[np.float64]) -> NDArray[np.float64]:
-        squat = np.clip(self._chances(comparable)[:, SQUAT], LEAST, MOST)
+    def _log_odds(self, numbers: NDArray[np.float64]) -> NDArray[np.float64]:
+        squat = np.clip(self._chances(numbers)[:, SQUAT], LEAST, MOST)
         log_odds: NDArray[np.float64] = np.log(squat / (1 - squat))
         return log_odds
 

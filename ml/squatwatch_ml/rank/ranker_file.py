@@ -11,11 +11,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from squatwatch_ml.rank.evidence import EVIDENCE, Lures
-from squatwatch_ml.rank.lures import BUCKETS
+from squatwatch_ml.rank.evidence import EVIDENCE
+from squatwatch_ml.rank.fields import DIMENSIONS, WordVectors
+from squatwatch_ml.rank.lures import BUCKETS, Lures
 from squatwatch_ml.rank.softmax import Linear
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 CLASSES = ("squat", "use", "other")
 COMMAND = "python -m squatwatch_ml.training.fit_ranker"
 SHIPPED = Path(__file__).parents[1] / "shipped_ranker" / "ranker.json"
@@ -37,13 +38,12 @@ class RankerContent(NamedTuple):
     scale: NDArray[np.float64]
     line: Linear
     lures: Lures
+    vectors: WordVectors
     data: dict[str, Any]
 
 
 def write_ranker(path: Path, content: RankerContent) -> str:
     """Write the file and return the ranker's version. Raises OSError where it cannot be written."""
-    step = float(np.abs(content.lures.weights).max()) / 127 or 1.0
-    steps = np.round(content.lures.weights / step).astype(np.int8)
     body: dict[str, Any] = {
         "format_version": FORMAT_VERSION,
         "model_version": content.model_version,
@@ -59,11 +59,8 @@ def write_ranker(path: Path, content: RankerContent) -> str:
                 strict=True,
             )
         },
-        "lures": {
-            "step": step,
-            "intercept": content.lures.intercept,
-            "weights": base64.b64encode(steps.tobytes()).decode(),
-        },
+        "lures": {"intercept": content.lures.intercept, **_in_steps(content.lures.weights)},
+        "vectors": {"words": " ".join(content.vectors.rows), **_in_steps(content.vectors.numbers)},
     }
     version = _version(body)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -91,16 +88,30 @@ def read_ranker(path: Path) -> tuple[str, RankerContent]:
 
 def _content(body: dict[str, Any]) -> RankerContent:
     numbers = list(body["evidence"].values())
-    steps = np.frombuffer(base64.b64decode(body["lures"]["weights"]), np.int8)
-    assert len(steps) == BUCKETS  # the version was right, so this release wrote it
+    weights, vectors = _out_of_steps(body["lures"]), _out_of_steps(body["vectors"])
+    assert len(weights) == BUCKETS  # the version was right, so this release wrote it
+    rows = {word: row for row, word in enumerate(body["vectors"]["words"].split())}
     return RankerContent(
         body["model_version"],
         np.array([number["mean"] for number in numbers]),
         np.array([number["scale"] for number in numbers]),
         Linear(np.array([number["weights"] for number in numbers]), np.array(list(body["intercepts"].values()))),
-        Lures(steps.astype(np.float64) * float(body["lures"]["step"]), float(body["lures"]["intercept"])),
+        Lures(weights, float(body["lures"]["intercept"])),
+        WordVectors(rows, vectors.reshape(len(rows), DIMENSIONS).astype(np.float32)),
         body["data"],
     )
+
+
+def _in_steps(numbers: NDArray[Any]) -> dict[str, Any]:
+    """Return numbers in one byte each: how many steps of which size."""
+    step = float(np.abs(numbers).max(initial=0)) / 127 or 1.0
+    steps = np.round(numbers / step).astype(np.int8)
+    return {"step": step, "steps": base64.b64encode(steps.tobytes()).decode()}
+
+
+def _out_of_steps(written: dict[str, Any]) -> NDArray[np.float64]:
+    steps = np.frombuffer(base64.b64decode(written["steps"]), np.int8)
+    return steps.astype(np.float64) * float(written["step"])
 
 
 def _version(body: dict[str, Any]) -> str:

@@ -1,135 +1,150 @@
-"""Fits a ranker on pairs that readers judged, and says what it is worth on brands that it has not seen.
+"""Fits a ranker on pairs that readers judged.
 
     python -m squatwatch_ml.training.fit_ranker --data FOLDER    (`make ranker`)
 
-FOLDER is a folder of real lists (`evaluation/data.py`) with `judged_*.csv.gz`: run_date, domain, brand, verdict. Brands
-for reporting (`splits.ranks_unseen`) are never fitted on. Each pair is learnt from twice: with what was judged of the
-brand on earlier days, and as if nothing had been judged, so that a brand without judgements loses nothing.
+FOLDER is a folder of real lists (`evaluation/data.py`) with `judged_*.csv.gz`: run_date, domain, brand, verdict. Each
+pair is learnt from twice: with what was judged of the brand on earlier days, and as if nothing had been judged, so that
+a brand without judgements loses nothing. Brands count alike, however many names they have.
+
+What is shipped learns from all brands. To measure it on brands that it has not seen, a ranker is fitted for each fold
+of the brands without that fold (`RankerLesson.fit`).
 """
 
 from __future__ import annotations
 
 import argparse
-import random
 import sys
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
 from squatwatch_ml.network.score import Scorer
-from squatwatch_ml.pair.match import nearest
 from squatwatch_ml.rank import softmax
-from squatwatch_ml.rank.evidence import EVIDENCE, EXACT, GROUPS, NETWORK, SINGLE, Lures, evidence_of
-from squatwatch_ml.rank.lures import BUCKETS, ngrams
+from squatwatch_ml.rank.brand_knowledge import known_abouts
+from squatwatch_ml.rank.evidence import EVIDENCE, EXACT, GROUPS, NETWORK, SINGLE, comparable, evidence_of
+from squatwatch_ml.rank.fields import FIELD, WordVectors
+from squatwatch_ml.rank.lures import Lures
 from squatwatch_ml.rank.memory import MEMORY
 from squatwatch_ml.rank.ranker_file import CLASSES, SHIPPED, RankerContent, write_ranker
-from squatwatch_ml.rank.rests import Rest, rest_around, rest_of
-from squatwatch_ml.text.csv_rows import rows
-from squatwatch_ml.text.names import label_of, labels_of, read_domains
-from squatwatch_ml.text.skeleton import without_marks
-from squatwatch_ml.text.words import read
-from squatwatch_ml.training.data.splits import DAYS, ranks_unseen
+from squatwatch_ml.text.names import labels_of, read_domains
+from squatwatch_ml.training.data.splits import DAYS, fold_of_brand
+from squatwatch_ml.training.fit_lures import fit_lures, read_lure_texts
 from squatwatch_ml.training.judged_days import JudgedDay, read_judged_days, scored_days
+from squatwatch_ml.training.word_vectors import fit_word_vectors, words_of_names
 
 # of squared weights, by kind of evidence: the score is trusted; what is said of names with the exact brand corrects
-PENALTIES = {"network": 1e-4, "single": 2e-2, "exact": 1e-1, "memory": 1e-2}
-LURE_PENALTY = 3e-6
-ORDINARY = 70_000  # names whose words stand for brands that nobody imitates
-SHORTEST_WORD = 5  # letters of such a word
+PENALTIES = {"network": 1e-4, "single": 2e-2, "exact": 1e-1, "memory": 1e-2, "field": 6e-2}
 WITHOUT_MEMORY = 0.5  # weight of a pair without what was judged, beside 1 with it
 SHIPPED_NETWORK = Path(__file__).parents[1] / "shipped_artifact"
 
 
-def fit_ranker(folder: Path, scorer: Scorer, seed: int = 1) -> RankerContent:
-    """Fit a ranker for the scores of a network on a folder of real lists.
+class RankerLesson(NamedTuple):
+    """What rankers are fitted on.
+
+    `numbers`: float64 [pairs, EVIDENCE], with what was judged before, the lures in them those of the rankers that have
+    not seen the pair's brand; `classes`: int64 [pairs]; `lures`: of the fold that they were fitted without, None: all.
+    """
+
+    days: Sequence[JudgedDay]
+    numbers: NDArray[np.float64]
+    classes: NDArray[np.int64]
+    brands: Sequence[str]
+    lures: dict[int | None, Lures]
+    vectors: WordVectors
+    model_version: str
+
+    def fit(self, left_out: int | None = None) -> RankerContent:
+        """Fit a ranker on the brands of all folds but one. Raises ValueError where no pair is left."""
+        chosen = np.array([fold_of_brand(brand) != left_out for brand in self.brands], bool)
+        brands = [brand for brand, is_chosen in zip(self.brands, chosen, strict=True) if is_chosen]
+        classes, counts = self.classes[chosen], Counter(brands)
+        is_memory = np.array([name in GROUPS["memory"] for name in EVIDENCE])
+        with_memory = self.numbers[chosen]
+        numbers = np.concatenate([with_memory, np.where(is_memory, 0.0, with_memory)])
+        of_pair = np.array([1 / counts[brand] for brand in brands])
+        weights = np.concatenate([of_pair, of_pair * WITHOUT_MEMORY])
+        mean, scale = _mean_and_scale(numbers, weights)
+        mean = np.where(is_memory, 0.0, mean)
+        pairs = comparable(numbers, mean, scale)
+        line = softmax.fit(pairs, np.tile(classes, 2), len(CLASSES), weights, _penalties())
+        data = {
+            "brands": len(counts),
+            "pairs": {name: int((classes == number).sum()) for number, name in enumerate(CLASSES)},
+            "days": [day.run_date for day in self.days],
+            "penalties": PENALTIES,
+        }
+        return RankerContent(self.model_version, mean, scale, line, self.lures[left_out], self.vectors, data)
+
+
+def ranker_lesson(folder: Path, scorer: Scorer, seed: int = 1) -> RankerLesson:
+    """Read a folder of real lists and prepare what rankers for the scores of a network are fitted on.
 
     Raises OSError, ValueError where the folder has no judged pairs, no squats or none of the days to train on.
     """
-    judged = read_judged_days(folder, lambda brand: not ranks_unseen(brand))
-    lures = fit_lures(folder, seed)
-    days = scored_days(judged, scorer)
-    return fit_on_days(days, lures, scorer.model_version)
-
-
-def fit_on_days(days: Sequence[JudgedDay], lures: Lures, model_version: str) -> RankerContent:
-    """Fit a ranker on judged days, each with the judgements of the days before it."""
-    with_memory = np.concatenate([evidence_of(day.pairs, day.judged_before, lures).numbers for day in days])
-    is_memory = np.array([name in GROUPS["memory"] for name in EVIDENCE])
-    classes = np.concatenate([day.classes for day in days])
+    days = scored_days(read_judged_days(folder, lambda brand: True), scorer)
+    labels = _labels(folder)
+    texts = read_lure_texts(folder, labels, seed)
+    vectors = fit_word_vectors(words_of_names([*labels, *_labels_of_days(folder, DAYS["words"])]))
     brands = [brand for day in days for brand in day.pairs.brands]
-    counts = Counter(brands)
-    of_pair = np.array([counts[brand] ** -0.5 for brand in brands])  # a brand with many names teaches more, but not all
-    numbers = np.concatenate([with_memory, np.where(is_memory, 0.0, with_memory)])
-    weights = np.concatenate([of_pair, of_pair * WITHOUT_MEMORY])
-    mean = np.where(is_memory, 0.0, np.average(numbers, axis=0, weights=weights))
-    spread = np.sqrt(np.average((numbers - mean) ** 2, axis=0, weights=weights))
-    scale = np.where(spread > 1e-6, spread, 1.0)
-    line = softmax.fit((numbers - mean) / scale, np.tile(classes, 2), len(CLASSES), weights, _penalties())
-    data = {
-        "brands": len(counts),
-        "pairs": {name: int((classes == number).sum()) for number, name in enumerate(CLASSES)},
-        "days": [day.run_date for day in days],
-        "penalties": PENALTIES,
-    }
-    return RankerContent(model_version, mean, scale, line, lures, data)
+    folds = np.array([fold_of_brand(brand) for brand in brands])
+    lures: dict[int | None, Lures] = {None: fit_lures(texts)}
+    numbers = np.zeros((len(brands), len(EVIDENCE)))
+    for fold in sorted(set(folds.tolist())):
+        lures[fold] = fit_lures(texts, partial(_is_of_another, fold))
+        evidence = [
+            evidence_of(day.pairs, day.judged_before, lures[fold], vectors, known_abouts()).numbers for day in days
+        ]
+        numbers[folds == fold] = np.concatenate(evidence)[folds == fold]
+    classes = np.concatenate([day.classes for day in days])
+    return RankerLesson(days, numbers, classes, brands, lures, vectors, scorer.model_version)
+
+
+def _is_of_another(fold: int, brand: str) -> bool:
+    return fold_of_brand(brand) != fold
+
+
+def fit_ranker(folder: Path, scorer: Scorer, seed: int = 1) -> RankerContent:
+    """Fit the ranker for the scores of a network on all brands of a folder of real lists.
+
+    Raises OSError, ValueError where the folder has no judged pairs, no squats or none of the days to train on.
+    """
+    return ranker_lesson(folder, scorer, seed).fit()
+
+
+def _labels(folder: Path) -> list[str]:
+    """Return the labels of the days to train on, sorted. Raises ValueError where the folder has none of them."""
+    labels = _labels_of_days(folder, DAYS["train"] + DAYS["calibrate"])
+    if not labels:
+        raise ValueError(f"{folder / 'registrations'} has no file of the days {', '.join(DAYS['train'])}")
+    return labels
+
+
+def _labels_of_days(folder: Path, days: Sequence[str]) -> list[str]:
+    paths = [path for day in days for path in (folder / "registrations").glob(f"{day}.*")]
+    return sorted(set(labels_of(name for path in paths for name in read_domains(path))))
+
+
+def _mean_and_scale(
+    numbers: NDArray[np.float64], weights: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return float64 [EVIDENCE] twice: the weighted mean of what is known, and how far it spreads (1 for nothing)."""
+    known = ~np.isnan(numbers) * weights[:, None]
+    total = np.maximum(known.sum(axis=0), 1e-12)
+    mean = (np.nan_to_num(numbers) * known).sum(axis=0) / total
+    spread = np.sqrt((np.nan_to_num((numbers - mean) ** 2) * known).sum(axis=0) / total)
+    return mean, np.where(spread > 1e-6, spread, 1.0)
 
 
 def _penalties() -> NDArray[np.float64]:
     """Return float64 [EVIDENCE]."""
-    of_name = {name: "single" for name in SINGLE} | dict.fromkeys(NETWORK, "network")
-    of_name |= dict.fromkeys(EXACT, "exact") | dict.fromkeys(MEMORY, "memory")
+    of_name = dict.fromkeys(SINGLE, "single") | dict.fromkeys(NETWORK, "network") | dict.fromkeys(EXACT, "exact")
+    of_name |= {name: "field" for one in FIELD for name in (one, f"exact_{one}")} | dict.fromkeys(MEMORY, "memory")
     return np.array([PENALTIES[of_name[name]] for name in EVIDENCE])
-
-
-def fit_lures(folder: Path, seed: int) -> Lures:
-    """Fit what the text beside a brand says: in published squats, against beside a word of an ordinary name."""
-    squats = [
-        (row["squat_domain"], row["brand"])
-        for path in sorted(folder.glob("squats*.csv*"))
-        for row in rows(path, "brand", "squat_domain")
-    ]
-    squats = [(domain, brand) for domain, brand in squats if not ranks_unseen(brand)]
-    if not squats:
-        raise ValueError(f"{folder} has no squats*.csv with brand and squat_domain of brands to learn from")
-    labels = [label_of(domain) for domain, _ in squats]
-    lured = [rest_of(nearest(label, brand)) for label, (_, brand) in zip(labels, squats, strict=True)]
-    counts = Counter(brand for _, brand in squats)
-    weights = np.array([counts[brand] ** -0.5 for _, brand in squats])
-    kept = np.array([bool(rest.before or rest.after) for rest in lured])
-    ordinary = _ordinary(folder, seed)
-    rests = [rest for rest, is_kept in zip(lured, kept, strict=True) if is_kept] + ordinary
-    of_squats = weights[kept] * len(ordinary) / weights[kept].sum()
-    row_weights = np.concatenate([of_squats, np.ones(len(ordinary))])
-    classes = np.repeat(np.array([1, 0]), [int(kept.sum()), len(ordinary)])
-    found = ngrams(rests)
-    counts = csr_array((found.shares, (found.rows, found.buckets)), shape=(len(rests), BUCKETS))
-    line = softmax.fit(counts, classes, 2, row_weights, LURE_PENALTY)
-    return Lures(line.weights[:, 1] - line.weights[:, 0], float(line.intercepts[1] - line.intercepts[0]))
-
-
-def _ordinary(folder: Path, seed: int) -> list[Rest]:
-    """Return what stands beside one word, chosen by chance, of names registered on the days to train on."""
-    paths = [path for day in DAYS["train"] + DAYS["calibrate"] for path in (folder / "registrations").glob(f"{day}.*")]
-    labels = sorted(set(labels_of(name for path in paths for name in read_domains(path))))
-    if not labels:
-        raise ValueError(f"{folder / 'registrations'} has no file of the days {', '.join(DAYS['train'])}")
-    chance = random.Random(seed)
-    rests = []
-    for label in chance.sample(labels, min(ORDINARY, len(labels))):
-        words = [
-            piece
-            for piece in read(without_marks(label)).best
-            if piece.zipf and piece.end - piece.start >= SHORTEST_WORD
-        ]
-        if words:
-            word = chance.choice(words)
-            if word.end - word.start < len(label):
-                rests.append(rest_around(label, word.start, word.end, is_exact=True))
-    return rests
 
 
 def main(arguments: Sequence[str]) -> None:

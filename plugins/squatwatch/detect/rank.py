@@ -50,6 +50,7 @@ class RankedPairs(NamedTuple):
     squat: Scores
     use: Scores
     other: Scores
+    priority: Scores
     components: Mapping[str, Scores]
     notes: Sequence[str]
     wave_ids: Sequence[str | None]
@@ -58,10 +59,13 @@ class RankedPairs(NamedTuple):
 
 @dataclass(frozen=True)
 class Ranker:
-    """A ranker: the version of its content, and what ranks the pairs of a date by names judged before."""
+    """A ranker: the version of its content, and what ranks the pairs of a date.
+
+    It does so by the names judged before, and by what brands do, in a few words by brand.
+    """
 
     version: str
-    rank: Callable[[PairsToRank, JudgedNames], RankedPairs]
+    rank: Callable[[PairsToRank, JudgedNames, Mapping[str, str]], RankedPairs]
 
 
 @dataclass(frozen=True)
@@ -80,8 +84,10 @@ ReadJudged = Callable[[Settings, date, Sequence[str]], pl.DataFrame]
 NOTHING_JUDGED = pl.DataFrame(schema={"domain": pl.String, "brand": pl.String, "is_squat": pl.Boolean})
 
 
-def rank_date(settings: Settings, run_date: date, ranker: Ranker, read_judged: ReadJudged) -> Ranked:
-    """Rank the date's detections and replace its rankings whole.
+def rank_date(
+    settings: Settings, run_date: date, ranker: Ranker, read_judged: ReadJudged, abouts: Mapping[str, str]
+) -> Ranked:
+    """Rank the date's detections and replace its rankings whole. `abouts`: what brands do, in a few words.
 
     Raises Missing where the date was not scored, and what `ranker` and `read_judged` raise.
     """
@@ -89,7 +95,7 @@ def rank_date(settings: Settings, run_date: date, ranker: Ranker, read_judged: R
     with lake.exclusive(run_date):
         detections = lake.read(DETECTIONS.name, run_date)
         judged = read_judged(settings, run_date, sorted(detections["brand"].unique()))
-        ranked = ranker.rank(_pairs(detections), _judged(judged))
+        ranked = ranker.rank(_pairs(detections), _judged(judged), abouts)
         rows = _rows(detections, ranked, judged, ranker.version)
         lake.write(RANKINGS.name, run_date, rows, made_from=_made_from(lake, run_date, ranker))
     return Ranked(run_date, rows.height, rows["wave_id"].drop_nulls().n_unique(), judged.height, ranker.version)
@@ -142,6 +148,7 @@ def _rows(detections: pl.DataFrame, ranked: RankedPairs, judged: pl.DataFrame, v
         pl.Series("squat", ranked.squat, pl.Float64),
         pl.Series("use", ranked.use, pl.Float64),
         pl.Series("other", ranked.other, pl.Float64),
+        pl.Series("priority", ranked.priority, pl.Float64),
         pl.Series("note", ranked.notes, pl.String),
         pl.Series("wave_id", ranked.wave_ids, pl.String),
         pl.Series("wave_size", ranked.wave_sizes, pl.Int64),

@@ -1,6 +1,6 @@
 """The brands to watch: `brands.csv`, one row per brand and domain that it owns.
 
-A brand may have an alarm budget, and a model of its own, which is then that of all its rows.
+A brand may have an alarm budget, a model of its own, and a text about what it does; each is that of all its rows.
 """
 
 from __future__ import annotations
@@ -29,7 +29,9 @@ from squatwatch.names.suffixes import LONGEST_LABEL, suffix_fingerprint, suffix_
 COLUMNS = ("brand", "brand_domain")
 ALARM_BUDGET = "alarm_budget"
 MODEL = "model"
-OPTIONAL = (ALARM_BUDGET, MODEL)
+ABOUT = "about"
+OPTIONAL = (ALARM_BUDGET, MODEL, ABOUT)
+LONGEST_ABOUT = 200  # characters
 MODEL_NAME = re.compile(r"(?!bilstm-)[a-z0-9][a-z0-9-]{0,62}")  # a version is no name
 WHAT = "brands file"
 ROW_OF_ITS_OWN = "each domain of a brand needs a row of its own"
@@ -47,6 +49,7 @@ class _BrandRow(NamedTuple):
     brand_domain: str
     alarm_budget: float | None
     model: str
+    about: str
 
 
 def read_brands(path: Path) -> pl.DataFrame:
@@ -80,6 +83,14 @@ def read_models(path: Path) -> dict[str, str]:
     return {row.brand: row.model for row in _read(path) if row.model}
 
 
+def read_abouts(path: Path) -> dict[str, str]:
+    """Return by brand what it does, in a few words, for the brands whose rows say it.
+
+    Raises what `read_brands` raises.
+    """
+    return {row.brand: row.about for row in _read(path) if row.about}
+
+
 def normal_brand(written: str) -> str:
     """Return a brand as tables have it: NFKC, lower case, the Turkish capital İ as i (not i with a dot above).
 
@@ -104,6 +115,7 @@ def _read_as_it_is(path: Path, _state: State | None, _suffixes: str) -> tuple[_B
     owned = _domains_by_brand(rows)
     budgets: dict[str, float] = {}  # of the rows above
     models: dict[str, str] = {}
+    abouts: dict[str, str] = {}
 
     def read(row: CsvRow) -> _BrandRow:
         if cell := unnamed.get(row.line_number):
@@ -124,7 +136,12 @@ def _read_as_it_is(path: Path, _state: State | None, _suffixes: str) -> tuple[_B
         model = _model(row.values[MODEL])
         if model and models.setdefault(brand, model) != model:
             raise WrongRow(f"the brand {shown(brand)} has the model {model} here and {models[brand]} above")
-        return _BrandRow(row.line_number, brand, domain, budget, model)
+        about = row.values[ABOUT]
+        if len(about) > LONGEST_ABOUT:
+            raise WrongRow(f"the about of {shown(brand)} has {len(about)} characters, of {LONGEST_ABOUT} at most")
+        if about and abouts.setdefault(brand, about) != about:
+            raise WrongRow(f"the brand {shown(brand)} has one about here and another one above")
+        return _BrandRow(row.line_number, brand, domain, budget, model, about)
 
     return tuple(read_rows(path, WHAT, rows, read))
 

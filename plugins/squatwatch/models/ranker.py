@@ -5,7 +5,7 @@ The library is imported inside the functions, so that importing this module neve
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -40,9 +40,9 @@ def _ranker_as_it_is(path: Path, _state: object) -> Ranker:
     with _ranker_errors(path):
         loaded = LoadedRanker.load(path)
 
-    def rank(pairs: PairsToRank, judged: JudgedNames) -> RankedPairs:
+    def rank(pairs: PairsToRank, judged: JudgedNames, abouts: Mapping[str, str]) -> RankedPairs:
         with _ranker_errors(path):
-            return RankedPairs(*loaded.rank(ScoredPairs(*pairs), JudgedPairs(*judged)))
+            return RankedPairs(*loaded.rank(ScoredPairs(*pairs), JudgedPairs(*judged), abouts))
 
     return Ranker(loaded.version, rank)
 

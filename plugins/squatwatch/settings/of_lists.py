@@ -12,8 +12,8 @@ class ListSettings(BaseModel):
 
     brands_file: HomePath | None = Field(
         None,
-        description="brands.csv to look for (columns brand, brand_domain, alarm_budget), or `packaged`; by default the "
-        "list that the data root was last given with --brands, else the packaged one.",
+        description="brands.csv to look for (columns brand, brand_domain, alarm_budget, about), or `packaged`; by "
+        "default the list that the data root was last given with --brands, else the packaged one.",
     )
     allowlist_file: HomePath | None = Field(
         None,

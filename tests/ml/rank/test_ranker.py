@@ -54,6 +54,33 @@ def test_names_that_score_alike_are_told_apart(ranker, scored, likelier, less_li
     assert squat[0] > squat[1], why
 
 
+def test_words_of_the_brand_s_own_business_make_a_squat_likelier(ranker, scored):
+    pairs = scored("zephyrline-flights.com zephyrline", "zephyrline-plumbing.com zephyrline")
+    of_an_airline = ranker.rank(pairs, abouts={"zephyrline": "flights, airline, tickets"}).squat
+    of_a_plumber = ranker.rank(pairs, abouts={"zephyrline": "plumbing, heating, drains"}).squat
+    assert of_an_airline[0] > of_a_plumber[0] and of_an_airline[1] < of_a_plumber[1]
+
+
+@pytest.mark.parametrize("about", ["", "?!", "\x00\ud83d", "日本", "a" * 10**6, "-1+1", "`"])
+def test_a_text_about_a_brand_that_says_nothing_counts_as_none(ranker, scored, about):
+    pairs = scored("zephyrline-flights.com zephyrline")
+    assert ranker.rank(pairs, abouts={"zephyrline": about}).squat == ranker.rank(pairs).squat
+
+
+def test_a_hostile_text_about_a_brand_is_read_for_its_words_and_shown_nowhere(ranker, scored):
+    pairs = scored("zephyrline-flights.com zephyrline")
+    ranking = ranker.rank(pairs, abouts={"zephyrline": "<script>alert(1)</script> =cmd|' /C calc'!A0"})
+    assert np.isfinite(ranking.squat).all() and ranking.notes == [""]
+
+
+def test_names_that_mean_the_brand_come_before_others(ranker, scored):
+    ranking = ranker.rank(
+        scored("paypalrepairshop.com paypal", "united-methodist.org united", "paypal-login.com paypal")
+    )
+    assert ranking.priority.tolist() == pytest.approx((ranking.squat + ranking.use / 4).tolist(), abs=1e-5)
+    assert ranking.priority.argsort().tolist() == [1, 0, 2]
+
+
 def test_names_like_those_judged_harmless_fall_and_say_so(ranker, scored):
     pairs = scored("orange-county-homes.com orange", "orange-facture.com orange")
     seen = judged(

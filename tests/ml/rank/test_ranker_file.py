@@ -33,8 +33,8 @@ def of_other_evidence(text: str) -> str:
         (altered, "was altered"),
         (of_other_evidence, "was altered"),
         (lambda text: text[: len(text) // 2], "is no JSON"),
-        (lambda text: "[]", "is no ranker of format 1"),
-        (lambda text: text.replace('"format_version": 1', '"format_version": 2'), "is no ranker of format 1"),
+        (lambda text: "[]", "is no ranker of format 2"),
+        (lambda text: text.replace('"format_version": 2', '"format_version": 1'), "is no ranker of format 2"),
     ],
     ids=["altered", "a number fewer", "half written", "no ranker", "of another release"],
 )

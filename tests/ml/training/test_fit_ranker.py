@@ -1,21 +1,29 @@
-"""Fitting a ranker: from a folder of judged pairs, with days in order and brands for reporting left out."""
+"""Fitting a ranker: on judged pairs, with days in order, and without the brands that it is measured on."""
 
 from __future__ import annotations
 
 import csv
 import gzip
+import random
+import shutil
+from collections import Counter
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from squatwatch_ml.network.score import Scorer
 from squatwatch_ml.rank.ranker import Ranker
 from squatwatch_ml.rank.ranker_file import CLASSES, SHIPPED, read_ranker, write_ranker
-from squatwatch_ml.training.data.splits import evaluated_brands, ranks_unseen, role_of_brand
-from squatwatch_ml.training.fit_ranker import SHIPPED_NETWORK, fit_ranker
+from squatwatch_ml.training.data.splits import FOLDS, evaluated_brands, fold_of_brand
+from squatwatch_ml.training.fit_ranker import SHIPPED_NETWORK, RankerLesson, fit_ranker, ranker_lesson
 from squatwatch_ml.training.judged_days import read_judged_days, scored_days
 
 WORDS = "garden roofing dental county plumbing music church school yoga wine".split()
+MORE_WORDS = (
+    "flights airline tickets travel hotel beach holiday island sunny cruise kitchen bathroom garage window carpet "
+    "bakery lawyer camera puppy coffee guitar soccer winter summer"
+).split()
 LURES = "login secure verify account support help update signin konto cliente".split()
 ROWS = [
     *(("2030-01-01", f"zalando-{lure}.com", "zalando", "squat") for lure in LURES),
@@ -30,10 +38,12 @@ def folder(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("lists")
     with gzip.open(folder / "judged_made.csv.gz", "wt") as file:
         csv.writer(file).writerows([("run_date", "domain", "brand", "verdict"), *ROWS])
-    squats = "\n".join(f"zalando,{lure}-zalando.com" for lure in LURES)
+    squats = "\n".join(f"{brand},{lure}-{brand}.com" for brand in ("zalando", "paypal") for lure in LURES)
     (folder / "squats_made.csv").write_text(f"brand,squat_domain\n{squats}\n")
     (folder / "registrations").mkdir()
-    names = "\n".join(f"{first}{second}.com" for first in WORDS for second in WORDS if first != second)
+    chance = random.Random(1)
+    words = [*WORDS, *MORE_WORDS]
+    names = "\n".join("".join(chance.sample(words, 2)) + ".com" for _ in range(1000))
     (folder / "registrations" / "2020-05-03.whoisds.txt").write_text(names)
     return folder
 
@@ -41,6 +51,11 @@ def folder(tmp_path_factory) -> Path:
 @pytest.fixture(scope="module")
 def network() -> Scorer:
     return Scorer.load(SHIPPED_NETWORK, device="cpu")
+
+
+@pytest.fixture(scope="module")
+def lesson(folder, network) -> RankerLesson:
+    return ranker_lesson(folder, network)
 
 
 def test_a_ranker_learns_what_stands_beside_brands(folder, network, tmp_path):
@@ -73,15 +88,33 @@ def test_a_folder_without_judged_pairs_is_named(tmp_path, network):
         fit_ranker(tmp_path, network)
 
 
-def test_half_of_the_brands_that_the_network_is_reported_on_are_held_apart():
-    reported = [brand for brand in evaluated_brands() if role_of_brand(brand) == "report"]
-    held = [brand for brand in evaluated_brands() if ranks_unseen(brand)]
-    assert set(held) < set(reported) and 0.35 < len(held) / len(reported) < 0.65
+def test_brands_fall_into_folds_of_about_one_size():
+    counts = Counter(map(fold_of_brand, evaluated_brands()))
+    assert set(counts) == set(range(FOLDS))
+    assert max(counts.values()) < 2.5 * len(evaluated_brands()) / FOLDS
 
 
-def test_the_shipped_ranker_was_fitted_without_the_brands_to_report_on(shared_data):
-    """Counts of what it was fitted on are those of the judged pairs of all other brands."""
-    days = read_judged_days(shared_data, lambda brand: not ranks_unseen(brand))
+def test_a_ranker_that_leaves_out_a_fold_knows_nothing_of_its_brands(lesson):
+    """It is the same ranker, byte for byte, whatever was said of the names of these brands."""
+    fold = fold_of_brand("zalando")
+    of_fold = np.array([fold_of_brand(brand) == fold for brand in lesson.brands])
+    assert of_fold.any() and not of_fold.all()
+    other = lesson._replace(classes=np.where(of_fold, 2 - lesson.classes, lesson.classes))
+    assert np.array_equal(lesson.fit(fold).line.weights, other.fit(fold).line.weights)
+    assert not np.array_equal(lesson.fit().line.weights, other.fit().line.weights)
+    without, squats_of_all = lesson.fit(fold).lures, lesson.fit().lures
+    assert without is lesson.lures[fold] and not np.array_equal(without.weights, squats_of_all.weights)
+
+
+def test_a_folder_whose_squats_are_of_one_fold_is_told(folder, network, tmp_path):
+    shutil.copytree(folder, tmp_path / "lists")
+    (tmp_path / "lists" / "squats_made.csv").write_text("brand,squat_domain\nzalando,login-zalando.com\n")
+    with pytest.raises(ValueError, match="no squats of brands to learn from"):
+        ranker_lesson(tmp_path / "lists", network)
+
+
+def test_the_shipped_ranker_was_fitted_on_all_judged_pairs(shared_data):
+    days = read_judged_days(shared_data, lambda brand: True)
     fitted_on = read_ranker(SHIPPED)[1].data
     pairs = [pair for pairs in days.values() for pair in pairs]
     assert fitted_on["days"] == list(days)

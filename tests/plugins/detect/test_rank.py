@@ -26,7 +26,7 @@ MONDAY, TUESDAY, WEDNESDAY = (date(2024, 6, day) for day in (3, 4, 5))
 WEEK = (MONDAY, TUESDAY, WEDNESDAY)
 
 
-def rank(pairs, judged):
+def rank(pairs, judged, abouts):
     """A squat as sure as it was scored, less .1 for each judged name of the brand that is none; a wave a brand."""
     harmless = [brand for brand, is_squat in zip(judged.brands, judged.is_squat, strict=True) if not is_squat]
     squat = np.array(
@@ -37,14 +37,14 @@ def rank(pairs, judged):
     sizes = [pairs.brands.count(brand) for brand in pairs.brands]
     waves = [brand if size > 1 else None for brand, size in zip(pairs.brands, sizes, strict=True)]
     components = {"brand": zeros, "wave": zeros, "memory": zeros - 0.26}
-    return RankedPairs(squat, zeros, 1 - squat, components, notes, waves, sizes)
+    return RankedPairs(squat, zeros, 1 - squat, squat, components, notes, waves, sizes)
 
 
 RANKER = Ranker("ranker-1", rank)
 
 
 def ranked(settings, run_date):
-    rank_date(settings, run_date, RANKER, judged_before)
+    rank_date(settings, run_date, RANKER, judged_before, {})
     return rows_of(settings, run_date)
 
 
@@ -75,6 +75,7 @@ def test_every_pair_of_the_date_has_a_row_with_all_that_the_ranker_said(dates):
         "brand": "paypal",
         "squat": pytest.approx(0.3),
         "use": 0,
+        "priority": 0.30000000000000004,
         "other": pytest.approx(0.7),
         "component_brand": 0,
         "component_wave": 0,
@@ -125,7 +126,7 @@ def test_a_date_without_detections_has_an_empty_ranking(dates):
 
 def test_a_date_that_was_not_scored_cannot_be_ranked(settings):
     with pytest.raises(Missing, match=r"no detections of 2024-06-03.*squatwatch score --date 2024-06-03"):
-        rank_date(settings, MONDAY, RANKER, lambda *_: NOTHING_JUDGED)
+        rank_date(settings, MONDAY, RANKER, lambda *_: NOTHING_JUDGED, {})
 
 
 def test_a_date_is_done_with_and_without_a_ranking(dates):
@@ -160,6 +161,17 @@ def scored(settings):
     return settings
 
 
+def test_what_the_brand_list_says_about_a_brand_moves_its_names(dates, tmp_path):
+    def squat(about):
+        listed = tmp_path / "brands.csv"
+        listed.write_text(f'brand,brand_domain,about\nzephyrline,zephyrline.com,"{about}"\n')
+        dates.write(MONDAY, "zephyrline-flights.com", brand="zephyrline")
+        pipeline.rank(dates.settings.model_copy(update={"brands_file": listed}), MONDAY)
+        return rows_of(dates.settings, MONDAY)["squat"].item()
+
+    assert squat("flights airline tickets") > squat("plumbing heating drains")
+
+
 def test_scoring_ranks_the_date_as_its_last_act(scored):
     day = date(2026, 11, 5)
     rows, detections = (rows_of(scored, day), Lake(scored.home).read("detections", day))
@@ -177,7 +189,7 @@ def test_a_ranker_that_cannot_be_used_stops_nothing_and_is_told(scored, caplog, 
         assert pipeline.score(settings, day).detection_count
     (warning,) = caplog.messages
     assert (
-        f"2026-11-05 has no ranking of now: the ranker {ranker} cannot be used ({ranker} is no ranker of format 1"
+        f"2026-11-05 has no ranking of now: the ranker {ranker} cannot be used ({ranker} is no ranker of format 2"
         in warning
     )
     assert "run: squatwatch rank --date 2026-11-05" in warning

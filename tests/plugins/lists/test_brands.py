@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from squatwatch.errors import SquatwatchError
-from squatwatch.lists.brands import read_brands, read_budgets
+from squatwatch.lists.brands import read_abouts, read_brands, read_budgets
 from squatwatch.lists.brands_in_force import brands_path
 from squatwatch.settings import Settings
 
@@ -166,6 +166,36 @@ NO_BUDGETS = {
 def test_what_is_no_budget_is_refused_wherever_the_file_is_read(tmp_path, read, rows, message):
     with pytest.raises(SquatwatchError, match=message):
         read(brands_file(tmp_path, f"brand,brand_domain,alarm_budget\n{rows}\n"))
+
+
+ABOUTS = {
+    "no column": ("brand,brand_domain\ndhl,dhl.de\n", {}),
+    "in one row of the brand": (
+        "brand,brand_domain,about\ndhl,dhl.de,parcels\ndhl,dhl.com,\nups,ups.com,\n", {"dhl": "parcels"},
+    ),
+    "commas": ('brand,brand_domain,about\ndhl,dhl.de,"parcels, customs"\n', {"dhl": "parcels, customs"}),
+    "markup and a formula": (
+        "brand,brand_domain,about\ndhl,dhl.de,=1+1 <script>\n", {"dhl": "=1+1 <script>"},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("content", "expected"), ABOUTS.values(), ids=ABOUTS)
+def test_a_brand_may_say_what_it_does(tmp_path, content, expected):
+    assert read_abouts(brands_file(tmp_path, content)) == expected
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        (f"dhl,dhl.de,{'parcels ' * 30}", "line 2.*the about of 'dhl' has 239 characters, of 200 at most"),
+        ("dhl,dhl.de,parcels\ndhl,dhl.com,trucks", "line 3.*'dhl' has one about here and another one above"),
+    ],
+    ids=["too long", "two"],
+)
+def test_what_is_no_about_is_refused_wherever_the_file_is_read(tmp_path, rows, message):
+    with pytest.raises(SquatwatchError, match=message):
+        read_brands(brands_file(tmp_path, f"brand,brand_domain,about\n{rows}\n"))
 
 
 @pytest.mark.parametrize(("rows", "message"), REFUSED.values(), ids=REFUSED)

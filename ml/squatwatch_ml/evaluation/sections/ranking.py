@@ -1,7 +1,8 @@
 """Section `ranking`: what the order of an analyst's queue is worth, on pairs that readers judged one by one.
 
-Brands to report on only, which neither the network nor the ranker has learnt from. The pairs are those that an earlier
-network scored .03 or more; squats below that are not among them, so a share of squats found is of these.
+Each brand is ranked by a ranker that was fitted on the brands of the nine other folds and has not seen it. The pairs
+are those that an earlier network scored .03 or more; squats below that are not among them, so a share of squats found
+is of these.
 """
 
 from __future__ import annotations
@@ -15,20 +16,24 @@ from numpy.typing import NDArray
 
 from squatwatch_ml.evaluation.bench import Bench, NotHere, Table
 from squatwatch_ml.network.score import Scorer
+from squatwatch_ml.rank.ranked import Ranking
 from squatwatch_ml.rank.ranker import Ranker
-from squatwatch_ml.rank.ranker_file import CLASSES, SHIPPED
+from squatwatch_ml.rank.ranker_file import CLASSES
 from squatwatch_ml.text.words import is_dictionary_word
-from squatwatch_ml.training.data.splits import ranks_unseen
-from squatwatch_ml.training.judged_days import JudgedDay, read_judged_days, scored_days
+from squatwatch_ml.training.data.splits import LONG_BRAND, fold_of_brand, role_of_brand
+from squatwatch_ml.training.fit_ranker import RankerLesson, ranker_lesson
+from squatwatch_ml.training.judged_days import JudgedDay
 from squatwatch_ml.training.measure import PER_NAMES
 
 RECALLS = (0.8, 0.85, 0.9, 0.95)
 BEST = 5  # names of a brand and day
 BINS = 10
 NOTE = (
-    "False alarms: names of another meaning above the threshold that finds the share of squats, per brand and 150,000 "
-    "names (days whose list is at hand), and as a count; uses: names that mean the brand without imitating it. "
-    "`score`: the network alone. `judged`: what was said of the brand's names on earlier days was known."
+    "Brands of five letters or more where nothing else is said. False alarms: names of another meaning above the "
+    "threshold that finds the share of squats, per brand and 150,000 names (days whose list is at hand), and as a "
+    "count; uses: names that mean the brand without imitating it. `score`: the network alone. `ranked`: by priority, "
+    "nothing judged. `ranked, judged`: what was said of the brand's names on earlier days was known. No ranker has "
+    "seen the brands that it ranks."
 )
 RELIABILITY_NOTE = "Pairs by the probability that they were given, and the share of them that are of the kind."
 
@@ -46,28 +51,43 @@ class Ordered(NamedTuple):
         return Ordered(self.values[chosen], self.kinds[chosen], self.brands[chosen], self.days[chosen])
 
 
+class Chances(NamedTuple):
+    """Probabilities of the kinds, float64 [pairs, CLASSES], and what the pairs are ordered by, float64 [pairs]."""
+
+    kinds: NDArray[np.float64]
+    priority: NDArray[np.float64]
+
+    @classmethod
+    def of_none(cls, count: int) -> Chances:
+        """Return zeros for this many pairs, to be filled by `take`."""
+        return cls(np.zeros((count, len(CLASSES))), np.zeros(count))
+
+    def take(self, chosen: NDArray[np.bool_], ranking: Ranking) -> None:
+        """Take over the chances of the chosen pairs from a ranking of all."""
+        self.kinds[chosen] = np.stack([ranking.squat, ranking.use, ranking.other], axis=1)[chosen]
+        self.priority[chosen] = ranking.priority[chosen]
+
+
 def tables(bench: Bench) -> list[Table]:
     """Return what the ranking is worth. Raises NotHere without judged pairs."""
     if bench.artifact is None:
         raise NotHere("needs an artifact")
+    bench.say("fitting a ranker for each fold of the brands, which takes minutes")
     try:
-        pairs = read_judged_days(bench.lists.folder, ranks_unseen)
+        lesson = ranker_lesson(bench.lists.folder, Scorer.load(bench.artifact, device="cpu"), bench.seed)
     except ValueError as error:
         raise NotHere(str(error)) from error
-    ranker = Ranker.load(SHIPPED)
-    days = scored_days(pairs, Scorer.load(bench.artifact, device="cpu"))
-    chances = [(ranker.rank(day.pairs), ranker.rank(day.pairs, day.judged_before)) for day in days]
-    alone = [np.stack([one.squat, one.use, one.other], axis=1) for one, _ in chances]
-    judged = [np.stack([one.squat, one.use, one.other], axis=1) for _, one in chances]
+    days = lesson.days
+    alone, judged = _ranked(lesson)
     names = {day.run_date: _names_of(bench, day.run_date) for day in days}
     rows = []
     for part, chosen, last_only in _PARTS:
-        here = [at for at in range(len(days)) if not last_only or at == len(days) - 1]
-        values = {"score": [day.pairs.scores for day in days], "ranked": [one[:, 0] for one in alone]}
+        first = len(days) - 1 if last_only else 0
+        values = {"score": [day.pairs.scores for day in days], "ranked": [one.priority for one in alone]}
         if last_only:
-            values["ranked, judged"] = [one[:, 0] for one in judged]
+            values["ranked, judged"] = [one.priority for one in judged]
         for order, of_days in values.items():
-            ordered = _ordered([days[at] for at in here], [of_days[at] for at in here])
+            ordered = _ordered(days[first:], of_days[first:])
             ordered = ordered.of(np.array([chosen(brand) for brand in ordered.brands], bool))
             if (ordered.kinds == 0).any():
                 rows += _rows(part, order, ordered, names)
@@ -80,13 +100,32 @@ def tables(bench: Bench) -> list[Table]:
     ]
 
 
+def _is_long(brand: str) -> bool:
+    return len(brand) >= LONG_BRAND
+
+
 _PARTS: Sequence[tuple[str, Callable[[str], bool], bool]] = (
-    ("all brands, all days", lambda brand: True, False),
-    ("brands that are English words, all days", is_dictionary_word, False),
-    ("the other brands, all days", lambda brand: not is_dictionary_word(brand), False),
-    ("all brands but amazon, all days", lambda brand: brand != "amazon", False),  # a quarter of the squats, in one wave
-    ("all brands, last day", lambda brand: True, True),
+    ("all brands, all days", _is_long, False),
+    ("all brands, last day", _is_long, True),
+    ("brands to report on, all days", lambda brand: _is_long(brand) and role_of_brand(brand) == "report", False),
+    ("brands to report on, last day", lambda brand: _is_long(brand) and role_of_brand(brand) == "report", True),
+    ("brands that are English words, all days", lambda brand: _is_long(brand) and is_dictionary_word(brand), False),
+    ("the other brands, all days", lambda brand: _is_long(brand) and not is_dictionary_word(brand), False),
+    ("brands of two to four letters, all days", lambda brand: not _is_long(brand), False),
 )
+
+
+def _ranked(lesson: RankerLesson) -> tuple[list[Chances], list[Chances]]:
+    """Return the chances of the pairs of each day, without and with what was judged on the days before."""
+    alone = [Chances.of_none(len(day.classes)) for day in lesson.days]
+    judged = [Chances.of_none(len(day.classes)) for day in lesson.days]
+    for fold in sorted(set(map(fold_of_brand, lesson.brands))):
+        ranker = Ranker(f"without fold {fold}", lesson.fit(fold))
+        for day, of_alone, of_judged in zip(lesson.days, alone, judged, strict=True):
+            chosen = np.array([fold_of_brand(brand) == fold for brand in day.pairs.brands], bool)
+            of_alone.take(chosen, ranker.rank(day.pairs))
+            of_judged.take(chosen, ranker.rank(day.pairs, day.judged_before))
+    return alone, judged
 
 
 def _names_of(bench: Bench, run_date: str) -> int | None:
@@ -133,16 +172,17 @@ def _rows(
 
 
 def _best_rows(
-    days: Sequence[JudgedDay], alone: Sequence[NDArray[np.float64]], judged: Sequence[NDArray[np.float64]]
+    days: Sequence[JudgedDay], alone: Sequence[Chances], judged: Sequence[Chances]
 ) -> list[dict[str, str | float]]:
     """Return the shares of squats and uses among the best of each brand and day, of the pairs that score .5 or more."""
     rows: list[dict[str, str | float]] = []
-    orders = {"score": [day.pairs.scores for day in days], "ranked": [one[:, 0] for one in alone]}
+    orders = {"score": [day.pairs.scores for day in days], "ranked": [one.priority for one in alone]}
     for part, first in (("all days", 0), ("last day", len(days) - 1)):
-        with_judged = {"ranked, judged": [one[:, 0] for one in judged]} if first else {}
+        with_judged = {"ranked, judged": [one.priority for one in judged]} if first else {}
         for order, values in (orders | with_judged).items():
             ordered = _ordered(days[first:], values[first:])
             flagged = np.concatenate([day.pairs.scores >= 0.5 for day in days[first:]])
+            flagged &= np.array([_is_long(brand) for brand in ordered.brands], bool)
             best = _best(ordered.of(flagged))
             rows.append(
                 {
@@ -167,10 +207,10 @@ def _best(ordered: Ordered) -> Ordered:
 
 
 def _reliability(
-    days: Sequence[JudgedDay], chances: Sequence[NDArray[np.float64]], order: str
+    days: Sequence[JudgedDay], chances: Sequence[Chances], order: str
 ) -> list[dict[str, str | int | float]]:
     """Return, by kind and tenth, the mean probability and the share that is of the kind; last, the expected error."""
-    kinds, given = np.concatenate([day.classes for day in days]), np.concatenate(chances)
+    kinds, given = np.concatenate([day.classes for day in days]), np.concatenate([one.kinds for one in chances])
     rows: list[dict[str, str | int | float]] = []
     for number, kind in enumerate(CLASSES):
         bins = np.minimum((given[:, number] * BINS).astype(int), BINS - 1)

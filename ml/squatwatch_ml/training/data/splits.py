@@ -18,14 +18,16 @@ from typing import Literal
 
 from squatwatch_ml.text.skeleton import joined_skeleton
 
-Role = Literal["train", "calibrate", "tune", "report"]
+Role = Literal["train", "calibrate", "words", "tune", "report"]
 
 DAYS: dict[Role, tuple[str, ...]] = {
     "train": ("2020-05-03.whoisds", "2020-05-06.whoisds-a", "2020-05-06.whoisds-b"),
     "calibrate": ("2020-05-06.whoisds-c", "2020-05-08.whoisds-b"),
+    "words": ("2023-06-25.opensquatfeed",),  # read for its words alone
     "tune": ("2020-05-08.whoisds-a",),
     "report": ("2020-05-12.whoisds", "newly-registered-domains-2024-06-13"),
 }
+FOLDS = 10  # parts of all brands, of which a ranker that is measured leaves out one
 LONG_BRAND = 5  # letters: a shorter brand is part of too many names for its containers to be left out
 ENDINGS = (".txt.gz", ".zip", ".txt", ".csv", ".gz")
 
@@ -55,12 +57,13 @@ def role_of_brand(brand: str) -> Literal["tune", "report"]:
     return "tune" if hashlib.sha256(brand.encode()).digest()[0] % 2 == 0 else "report"
 
 
-def ranks_unseen(brand: str) -> bool:
-    """Tell whether the ranker is reported on with this brand, and never fitted on it: half of the brands to report on.
+def fold_of_brand(brand: str) -> int:
+    """Return which of FOLDS parts of all brands a brand is in, by the second byte of the name's sha256.
 
-    The other half teaches it beside the brands for tuning, since a hundred brands are too few to learn from.
+    The ranker is measured on each part by one that was fitted on the nine others, so that a hundred brands more teach
+    it and none is ranked by what was said of itself.
     """
-    return role_of_brand(brand) == "report" and hashlib.sha256(brand.encode()).digest()[1] % 2 == 0
+    return hashlib.sha256(brand.encode()).digest()[1] % FOLDS
 
 
 def may_learn_from(brand: str) -> bool:

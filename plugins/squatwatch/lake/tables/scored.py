@@ -109,6 +109,7 @@ RANKINGS = Table(
         "squat": Column(pl.Float64, "Probability that the brand is meant and imitated, 0 to 1."),
         "use": Column(pl.Float64, "Probability that the brand is meant and not imitated: its own, a dealer's."),
         "other": Column(pl.Float64, "Probability that something else is meant. The three are 1 together."),
+        "priority": Column(pl.Float64, "What the queue is ordered by: squat, and a quarter of use."),
         "component_brand": Column(pl.Float64, RANKED + "what else the brand's word means."),
         "component_wave": Column(pl.Float64, RANKED + "the day's names of the same brand and shape."),
         "component_memory": Column(pl.Float64, RANKED + "what analysts said of the brand's names on earlier dates."),

@@ -19,22 +19,25 @@ SEPARATOR = "~"  # no domain, brand or number has it
 class Place(NamedTuple):
     """A place in the order of detections: changed ones first, uses of the brand last.
 
-    In between by falling probability of a squat, with a wave where the first name of it stands; then by falling score,
+    In between by falling priority, with a wave where the first name of it stands; then by falling score,
     domain and brand. Where a date was not ranked all are alone and none is likelier than another.
     """
 
     is_settled: bool
     is_use: bool
-    minus_wave_squat: float
+    minus_wave_priority: float
     wave_id: str
-    minus_squat: float
+    minus_priority: float
     minus_score: float
     domain: str
     brand: str
 
     def as_text(self) -> str:
         """Return the place as a link has it."""
-        flags, numbers = (self.is_settled, self.is_use), (self.minus_wave_squat, self.minus_squat, self.minus_score)
+        flags, numbers = (
+            (self.is_settled, self.is_use),
+            (self.minus_wave_priority, self.minus_priority, self.minus_score),
+        )
         texts = (*(str(int(flag)) for flag in flags), *map(repr, numbers), self.wave_id, self.domain, self.brand)
         return SEPARATOR.join(texts)
 
@@ -58,15 +61,15 @@ def place_of(detection: Detection) -> Place:
     row, ranking, is_settled = detection.row, detection.row.ranking, detection.state != CHANGED
     if ranking is None:
         return Place(is_settled, False, 0.0, "", 0.0, -row.score, row.domain, row.brand)
-    lead, wave_id = -ranking.wave_squat, ranking.wave_id or ""
-    return Place(is_settled, ranking.is_use, lead, wave_id, -ranking.squat, -row.score, row.domain, row.brand)
+    lead, wave_id = -ranking.wave_priority, ranking.wave_id or ""
+    return Place(is_settled, ranking.is_use, lead, wave_id, -ranking.priority, -row.score, row.domain, row.brand)
 
 
 def place_at(text: str) -> Place | None:
     """Return the place that a link names, None where it names none."""
     try:
-        settled, use, lead, squat, score, wave_id, domain, brand = text.split(SEPARATOR, 7)
-        return Place(settled != "0", use != "0", float(lead), wave_id, float(squat), float(score), domain, brand)
+        settled, use, lead, priority, score, wave_id, domain, brand = text.split(SEPARATOR, 7)
+        return Place(settled != "0", use != "0", float(lead), wave_id, float(priority), float(score), domain, brand)
     except ValueError:
         return None
 

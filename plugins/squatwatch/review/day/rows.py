@@ -27,20 +27,20 @@ KEPT = 16  # dates that are kept in memory
 class Ranking(NamedTuple):
     """Ranking of a detection: columns of the warehouse's `rankings`, under the same names.
 
-    `wave_squat` is the highest `squat` of its wave, among the names on its side of being a use; its own where it is
-    alone.
+    `wave_priority` is the highest of its wave, among the names on its side of being a use; its own where it is alone.
     """
 
     squat: float
     use: float
     other: float
+    priority: float
     component_brand: float
     component_wave: float
     component_memory: float
     note: str
     wave_id: str | None
     wave_size: int
-    wave_squat: float
+    wave_priority: float
 
     @property
     def is_use(self) -> bool:
@@ -87,7 +87,10 @@ class PublishedDate:
 ROWS = """
 with of_date as ({detections}),
 ranked as (
-    select *, max(squat) over (partition by coalesce(wave_id, detection_id), "use" > squat) as wave_squat
+    select * replace (coalesce(priority, squat) as priority),  -- of an earlier release
+        max(coalesce(priority, squat)) over (
+            partition by coalesce(wave_id, detection_id), "use" > squat
+        ) as wave_priority
     from ({rankings})
 ),
 seen as (

@@ -1,0 +1,68 @@
+"""Vectors of words, learnt from which words stand together in registered names.
+
+Positive pointwise mutual information of words of one name, and its singular vectors (Levy and Goldberg 2014, contexts
+to the power of .75; Levy, Goldberg and Dagan 2015, singular values to the power of one half).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+from scipy.sparse.linalg import svds
+
+from squatwatch_ml.rank.fields import DIMENSIONS, WordVectors
+from squatwatch_ml.rank.rests import SHORTEST_WORD
+from squatwatch_ml.text.skeleton import without_marks
+from squatwatch_ml.text.words import read
+
+FEWEST = 5  # names that a word stands in, with another one beside it
+LONGEST = 40  # letters of a name that is read
+CONTEXT_POWER, VALUE_POWER = 0.75, 0.5
+
+
+def words_of_names(labels: Iterable[str]) -> list[list[str]]:
+    """Return the distinct words of each name that is read as two or more."""
+    of_names = []
+    for label in labels:
+        plain = without_marks(label)
+        if len(plain) <= LONGEST:
+            pieces = (piece for piece in read(plain).best if piece.zipf and piece.end - piece.start >= SHORTEST_WORD)
+            words = list(dict.fromkeys(plain[piece.start : piece.end] for piece in pieces))
+            if len(words) >= 2:
+                of_names.append(words)
+    return of_names
+
+
+def fit_word_vectors(names: list[list[str]]) -> WordVectors:
+    """Return a vector for each word that stands in FEWEST names. Raises ValueError where there are too few words."""
+    counts = Counter(word for words in names for word in words)
+    known = sorted(word for word, count in counts.items() if count >= FEWEST)
+    if len(known) <= DIMENSIONS:
+        raise ValueError(f"{len(known)} words stand in {FEWEST} names with others: too few to learn vectors of")
+    row_of = {word: row for row, word in enumerate(known)}
+    rows, columns = [], []
+    for words in names:
+        of_name = [row_of[word] for word in words if word in row_of]
+        rows += [first for first in of_name for second in of_name if first != second]
+        columns += [second for first in of_name for second in of_name if first != second]
+    together = csr_array((np.ones(len(rows)), (rows, columns)), shape=(len(known), len(known))).tocoo()
+    of_word = np.maximum(np.bincount(rows, minlength=len(known)), 1).astype(np.float64)
+    of_context = of_word**CONTEXT_POWER
+    information = np.log(together.data * of_context.sum() / (of_word[together.row] * of_context[together.col]))
+    positive = np.maximum(information, 0)
+    matrix = csr_array((positive, (together.row, together.col)), shape=together.shape)
+    left, values, _ = svds(matrix, k=DIMENSIONS, v0=np.ones(len(known)))
+    order = np.argsort(-values)
+    vectors = left[:, order] * np.sign(left[np.abs(left).argmax(axis=0), range(DIMENSIONS)])[order]
+    vectors = _of_length_1(vectors * values[order] ** VALUE_POWER)
+    return WordVectors(row_of, (vectors - vectors.mean(axis=0)).astype(np.float32))
+
+
+def _of_length_1(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
+    lengths = np.linalg.norm(vectors, axis=1)[:, None]
+    shortened: NDArray[np.float64] = vectors / np.maximum(lengths, 1e-9)
+    return shortened
