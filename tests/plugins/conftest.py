@@ -150,7 +150,7 @@ class Dates:
         none |= {"ranked_at": datetime(2026, 11, 26, tzinfo=UTC)}
         rows = [
             none
-            | {"other": 1 - row["squat"] - row["use"], "priority": row["squat"] + row["use"] / 4}
+            | {"other": 1 - row["squat"] - row["use"], "priority": row["squat"] + row["use"] / 4, "taken_for": "squat"}
             | identity(row)
             | row
             for row in rankings

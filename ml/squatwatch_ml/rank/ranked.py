@@ -31,7 +31,7 @@ class Ranking(NamedTuple):
     """The ranking of pairs, in their order.
 
     `squat`, `use`, `other`: calibrated probabilities, 0 to 1 in five places, together 1. `priority`: what the queue is
-    ordered by, 0 to 1. `components`: by kind of
+    ordered by, 0 to 1. `taken_for`: squat, use or other, which the queue tells apart. `components`: by kind of
     evidence (`brand`, `wave`, `memory`) how far it moves the log-odds of `squat`; above 0 speaks for a squat. `notes`:
     sentences that say so, "" where there is nothing to say. `wave_ids`: names of one brand and shape have the same one,
     None for a name that stands alone; `wave_sizes`: how many names of the date are in it, 1 for a name that stands
@@ -42,6 +42,7 @@ class Ranking(NamedTuple):
     use: NDArray[np.float64]
     other: NDArray[np.float64]
     priority: NDArray[np.float64]
+    taken_for: list[str]
     components: dict[str, NDArray[np.float64]]
     notes: list[str]
     wave_ids: list[str | None]

@@ -25,6 +25,8 @@ PLACES = 5
 DOUBTED = 4.0  # names judged harmless that lower the odds of a squat by half at most; each more adds as much again
 SQUAT = CLASSES.index("squat")
 OF_USE = 0.25  # what the probability of a use adds to a name's priority: who means the brand is looked at before others
+USE_FROM = 1.5  # a name is taken for no squat where a use is so many times as probable
+OTHER_FROM = 0.8  # or where something else is so probable
 LEAST, MOST = 1e-5, 1 - 1e-5
 _IN_GROUP = {group: np.array([name in names for name in EVIDENCE]) for group, names in GROUPS.items()}
 
@@ -61,7 +63,9 @@ class Ranker:
         told = notes(evidence.likenesses, components["memory"], wave_sizes)
         squat, use, other = chances.T
         priority = (squat + OF_USE * use).round(PLACES)
-        return Ranking(squat, use, other, priority, components, told, wave_ids, wave_sizes)
+        is_none = (use > USE_FROM * squat) | (other >= OTHER_FROM)
+        taken_for = np.where(is_none, np.where(use > other, "use", "other"), "squat").tolist()
+        return Ranking(squat, use, other, priority, taken_for, components, told, wave_ids, wave_sizes)
 
     def _chances(self, numbers: NDArray[np.float64]) -> NDArray[np.float64]:
         line = self._content.line

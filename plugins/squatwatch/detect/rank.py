@@ -51,6 +51,7 @@ class RankedPairs(NamedTuple):
     use: Scores
     other: Scores
     priority: Scores
+    taken_for: Sequence[str]
     components: Mapping[str, Scores]
     notes: Sequence[str]
     wave_ids: Sequence[str | None]
@@ -149,6 +150,7 @@ def _rows(detections: pl.DataFrame, ranked: RankedPairs, judged: pl.DataFrame, v
         pl.Series("use", ranked.use, pl.Float64),
         pl.Series("other", ranked.other, pl.Float64),
         pl.Series("priority", ranked.priority, pl.Float64),
+        pl.Series("taken_for", ranked.taken_for, pl.String),
         pl.Series("note", ranked.notes, pl.String),
         pl.Series("wave_id", ranked.wave_ids, pl.String),
         pl.Series("wave_size", ranked.wave_sizes, pl.Int64),

@@ -74,11 +74,11 @@ def test_a_hostile_text_about_a_brand_is_read_for_its_words_and_shown_nowhere(ra
 
 
 def test_names_that_mean_the_brand_come_before_others(ranker, scored):
-    ranking = ranker.rank(
-        scored("paypalrepairshop.com paypal", "united-methodist.org united", "paypal-login.com paypal")
-    )
+    names = ("toyotaofdallas.com toyota", "appleorchardfarm.com apple", "paypal-login.com paypal")
+    ranking = ranker.rank(scored(*names))
     assert ranking.priority.tolist() == pytest.approx((ranking.squat + ranking.use / 4).tolist(), abs=1e-5)
     assert ranking.priority.argsort().tolist() == [1, 0, 2]
+    assert ranking.taken_for == ["use", "other", "squat"]
 
 
 def test_names_like_those_judged_harmless_fall_and_say_so(ranker, scored):

@@ -37,7 +37,7 @@ def rank(pairs, judged, abouts):
     sizes = [pairs.brands.count(brand) for brand in pairs.brands]
     waves = [brand if size > 1 else None for brand, size in zip(pairs.brands, sizes, strict=True)]
     components = {"brand": zeros, "wave": zeros, "memory": zeros - 0.26}
-    return RankedPairs(squat, zeros, 1 - squat, squat, components, notes, waves, sizes)
+    return RankedPairs(squat, zeros, 1 - squat, squat, ["squat"] * len(squat), components, notes, waves, sizes)
 
 
 RANKER = Ranker("ranker-1", rank)
@@ -75,7 +75,8 @@ def test_every_pair_of_the_date_has_a_row_with_all_that_the_ranker_said(dates):
         "brand": "paypal",
         "squat": pytest.approx(0.3),
         "use": 0,
-        "priority": 0.30000000000000004,
+        "priority": pytest.approx(0.3),
+        "taken_for": "squat",
         "other": pytest.approx(0.7),
         "component_brand": 0,
         "component_wave": 0,

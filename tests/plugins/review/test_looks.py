@@ -208,14 +208,15 @@ def test_the_button_says_what_airflow_answers(browser, serve, page, home, monkey
 
 @pytest.fixture
 def ranked_home(new_dates, tmp_path, monkeypatch):
-    """A data root with a ranked date: a wave of three names, a name that is alone, and two uses."""
+    """A data root with a ranked date: a wave of three names, a name that is alone, two uses, and what is none of it."""
     from squatwatch.settings import settings as settings_of_process
 
     dates, day = new_dates(tmp_path / "ranked"), date.fromisoformat(DAY)
     wave = {"wave_id": "w1", "wave_size": 3, "note": "one of three names like this"}
     ranked = [{"domain": f"paypal-shop-{n}.com", "squat": 0.9 - n / 100, "use": 0.0} | wave for n in (1, 2, 3)]
     ranked += [{"domain": "paypal-login.com", "squat": 0.5, "use": 0.1}]
-    ranked += [{"domain": f"paypal-fans-{n}.net", "squat": 0.1, "use": 0.8} for n in (1, 2)]
+    ranked += [{"domain": f"paypal-fans-{n}.net", "squat": 0.1, "use": 0.8, "taken_for": "use"} for n in (1, 2)]
+    ranked += [{"domain": "papal.net", "squat": 0.1, "use": 0.0, "taken_for": "other"}]
     dates.write_verdicts(day, [verdict(row["domain"]) for row in ranked])
     dates.write_rankings(day, [row | {"brand": "paypal"} for row in ranked])
     dates.publish()
@@ -259,8 +260,8 @@ def test_a_wave_and_uses_unfold_and_a_wave_is_judged_as_one(browser, serve, page
     assert {(label.domain, str(label.verdict)) for label in judged} == {
         (f"paypal-shop-{n}.com", "squat") for n in (1, 2, 3)
     }
-    press("v")  # from a name that is in no wave, the uses
-    assert shown()[-2:] == ["paypal-fans-1[.]net", "paypal-fans-2[.]net"]
+    press("v")  # from a name that is in no wave, what stands at the end
+    assert shown()[-3:] == ["paypal-fans-1[.]net", "paypal-fans-2[.]net", "papal[.]net"]
 
     browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
     try:

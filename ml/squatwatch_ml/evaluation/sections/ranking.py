@@ -35,6 +35,10 @@ NOTE = (
     "nothing judged. `ranked, judged`: what was said of the brand's names on earlier days was known. No ranker has "
     "seen the brands that it ranks."
 )
+BEST_NOTE = (
+    "Pairs that score .5 or more, by what they are taken for: what is taken for uses or others stands folded at the "
+    "end of the queue. Best: of each brand and day the five first of those that are taken for squats."
+)
 RELIABILITY_NOTE = "Pairs by the probability that they were given, and the share of them that are of the kind."
 
 
@@ -52,20 +56,22 @@ class Ordered(NamedTuple):
 
 
 class Chances(NamedTuple):
-    """Probabilities of the kinds, float64 [pairs, CLASSES], and what the pairs are ordered by, float64 [pairs]."""
+    """Of pairs: probabilities of the kinds, float64 [pairs, CLASSES], order and part of the queue."""
 
     kinds: NDArray[np.float64]
     priority: NDArray[np.float64]
+    taken_for: NDArray[np.object_]
 
     @classmethod
     def of_none(cls, count: int) -> Chances:
         """Return zeros for this many pairs, to be filled by `take`."""
-        return cls(np.zeros((count, len(CLASSES))), np.zeros(count))
+        return cls(np.zeros((count, len(CLASSES))), np.zeros(count), np.full(count, "", object))
 
     def take(self, chosen: NDArray[np.bool_], ranking: Ranking) -> None:
         """Take over the chances of the chosen pairs from a ranking of all."""
         self.kinds[chosen] = np.stack([ranking.squat, ranking.use, ranking.other], axis=1)[chosen]
         self.priority[chosen] = ranking.priority[chosen]
+        self.taken_for[chosen] = np.array(ranking.taken_for, object)[chosen]
 
 
 def tables(bench: Bench) -> list[Table]:
@@ -95,7 +101,7 @@ def tables(bench: Bench) -> list[Table]:
     reliability = pl.DataFrame(_reliability(days, alone, "ranked") + _reliability(days[-1:], judged[-1:], "judged"))
     return [
         Table("ranking", "The queue, ordered by score and by the ranking", NOTE, pl.DataFrame(rows)),
-        Table("ranking_best", "The five best of a brand and day, of those that are flagged", NOTE, best),
+        Table("ranking_best", "Parts of the queue, and the five best of a brand and day in the first", BEST_NOTE, best),
         Table("ranking_reliability", "Probabilities and what became of them", RELIABILITY_NOTE, reliability),
     ]
 
@@ -173,26 +179,31 @@ def _rows(
 
 def _best_rows(
     days: Sequence[JudgedDay], alone: Sequence[Chances], judged: Sequence[Chances]
-) -> list[dict[str, str | float]]:
-    """Return the shares of squats and uses among the best of each brand and day, of the pairs that score .5 or more."""
-    rows: list[dict[str, str | float]] = []
-    orders = {"score": [day.pairs.scores for day in days], "ranked": [one.priority for one in alone]}
+) -> list[dict[str, str | int | float]]:
+    """Return what stands in the parts of the queue, of the pairs that score .5 or more, and the best of the first."""
+    rows: list[dict[str, str | int | float]] = []
     for part, first in (("all days", 0), ("last day", len(days) - 1)):
-        with_judged = {"ranked, judged": [one.priority for one in judged]} if first else {}
-        for order, values in (orders | with_judged).items():
-            ordered = _ordered(days[first:], values[first:])
-            flagged = np.concatenate([day.pairs.scores >= 0.5 for day in days[first:]])
-            flagged &= np.array([_is_long(brand) for brand in ordered.brands], bool)
-            best = _best(ordered.of(flagged))
-            rows.append(
-                {
-                    "days": part,
-                    "order": order,
-                    "names": len(best.kinds),
-                    "squats": float((best.kinds == 0).mean()),
-                    "uses": float((best.kinds == 1).mean()),
-                }
-            )
+        orders = {"score": None, "ranked": alone, "ranked, judged": judged if first else None}
+        for order, chances in orders.items():
+            if order == "score" or chances:
+                rows += _parts_of_queue(part, order, days[first:], chances[first:] if chances else None)
+    return rows
+
+
+def _parts_of_queue(
+    part: str, order: str, days: Sequence[JudgedDay], chances: Sequence[Chances] | None
+) -> list[dict[str, str | int | float]]:
+    ordered = _ordered(days, [one.priority for one in chances] if chances else [day.pairs.scores for day in days])
+    flagged = np.concatenate([day.pairs.scores >= 0.5 for day in days])
+    flagged &= np.array([_is_long(brand) for brand in ordered.brands], bool)
+    taken_for = np.concatenate([one.taken_for for one in chances]) if chances else np.full(len(flagged), CLASSES[0])
+    rows: list[dict[str, str | int | float]] = []
+    for kind in CLASSES if chances else CLASSES[:1]:
+        here = ordered.of(flagged & (taken_for == kind))
+        best = _best(here) if kind == CLASSES[0] else here
+        counts = {name: int((here.kinds == number).sum()) for number, name in enumerate(CLASSES)}
+        shares = {f"{name}, best": float((best.kinds == number).mean()) for number, name in enumerate(CLASSES[:2])}
+        rows.append({"days": part, "order": order, "taken for": kind, **counts, "best": len(best.kinds), **shares})
     return rows
 
 

@@ -110,6 +110,11 @@ RANKINGS = Table(
         "use": Column(pl.Float64, "Probability that the brand is meant and not imitated: its own, a dealer's."),
         "other": Column(pl.Float64, "Probability that something else is meant. The three are 1 together."),
         "priority": Column(pl.Float64, "What the queue is ordered by: squat, and a quarter of use."),
+        "taken_for": Column(
+            pl.String,
+            "squat; the likelier of use and other where use is more than 1.5 times squat or other is .8 or more. "
+            "Uses and others stand folded at the end of the queue.",
+        ),
         "component_brand": Column(pl.Float64, RANKED + "what else the brand's word means."),
         "component_wave": Column(pl.Float64, RANKED + "the day's names of the same brand and shape."),
         "component_memory": Column(pl.Float64, RANKED + "what analysts said of the brand's names on earlier dates."),

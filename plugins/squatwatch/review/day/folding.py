@@ -1,4 +1,4 @@
-"""Groups of a page that can be folded: the names of a wave behind its first one, and uses of brands at the end."""
+"""Groups of a page that can be folded: a wave behind its first name, uses and others at the end."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ from typing import Literal, NamedTuple
 from squatwatch.review.day.detection import Detection
 from squatwatch.review.day.states import CHANGED
 
+Kind = Literal["wave", "alone", "uses", "others"]
+AT_THE_END: dict[str, Kind] = {"use": "uses", "other": "others"}  # by what they are taken for
+
 
 class Folding(NamedTuple):
-    """Detections that stand together: those of a wave, uses, or others, which are never folded."""
+    """Detections that stand together: those of a wave, those that are alone and never folded, uses, others."""
 
-    kind: Literal["wave", "uses", "others"]
+    kind: Kind
     detections: Sequence[Detection]
 
 
@@ -23,25 +26,25 @@ def foldings(detections: Sequence[Detection]) -> list[Folding]:
     return list(_joined(Folding(kind, group) for (kind, *_), group in grouped))
 
 
-def _group_of(detection: Detection) -> tuple[Literal["wave", "uses", "others"], bool, str]:
+def _group_of(detection: Detection) -> tuple[Kind, bool, str]:
     ranking, is_changed = detection.row.ranking, detection.state == CHANGED
-    if ranking and ranking.is_use and not is_changed:
-        return "uses", False, ""
-    if ranking and ranking.wave_id and not ranking.is_use:
+    if ranking and ranking.taken_for in AT_THE_END and not is_changed:
+        return AT_THE_END[ranking.taken_for], False, ""
+    if ranking and ranking.wave_id and ranking.taken_for not in AT_THE_END:
         return "wave", is_changed, ranking.wave_id
-    return "others", False, ""
+    return "alone", False, ""
 
 
 def _joined(groups: Iterator[Folding]) -> Iterator[Folding]:
     """Yield the groups; waves of one name, and what stands beside them, as one."""
     alone: list[Detection] = []
     for group in groups:
-        if group.kind == "others" or (group.kind == "wave" and len(group.detections) == 1):
+        if group.kind == "alone" or (group.kind == "wave" and len(group.detections) == 1):
             alone += group.detections
             continue
         if alone:
-            yield Folding("others", alone)
+            yield Folding("alone", alone)
             alone = []
         yield group
     if alone:
-        yield Folding("others", alone)
+        yield Folding("alone", alone)

@@ -13,18 +13,19 @@ from squatwatch.review.day.detection import Detection
 from squatwatch.review.day.states import CHANGED
 
 PAGE = 50  # detections
+PARTS = ("squat", "use", "other")  # what names are taken for, in order
 SEPARATOR = "~"  # no domain, brand or number has it
 
 
 class Place(NamedTuple):
-    """A place in the order of detections: changed ones first, uses of the brand last.
+    """A place in the order of detections: changed ones first, those that are taken for uses or others last.
 
     In between by falling priority, with a wave where the first name of it stands; then by falling score,
     domain and brand. Where a date was not ranked all are alone and none is likelier than another.
     """
 
     is_settled: bool
-    is_use: bool
+    part: int
     minus_wave_priority: float
     wave_id: str
     minus_priority: float
@@ -34,11 +35,8 @@ class Place(NamedTuple):
 
     def as_text(self) -> str:
         """Return the place as a link has it."""
-        flags, numbers = (
-            (self.is_settled, self.is_use),
-            (self.minus_wave_priority, self.minus_priority, self.minus_score),
-        )
-        texts = (*(str(int(flag)) for flag in flags), *map(repr, numbers), self.wave_id, self.domain, self.brand)
+        numbers = (self.minus_wave_priority, self.minus_priority, self.minus_score)
+        texts = (str(int(self.is_settled)), str(self.part), *map(repr, numbers), self.wave_id, self.domain, self.brand)
         return SEPARATOR.join(texts)
 
 
@@ -60,16 +58,16 @@ def place_of(detection: Detection) -> Place:
     """Return the place of a detection as it is now."""
     row, ranking, is_settled = detection.row, detection.row.ranking, detection.state != CHANGED
     if ranking is None:
-        return Place(is_settled, False, 0.0, "", 0.0, -row.score, row.domain, row.brand)
-    lead, wave_id = -ranking.wave_priority, ranking.wave_id or ""
-    return Place(is_settled, ranking.is_use, lead, wave_id, -ranking.priority, -row.score, row.domain, row.brand)
+        return Place(is_settled, 0, 0.0, "", 0.0, -row.score, row.domain, row.brand)
+    part, lead, wave_id = PARTS.index(ranking.taken_for), -ranking.wave_priority, ranking.wave_id or ""
+    return Place(is_settled, part, lead, wave_id, -ranking.priority, -row.score, row.domain, row.brand)
 
 
 def place_at(text: str) -> Place | None:
     """Return the place that a link names, None where it names none."""
     try:
-        settled, use, lead, priority, score, wave_id, domain, brand = text.split(SEPARATOR, 7)
-        return Place(settled != "0", use != "0", float(lead), wave_id, float(priority), float(score), domain, brand)
+        settled, part, lead, priority, score, wave_id, domain, brand = text.split(SEPARATOR, 7)
+        return Place(settled != "0", int(part), float(lead), wave_id, float(priority), float(score), domain, brand)
     except ValueError:
         return None
 

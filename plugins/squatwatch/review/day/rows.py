@@ -27,13 +27,14 @@ KEPT = 16  # dates that are kept in memory
 class Ranking(NamedTuple):
     """Ranking of a detection: columns of the warehouse's `rankings`, under the same names.
 
-    `wave_priority` is the highest of its wave, among the names on its side of being a use; its own where it is alone.
+    `wave_priority` is the highest of its wave, among the names that are taken for the same; its own where it is alone.
     """
 
     squat: float
     use: float
     other: float
     priority: float
+    taken_for: str
     component_brand: float
     component_wave: float
     component_memory: float
@@ -41,11 +42,6 @@ class Ranking(NamedTuple):
     wave_id: str | None
     wave_size: int
     wave_priority: float
-
-    @property
-    def is_use(self) -> bool:
-        """Tell whether the name is more likely a use of the brand than a squat on it."""
-        return self.use > self.squat
 
 
 class DetectionRow(NamedTuple):
@@ -87,11 +83,13 @@ class PublishedDate:
 ROWS = """
 with of_date as ({detections}),
 ranked as (
-    select * replace (coalesce(priority, squat) as priority),  -- of an earlier release
-        max(coalesce(priority, squat)) over (
-            partition by coalesce(wave_id, detection_id), "use" > squat
-        ) as wave_priority
-    from ({rankings})
+    select *, max(priority) over (partition by coalesce(wave_id, detection_id), taken_for) as wave_priority
+    from (
+        select * replace (  -- an earlier release had neither
+            coalesce(priority, squat) as priority, coalesce(taken_for, 'squat') as taken_for
+        )
+        from ({rankings})
+    )
 ),
 seen as (
     select domain, min(run_date) as first_seen_on, max(run_date) filter (run_date < $run_date) as previously_seen_on

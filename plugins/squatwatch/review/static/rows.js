@@ -28,7 +28,7 @@ export function go(to, scroll = true) {
   tellTarget();
 }
 
-// rows of a wave or of uses that are folded are passed over
+// rows of a wave, of uses or of others that are folded are passed over
 export const isShown = (row) => row.getClientRects().length > 0;
 function shownFrom(at, step) {
   while (rows[at] && !isShown(rows[at])) at += step;
@@ -49,7 +49,10 @@ export const goBelow = (judged) => {
 
 // ---- what is folded
 
-export const unfold = () => ($(".unfold", currentRow()?.parentElement) ?? $(".uses .unfold"))?.click();
+export const unfold = () => {
+  const own = $(".unfold", currentRow()?.parentElement);
+  for (const box of own ? [own] : document.querySelectorAll(".uses .unfold, .others .unfold")) box.click();
+};
 export const wave = (row) => (row?.parentElement.matches(".wave") ? [...row.parentElement.rows] : []);
 export const folded = () => currentRow() && !isShown(currentRow()) && previous();
 

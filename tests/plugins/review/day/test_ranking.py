@@ -1,4 +1,4 @@
-"""A date that was ranked: the likeliest squats first, a wave as one, uses at the end, and why. Without, as ever."""
+"""A date that was ranked: the likeliest squats first, a wave as one, uses and others at the end, and why."""
 
 from __future__ import annotations
 
@@ -21,12 +21,16 @@ NAMES = [
     ("paypal-news.net", 0.70, 0.10, 0.8, None),
     ("paypal-shop-3.com", 0.60, 0.20, 0.1, "w1"),
     ("papal.org", 0.995, 0.30, 0.1, "w2"),  # the other name of its wave is not flagged
+    ("payepal.org", 0.997, 0.05, 0.1, None),
 ]
 
 
 def ranking(domain, squat, use, wave):
     said = {"wave_id": wave, "wave_size": 14 if wave else 1, "note": f"like 14 names judged {HOSTILE}: `a.com`"}
-    return {"domain": domain, "brand": "paypal", "squat": squat, "use": use, "component_memory": -1.2} | said
+    taken_for = "use" if use > squat else "squat"
+    taken_for = "other" if squat + use <= 0.2 else taken_for
+    said |= {"component_memory": -1.2, "taken_for": taken_for}
+    return {"domain": domain, "brand": "paypal", "squat": squat, "use": use} | said
 
 
 @pytest.fixture(scope="module")
@@ -46,11 +50,11 @@ def names(page, query=f"?date={DAY}"):
 
 IN_ORDER = [
     "paypal-shop-2.com", "paypal-shop-1.com", "paypal-shop-3.com", "paypal-login.com", "papal.org",
-    "paypal-fans.net", "paypal-news.net",
+    "paypal-fans.net", "paypal-news.net", "payepal.org",
 ]  # fmt: skip
 
 
-def test_the_likeliest_squats_come_first_with_their_wave_and_uses_last(page):
+def test_the_likeliest_squats_come_first_with_their_wave_and_uses_and_others_last(page):
     assert names(page()) == IN_ORDER
 
 
@@ -69,18 +73,23 @@ def test_a_row_says_the_three_chances_and_why(page):
     assert html.count("<dt>memory</dt>") == len(NAMES) and "<dt>wave</dt>" not in html  # what moved nothing is left out
 
 
-def test_a_wave_is_folded_behind_its_first_name_and_uses_behind_a_line(page):
+def test_a_wave_is_folded_behind_its_first_name_and_uses_and_others_behind_lines(page):
     html = page().get(f"/?date={DAY}").text
     bodies = re.findall(r'<tbody class="(\w+)">(.*?)</tbody>', html, re.DOTALL)
-    assert [(kind, body.count("data-id")) for kind, body in bodies] == [("wave", 3), ("others", 2), ("uses", 2)]
+    assert [(kind, body.count("data-id")) for kind, body in bodies] == [
+        ("wave", 3),
+        ("alone", 2),
+        ("uses", 2),
+        ("others", 1),
+    ]
     assert html.count("wave of 14 names like this, 3 here") == 1
-    assert "2 more likely use a brand than imitate it" in html
-    assert html.count('class="unfold"') == 2 and not re.search('class="unfold"[^>]* checked', html)
+    assert "2 more likely use a brand than imitate it" in html and "1 most likely means something else" in html
+    assert html.count('class="unfold"') == 3 and not re.search('class="unfold"[^>]* checked', html)
 
 
 def test_what_was_searched_is_not_folded(page):
     html = page().get(f"/?date={DAY}&q=paypal").text
-    assert len(re.findall('class="unfold"[^>]* checked', html)) == 2
+    assert len(re.findall('class="unfold"[^>]* checked', html)) == 3
 
 
 def test_notes_of_the_ranking_are_searched(page):

@@ -32,12 +32,16 @@ def test_they_say_what_detections_says_also_of_earlier_dates(dates, settings):
 
 
 def test_what_the_ranker_made_of_them_is_theirs_where_they_were_ranked(dates, settings):
-    """`wave_priority` is of the wave's names that are no uses, as the two that are not are told apart."""
+    """`wave_priority` is of the wave's names that are taken for the same."""
     dates.write(DAY, "paypal-1.com", "paypal-2.com", "paypal-fans.com", "paypal-new.com")
     chances = {"paypal-1.com": (0.6, 0.1), "paypal-2.com": (0.8, 0.1), "paypal-fans.com": (0.1, 0.7)}
     waves = {"wave_id": "w", "wave_size": 3, "brand": "paypal"}
     dates.write_rankings(
-        DAY, [waves | {"domain": name, "squat": squat, "use": use} for name, (squat, use) in chances.items()]
+        DAY,
+        [
+            waves | {"domain": name, "squat": squat, "use": use, "taken_for": "use" if use > squat else "squat"}
+            for name, (squat, use) in chances.items()
+        ],
     )
     dates.publish()
     ranked = {row.domain: row.ranking for row in published(settings, DAY).rows}
@@ -48,18 +52,19 @@ def test_what_the_ranker_made_of_them_is_theirs_where_they_were_ranked(dates, se
         "paypal-new.com": None,
     }
     assert ranked["paypal-2.com"] == Ranking(
-        *map(pytest.approx, (0.8, 0.1, 0.1, 0.825)), 0, 0, 0, "", "w", 3, pytest.approx(0.825)
+        *map(pytest.approx, (0.8, 0.1, 0.1, 0.825)), "squat", 0, 0, 0, "", "w", 3, pytest.approx(0.825)
     )
 
 
-def test_a_ranking_of_a_release_that_knew_no_priority_is_ordered_by_squat(dates, settings):
+def test_a_ranking_of_a_release_that_knew_neither_priority_nor_parts_is_ordered_by_squat(dates, settings):
     dates.write(DAY, "paypal-1.com")
     dates.write_rankings(
         DAY, [{"domain": "paypal-1.com", "brand": "paypal", "squat": 0.6, "use": 0.3, "priority": None}]
     )
     dates.publish()
     ranking = published(settings, DAY).rows[0].ranking
-    assert ranking is not None and ranking.priority == ranking.wave_priority == 0.6
+    assert ranking is not None and ranking.taken_for == "squat"
+    assert ranking.priority == ranking.wave_priority == 0.6
 
 
 def test_a_publish_is_seen_at_once_and_nothing_is_read_twice(dates, settings, monkeypatch):
