@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import fcntl
+import gc
 import os
 import shutil
 import subprocess
@@ -37,6 +38,16 @@ os.environ |= {
     "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{AIRFLOW}/airflow.db",
     "AIRFLOW__LOGGING__BASE_LOG_FOLDER": f"{AIRFLOW}/logs",
 }
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection():
+    """All that is made here stays: to look for rubbish in it is a fifth of the work, in each process anew."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
 
 
 def pytest_collection_modifyitems(items):
