@@ -12,6 +12,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from datetime import date
+from functools import cache
 from pathlib import Path
 from uuid import uuid4
 
@@ -67,6 +68,17 @@ def no_settings_from_outside(monkeypatch):
     """Tests see the defaults, whatever SQUATWATCH_… the person running them has set."""
     for name in [name for name in os.environ if name.startswith("SQUATWATCH_")]:
         monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def kept_descriptions_of_services():
+    """Files in which botocore describes Amazon's services are read once: they are most of what a client costs."""
+    from botocore.loaders import JSONFileLoader
+
+    read = cache(JSONFileLoader().load_file)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(JSONFileLoader, "load_file", lambda loader, path: read(path))
+        yield
 
 
 @pytest.fixture
