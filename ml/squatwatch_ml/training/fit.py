@@ -175,7 +175,8 @@ def _compiled(network: Any, learning_rate: float, steps: int) -> tuple[Any, Step
     batch = [tensorflow.TensorSpec(tensor.shape, tensor.dtype) for tensor in network.inputs]
     number = tensorflow.TensorSpec([None], "float32")
 
-    # one signature, so one graph: the last, smaller batch of an epoch is computed like the others
+    # one signature, so one graph: the last, smaller batch of an epoch is computed like the others; traced as it stands,
+    # since no branch or loop in it asks a tensor, and to look for one in Keras' code too takes a fifth of the start
     def step(*arrays: Any) -> Any:
         *inputs, target, weight = arrays
         with tensorflow.GradientTape() as tape:
@@ -185,7 +186,7 @@ def _compiled(network: Any, learning_rate: float, steps: int) -> tuple[Any, Step
         optimizer.apply(gradients, network.trainable_variables)
         return loss
 
-    return optimizer, tensorflow.function(step, input_signature=[*batch, number, number])
+    return optimizer, tensorflow.function(step, input_signature=[*batch, number, number], autograph=False)
 
 
 def _fingerprint(settings: str, schedule: Schedule, arrays: tuple[np.ndarray, ...]) -> str:

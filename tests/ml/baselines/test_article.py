@@ -19,7 +19,7 @@ from squatwatch_ml.network.score import Scorer
 from squatwatch_ml.pair.encode import ALPHABET, UNKNOWN
 
 REAL = [f"{word}{at}.de" for word in ("garden", "kitchen", "rose", "monday") for at in range(200)]
-QUICK = ArticlePlan(positives=300, epochs=3, batch_size=32, learning_rate=0.01)
+QUICK = ArticlePlan(positives=200, epochs=2, batch_size=32, learning_rate=0.01)
 
 
 def quiet(_line: str) -> None: ...
@@ -74,7 +74,7 @@ def test_its_manifest_says_what_it_is_and_holds_no_names(folder: Path) -> None:
     assert (manifest["architecture"], manifest["brand"]) == ("article", "paypal")
     assert manifest["model_version"].startswith("article-")
     assert manifest["metrics"]["roc_auc"] > 0.9
-    assert len(manifest["metrics"]["training_loss"]) == manifest["training"]["epochs"] == 3
+    assert len(manifest["metrics"]["training_loss"]) == manifest["training"]["epochs"] == 2
 
 
 def test_the_same_seed_gives_the_same_weights(folder: Path, tmp_path, monkeypatch) -> None:

@@ -58,17 +58,17 @@ def lesson(folder, network) -> RankerLesson:
     return ranker_lesson(folder, network)
 
 
-def test_a_ranker_learns_what_stands_beside_brands(folder, network, tmp_path):
-    content = fit_ranker(folder, network)
+def test_a_ranker_learns_what_stands_beside_brands(lesson, tmp_path):
+    content = lesson.fit()
     write_ranker(tmp_path / "ranker.json", content)
-    days = scored_days(read_judged_days(folder, lambda brand: True), network)
-    first, second = (Ranker.load(tmp_path / "ranker.json").rank(day.pairs, day.judged_before) for day in days)
+    first, second = (Ranker.load(tmp_path / "ranker.json").rank(day.pairs, day.judged_before) for day in lesson.days)
     assert first.squat.mean() > 0.8 > 0.2 > second.squat.mean()
     assert content.data["pairs"] == {"squat": 10, "use": 10, "other": 10}
 
 
-def test_the_same_folder_gives_the_same_ranker(folder, network, tmp_path):
-    versions = {write_ranker(tmp_path / "ranker.json", fit_ranker(folder, network)) for _ in range(2)}
+def test_the_same_folder_gives_the_same_ranker(folder, lesson, network, tmp_path):
+    contents = (lesson.fit(), fit_ranker(folder, network))
+    versions = {write_ranker(tmp_path / "ranker.json", content) for content in contents}
     assert len(versions) == 1
 
 
