@@ -44,6 +44,7 @@ class ApiServer:
         }
         self.log = folder / "api-server.log"
         self.process: subprocess.Popen | None = None
+        self.sessions: dict[str, dict] = {}  # the cookies of each user who has logged in in a browser
 
     def start(self, seconds: float = 120) -> None:
         """Returns once it answers."""
