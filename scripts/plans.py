@@ -3,8 +3,9 @@
     python scripts/plans.py [FOLDER]
 
 A plan is what `dbt build` compiled (squatwatch/dbt_runner/plan.py). This builds a day of the sample by dbt in a data
-root of its own and puts what is kept of it into plugins/squatwatch/dbt_runner/plans, a folder for each target. A data
-root makes the plans of a project that somebody changed by itself.
+root of its own and puts what is kept of it into plugins/squatwatch/dbt_runner/plans, a file for each target; into
+FOLDER, beside that data root, where one is named. A data root makes the plans of a project that somebody changed by
+itself.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         kept.PACKAGED = Path(folder) / "none"  # so that all is made anew
         try:
-            make_plans(Path(folder) / "data", output)
+            make_plans((output if len(sys.argv) > 1 else Path(folder)) / "data", output)
         except SquatwatchError as error:
             sys.exit(str(error))
     print(*sorted(output.glob("*.json")), sep="\n")
