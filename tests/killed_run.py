@@ -12,6 +12,7 @@ hundred runs do not start a hundred times.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import shutil
@@ -63,6 +64,8 @@ def read_lists() -> None:
 
 def serve() -> None:
     read_lists()
+    gc.freeze()  # a fork need not look for garbage in what was imported, and has little of its own
+    gc.set_threshold(100_000)
     for line in sys.stdin:
         request = json.loads(line)
         reading, writing = os.pipe()
