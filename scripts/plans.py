@@ -1,4 +1,4 @@
-"""`make plans`: the plans of the dbt project as it is, which come with the package.
+"""`make plans`: the plans of the dbt project as it is, and its fixed tables, which come with the package.
 
     python scripts/plans.py [FOLDER]
 
@@ -10,6 +10,7 @@ itself.
 
 from __future__ import annotations
 
+import shutil
 import sys
 import tempfile
 from datetime import date
@@ -17,6 +18,7 @@ from pathlib import Path
 
 from squatwatch import pipeline
 from squatwatch.dbt_runner import kept
+from squatwatch.dbt_runner.fixed import RECORD
 from squatwatch.dbt_runner.plan import read_plan
 from squatwatch.errors import SquatwatchError
 from squatwatch.settings import read_settings
@@ -37,7 +39,7 @@ def main() -> None:
 
 
 def make_plans(home: Path, output: Path) -> None:
-    """Write a plan for each target into the folder `output`, from a data root that is made for it."""
+    """Write a plan for each target into the folder `output`, and fixed tables, from a data root that is made for it."""
     settings = read_settings(home=home, sources="sample", dbt="plan")
     pipeline.download(settings, SAMPLE_DAY, "sample")
     for step in (pipeline.load, pipeline.transform, pipeline.score):
@@ -47,6 +49,11 @@ def make_plans(home: Path, output: Path) -> None:
     assert sorted(made) == sorted(TARGETS), f"dbt said: {sorted(made)}"
     for target, plan in made.items():
         (output / f"{target}.json").write_text(plan.written(), "utf-8")
+    pipeline.transform(settings, SAMPLE_DAY)  # by its plan, which needs the fixed tables
+    tables, fixed = home / "cache/dbt" / made["transform"].key, output / "transform"
+    fixed.mkdir(exist_ok=True)
+    for path in (*tables.glob("*.parquet"), tables / RECORD):
+        shutil.copyfile(path, fixed / path.name)
 
 
 if __name__ == "__main__":
