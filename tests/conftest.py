@@ -11,7 +11,6 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
-from datetime import date
 from functools import cache
 from pathlib import Path
 from uuid import uuid4
@@ -123,24 +122,19 @@ def prepare_airflow(once_a_test_run):
 
 @pytest.fixture(scope="session")
 def new_home(once_a_test_run):
-    """new_home(folder) gives a data root that has only what every root makes first: packaged lists and fixed tables.
+    """new_home(folder) gives a data root that has only what every root makes first: the packaged popularity lists.
 
-    They are made once a test run; each root has links to them, since making them costs as much as running a date.
+    They are made once a test run; each root has links to them, since making them costs as much as loading a date.
     """
 
     def make(home: Path) -> None:
-        from squatwatch import pipeline
-        from squatwatch.settings import read_settings
+        from squatwatch.lists.popularity import lists_in_force
 
-        settings, run_date = read_settings(home=home, sources="sample"), date(2026, 11, 7)
-        pipeline.download(settings, run_date, "sample")
-        pipeline.load(settings, run_date)
-        pipeline.transform(settings, run_date)
+        lists_in_force(home)
 
     def new(home: Path) -> Path:
-        made = once_a_test_run("first-date", make)
-        for name in ("popularity", "cache"):
-            shutil.copytree(made / name, home / name, copy_function=os.link)
+        made = once_a_test_run("first-lists", make)
+        shutil.copytree(made / "popularity", home / "popularity", copy_function=os.link)
         return home
 
     return new

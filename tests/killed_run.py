@@ -1,4 +1,6 @@
-"""Runs `squatwatch` commands that end, as by SIGKILL, before the nth of their commits: every rename and link counts.
+"""Runs `squatwatch` commands that end, as by SIGKILL, before the nth of their commits: every rename and link.
+
+A link to a hidden name is none, as little as a file that is written under one: it is there before the rename that is.
 
 One request a line on standard input ({"arguments": […], "home": …, "kill_before": n, "output": file}), one answer a
 line: the exit status and the number of commits. With {"puts": true} commits are the objects that are put into a store
@@ -10,20 +12,25 @@ hundred runs do not start a hundred times.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import shutil
 import sys
 
-import pyarrow  # noqa: F401  (this and what else is not used below is imported before the fork)
+import onnxruntime  # noqa: F401  (this and what else is not used below is imported before the fork)
+import pyarrow  # noqa: F401
+import typer.main
 
 from squatwatch.alerts import outbox  # noqa: F401
-from squatwatch.cli import main
+from squatwatch.cli import app, main
 from squatwatch.dbt_runner.kept import kept_of
 from squatwatch.enrichment import store as _looked_up  # noqa: F401
 from squatwatch.feed_health import rechecks  # noqa: F401
 from squatwatch.feed_health.rules import read_rules
 from squatwatch.labels import store as _labels  # noqa: F401
+from squatwatch.lists import excuses  # noqa: F401
+from squatwatch.models import ranker as _ranker  # noqa: F401
 from squatwatch.names import registrable
 from squatwatch.publish import previous, publish  # noqa: F401
 from squatwatch.settings import read_settings
@@ -34,6 +41,7 @@ from squatwatch.store.whole import cluster, mirror, move_in, move_out  # noqa: F
 from squatwatch.warehouse import catalog
 from squatwatch_ml.candidates import candidates  # noqa: F401
 from squatwatch_ml.network import score  # noqa: F401
+from squatwatch_ml.network.engines import onnx  # noqa: F401
 from squatwatch_ml.network.thresholds import brand_kind
 from squatwatch_ml.pair import encode
 from squatwatch_ml.rank import ranker  # noqa: F401
@@ -41,7 +49,9 @@ from squatwatch_ml.text import suffixes
 
 
 def read_lists() -> None:
-    """Reads lists, rules, descriptions of tables and versions once for all forks."""
+    """Reads lists, rules, descriptions of tables, versions and what all commands are called once for all forks."""
+    commands = typer.main.get_command(app)
+    typer.main.get_command = lambda _: commands
     encode.encode(["paypal-login"], ["paypal"])
     brand_kind("delta")
     registrable.registrable("paypal-login.com")
@@ -54,6 +64,8 @@ def read_lists() -> None:
 
 def serve() -> None:
     read_lists()
+    gc.freeze()  # a fork need not look for garbage in what was imported, and has little of its own
+    gc.set_threshold(100_000)
     for line in sys.stdin:
         request = json.loads(line)
         reading, writing = os.pipe()
@@ -73,11 +85,13 @@ def run(request: dict, commits: int) -> None:
     output = os.open(request["output"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     os.dup2(output, 1)
     os.dup2(output, 2)
-    done = 0
+    done, link = 0, os.link
 
     def counted(function):
         def commit(*arguments, **named):
             nonlocal done
+            if function is link and os.path.basename(arguments[1]).startswith("."):
+                return function(*arguments, **named)
             done += 1
             if done == request["kill_before"]:
                 os._exit(137)

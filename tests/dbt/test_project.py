@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,6 +11,8 @@ import polars as pl
 import pytest
 import yaml
 
+from squatwatch.dbt_runner.build import dbt
+from squatwatch.dbt_runner.server import OUTPUT
 from squatwatch.lake.partitions import Lake
 from squatwatch.lake.tables import REGISTRATIONS, REGISTRY
 
@@ -126,7 +126,5 @@ def test_freshness_is_that_of_the_newest_date_loaded(project, tmp_path, age, ans
     data = project.parent / "data"
     data.unlink(missing_ok=True)
     data.symlink_to(tmp_path)
-    command = [sys.executable, "-P", "-c", "from dbt.cli.main import cli; cli()", "--quiet", "source", "freshness"]
-    command += ["--profiles-dir", ".", "--vars", f"inputs: {data}"]
-    result = subprocess.run(command, cwd=project, capture_output=True, text=True)
-    assert result.returncode == answer, result.stdout
+    command = ["--quiet", "source", "freshness", "--profiles-dir", ".", "--vars", f"inputs: {data}"]
+    assert dbt.invoke(project, command) == answer, (project / OUTPUT).read_text()

@@ -7,6 +7,8 @@ import logging
 import os
 import shutil
 import ssl
+import subprocess
+import sys
 import threading
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
@@ -31,6 +33,7 @@ from squatwatch.settings import read_settings
 from squatwatch.state.made_from import candidate_inputs, detection_inputs
 from squatwatch.warehouse.catalog import SQL_TYPES, views
 
+ROOT = Path(__file__).resolve().parents[2]
 DAY = date(2026, 11, 5)
 TLDS = [*["com"] * 14, *["net"] * 3, *["org"] * 2, "shop"]  # of twenty names
 INITIALS = "abcdefghijklmnopqrstuvwxyz0123456789"
@@ -190,6 +193,19 @@ def identity(verdict: dict) -> dict:
 @cache
 def described_tables():
     return {view.name: view for view in views(read_settings().dbt_project)}
+
+
+@pytest.fixture(scope="session")
+def made_by_dbt(once_a_test_run):
+    """A folder with the plans that `make plans` would write, and the data root in which dbt itself built for them.
+
+    dbt's unit tests have passed there; made once a test run.
+    """
+
+    def make(folder: Path) -> None:
+        subprocess.run([sys.executable, ROOT / "scripts/plans.py", folder], check=True)
+
+    return once_a_test_run("made-by-dbt", make)
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 
 from squatwatch.dbt_runner.execute import Connection, Execution, Inputs
-from squatwatch.dbt_runner.fixed import demand_fixed_tables
+from squatwatch.dbt_runner.fixed import fixed_tables
 from squatwatch.dbt_runner.kept import Kept, kept_of
 from squatwatch.dbt_runner.plan import Plan
 from squatwatch.dbt_runner.results import Result, failure, results_of_dbt, telling_line, warnings
@@ -67,8 +67,8 @@ def build_by_plan(build: Build, plan: Plan, connection: Connection, inputs: Inpu
     Returns the tests that warn, a line each. Raises SquatwatchError naming the first model or test that failed, having
     written the log of all of them.
     """
-    tables = build.kept.folder
-    demand_fixed_tables(plan, build.project, inputs.sources, tables)
+    kept = build.kept
+    tables = fixed_tables(plan, build.project, inputs.sources, kept.folder, kept.packaged_tables)
     results = Execution(plan, build.project, tables, connection, inputs).results()
     if problem := failure(results):
         _write_log(build.log, plan, results)

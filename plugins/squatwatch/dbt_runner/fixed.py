@@ -1,7 +1,8 @@
-"""Fixed tables: those made of nothing but inputs that never change are made once a data root and kept as files.
+"""Fixed tables: those made of nothing but inputs that never change are made once and kept as files.
 
-They are made in a process of its own with one thread for linear algebra: more would add numbers up in an order that
-depends on the machine.
+Those of the project as it is released come with the package, beside its plan. Of another project, or with other numeric
+packages, they are made once a data root, in a process of its own with one thread for linear algebra: more would add
+numbers up in an order that depends on the machine.
 """
 
 from __future__ import annotations
@@ -29,14 +30,17 @@ RECORD = "fixed.json"  # beside the tables: hashes of their files, and what they
 NUMERIC = ("numpy", "polars", "scipy")  # packages on which the last digits depend
 
 
-def demand_fixed_tables(plan: Plan, project: Path, sources: Mapping[str, Sequence[Path]], folder: Path) -> None:
-    """Make those of the plan's fixed tables that are not in the folder yet.
+def fixed_tables(
+    plan: Plan, project: Path, sources: Mapping[str, Sequence[Path]], folder: Path, packaged: Path
+) -> Path:
+    """Return where the plan's fixed tables are: `packaged` where those are it, else `folder`, made now if need be.
 
     Raises SquatwatchError with the last line of what was said where they cannot be made.
     """
     names = [node.file_name for node in plan.nodes if node.kind == "file"]
-    if not names or _are_whole(plan, folder, names):
-        return
+    for there in (packaged, folder):
+        if not names or _are_whole(plan, there, names):
+            return there
     folder.mkdir(parents=True, exist_ok=True)
     request = {
         "plan": plan.model_dump(mode="json"),
@@ -55,6 +59,7 @@ def demand_fixed_tables(plan: Plan, project: Path, sources: Mapping[str, Sequenc
     if made.returncode:
         said = (made.stderr.strip() or f"it was ended by signal {-made.returncode}").splitlines()[-1]
         raise SquatwatchError(f"the tables of dbt that never change cannot be made in {folder}: {said}")
+    return folder
 
 
 def _are_whole(plan: Plan, folder: Path, names: Sequence[str]) -> bool:
@@ -69,11 +74,11 @@ def _are_whole(plan: Plan, folder: Path, names: Sequence[str]) -> bool:
 
 
 def _made_by(plan: Plan) -> str:
-    """Return a hash of what the tables depend on besides the plan: the modules that its models import, and versions."""
+    """Return a hash of what the tables depend on: the project, the modules that its models import, and versions."""
     modules = sorted({name for node in plan.fixed for name in node.imports})
     places = [spec.origin for name in modules if (spec := find_spec(name)) and spec.origin]
     code = [hashlib.sha256(Path(place).read_bytes()).hexdigest() for place in places if place.endswith(".py")]
-    return hashlib.sha256(json.dumps([code, [version(name) for name in NUMERIC]]).encode()).hexdigest()
+    return hashlib.sha256(json.dumps([plan.key, code, [version(name) for name in NUMERIC]]).encode()).hexdigest()
 
 
 def _hash(path: Path) -> str:

@@ -5,7 +5,7 @@ of it comes out the same while the project's files, the variables and the versio
 hash of these, and only after a build that succeeded: whoever finds it knows that the unit tests passed. Seeds do not
 count: they are inputs. Nothing kept holds a path. Deleting it costs one slower build.
 
-The plans of the project as it is released come with the package (`scripts/plans.py` makes them).
+The plans of the project as it is released come with the package, and its fixed tables (`scripts/plans.py` makes them).
 """
 
 from __future__ import annotations
@@ -46,6 +46,11 @@ class Kept:
     def key(self) -> str:
         """The hash: of the project's files, the variables and the versions."""
         return self.folder.name
+
+    @property
+    def packaged_tables(self) -> Path:
+        """The folder of the fixed tables that come with the package, for the plan that does."""
+        return self.packaged.with_suffix("")
 
     def plan(self) -> Plan | None:
         """Return the plan of this very project; None where it was never built, or does what only dbt can do."""

@@ -17,6 +17,16 @@ from ports import free_port
 
 ROOT = Path(__file__).resolve().parents[3]
 USERS = {"ada": "ADMIN", "uma": "USER", "vera": "VIEWER"}
+# `airflow db migrate`, then each module as `python -m` runs it: one process, since each imports Airflow for seconds
+MIGRATE = """
+import runpy, sys
+from airflow.__main__ import main
+modules, sys.argv[1:] = sys.argv[1:], ["db", "migrate"]
+main()
+for module in modules:
+    sys.argv[1:] = []
+    runpy.run_module(module, run_name="__main__")
+"""
 
 
 def password_of(user: str) -> str:
@@ -44,15 +54,14 @@ class ApiServer:
         }
         self.log = folder / "api-server.log"
         self.process: subprocess.Popen | None = None
+        self.sessions: dict[str, dict] = {}  # the cookies of each user who has logged in in a browser
 
     def start(self, seconds: float = 120) -> None:
         """Returns once it answers."""
         with self.log.open("wb") as log:
-            commands = [["airflow", "db", "migrate"], *([module] for module in self.modules)] if self.modules else []
-            for command in commands:
-                subprocess.run(
-                    [sys.executable, "-m", *command], env=self.environment, stdout=log, stderr=log, check=True
-                )
+            if self.modules:
+                command = [sys.executable, "-c", MIGRATE, *self.modules]
+                subprocess.run(command, env=self.environment, stdout=log, stderr=log, check=True)
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "airflow", "api-server", "--workers", "1"],
                 env=self.environment,

@@ -37,7 +37,7 @@ def desk(browser, server):
     browser.set_window_size(1400, 1000)
     desk = Desk(browser, server)
     desk.log_in()
-    desk.run("localStorage.clear(); sessionStorage.clear()")
+    desk.forget()
     return desk
 
 
