@@ -32,7 +32,7 @@ from squatwatch_ml.rank.lures import Lures
 from squatwatch_ml.rank.memory import MEMORY
 from squatwatch_ml.rank.ranker_file import CLASSES, SHIPPED, RankerContent, write_ranker
 from squatwatch_ml.text.names import labels_of, read_domains
-from squatwatch_ml.training.data.splits import DAYS, fold_of_brand
+from squatwatch_ml.training.data.splits import DAYS, FOLDS, fold_of_brand
 from squatwatch_ml.training.fit_lures import fit_lures, read_lure_texts
 from squatwatch_ml.training.judged_days import JudgedDay, read_judged_days, scored_days
 from squatwatch_ml.training.word_vectors import fit_word_vectors, words_of_names
@@ -92,7 +92,7 @@ def ranker_lesson(folder: Path, scorer: Scorer, seed: int = 1) -> RankerLesson:
     vectors = fit_word_vectors(words_of_names([*labels, *_labels_of_days(folder, DAYS["words"])]))
     brands = [brand for day in days for brand in day.pairs.brands]
     folds = np.array([fold_of_brand(brand) for brand in brands])
-    lures: dict[int | None, Lures] = {None: fit_lures(texts)}
+    lures: dict[int | None, Lures] = dict.fromkeys((None, *range(FOLDS)), fit_lures(texts))
     numbers = np.zeros((len(brands), len(EVIDENCE)))
     for fold in sorted(set(folds.tolist())):
         lures[fold] = fit_lures(texts, partial(_is_of_another, fold))

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import gzip
-import random
 import shutil
 from collections import Counter
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -19,34 +15,6 @@ from squatwatch_ml.training.data.splits import FOLDS, evaluated_brands, fold_of_
 from squatwatch_ml.training.fit_ranker import SHIPPED_NETWORK, RankerLesson, fit_ranker, ranker_lesson
 from squatwatch_ml.training.judged_days import read_judged_days, scored_days
 
-WORDS = "garden roofing dental county plumbing music church school yoga wine".split()
-MORE_WORDS = (
-    "flights airline tickets travel hotel beach holiday island sunny cruise kitchen bathroom garage window carpet "
-    "bakery lawyer camera puppy coffee guitar soccer winter summer"
-).split()
-LURES = "login secure verify account support help update signin konto cliente".split()
-ROWS = [
-    *(("2030-01-01", f"zalando-{lure}.com", "zalando", "squat") for lure in LURES),
-    *(("2030-01-02", f"united-{word}.com", "united", "other") for word in WORDS),
-    *(("2030-01-02", f"zalando{word}.com", "zalando", "use") for word in WORDS),
-    ("2030-01-02", "zalando-what.com", "zalando", "unclear"),
-]
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory) -> Path:
-    folder = tmp_path_factory.mktemp("lists")
-    with gzip.open(folder / "judged_made.csv.gz", "wt") as file:
-        csv.writer(file).writerows([("run_date", "domain", "brand", "verdict"), *ROWS])
-    squats = "\n".join(f"{brand},{lure}-{brand}.com" for brand in ("zalando", "paypal") for lure in LURES)
-    (folder / "squats_made.csv").write_text(f"brand,squat_domain\n{squats}\n")
-    (folder / "registrations").mkdir()
-    chance = random.Random(1)
-    words = [*WORDS, *MORE_WORDS]
-    names = "\n".join("".join(chance.sample(words, 2)) + ".com" for _ in range(1000))
-    (folder / "registrations" / "2020-05-03.whoisds.txt").write_text(names)
-    return folder
-
 
 @pytest.fixture(scope="module")
 def network() -> Scorer:
@@ -54,8 +22,8 @@ def network() -> Scorer:
 
 
 @pytest.fixture(scope="module")
-def lesson(folder, network) -> RankerLesson:
-    return ranker_lesson(folder, network)
+def lesson(judged_folder, network) -> RankerLesson:
+    return ranker_lesson(judged_folder, network)
 
 
 def test_a_ranker_learns_what_stands_beside_brands(lesson, tmp_path):
@@ -63,23 +31,23 @@ def test_a_ranker_learns_what_stands_beside_brands(lesson, tmp_path):
     write_ranker(tmp_path / "ranker.json", content)
     first, second = (Ranker.load(tmp_path / "ranker.json").rank(day.pairs, day.judged_before) for day in lesson.days)
     assert first.squat.mean() > 0.8 > 0.2 > second.squat.mean()
-    assert content.data["pairs"] == {"squat": 10, "use": 10, "other": 10}
+    assert content.data["pairs"] == {"squat": 20, "use": 10, "other": 10}
 
 
-def test_the_same_folder_gives_the_same_ranker(folder, lesson, network, tmp_path):
-    contents = (lesson.fit(), fit_ranker(folder, network))
+def test_the_same_folder_gives_the_same_ranker(judged_folder, lesson, network, tmp_path):
+    contents = (lesson.fit(), fit_ranker(judged_folder, network))
     versions = {write_ranker(tmp_path / "ranker.json", content) for content in contents}
     assert len(versions) == 1
 
 
-def test_a_day_knows_the_verdicts_of_the_days_before_and_no_others(folder, network):
-    first, second = scored_days(read_judged_days(folder, lambda brand: True), network)
+def test_a_day_knows_the_verdicts_of_the_days_before_and_no_others(judged_folder, network):
+    first, second = scored_days(read_judged_days(judged_folder, lambda brand: True), network)
     assert first.judged_before is None
     assert second.judged_before is not None and set(second.judged_before.domains) == set(first.pairs.domains)
 
 
-def test_unclear_verdicts_and_other_brands_are_left_out(folder):
-    days = read_judged_days(folder, lambda brand: brand == "zalando")
+def test_unclear_verdicts_and_other_brands_are_left_out(judged_folder):
+    days = read_judged_days(judged_folder, lambda brand: brand == "zalando")
     assert {verdict for pairs in days.values() for *_, verdict in pairs} == {"squat", "use"}
 
 
@@ -106,8 +74,8 @@ def test_a_ranker_that_leaves_out_a_fold_knows_nothing_of_its_brands(lesson):
     assert without is lesson.lures[fold] and not np.array_equal(without.weights, squats_of_all.weights)
 
 
-def test_a_folder_whose_squats_are_of_one_fold_is_told(folder, network, tmp_path):
-    shutil.copytree(folder, tmp_path / "lists")
+def test_a_folder_whose_squats_are_of_one_fold_is_told(judged_folder, network, tmp_path):
+    shutil.copytree(judged_folder, tmp_path / "lists")
     (tmp_path / "lists" / "squats_made.csv").write_text("brand,squat_domain\nzalando,login-zalando.com\n")
     with pytest.raises(ValueError, match="no squats of brands to learn from"):
         ranker_lesson(tmp_path / "lists", network)

@@ -7,7 +7,8 @@ is of these.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
 import numpy as np
@@ -15,13 +16,14 @@ import polars as pl
 from numpy.typing import NDArray
 
 from squatwatch_ml.evaluation.bench import Bench, NotHere, Table
+from squatwatch_ml.evaluation.sections.queue import queue_table
 from squatwatch_ml.network.score import Scorer
 from squatwatch_ml.rank.ranked import Ranking
 from squatwatch_ml.rank.ranker import Ranker
 from squatwatch_ml.rank.ranker_file import CLASSES
 from squatwatch_ml.text.words import is_dictionary_word
-from squatwatch_ml.training.data.splits import LONG_BRAND, fold_of_brand, role_of_brand
-from squatwatch_ml.training.fit_ranker import RankerLesson, ranker_lesson
+from squatwatch_ml.training.data.splits import FOLDS, LONG_BRAND, fold_of_brand, role_of_brand
+from squatwatch_ml.training.fit_ranker import ranker_lesson
 from squatwatch_ml.training.judged_days import JudgedDay
 from squatwatch_ml.training.measure import PER_NAMES
 
@@ -84,7 +86,8 @@ def tables(bench: Bench) -> list[Table]:
     except ValueError as error:
         raise NotHere(str(error)) from error
     days = lesson.days
-    alone, judged = _ranked(lesson)
+    rankers = {fold: Ranker(f"without fold {fold}", lesson.fit(fold)) for fold in range(FOLDS)}
+    alone, judged = _ranked(days, rankers)
     names = {day.run_date: _names_of(bench, day.run_date) for day in days}
     rows = []
     for part, chosen, last_only in _PARTS:
@@ -99,11 +102,14 @@ def tables(bench: Bench) -> list[Table]:
                 rows += _rows(part, order, ordered, names)
     best = pl.DataFrame(_best_rows(days, alone, judged))
     reliability = pl.DataFrame(_reliability(days, alone, "ranked") + _reliability(days[-1:], judged[-1:], "judged"))
-    return [
+    results = [
         Table("ranking", "The queue, ordered by score and by the ranking", NOTE, pl.DataFrame(rows)),
         Table("ranking_best", "Parts of the queue, and the five best of a brand and day in the first", BEST_NOTE, best),
         Table("ranking_reliability", "Probabilities and what became of them", RELIABILITY_NOTE, reliability),
     ]
+    with suppress(NotHere):
+        results.append(queue_table(bench, rankers))
+    return results
 
 
 def _is_long(brand: str) -> bool:
@@ -121,13 +127,12 @@ _PARTS: Sequence[tuple[str, Callable[[str], bool], bool]] = (
 )
 
 
-def _ranked(lesson: RankerLesson) -> tuple[list[Chances], list[Chances]]:
+def _ranked(days: Sequence[JudgedDay], rankers: Mapping[int, Ranker]) -> tuple[list[Chances], list[Chances]]:
     """Return the chances of the pairs of each day, without and with what was judged on the days before."""
-    alone = [Chances.of_none(len(day.classes)) for day in lesson.days]
-    judged = [Chances.of_none(len(day.classes)) for day in lesson.days]
-    for fold in sorted(set(map(fold_of_brand, lesson.brands))):
-        ranker = Ranker(f"without fold {fold}", lesson.fit(fold))
-        for day, of_alone, of_judged in zip(lesson.days, alone, judged, strict=True):
+    alone = [Chances.of_none(len(day.classes)) for day in days]
+    judged = [Chances.of_none(len(day.classes)) for day in days]
+    for fold, ranker in rankers.items():
+        for day, of_alone, of_judged in zip(days, alone, judged, strict=True):
             chosen = np.array([fold_of_brand(brand) == fold for brand in day.pairs.brands], bool)
             of_alone.take(chosen, ranker.rank(day.pairs))
             of_judged.take(chosen, ranker.rank(day.pairs, day.judged_before))
@@ -179,9 +184,9 @@ def _rows(
 
 def _best_rows(
     days: Sequence[JudgedDay], alone: Sequence[Chances], judged: Sequence[Chances]
-) -> list[dict[str, str | int | float]]:
+) -> list[dict[str, str | int | float | None]]:
     """Return what stands in the parts of the queue, of the pairs that score .5 or more, and the best of the first."""
-    rows: list[dict[str, str | int | float]] = []
+    rows: list[dict[str, str | int | float | None]] = []
     for part, first in (("all days", 0), ("last day", len(days) - 1)):
         orders = {"score": None, "ranked": alone, "ranked, judged": judged if first else None}
         for order, chances in orders.items():
@@ -192,19 +197,23 @@ def _best_rows(
 
 def _parts_of_queue(
     part: str, order: str, days: Sequence[JudgedDay], chances: Sequence[Chances] | None
-) -> list[dict[str, str | int | float]]:
+) -> list[dict[str, str | int | float | None]]:
     ordered = _ordered(days, [one.priority for one in chances] if chances else [day.pairs.scores for day in days])
     flagged = np.concatenate([day.pairs.scores >= 0.5 for day in days])
     flagged &= np.array([_is_long(brand) for brand in ordered.brands], bool)
     taken_for = np.concatenate([one.taken_for for one in chances]) if chances else np.full(len(flagged), CLASSES[0])
-    rows: list[dict[str, str | int | float]] = []
+    rows: list[dict[str, str | int | float | None]] = []
     for kind in CLASSES if chances else CLASSES[:1]:
         here = ordered.of(flagged & (taken_for == kind))
         best = _best(here) if kind == CLASSES[0] else here
         counts = {name: int((here.kinds == number).sum()) for number, name in enumerate(CLASSES)}
-        shares = {f"{name}, best": float((best.kinds == number).mean()) for number, name in enumerate(CLASSES[:2])}
+        shares = {f"{name}, best": _share(best.kinds == number) for number, name in enumerate(CLASSES[:2])}
         rows.append({"days": part, "order": order, "taken for": kind, **counts, "best": len(best.kinds), **shares})
     return rows
+
+
+def _share(are: NDArray[np.bool_]) -> float | None:
+    return float(are.mean()) if len(are) else None
 
 
 def _best(ordered: Ordered) -> Ordered:
