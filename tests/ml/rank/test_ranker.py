@@ -118,6 +118,15 @@ def test_a_brand_without_verdicts_loses_nothing(ranker, scored):
     assert with_others.components["memory"].tolist() == [0, 0]
 
 
+@pytest.mark.parametrize("is_squat", [True, False])
+def test_verdicts_of_one_kind_alone_move_all_names_of_the_brand_one_way(ranker, scored, is_squat):
+    pairs = scored("delta-plumbing.com delta", "delta-login.com delta", "united-login.com united")
+    seen = judged("delta", is_squat, *(f"delta-{word}" for word in "air gas oil tax law art bar gym spa pet".split()))
+    before, after = ranker.rank(pairs).squat, ranker.rank(pairs, seen).squat
+    assert ((after > before) == [is_squat, is_squat, False]).all() and after[2] == before[2]
+    assert after[1] > 0.5, "a clear squat stays one"
+
+
 def test_verdicts_that_contradict_each_other_move_little(ranker, scored):
     pairs = scored("paypal-login.com paypal")
     both = [judged("paypal", is_squat, *(f"paypal-login{n}" for n in range(20))) for is_squat in (True, False)]
