@@ -133,7 +133,8 @@ def evaluate(
         list[str] | None,
         typer.Option(
             metavar="NAME",
-            help="judged, curves, waves, ranking, squats, short, techniques, budget, packaged or article; may be repeated.",
+            help="judged, curves, waves, ranking, squats, short, techniques, budget, packaged or article; may be "
+            "repeated.",
         ),
     ] = None,
     lightgbm: Annotated[
