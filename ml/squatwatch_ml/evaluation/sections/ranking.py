@@ -15,7 +15,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from squatwatch_ml.evaluation.bench import Bench, NotHere, Table
+from squatwatch_ml.evaluation.bench import Bench, NotHere, Table, defanged
 from squatwatch_ml.evaluation.sections.queue import queue_table
 from squatwatch_ml.network.score import Scorer
 from squatwatch_ml.rank.ranked import Ranking
@@ -30,6 +30,7 @@ from squatwatch_ml.training.measure import PER_NAMES
 RECALLS = (0.8, 0.85, 0.9, 0.95)
 BEST = 5  # names of a brand and day
 BINS = 10
+COSTLY, HUNDRED = 0.9, 100
 NOTE = (
     "Brands of five letters or more where nothing else is said. False alarms: names of another meaning above the "
     "threshold that finds the share of squats, per brand and 150,000 names (days whose list is at hand), and as a "
@@ -107,6 +108,7 @@ def tables(bench: Bench) -> list[Table]:
         Table("ranking_best", "Parts of the queue, and the five best of a brand and day in the first", BEST_NOTE, best),
         Table("ranking_reliability", "Probabilities and what became of them", RELIABILITY_NOTE, reliability),
     ]
+    results += _what_costs_most(days, alone)
     with suppress(NotHere):
         results.append(queue_table(bench, rankers))
     return results
@@ -214,6 +216,38 @@ def _parts_of_queue(
 
 def _share(are: NDArray[np.bool_]) -> float | None:
     return float(are.mean()) if len(are) else None
+
+
+def _what_costs_most(days: Sequence[JudgedDay], chances: Sequence[Chances]) -> list[Table]:
+    """Return the brands and names of another meaning that are above what finds COSTLY of the squats, nothing judged."""
+    pairs = pl.DataFrame(
+        {
+            "domain": [domain for day in days for domain in day.pairs.domains],
+            "brand": [brand for day in days for brand in day.pairs.brands],
+            "kind": [CLASSES[kind] for day in days for kind in day.classes],
+            "priority": np.concatenate([one.priority for one in chances]),
+        }
+    ).filter(pl.col("brand").map_elements(_is_long, return_dtype=pl.Boolean))
+    squats = pairs.filter(pl.col("kind") == "squat")["priority"].sort(descending=True)
+    raised = pairs.filter(pl.col("priority") >= squats[int(np.ceil(COSTLY * len(squats))) - 1])
+    counts = (pl.col("kind") == kind for kind in ("other", "squat"))
+    by_brand = raised.group_by("brand").agg(
+        *(count.sum().alias(name) for name, count in zip(("others", "squats"), counts, strict=True))
+    )
+    others = raised.filter(pl.col("kind") == "other").sort("priority", "domain", descending=[True, False])
+    note = f"Names of another meaning above the priority that finds {COSTLY} of the squats, nothing judged."
+    listed = others.select(defanged("domain"), "brand", "priority").head(HUNDRED)
+    return [
+        Table(
+            "ranking_brands",
+            "The brands that cost most",
+            note,
+            by_brand.sort("others", "brand", descending=[True, False]).head(20),
+        ),
+        Table(
+            "ranking_costly", "The hundred names that cost most", f"{note} Domains are defanged.", listed, listing=True
+        ),
+    ]
 
 
 def _best(ordered: Ordered) -> Ordered:

@@ -59,6 +59,13 @@ def test_every_pair_is_in_the_table_of_probabilities_once_a_kind(tables):
     assert dict(counts.group_by("kind").agg(pl.col("pairs").sum()).iter_rows()) == {"squat": 40, "use": 40, "other": 40}
 
 
+def test_what_costs_most_is_told_by_brand_and_name(tables):
+    by_brand, names = tables["ranking_brands"], tables["ranking_costly"]
+    assert by_brand["others"].sum() == names.height and by_brand["others"].is_sorted(descending=True)
+    assert by_brand["squats"].sum() >= 18 and names["priority"].is_sorted(descending=True)
+    assert names["domain"].str.contains("[.]", literal=True).all()
+
+
 def test_what_is_flagged_stands_in_one_part_of_the_queue(tables):
     parts = tables["ranking_best"].filter((pl.col("days") == "all days") & (pl.col("order") != "score"))
     flagged = tables["ranking_best"].filter((pl.col("days") == "all days") & (pl.col("order") == "score"))
