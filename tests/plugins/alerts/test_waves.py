@@ -53,8 +53,8 @@ class World:
             run_date,
             [
                 {"domain": name, "brand": "paypal", "squat": squat, "use": 0.0, "wave_id": wave}
-                | {"wave_size": size if wave == "w1" else 1}
-                for name, _, squat, wave in names
+                | {"wave_size": size if wave == "w1" else 1, "is_lifted": score < 0.5}
+                for name, score, squat, wave in names
             ],
         )
         self.dates.publish()
@@ -85,7 +85,7 @@ def test_a_wave_of_a_date_is_one_alert_of_its_first_name_and_other_sinks_get_eac
     queue_and_deliver(world.settings, DAY, say=lambda line: None)
     wave, loner, other = world.documents()
     assert wave["related"]["hosts"] == [FIRST[0], SECOND[0], THIRD[0]] and wave["url"]["domain"] == FIRST[0]
-    told = {"wave_id": "w1", "wave_size": "4", "wave_told": "3"}  # one of the four is below its threshold
+    told = {"wave_id": "w1", "wave_size": "4", "wave_told": "3"}  # one of the four is below its threshold, and lifted
     assert wave["labels"].items() >= told.items()
     assert loner["related"]["hosts"] == [LONER[0]] and other["related"]["hosts"] == [OTHER[0]]
     assert "wave_told" not in other["labels"] and other["event"]["id"] == f"paypal|{OTHER[0]}"
