@@ -150,6 +150,13 @@ def test_names_of_a_wave_are_lifted_with_the_reason_and_nothing_else_of_their_ra
     assert with_memory.notes[5].endswith("; lifted: 5 of 8 names alike on this day are flagged")
 
 
+def test_a_name_that_means_something_else_is_not_lifted(ranker, scored):
+    wave = ("telegramium", "telegramon", "telegramsup", "ttelegramm")
+    pairs = scored(*(f"{name}.site telegram" for name in wave))
+    ranking = ranker.rank(pairs._replace(flagged=[True, True, True, False], excused=[False] * 4))
+    assert ranking.wave_sizes == [4] * 4 and ranking.other[3] >= 0.8 and not any(ranking.is_lifted)
+
+
 def test_the_order_of_names_changes_nothing(ranker, scored):
     names = [
         "paypal-login.com paypal",

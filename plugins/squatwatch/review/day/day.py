@@ -122,10 +122,10 @@ def state_counts(detections: Sequence[Detection]) -> dict[str, int]:
 
 
 def _is_listed(row: DetectionRow, label: Label | None, excuse: Excuse | None) -> bool:
-    if row.is_detection or (label and label.verdict) or (row.is_lifted and excuse is None):
+    if row.is_detection or row.is_lifted or (label and label.verdict):
         return True
     is_by_analyst = excuse.kind == "analyst" if excuse else (row.allowlist_reason or "").startswith(ANALYST)
-    return is_by_analyst and (row.score >= row.threshold or row.is_lifted)
+    return is_by_analyst and row.score >= row.threshold
 
 
 def _detection(row: DetectionRow, newest: Label | None, excuse: Excuse | None, lookups: Sequence[Lookup]) -> Detection:
