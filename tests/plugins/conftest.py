@@ -149,7 +149,13 @@ class Dates:
     def write_rankings(self, run_date: date, rankings: list[dict]) -> None:
         """Rankings of the date, whose rows say domain, brand, squat and use; what else they do not say is nothing."""
         none = {f"component_{kind}": 0.0 for kind in ("brand", "wave", "memory")} | {"note": "", "wave_id": None}
-        none |= {"wave_size": 1, "ranker_version": "ranker-1", "model_version": self.model_version, "judged_count": 0}
+        none |= {
+            "wave_size": 1,
+            "is_lifted": False,
+            "ranker_version": "ranker-1",
+            "model_version": self.model_version,
+            "judged_count": 0,
+        }
         none |= {"ranked_at": datetime(2026, 11, 26, tzinfo=UTC)}
         rows = [
             none

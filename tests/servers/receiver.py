@@ -58,14 +58,14 @@ def receiver(context: ssl.SSLContext | None = None) -> Iterator[Receiver]:
             if answer.body is None:
                 self.close_connection = True
                 return
+            if answer.status < 300:  # before the client knows, who may look at once
+                what.took.append(request)
             with suppress(OSError):  # the client left first
                 self.send_response(answer.status)
                 for name, value in {"Content-Length": str(len(answer.body)), **answer.headers}.items():
                     self.send_header(name, value)
                 self.end_headers()
                 self.wfile.write(answer.body)
-            if answer.status < 300:
-                what.took.append(request)
 
         do_POST = do_PUT = do_GET
 

@@ -22,6 +22,7 @@ names as (
         max(rankings.run_date) as last_run_date,
         max(rankings.squat) as squat,
         bool_or(detections.is_detection) as is_flagged,
+        bool_or(rankings.is_lifted) as is_lifted,
         arg_max(detections.technique, rankings.run_date) as technique,
         any_value(current_labels.verdict) as verdict,
         any_value(current_labels.is_squat) as is_squat
@@ -39,6 +40,7 @@ select
     max(last_run_date) as last_run_date,
     count(*) as name_count,
     count(*) filter (where is_flagged) as flagged_count,
+    count(*) filter (where is_lifted and not is_flagged) as lifted_count,
     max(squat) as squat,
     arg_max(domain, (squat, domain)) as example,
     mode(technique order by technique) as technique,

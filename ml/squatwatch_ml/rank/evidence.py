@@ -52,7 +52,7 @@ def evidence_of(
 
     Raises ValueError where the fields of the pairs differ in length.
     """
-    if len({len(field) for field in pairs}) != 1:
+    if len({len(field) for field in (pairs.domains, pairs.labels, pairs.brands, pairs.scores)}) != 1:
         raise ValueError("domains, labels, brands and scores of pairs differ in length")
     matched = list(map(nearest, pairs.labels, pairs.brands))
     # of each pair both at once, since both read its label as words, and the last readings are kept

@@ -14,11 +14,16 @@ SMALLEST_WAVE = 3  # names: two are no wave to a reader
 LEAST_MOVED = 0.1  # log-odds: what moves a name less is not told
 
 
-def notes(likenesses: Sequence[Likeness | None], moved: NDArray[np.float64], wave_sizes: Sequence[int]) -> list[str]:
-    """Return a sentence for each name, "" for none. `moved`: by how much the judged names move it, in log-odds."""
+def notes(
+    likenesses: Sequence[Likeness | None], moved: NDArray[np.float64], wave_sizes: Sequence[int], lifts: Sequence[str]
+) -> list[str]:
+    """Return a sentence for each name, "" for none.
+
+    `moved`: by how much the judged names move it, in log-odds; `lifts`: why it is lifted, which says what its wave is.
+    """
     return [
-        "; ".join(filter(None, (_of_memory(likeness, by), _of_wave(size))))
-        for likeness, by, size in zip(likenesses, moved, wave_sizes, strict=True)
+        "; ".join(filter(None, (_of_memory(likeness, by), lift or _of_wave(size))))
+        for likeness, by, size, lift in zip(likenesses, moved, wave_sizes, lifts, strict=True)
     ]
 
 

@@ -10,12 +10,18 @@ from numpy.typing import NDArray
 
 
 class ScoredPairs(NamedTuple):
-    """Pairs of one date that the network scored: registrable domain, its Unicode label, brand, score from 0 to 1."""
+    """Pairs of one date that the network scored: registrable domain, its Unicode label, brand, score from 0 to 1.
+
+    `flagged`: whether the score reaches its threshold and nothing excuses the name; `excused`: whether an allowlist
+    does. Both are empty where no thresholds are known.
+    """
 
     domains: Sequence[str]
     labels: Sequence[str]
     brands: Sequence[str]
     scores: NDArray[np.float64]
+    flagged: Sequence[bool] = ()
+    excused: Sequence[bool] = ()
 
 
 class JudgedPairs(NamedTuple):
@@ -35,7 +41,7 @@ class Ranking(NamedTuple):
     evidence (`brand`, `wave`, `memory`) how far it moves the log-odds of `squat`; above 0 speaks for a squat. `notes`:
     sentences that say so, "" where there is nothing to say. `wave_ids`: names of one brand and shape have the same one,
     None for a name that stands alone; `wave_sizes`: how many names of the date are in it, 1 for a name that stands
-    alone.
+    alone. `is_lifted`: whether a name that is not flagged is to be looked at with its wave, of which at least half is.
     """
 
     squat: NDArray[np.float64]
@@ -47,3 +53,4 @@ class Ranking(NamedTuple):
     notes: list[str]
     wave_ids: list[str | None]
     wave_sizes: list[int]
+    is_lifted: list[bool]

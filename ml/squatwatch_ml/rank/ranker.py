@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from squatwatch_ml.rank.brand_knowledge import known_abouts
 from squatwatch_ml.rank.evidence import EVIDENCE, GROUPS, comparable, evidence_of
+from squatwatch_ml.rank.lifted import lifted
 from squatwatch_ml.rank.notes import notes
 from squatwatch_ml.rank.ranked import JudgedPairs, Ranking, ScoredPairs
 from squatwatch_ml.rank.ranker_file import CLASSES, RankerContent, read_ranker
@@ -60,12 +61,14 @@ class Ranker:
         whole = np.maximum(self._log_odds(numbers), lowest)
         components = {group: (whole - lacking).round(1) + 0.0 for group, lacking in without.items()}
         wave_ids, wave_sizes = waves(pairs.domains, pairs.brands)
-        told = notes(evidence.likenesses, components["memory"], wave_sizes)
         squat, use, other = chances.T
+        lifts = lifted(pairs, wave_ids, other >= OTHER_FROM)
+        told = notes(evidence.likenesses, components["memory"], wave_sizes, lifts)
         priority = (squat + OF_USE * use).round(PLACES)
         is_none = (use > USE_FROM * squat) | (other >= OTHER_FROM)
         taken_for = np.where(is_none, np.where(use > other, "use", "other"), "squat").tolist()
-        return Ranking(squat, use, other, priority, taken_for, components, told, wave_ids, wave_sizes)
+        is_lifted = [bool(why) for why in lifts]
+        return Ranking(squat, use, other, priority, taken_for, components, told, wave_ids, wave_sizes, is_lifted)
 
     def _chances(self, numbers: NDArray[np.float64]) -> NDArray[np.float64]:
         line = self._content.line

@@ -1,10 +1,10 @@
-"""Alerts: one message about one detection, the same to every sink and in every format."""
+"""Alerts: one message about a detection, or those of a wave, the same to every sink and in every format."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import date, datetime
 from typing import Any, Literal, get_args
 from uuid import NAMESPACE_URL, uuid5
@@ -20,7 +20,8 @@ class Alert:
     `action` is new (a name was flagged), changed (something happened to a name that the sink knows) or revoked (it is
     no squat after all); `cause` says in words what happened, for the last two. `sequence` counts the alerts of a
     detection to one sink from 1. `enrichment` is the newest lookup as a row of the warehouse's table of that name, None
-    where the name was never looked up. For `valid_days` after `occurred_at` the name is worth blocking.
+    where the name was never looked up. For `valid_days` after `occurred_at` the name is worth blocking. `others` are
+    alerts of its wave that this one tells of too (`alerts.waves`).
     """
 
     detection_id: str
@@ -49,15 +50,27 @@ class Alert:
     wave_id: str | None = None  # the same for names of one brand and shape, None for a name that is alone
     wave_size: int | None = None
     valid_days: int = 90
+    others: Sequence[Alert] = ()
 
     @property
     def alert_id(self) -> str:
         """The alert's id, the same whenever it is sent again, so that a receiver can tell."""
         return str(uuid5(NAMESPACE_URL, f"squatwatch:alert:{self.detection_id}:{self.sequence}"))
 
+    @property
+    def finding_id(self) -> str:
+        """The id of what a receiver keeps of the alert.
+
+        It is the detection's, so that what is said later replaces it. An alert of several names has its own: what is
+        said later of the first name replaces nothing that is said of the others.
+        """
+        return self.alert_id if self.others else self.detection_id
+
     def as_json(self) -> str:
-        """Return the alert for the outbox; `alert_of` reads it."""
-        return json.dumps(asdict(self), default=lambda moment: moment.isoformat(), ensure_ascii=False, sort_keys=True)
+        """Return the alert for the outbox, without `others`, which have rows of their own; `alert_of` reads it."""
+        values = asdict(replace(self, others=()))
+        del values["others"]
+        return json.dumps(values, default=lambda moment: moment.isoformat(), ensure_ascii=False, sort_keys=True)
 
 
 def alert_of(text: str) -> Alert:

@@ -8,13 +8,16 @@ exactly once.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from typing import NamedTuple
 
+from squatwatch.alerts.alert import Alert
 from squatwatch.alerts.failures import Busy, Misconfigured, Rejected
 from squatwatch.alerts.formats import FORMATS
+from squatwatch.alerts.formats.common import domain_of
 from squatwatch.alerts.leases import LostLease, SinkLeases, sink_leases
 from squatwatch.alerts.outbox import Batch, Outbox, OutboxRow, outbox
 from squatwatch.alerts.results import Delivery
@@ -22,6 +25,7 @@ from squatwatch.alerts.sinks import AnySink
 from squatwatch.alerts.transports import open_transport
 from squatwatch.alerts.transports.base import Document, Transport
 from squatwatch.alerts.transports.payload import json_of
+from squatwatch.alerts.waves import as_one
 from squatwatch.errors import SquatwatchError
 from squatwatch.settings import Settings
 
@@ -47,6 +51,22 @@ def deliver(settings: Settings, sink: AnySink, say: Callable[[str], None] = prin
     return delivery
 
 
+class _Told(NamedTuple):
+    """A document, and the rows that it tells of: one, or those of a wave. They share what becomes of it."""
+
+    rows: Sequence[OutboxRow]
+    document: Document
+
+    @property
+    def hashes(self) -> dict[int, str]:
+        """The SHA-256 of the document by row id."""
+        return dict.fromkeys((row.id for row in self.rows), sha256(json_of(self.document.body)).hexdigest())
+
+
+def _alert_of(row: OutboxRow) -> Alert:
+    return row.alert
+
+
 @dataclass(frozen=True)
 class _DeliveryAttempt:
     """One delivery attempt by the lease holder, `owner`."""
@@ -64,7 +84,7 @@ class _DeliveryAttempt:
         rows: Sequence[OutboxRow] = ()
         try:
             transport = None
-            while batch := self.outbox.next_batch(self.sink.name, self.sink.batch):
+            while batch := self.outbox.next_batch(self.sink.name, self.sink.batch, self.sink.waves == "together"):
                 rows = batch.rows
                 transport = transport or self._open_transport()
                 self._send_batch(transport, batch)
@@ -84,44 +104,50 @@ class _DeliveryAttempt:
         return open_transport(self.sink, self.settings.home, self.settings.alert_timeout_seconds)
 
     def _send_batch(self, transport: Transport, batch: Batch) -> None:
-        """Send the batch without the alerts that the format does not take."""
-        documents = {}
-        for row in batch.rows:
-            try:
-                documents[row.id] = Document(row.alert, FORMATS[self.sink.document_format](row.alert))
-            except SquatwatchError as error:
-                self._reject(row, Rejected(str(error)))
-        self._send_rows(transport, batch.name, [row for row in batch.rows if row.id in documents], documents)
+        """Send the batch without the alerts that no format takes."""
+        rows = [row for row in batch.rows if self._is_fit(row)]
+        self._send_told(transport, batch.name, [self._told(told) for told in self.sink.told(rows, _alert_of)])
 
-    def _send_rows(
-        self, transport: Transport, name: str, rows: Sequence[OutboxRow], documents: Mapping[int, Document]
-    ) -> None:
-        """Send the rows; where the receiver does not take them, those before and after the bad one by themselves.
+    def _is_fit(self, row: OutboxRow) -> bool:
+        """Tell whether the name may go into a document; reject it by itself where it may not."""
+        try:
+            domain_of(row.alert)
+        except SquatwatchError as error:
+            self._reject([row], Rejected(str(error)))
+            return False
+        return True
+
+    def _told(self, rows: Sequence[OutboxRow]) -> _Told:
+        alert = as_one([row.alert for row in rows])
+        return _Told(rows, Document(alert, FORMATS[self.sink.document_format](alert)))
+
+    def _send_told(self, transport: Transport, name: str, told: Sequence[_Told]) -> None:
+        """Send the documents; where the receiver does not take them, those before and after the bad one by themselves.
 
         A receiver that does not say which one is bad gets halves, until the bad one is alone.
         """
-        if not rows:
+        if not told:
             return
+        rows = [row for each in told for row in each.rows]
         self.leases.renew(self.sink.name, self.owner)
         self.outbox.count_attempt(rows)
         try:
-            status = transport.send(f"{name}-{rows[0].id}", [documents[row.id] for row in rows])
+            status = transport.send(f"{name}-{rows[0].id}", [each.document for each in told])
         except Rejected as rejected:
-            if len(rows) == 1:
-                self._reject(rows[0], rejected)
+            if len(told) == 1:
+                self._reject(rows, rejected)
                 return
-            bad = rejected.index if rejected.index is not None and rejected.index < len(rows) else None
-            cuts = (bad, bad + 1) if bad is not None else (len(rows) // 2,)
-            for first, last in zip((0, *cuts), (*cuts, len(rows)), strict=True):
-                self._send_rows(transport, name, rows[first:last], documents)
+            bad = rejected.index if rejected.index is not None and rejected.index < len(told) else None
+            cuts = (bad, bad + 1) if bad is not None else (len(told) // 2,)
+            for first, last in zip((0, *cuts), (*cuts, len(told)), strict=True):
+                self._send_told(transport, name, told[first:last])
             return
-        hashes = {row.id: sha256(json_of(documents[row.id].body)).hexdigest() for row in rows}
-        self.outbox.mark_sent(rows, status, hashes)
+        self.outbox.mark_sent(rows, status, {id_: sha256_ for each in told for id_, sha256_ in each.hashes.items()})
         self.delivery.sent += len(rows)
 
-    def _reject(self, row: OutboxRow, rejected: Rejected) -> None:
-        self.outbox.mark_rejected([row], rejected.status_code, str(rejected))
-        self.delivery.rejected += 1
+    def _reject(self, rows: Sequence[OutboxRow], rejected: Rejected) -> None:
+        self.outbox.mark_rejected(rows, rejected.status_code, str(rejected))
+        self.delivery.rejected += len(rows)
 
     def _stop(self, rows: Sequence[OutboxRow], problem: Busy | Misconfigured) -> None:
         """Leave a busy sink alone for a while; one that a person has to mend is tried whenever asked."""

@@ -3,7 +3,7 @@
 A row is first `waiting`. It becomes `sent`; or `rejected`, where the receiver does not take this alert; or `failed`,
 where the sink was down for too long. Nothing is ever removed. Rows that are to be sent together get the name of a
 batch before the first attempt and keep it, so that a process that is killed after sending is followed by one that
-sends the very same batch again.
+sends the very same batch again. Rows of a wave that are told as one share what becomes of them.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from squatwatch.alerts.alert import Alert, alert_of
+from squatwatch.alerts.waves import MOST_NAMES, in_waves
 from squatwatch.database.engine import BIG_KEY, PARAMETERS, aware, engine_with, metadata, naive, named_errors, rows_of
 from squatwatch.database.place import has_database
 from squatwatch.lake.tables import ALERTS
@@ -133,10 +134,11 @@ class Outbox:
         query = sa.select(t.alert).where(t.sink == sink, t.state == "waiting").order_by(t.id)
         return [alert_of(text) for text in self._scalars(query)]
 
-    def next_batch(self, sink: str, size: int) -> Batch | None:
+    def next_batch(self, sink: str, size: int, is_in_waves: bool = False) -> Batch | None:
         """Return the rows to send next, at most `size`, under a name that is stored first; None where none waits.
 
-        Only the holder of the sink's lease may call it.
+        Where they are told in waves it is `size` of those, and none is cut. Only the holder of the sink's lease may
+        call it.
         """
         waiting = sa.select(t.id, t.batch, t.alert).where(t.sink == sink, t.state == "waiting").order_by(t.id)
         with named_errors(self._engine), self._engine.begin() as connection:
@@ -145,9 +147,13 @@ class Outbox:
                 return None
             name = first["batch"] or f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{uuid4().hex[:12]}"
             same = waiting.where(t.batch == first["batch"]) if first["batch"] else waiting.where(t.batch.is_(None))
-            rows = connection.execute(same if first["batch"] else same.limit(size)).mappings().all()
-            _update(connection, [row["id"] for row in rows], batch=name)
-            return Batch(name, [OutboxRow(row["id"], alert_of(row["alert"])) for row in rows])
+            most = size + MOST_NAMES if is_in_waves else size
+            found = connection.execute(same if first["batch"] else same.limit(most)).mappings().all()
+            rows = [OutboxRow(row["id"], alert_of(row["alert"])) for row in found]
+            if is_in_waves and not first["batch"]:
+                rows = _whole_waves(rows, size, len(rows) < most)
+            _update(connection, [row.id for row in rows], batch=name)
+            return Batch(name, rows)
 
     def count_attempt(self, rows: Sequence[OutboxRow]) -> None:
         """Add one to the attempts of the rows."""
@@ -211,7 +217,10 @@ class Outbox:
         ]
         if not rows:
             return pl.DataFrame(schema=ALERTS.schema)
-        frame = pl.DataFrame(rows, infer_schema_length=None)
+        of_one_document = pl.col("alert_id").first().over("sink", "payload_sha256")
+        frame = pl.DataFrame(rows, infer_schema_length=None).with_columns(
+            alert_id=pl.when(pl.col("payload_sha256").is_null()).then("alert_id").otherwise(of_one_document)
+        )
         times = [pl.col(name).cast(pl.Datetime("us")).dt.replace_time_zone("UTC") for name in ("queued_at", "sent_at")]
         return ALERTS.conform(frame.with_columns(times))
 
@@ -232,6 +241,13 @@ def outbox(settings: Settings) -> Outbox:
 def read_alerts(settings: Settings) -> pl.DataFrame:
     """Return the warehouse's table `alerts`, empty where nothing was ever queued."""
     return outbox(settings).table() if has_database(settings) else pl.DataFrame(schema=ALERTS.schema)
+
+
+def _whole_waves(rows: Sequence[OutboxRow], size: int, are_all: bool) -> list[OutboxRow]:
+    """Return the rows of the first `size` waves. Unless the rows are all that wait, the last wave may go on."""
+    waves = in_waves(rows, lambda row: row.alert)
+    whole = waves if are_all else waves[:-1]
+    return [row for wave in whole[:size] for row in wave]
 
 
 def _row(sink: str, alert: Alert, now: datetime) -> dict[str, Any]:

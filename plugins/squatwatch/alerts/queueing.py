@@ -10,6 +10,7 @@ from typing import Any
 from squatwatch.alerts.alert import Action, Alert
 from squatwatch.alerts.outbox import LastAlert, Outbox
 from squatwatch.alerts.sinks import Sink
+from squatwatch.alerts.waves import side_by_side
 from squatwatch.database.place import has_database
 from squatwatch.errors import SquatwatchError
 from squatwatch.labels.label import Label
@@ -22,18 +23,20 @@ TAKEN_BACK = "what was said against it was taken back"
 OF_DATE = """
 select detection_id, domain, domain_unicode, brand, score, threshold, technique, coalesce(reason, '') as reason,
     matched_text, first_seen_on, scored_at as detected_at, detections.model_version, sources {ranking}
-from detections {ranked} where run_date = ? and is_detection order by score desc, domain, brand
+from detections {ranked} where run_date = ? and is_detection order by {first} score desc, domain, brand
 """
 RANKING = ', rankings.squat, rankings."use", rankings.other, rankings.wave_id, rankings.wave_size'
 RANKED = "left join rankings using (run_date, detection_id, domain, brand)"
-HAS_RANKINGS = "select 1 from information_schema.tables where table_name = 'rankings'"
+FIRST = "coalesce(rankings.priority, rankings.squat) desc nulls last,"
+HAS_RANKINGS = "select 1 from information_schema.columns where table_name = 'rankings' and column_name = 'priority'"
 
 
 def new_alerts(settings: Settings, outbox: Outbox, sinks: Sequence[Sink], run_date: date) -> list[tuple[str, Alert]]:
     """Return pairs of sink and alert for the date's published detections that the sink was never told of.
 
-    Once per detection id: a name that a feed repeats, a re-run and a backfill queue nothing anew. A name that somebody
-    has already called no squat is left out. Raises SquatwatchError where the date was not published.
+    By falling priority, with a wave where its first name stands. Once per detection id: a name that a feed repeats, a
+    re-run and a backfill queue nothing anew. A name that somebody has already called no squat is left out. Raises
+    SquatwatchError where the date was not published.
     """
     if not ask(settings.home, "select 1 from dates where run_date = ? and is_published", [run_date])[1]:
         raise SquatwatchError(f"{run_date} is not published; run: squatwatch run --date {run_date}")
@@ -51,7 +54,7 @@ def new_alerts(settings: Settings, outbox: Outbox, sinks: Sequence[Sink], run_da
         (sink.name, alert)
         for sink in sinks
         if "new" in sink.actions
-        for alert in alerts
+        for alert in side_by_side(alerts)
         if sink.wants(alert.brand) and alert.detection_id not in known[sink.name]
     ]
 
@@ -84,7 +87,8 @@ def excuses(settings: Settings, domains: Mapping[str, str], day: date) -> dict[s
 def _of_date(settings: Settings) -> str:
     """Return the question for a date's detections; a warehouse that an earlier release published has no rankings."""
     is_ranked = ask(settings.home, HAS_RANKINGS)[1]
-    return OF_DATE.format(ranking=RANKING, ranked=RANKED) if is_ranked else OF_DATE.format(ranking="", ranked="")
+    parts = {"ranking": RANKING, "ranked": RANKED, "first": FIRST}
+    return OF_DATE.format(**parts if is_ranked else dict.fromkeys(parts, ""))
 
 
 def _today() -> date:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -19,6 +19,7 @@ from pydantic_core import ErrorDetails
 from squatwatch.alerts.alert import ACTIONS, Action, Alert
 from squatwatch.alerts.formats import FORMATS, FormatName
 from squatwatch.alerts.formats.digest import digest
+from squatwatch.alerts.waves import Item, as_one, in_waves
 from squatwatch.errors import SquatwatchError
 from squatwatch.files.yamlfile import load_yaml, yaml_problem
 from squatwatch.lists.brands import normal_brand, read_brands
@@ -42,7 +43,10 @@ Address = Annotated[str, Field(pattern=ADDRESS)]
 
 
 class Sink(BaseModel):
-    """A receiver of alerts. `brands` None means all of them; at most `batch` alerts are sent together."""
+    """A receiver of alerts. `brands` None means all of them; at most `batch` alerts are sent together.
+
+    `waves`: whether the names of a wave are told one by one or in one alert.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
@@ -50,10 +54,15 @@ class Sink(BaseModel):
     brands: Annotated[tuple[Brand, ...] | None, ONE_OR_MORE] = Field(None, min_length=1)
     actions: Annotated[tuple[Action, ...], ONE_OR_MORE] = Field(ACTIONS, min_length=1)
     batch: int = Field(500, ge=1, le=5000)
+    waves: Literal["apart", "together"] = "apart"
 
     def wants(self, brand: str) -> bool:
         """Return whether the sink takes alerts of the brand."""
         return self.brands is None or brand in self.brands
+
+    def told(self, items: Sequence[Item], alert_of: Callable[[Item], Alert]) -> list[Sequence[Item]]:
+        """Return the items in their order, those together that the sink is told of in one alert."""
+        return in_waves(items, alert_of) if self.waves == "together" else [[item] for item in items]
 
     @property
     def document_format(self) -> FormatName:
@@ -62,7 +71,10 @@ class Sink(BaseModel):
 
     def preview(self, alerts: Sequence[Alert]) -> str:
         """Return what would be sent, for people: a line of JSON an alert."""
-        return "".join(f"{json.dumps(FORMATS[self.document_format](alert))}\n" for alert in alerts)
+        return "".join(f"{json.dumps(FORMATS[self.document_format](alert))}\n" for alert in self._alerts(alerts))
+
+    def _alerts(self, alerts: Sequence[Alert]) -> list[Alert]:
+        return [as_one(told) for told in self.told(alerts, lambda alert: alert)]
 
 
 class FormattedSink(Sink):
@@ -119,7 +131,7 @@ class EmailSink(Sink):
 
     def preview(self, alerts: Sequence[Alert]) -> str:
         """Return the text of the mail, "" where there is nothing to tell."""
-        return digest(alerts).text if alerts else ""
+        return digest(self._alerts(alerts)).text if alerts else ""
 
 
 AnySink = Annotated[FileSink | S3Sink | SplunkSink | WebhookSink | EmailSink, Field(discriminator="transport")]

@@ -1,7 +1,7 @@
 """Rank: a date's detections, in what order they are worth looking at. The ranker comes from outside, as networks do.
 
 Rankings are of the whole date, because waves show in all its names. They decide nothing: what is flagged, and whether
-a date is whole, does not depend on them.
+a date is whole, does not depend on them. A name that they lift stands beside those that are flagged, and is not one.
 """
 
 from __future__ import annotations
@@ -27,12 +27,17 @@ if TYPE_CHECKING:
 
 
 class PairsToRank(NamedTuple):
-    """Scored pairs of one date: registrable domain, its Unicode label, brand, score from 0 to 1."""
+    """Scored pairs of one date: registrable domain, its Unicode label, brand, score from 0 to 1.
+
+    `flagged` says which are detections, `excused` which the allowlist sets aside.
+    """
 
     domains: Sequence[str]
     labels: Sequence[str]
     brands: Sequence[str]
     scores: Scores
+    flagged: Sequence[bool]
+    excused: Sequence[bool]
 
 
 class JudgedNames(NamedTuple):
@@ -56,6 +61,7 @@ class RankedPairs(NamedTuple):
     notes: Sequence[str]
     wave_ids: Sequence[str | None]
     wave_sizes: Sequence[int]
+    is_lifted: Sequence[bool]
 
 
 @dataclass(frozen=True)
@@ -126,6 +132,8 @@ def _pairs(detections: pl.DataFrame) -> PairsToRank:
         [_label(name) for name in detections["domain_unicode"]],
         detections["brand"].to_list(),
         detections["score"].to_numpy(),
+        detections["is_detection"].to_list(),
+        detections["allowlist_reason"].is_not_null().to_list(),
     )
 
 
@@ -154,6 +162,7 @@ def _rows(detections: pl.DataFrame, ranked: RankedPairs, judged: pl.DataFrame, v
         pl.Series("note", ranked.notes, pl.String),
         pl.Series("wave_id", ranked.wave_ids, pl.String),
         pl.Series("wave_size", ranked.wave_sizes, pl.Int64),
+        pl.Series("is_lifted", ranked.is_lifted, pl.Boolean),
         *(pl.Series(f"component_{kind}", values, pl.Float64).round(1) for kind, values in ranked.components.items()),
         ranker_version=pl.lit(version),
         ranked_at=pl.lit(datetime.now(UTC)),

@@ -145,6 +145,27 @@ def test_a_wave_is_told_as_one_and_lifts_its_members(ranker, scored):
     assert together.squat[0] > alone.squat[0] and together.components["wave"][0] > alone.components["wave"][0]
 
 
+def test_names_of_a_wave_are_lifted_with_the_reason_and_nothing_else_of_their_ranking_changes(ranker, scored):
+    pairs = scored(*(f"whatsapp-4g{letter}.xyz whatsapp" for letter in "abcdefgh"), "whatsapp-ads.com whatsapp")
+    flagged = [*[True] * 5, *[False] * 4]
+    as_before, ranking = ranker.rank(pairs), ranker.rank(pairs._replace(flagged=flagged, excused=[False] * 9))
+    assert ranking.is_lifted == [False] * 5 + [True] * 3 + [False] and not any(as_before.is_lifted)
+    assert ranking.notes[5] == "lifted: 5 of 8 names alike on this day are flagged"
+    assert ranking.notes[0] == "one of 8 names alike on this day" and ranking.notes[8] == ""
+    assert ranking.squat.tolist() == as_before.squat.tolist() and ranking.taken_for == as_before.taken_for
+    like = judged("whatsapp", False, *(f"whatsapp-4g{letter}" for letter in "mnopqrst"))
+    with_memory = ranker.rank(pairs._replace(flagged=flagged, excused=[False] * 9), like)
+    assert with_memory.notes[5].startswith("like 8 names judged no squats: ")
+    assert with_memory.notes[5].endswith("; lifted: 5 of 8 names alike on this day are flagged")
+
+
+def test_a_name_that_means_something_else_is_not_lifted(ranker, scored):
+    wave = ("telegramium", "telegramon", "telegramsup", "ttelegramm")
+    pairs = scored(*(f"{name}.site telegram" for name in wave))
+    ranking = ranker.rank(pairs._replace(flagged=[True, True, True, False], excused=[False] * 4))
+    assert ranking.wave_sizes == [4] * 4 and ranking.other[3] >= 0.8 and not any(ranking.is_lifted)
+
+
 def test_the_order_of_names_changes_nothing(ranker, scored):
     names = [
         "paypal-login.com paypal",

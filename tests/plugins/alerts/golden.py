@@ -1,4 +1,4 @@
-"""What each format makes of three alerts of invented names.
+"""What each format makes of four alerts of invented names.
 
 To write the files anew, and then read the difference:
 
@@ -87,7 +87,25 @@ REVOKED = replace(
     occurred_at=datetime(2026, 11, 8, 9, tzinfo=UTC),
     cause="judged not a squat by ana",
 )
-ALERTS = {alert.action: alert for alert in (NEW, CHANGED, REVOKED)}
+SECOND = replace(CHANGED, action="new", sequence=1, cause="", occurred_at=SEEN, wave_id=NEW.wave_id, wave_size=14)
+THIRD = replace(
+    NEW,
+    detection_id=str(UUID("7a1f6b1e-52d9-5d0e-8b60-90a2f7c4f1c3")),
+    domain="paypal-login2.com",
+    domain_unicode="paypal-login2.com",
+    score=0.9,
+    technique="combo",
+    reason="`paypal` plus `login`",
+)
+WAVE = replace(
+    THIRD,
+    detection_id=str(UUID("c3d5cc5e-8c4b-5c0c-9f0a-1b2f4ad0b7aa")),
+    domain="paypal-login1.com",
+    domain_unicode="paypal-login1.com",
+    score=NEW.score,
+    others=(SECOND, THIRD),
+)
+ALERTS = {alert.action: alert for alert in (NEW, CHANGED, REVOKED)} | {"wave": WAVE}
 
 
 def documents() -> dict[str, str]:

@@ -59,6 +59,7 @@ OCSF: dict[str, dict[str, tuple[str, bool]]] = {
     "unmapped": {
         "squat": (FLOAT, False), "use": (FLOAT, False), "other": (FLOAT, False),
         "wave_id": (STRING, False), "wave_size": (INTEGER, False),
+        "wave_told": (INTEGER, False),
     },
     "metadata": {
         "version": (STRING, True), "product": ("product", True), "profiles": (STRINGS, False), "uid": (STRING, False),

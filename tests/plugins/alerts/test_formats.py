@@ -38,8 +38,9 @@ def test_the_schemas(action):
     assert ecs_faults(ecs(ALERTS[action])) == []
     assert ocsf_faults(ocsf(ALERTS[action])) == []
     bundle = stix2.parse(json.dumps(stix(ALERTS[action])), allow_custom=False)
-    (indicator,) = [each for each in bundle.objects if each.type == "indicator"]
-    assert run_validator(indicator.pattern, stix_version="2.1") == []
+    indicators = [each for each in bundle.objects if each.type == "indicator"]
+    assert len(indicators) == 1 + len(ALERTS[action].others)
+    assert all(run_validator(indicator.pattern, stix_version="2.1") == [] for indicator in indicators)
     assert {each.type for each in bundle.objects} >= {"identity", "indicator", "domain-name", "relationship"}
 
 
@@ -101,6 +102,32 @@ def test_a_mail_has_no_markup_and_no_link_of_a_name():
 def test_the_cut_offs(score, word):
     alert = replace(ALERTS["new"], score=score)
     assert level(score) == word == ecs(alert)["threat"]["indicator"]["confidence"] == ocsf(alert)["confidence"]
+
+
+def test_an_alert_of_a_wave_has_every_name_of_it_in_every_format():
+    wave = ALERTS["wave"]
+    told = (wave, *wave.others)
+    names, ids = [each.domain for each in told], [each.detection_id for each in told]
+    document, event, objects = ecs(wave), ocsf(wave), stix(wave)["objects"]
+    assert document["related"]["hosts"] == names and document["threat"]["indicator"]["id"] == ids
+    assert [(each["value"], each["uid"]) for each in event["osint"]] == list(zip(names, ids, strict=True))
+    assert [each["value"] for each in event["observables"] if each["type_id"] == 1] == names
+    assert [each["id"] for each in objects if each["type"] == "indicator"] == [f"indicator--{id_}" for id_ in ids]
+    assert all(name.replace(".", "[.]") in digest([wave]).text for name in names)
+    assert digest([wave]).subject == "squatwatch: 3 new"
+
+
+def test_what_is_said_later_of_the_first_name_of_a_wave_replaces_nothing_that_was_said_of_the_others():
+    wave = ALERTS["wave"]
+    later = replace(wave, action="revoked", sequence=2, others=())
+    assert ecs(wave)["event"]["id"] != ecs(later)["event"]["id"] == wave.detection_id
+    assert ocsf(wave)["finding_info"]["uid"] != ocsf(later)["finding_info"]["uid"] == wave.detection_id
+
+
+def test_a_sentence_names_ten_of_a_large_wave():
+    others = tuple(replace(ALERTS["new"], domain=f"paypal-{number}.com") for number in range(99))
+    message = ecs(replace(ALERTS["wave"], others=others))["message"]
+    assert message.count("[.]com") == 11 and message.endswith("paypal-9[.]com and 89 more")
 
 
 def test_a_score_of_one_is_not_certain():

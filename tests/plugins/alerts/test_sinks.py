@@ -37,6 +37,7 @@ def test_each_transport(with_sinks):
         (WEBHOOK | {"format": "cef"}, "format: Input should be 'ecs', 'stix' or 'ocsf'"),
         (WEBHOOK | {"brands": ["paypall"]}, "brands: paypall is not in the brands file"),
         (WEBHOOK | {"brands": []}, "brands: "),
+        (WEBHOOK | {"waves": True}, "waves: Input should be 'apart' or 'together'"),
         (WEBHOOK | {"batch": 0}, "batch: Input should be greater than or equal to 1"),
         ({"transport": "s3", "url": "https://s3cr3t/"}, "url: String should match pattern"),
         ({"transport": "email", "to": ["a@b, c@d"], "sender": "w@example.com"}, "to.0: String should match pattern"),

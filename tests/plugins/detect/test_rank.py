@@ -27,7 +27,10 @@ WEEK = (MONDAY, TUESDAY, WEDNESDAY)
 
 
 def rank(pairs, judged, abouts):
-    """A squat as sure as it was scored, less .1 for each judged name of the brand that is none; a wave a brand."""
+    """A squat as sure as it was scored, less .1 for each judged name of the brand that is none; a wave a brand.
+
+    Lifted is whatever may be.
+    """
     harmless = [brand for brand, is_squat in zip(judged.brands, judged.is_squat, strict=True) if not is_squat]
     squat = np.array(
         [score - 0.1 * harmless.count(brand) for brand, score in zip(pairs.brands, pairs.scores, strict=True)]
@@ -37,7 +40,8 @@ def rank(pairs, judged, abouts):
     sizes = [pairs.brands.count(brand) for brand in pairs.brands]
     waves = [brand if size > 1 else None for brand, size in zip(pairs.brands, sizes, strict=True)]
     components = {"brand": zeros, "wave": zeros, "memory": zeros - 0.26}
-    return RankedPairs(squat, zeros, 1 - squat, squat, ["squat"] * len(squat), components, notes, waves, sizes)
+    lifted = [not (flags or excuses) for flags, excuses in zip(pairs.flagged, pairs.excused, strict=True)]
+    return RankedPairs(squat, zeros, 1 - squat, squat, ["squat"] * len(squat), components, notes, waves, sizes, lifted)
 
 
 RANKER = Ranker("ranker-1", rank)
@@ -64,6 +68,7 @@ def test_every_pair_of_the_date_has_a_row_with_all_that_the_ranker_said(dates):
         {"domain": "xn--pypal-4ve.com", "domain_unicode": "pаypal.com", "brand": "paypal", "score": 0.4,
          "is_detection": False},
         {"domain": "dhl.top", "brand": "dhl", "score": 0.8},
+        {"domain": "dhl.de", "brand": "dhl", "is_detection": False, "allowlist_reason": "owned by dhl"},
     ]  # fmt: skip
     dates.write_verdicts(TUESDAY, found)
     judge(dates.settings, "not_squat", MONDAY, "xn--pypal-4ve.org")
@@ -84,11 +89,13 @@ def test_every_pair_of_the_date_has_a_row_with_all_that_the_ranker_said(dates):
         "note": "`pаypal` beside pаypal",
         "wave_id": "paypal",
         "wave_size": 2,
+        "is_lifted": True,
         "ranker_version": "ranker-1",
         "model_version": "bilstm-1",
         "judged_count": 1,
     }
-    assert rows.select("domain", "wave_id", "wave_size", "judged_count").row(2) == ("dhl.top", None, 1, 0)
+    assert rows.select("domain", "wave_id", "wave_size", "judged_count").row(2) == ("dhl.top", "dhl", 2, 0)
+    assert rows["is_lifted"].to_list() == [False, True, False, False]  # below its threshold, and not excused
     made_from = dates.lake.made_from("rankings", TUESDAY)
     assert made_from.inputs == {Input.RANKER: "ranker-1"}
     assert made_from.upstream == {"detections": dates.lake.made_from("detections", TUESDAY).fingerprint}

@@ -15,6 +15,8 @@ Level = Literal["Low", "Medium", "High"]
 LEVELS: tuple[tuple[float, Level], ...] = ((0.95, "High"), (0.8, "Medium"), (0.0, "Low"))  # from which score on
 WHAT = {"new": "looks like", "changed": "still looks like", "revoked": "was taken for a look-alike of"}
 
+MOST_IN_SENTENCE = 10  # other names of a wave that a sentence names
+
 
 class AlertLookup(NamedTuple):
     """An alert's enrichment as the formats have it; empty where the name was never looked up."""
@@ -48,7 +50,16 @@ def domain_of(alert: Alert) -> str:
 def sentence(alert: Alert) -> str:
     """Return the alert in words for people: defanged, on one line."""
     words = f"{defanged(alert.domain)} {WHAT[alert.action]} {visible(alert.brand)}: {visible(alert.reason)}"
+    words += f"; {others_in_words(alert, MOST_IN_SENTENCE)}" if alert.others else ""
     return f"{words} ({visible(alert.cause)})" if alert.cause else words
+
+
+def others_in_words(alert: Alert, most: int) -> str:
+    """Return the other names that the alert tells of, the first of them by name, defanged."""
+    count = len(alert.others)
+    names = ", ".join(defanged(domain_of(other)) for other in alert.others[:most])
+    more = f" and {count - most} more" if count > most else ""
+    return f"and {count} more name{'s' if count > 1 else ''} of its wave: {names}{more}"
 
 
 def level(score: float) -> Level:

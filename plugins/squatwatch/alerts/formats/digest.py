@@ -9,7 +9,7 @@ from typing import NamedTuple
 from jinja2 import Environment
 
 from squatwatch.alerts.alert import ACTIONS, Alert
-from squatwatch.alerts.formats.common import domain_of
+from squatwatch.alerts.formats.common import domain_of, others_in_words
 from squatwatch.names.hostile_text import defanged, visible
 
 HEADINGS = {"new": "new", "changed": "changed since they were told", "revoked": "no look-alikes after all"}
@@ -56,7 +56,7 @@ def digest(alerts: Sequence[Alert]) -> Digest:
 
 
 def _counts(alerts: Sequence[Alert]) -> str:
-    number = Counter(alert.action for alert in alerts)
+    number = Counter(told.action for alert in alerts for told in (alert, *alert.others))
     return ", ".join(f"{number[action]:,} {action}" for action in ACTIONS if number[action])
 
 
@@ -75,6 +75,7 @@ def _by_action(alerts: Sequence[Alert]) -> list[tuple[str, list[_Row]]]:
 def _row(alert: Alert) -> _Row:
     same = alert.domain_unicode == domain_of(alert)
     why = f"{alert.technique}: {visible(alert.reason)}" + (f"; {visible(alert.cause)}" if alert.cause else "")
+    why += f"; {others_in_words(alert, len(alert.others))}" if alert.others else ""
     return _Row(defanged(alert.domain), "" if same else defanged(alert.domain_unicode), f"{alert.score:.3f}", why)
 
 

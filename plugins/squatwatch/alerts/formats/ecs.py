@@ -1,6 +1,7 @@
 """Elastic Common Schema 9.4.0: an alert that is also a threat indicator (https://www.elastic.co/docs/reference/ecs).
 
-`event.id` is the detection's, so a later alert can replace an earlier one; `event.sequence` numbers them.
+`event.id` is the detection's, so a later alert can replace an earlier one; `event.sequence` numbers them. That of an
+alert of several names is its own.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ def ecs(alert: Alert) -> dict[str, Any]:
             },
             "threat": {"indicator": _indicator(alert, domain)},
             "url": {"domain": domain, "registered_domain": domain, "top_level_domain": alert.tld},
-            "related": {"hosts": [domain], "ip": alert_lookup(alert).addresses},
+            "related": _related(alert),
             "dns": _dns(alert, domain),
             "labels": _labels(alert),
             "tags": ["typosquatting", PRODUCT],
@@ -59,7 +60,7 @@ def _event(alert: Alert) -> dict[str, Any]:
         "category": ["threat"],
         "type": ["indicator"],
         "action": alert.action,
-        "id": alert.detection_id,
+        "id": alert.finding_id,
         "sequence": alert.sequence,
         "module": PRODUCT,
         "dataset": f"{PRODUCT}.detections",
@@ -74,7 +75,7 @@ def _indicator(alert: Alert, domain: str) -> dict[str, Any]:
     lookup = alert_lookup(alert)
     return {
         "type": "domain-name",
-        "id": [alert.detection_id],
+        "id": [each.detection_id for each in (alert, *alert.others)],
         "name": domain,
         "description": visible(alert.reason),
         "confidence": level(alert.score),
@@ -85,6 +86,13 @@ def _indicator(alert: Alert, domain: str) -> dict[str, Any]:
         "ip": lookup.addresses[0] if lookup.addresses else None,
         "url": {"domain": domain, "registered_domain": domain, "top_level_domain": alert.tld},
     }
+
+
+def _related(alert: Alert) -> dict[str, list[str]]:
+    """Return all names that the alert tells of, in the order of the indicator's ids, and their addresses."""
+    told = (alert, *alert.others)
+    addresses = dict.fromkeys(address for each in told for address in alert_lookup(each).addresses)
+    return {"hosts": [domain_of(each) for each in told], "ip": list(addresses)}
 
 
 def _dns(alert: Alert, domain: str) -> dict[str, Any]:
@@ -119,6 +127,7 @@ def _labels(alert: Alert) -> dict[str, str | None]:
         **{name: f"{chance:.5f}" for name, chance in chances(alert).items()},
         "wave_id": alert.wave_id,
         "wave_size": str(alert.wave_size) if alert.wave_id else None,
+        "wave_told": str(1 + len(alert.others)) if alert.others else None,
         "cause": visible(alert.cause),
         "dns_state": lookup.dns_state,
         "rdap_state": lookup.rdap_state,

@@ -31,7 +31,7 @@ CONFIDENCE = {"Low": 1, "Medium": 2, "High": 3}
 
 def ocsf(alert: Alert) -> dict[str, Any]:
     """Return one event. Raises SquatwatchError for a domain that is not in A-labels."""
-    domain, how_sure = domain_of(alert), level(alert.score)
+    told, how_sure = (alert, *alert.others), level(alert.score)
     activity_id, activity = ACTIVITY[alert.action]
     status_id, status = STATUS[alert.action]
     severity_id, severity = SEVERITY[how_sure]
@@ -60,8 +60,8 @@ def ocsf(alert: Alert) -> dict[str, Any]:
             "metadata": _metadata(alert),
             "finding_info": _finding(alert),
             "resources": [{"name": visible(alert.brand), "type": "brand"}],
-            "osint": [_osint(alert, domain)],
-            "observables": _observables(alert, domain),
+            "osint": [_osint(each) for each in told],
+            "observables": [each for place, one in enumerate(told) for each in _observables(one, place)],
             "unmapped": _unmapped(alert),
         }
     )
@@ -80,8 +80,8 @@ def _metadata(alert: Alert) -> dict[str, Any]:
 
 def _finding(alert: Alert) -> dict[str, Any]:
     return {
-        "uid": alert.detection_id,
-        "title": f"{visible(alert.brand)} look-alike registered",
+        "uid": alert.finding_id,
+        "title": _title(alert),
         "desc": visible(alert.reason),
         "types": ["typosquatting", alert.technique],
         "created_time": epoch_ms(alert.detected_at),
@@ -98,8 +98,13 @@ def _finding(alert: Alert) -> dict[str, Any]:
     }
 
 
-def _osint(alert: Alert, domain: str) -> dict[str, Any]:
-    lookup, how_sure = alert_lookup(alert), level(alert.score)
+def _title(alert: Alert) -> str:
+    count, brand = 1 + len(alert.others), visible(alert.brand)
+    return f"{count} {brand} look-alikes of one wave registered" if alert.others else f"{brand} look-alike registered"
+
+
+def _osint(alert: Alert) -> dict[str, Any]:
+    domain, lookup, how_sure = domain_of(alert), alert_lookup(alert), level(alert.score)
     records = [*lookup.address_records, *(("MX", server) for server in lookup.mail_servers)]
     return {
         "type_id": 2,
@@ -124,13 +129,16 @@ def _osint(alert: Alert, domain: str) -> dict[str, Any]:
 
 def _unmapped(alert: Alert) -> dict[str, Any]:
     """Return the ranking, which no field of OCSF is for."""
-    wave = {"wave_id": alert.wave_id, "wave_size": alert.wave_size} if alert.wave_id else {}
+    wave: dict[str, Any] = {"wave_id": alert.wave_id, "wave_size": alert.wave_size} if alert.wave_id else {}
+    wave |= {"wave_told": 1 + len(alert.others)} if alert.others else {}
     return {name: round(chance, 5) for name, chance in chances(alert).items()} | wave
 
 
-def _observables(alert: Alert, domain: str) -> list[dict[str, Any]]:
+def _observables(alert: Alert, place: int) -> list[dict[str, Any]]:
+    """Return the name and its addresses, which are those of `osint[place]`."""
     addresses = [
-        {"name": f"osint[0].answers[{index}].rdata", "type_id": 2, "type": "IP Address", "value": address}
+        {"name": f"osint[{place}].answers[{index}].rdata", "type_id": 2, "type": "IP Address", "value": address}
         for index, address in enumerate(alert_lookup(alert).addresses)
     ]
-    return [{"name": "osint[0].value", "type_id": 1, "type": "Hostname", "value": domain}, *addresses]
+    name = {"name": f"osint[{place}].value", "type_id": 1, "type": "Hostname", "value": domain_of(alert)}
+    return [name, *addresses]

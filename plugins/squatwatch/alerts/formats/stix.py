@@ -1,7 +1,8 @@
 """STIX 2.1, one bundle an alert: indicator, domain name, its addresses where they were looked up, and identity.
 
 The same alert is the same bundle, byte for byte. A later alert about a detection has the same indicator id and a later
-`modified`, so a consumer replaces what it has; `revoked` takes it back.
+`modified`, so a consumer replaces what it has; `revoked` takes it back. An alert of several names has these objects of
+each of them, so that each is taken back by itself.
 https://docs.oasis-open.org/cti/stix/v2.1/os/stix-v2.1-os.html
 """
 
@@ -24,22 +25,23 @@ SINCE = datetime(2026, 1, 1, tzinfo=UTC)  # of the identity, which is the same i
 
 def stix(alert: Alert) -> dict[str, Any]:
     """Return a bundle. Raises SquatwatchError for a domain that is not in A-labels: it becomes part of a pattern."""
+    objects = [_identity(), *(each for told in (alert, *alert.others) for each in _objects(told))]
+    bundle = stix2.Bundle(
+        *{each.id: each for each in objects}.values(),
+        id=f"bundle--{uuid5(NAMESPACE_URL, f'{PRODUCT}:bundle:{alert.alert_id}')}",
+    )
+    document: dict[str, Any] = json.loads(bundle.serialize())
+    return document
+
+
+def _objects(alert: Alert) -> list[Any]:
     domain = domain_of(alert)
     addresses = [_address(text) for text in alert_lookup(alert).addresses]
     name = stix2.DomainName(
         value=domain, **({"resolves_to_refs": [address.id for address in addresses]} if addresses else {})
     )
     indicator = _indicator(alert, domain)
-    bundle = stix2.Bundle(
-        _identity(),
-        indicator,
-        name,
-        *addresses,
-        _relationship(alert, indicator, name),
-        id=f"bundle--{uuid5(NAMESPACE_URL, f'{PRODUCT}:bundle:{alert.alert_id}')}",
-    )
-    document: dict[str, Any] = json.loads(bundle.serialize())
-    return document
+    return [indicator, name, *addresses, _relationship(alert, indicator, name)]
 
 
 def _indicator(alert: Alert, domain: str) -> stix2.Indicator:

@@ -121,6 +121,11 @@ RANKINGS = Table(
         "note": Column(pl.String, "What the three come from, in a sentence; empty where there is nothing to say."),
         "wave_id": Column(pl.String, "Names of one brand and shape have the same one, null for a name that is alone."),
         "wave_size": Column(pl.Int64, "Names of the date in its wave, 1 for a name that is alone."),
+        "is_lifted": Column(
+            pl.Boolean,
+            "Below its threshold and on the Detections page with its wave, of which at least half is flagged. It is no "
+            "detection and raises no alert; null where an earlier release ranked the date.",
+        ),
         "ranker_version": Column(pl.String, "Version of the ranker."),
         "model_version": Column(pl.String, "Version of the model whose scores were ranked."),
         "judged_count": Column(pl.Int64, "Judged names of the brand, of earlier dates, that it was compared with."),

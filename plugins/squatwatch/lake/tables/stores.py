@@ -39,7 +39,10 @@ ALERTS = Table(
     "The outbox as it was when the warehouse was published: what each sink was sent of a detection. One row per "
     "detection_id, sink and sequence.",
     {
-        "alert_id": Column(pl.String, "UUIDv5 of detection and sequence, as the sink got it; the same in every sink."),
+        "alert_id": Column(
+            pl.String,
+            "UUIDv5 of detection and sequence, as the sink got it. Names told in one alert have that of the first.",
+        ),
         "detection_id": Column(pl.String, "UUIDv5 of brand and domain: the same on every re-run and date."),
         "sink": Column(pl.String, "Name of the sink in the alerts file."),
         "sequence": Column(pl.Int64, "Counts the alerts of a detection to the sink, from 1."),

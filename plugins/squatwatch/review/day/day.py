@@ -79,7 +79,7 @@ class DayView:
 
 
 def detections_of(settings: Settings, run_date: date, also: Container[str] = ()) -> list[Detection]:
-    """Return what the date flags, and what else of it an analyst or the allowlist has said something of, in order.
+    """Return what the date flags or lifts, and what else of it an analyst or the allowlist spoke of, in order.
 
     `also` has ids of rows that are wanted whatever is said of them. Labels, lookups and the allowlist are read anew.
     """
@@ -122,7 +122,7 @@ def state_counts(detections: Sequence[Detection]) -> dict[str, int]:
 
 
 def _is_listed(row: DetectionRow, label: Label | None, excuse: Excuse | None) -> bool:
-    if row.is_detection or (label and label.verdict):
+    if row.is_detection or row.is_lifted or (label and label.verdict):
         return True
     is_by_analyst = excuse.kind == "analyst" if excuse else (row.allowlist_reason or "").startswith(ANALYST)
     return is_by_analyst and row.score >= row.threshold

@@ -27,7 +27,8 @@ KEPT = 16  # dates that are kept in memory
 class Ranking(NamedTuple):
     """Ranking of a detection: columns of the warehouse's `rankings`, under the same names.
 
-    `wave_priority` is the highest of its wave, among the names that are taken for the same; its own where it is alone.
+    `is_lifted`: below its threshold, and to be looked at with its wave. `wave_priority` is the highest of its wave,
+    among the names that are taken for the same; its own where it is alone.
     """
 
     squat: float
@@ -41,6 +42,7 @@ class Ranking(NamedTuple):
     note: str
     wave_id: str | None
     wave_size: int
+    is_lifted: bool
     wave_priority: float
 
 
@@ -69,6 +71,11 @@ class DetectionRow(NamedTuple):
     is_reregistered: bool
     ranking: Ranking | None = None
 
+    @property
+    def is_lifted(self) -> bool:
+        """Tell whether it is not flagged and stands with names like it that are."""
+        return self.ranking is not None and self.ranking.is_lifted
+
 
 @dataclass(frozen=True)
 class PublishedDate:
@@ -85,8 +92,9 @@ with of_date as ({detections}),
 ranked as (
     select *, max(priority) over (partition by coalesce(wave_id, detection_id), taken_for) as wave_priority
     from (
-        select * replace (  -- an earlier release had neither
-            coalesce(priority, squat) as priority, coalesce(taken_for, 'squat') as taken_for
+        select * replace (  -- an earlier release had none of them
+            coalesce(priority, squat) as priority, coalesce(taken_for, 'squat') as taken_for,
+            coalesce(is_lifted, false) as is_lifted
         )
         from ({rankings})
     )

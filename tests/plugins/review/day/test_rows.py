@@ -52,18 +52,18 @@ def test_what_the_ranker_made_of_them_is_theirs_where_they_were_ranked(dates, se
         "paypal-new.com": None,
     }
     assert ranked["paypal-2.com"] == Ranking(
-        *map(pytest.approx, (0.8, 0.1, 0.1, 0.825)), "squat", 0, 0, 0, "", "w", 3, pytest.approx(0.825)
+        *map(pytest.approx, (0.8, 0.1, 0.1, 0.825)), "squat", 0, 0, 0, "", "w", 3, False, pytest.approx(0.825)
     )
 
 
-def test_a_ranking_of_a_release_that_knew_neither_priority_nor_parts_is_ordered_by_squat(dates, settings):
+def test_a_ranking_of_a_release_that_knew_no_priority_no_parts_and_no_lifted_names_is_ordered_by_squat(dates, settings):
     dates.write(DAY, "paypal-1.com")
-    dates.write_rankings(
-        DAY, [{"domain": "paypal-1.com", "brand": "paypal", "squat": 0.6, "use": 0.3, "priority": None}]
-    )
+    dates.write_rankings(DAY, [{"domain": "paypal-1.com", "brand": "paypal", "squat": 0.6, "use": 0.3}])
+    earlier = dates.lake.read("rankings", DAY).drop("priority", "taken_for", "is_lifted")
+    dates.lake.write("rankings", DAY, earlier)
     dates.publish()
     ranking = published(settings, DAY).rows[0].ranking
-    assert ranking is not None and ranking.taken_for == "squat"
+    assert ranking is not None and ranking.taken_for == "squat" and ranking.is_lifted is False
     assert ranking.priority == ranking.wave_priority == 0.6
 
 
