@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from squatwatch_ml.rank.brand_knowledge import known_abouts
 from squatwatch_ml.rank.evidence import EVIDENCE, GROUPS, comparable, evidence_of
+from squatwatch_ml.rank.fields import words_of
 from squatwatch_ml.rank.lifted import lifted
 from squatwatch_ml.rank.notes import notes
 from squatwatch_ml.rank.ranked import JudgedPairs, Ranking, ScoredPairs
@@ -49,11 +50,13 @@ class Ranker:
     ) -> Ranking:
         """Return the ranking of the pairs of one date.
 
-        `abouts` says what brands do, in a few words; what it does not say of a well-known brand is known. Raises
+        `abouts` says what brands do, in a few words. Where no word of it is known, and of well-known brands of which it
+        says nothing, it is what `known_abouts` has. Raises
         ValueError where the fields of the pairs differ in length.
         """
         content = self._content
-        evidence = evidence_of(pairs, judged, content.lures, content.vectors, {**known_abouts(), **(abouts or {})})
+        said = {brand: text for brand, text in (abouts or {}).items() if content.vectors.of(words_of(text)).any()}
+        evidence = evidence_of(pairs, judged, content.lures, content.vectors, {**known_abouts(), **said})
         numbers = comparable(evidence.numbers, content.mean, content.scale)
         without = {group: self._log_odds(np.where(ours, 0.0, numbers)) for group, ours in _IN_GROUP.items()}
         lowest = without["memory"] - furthest_fall(pairs.brands, judged)

@@ -81,25 +81,46 @@ def read_ranker(path: Path) -> tuple[str, RankerContent]:
     version = body.pop("version", None)
     if version != _version(body):
         raise RankerError(f"{path} was altered: it is not what its version {version} says. {_remedy(path)}")
-    if tuple(body["evidence"]) != EVIDENCE:
+    if tuple(body.get("evidence", ())) != EVIDENCE:
         raise RankerError(f"{path} weighs other evidence than this release has. {_remedy(path)}")
-    return version, _content(body)
+    try:
+        return version, _content(body)
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+        raise RankerError(f"{path} lacks something, or has it wrong ({error!r}). {_remedy(path)}") from error
 
 
 def _content(body: dict[str, Any]) -> RankerContent:
+    """Return the content. Raises what the parts of a document raise that are missing or of another kind."""
     numbers = list(body["evidence"].values())
     weights, vectors = _out_of_steps(body["lures"]), _out_of_steps(body["vectors"])
-    assert len(weights) == BUCKETS  # the version was right, so this release wrote it
+    if len(weights) != BUCKETS:
+        raise ValueError(f"{len(weights)} weights of lures")
     rows = {word: row for row, word in enumerate(body["vectors"]["words"].split())}
+    mean, scale = (_finite([number[name] for number in numbers], (len(EVIDENCE),)) for name in ("mean", "scale"))
+    if not scale.all():
+        raise ValueError("a scale of 0")
+    kinds = (len(EVIDENCE), len(CLASSES))
+    line = Linear(
+        _finite([number["weights"] for number in numbers], kinds),
+        _finite([body["intercepts"][name] for name in CLASSES], kinds[1:]),
+    )
     return RankerContent(
-        body["model_version"],
-        np.array([number["mean"] for number in numbers]),
-        np.array([number["scale"] for number in numbers]),
-        Linear(np.array([number["weights"] for number in numbers]), np.array(list(body["intercepts"].values()))),
-        Lures(weights, float(body["lures"]["intercept"])),
+        str(body["model_version"]),
+        mean,
+        scale,
+        line,
+        Lures(weights, float(_finite(body["lures"]["intercept"], ()))),
         WordVectors(rows, vectors.reshape(len(rows), DIMENSIONS).astype(np.float32)),
         body["data"],
     )
+
+
+def _finite(written: Any, shape: tuple[int, ...]) -> NDArray[np.float64]:
+    """Return numbers as written. Raises ValueError where they are of another shape or not finite."""
+    numbers = np.array(written, np.float64)
+    if numbers.shape != shape or not np.isfinite(numbers).all():
+        raise ValueError(f"numbers that are not finite, or not {shape}")
+    return numbers
 
 
 def _in_steps(numbers: NDArray[Any]) -> dict[str, Any]:
@@ -111,7 +132,7 @@ def _in_steps(numbers: NDArray[Any]) -> dict[str, Any]:
 
 def _out_of_steps(written: dict[str, Any]) -> NDArray[np.float64]:
     steps = np.frombuffer(base64.b64decode(written["steps"]), np.int8)
-    return steps.astype(np.float64) * float(written["step"])
+    return steps.astype(np.float64) * float(_finite(written["step"], ()))
 
 
 def _version(body: dict[str, Any]) -> str:

@@ -137,6 +137,8 @@ def _read_as_it_is(path: Path, _state: State | None, _suffixes: str) -> tuple[_B
         if model and models.setdefault(brand, model) != model:
             raise WrongRow(f"the brand {shown(brand)} has the model {model} here and {models[brand]} above")
         about = row.values[ABOUT]
+        if len(about.splitlines()) > 1:
+            raise WrongRow(f"the about of {shown(brand)} has several lines; was a quote left open?")
         if len(about) > LONGEST_ABOUT:
             raise WrongRow(f"the about of {shown(brand)} has {len(about)} characters, of {LONGEST_ABOUT} at most")
         if about and abouts.setdefault(brand, about) != about:

@@ -67,6 +67,12 @@ def test_a_text_about_a_brand_that_says_nothing_counts_as_none(ranker, scored, a
     assert ranker.rank(pairs, abouts={"zephyrline": about}).squat == ranker.rank(pairs).squat
 
 
+def test_a_text_about_a_well_known_brand_without_a_known_word_counts_as_none(ranker, scored):
+    pairs = scored("delta-flights.com delta")
+    assert ranker.rank(pairs, abouts={"delta": "Fluggesellschaftzollabfertigung"}).squat == ranker.rank(pairs).squat
+    assert ranker.rank(pairs, abouts={"delta": "plumbing taps"}).squat < ranker.rank(pairs).squat
+
+
 def test_a_hostile_text_about_a_brand_is_read_for_its_words_and_shown_nowhere(ranker, scored):
     pairs = scored("zephyrline-flights.com zephyrline")
     ranking = ranker.rank(pairs, abouts={"zephyrline": "<script>alert(1)</script> =cmd|' /C calc'!A0"})

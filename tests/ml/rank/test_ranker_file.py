@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from squatwatch_ml.rank.ranker_file import SHIPPED, RankerError, read_ranker, write_ranker
+from squatwatch_ml.rank.ranker_file import SHIPPED, RankerError, _version, read_ranker, write_ranker
 
 
 def test_what_was_written_is_read(tmp_path):
@@ -25,6 +25,35 @@ def of_other_evidence(text: str) -> str:
     body = json.loads(text)
     body["evidence"].pop("memory_brand")
     return json.dumps(body)
+
+
+def forged(change) -> str:
+    """The shipped file, changed by somebody who knows how its version is made."""
+    body = json.loads(SHIPPED.read_text("utf-8"))
+    del body["version"]
+    change(body)
+    return json.dumps({"version": _version(body), **body})
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda body: body.pop("evidence"), "weighs other evidence"),
+        (lambda body: body.pop("lures"), "lacks something"),
+        (lambda body: body.pop("model_version"), "lacks something"),
+        (lambda body: body["lures"].update(steps=""), "0 weights of lures"),
+        (lambda body: body["vectors"].update(words="a b"), "lacks something"),
+        (lambda body: body["evidence"]["log_odds"].update(scale=0), "a scale of 0"),
+        (lambda body: body["evidence"]["log_odds"].update(weights=[float("nan")] * 3), "not finite"),
+        (lambda body: body["evidence"]["log_odds"].update(weights=[1.0]), "has it wrong"),
+        (lambda body: body.update(intercepts=None), "has it wrong"),
+    ],
+)
+def test_a_forged_file_is_refused(tmp_path, change, message):
+    path = tmp_path / "ranker.json"
+    path.write_text(forged(change), "utf-8")
+    with pytest.raises(RankerError, match=message):
+        read_ranker(path)
 
 
 @pytest.mark.parametrize(

@@ -190,8 +190,9 @@ def test_a_brand_may_say_what_it_does(tmp_path, content, expected):
     [
         (f"dhl,dhl.de,{'parcels ' * 30}", "line 2.*the about of 'dhl' has 239 characters, of 200 at most"),
         ("dhl,dhl.de,parcels\ndhl,dhl.com,trucks", "line 3.*'dhl' has one about here and another one above"),
+        ('dhl,dhl.de,"parcels\nups,ups.com,parcels', "the about of 'dhl' has several lines; was a quote left open"),
     ],
-    ids=["too long", "two"],
+    ids=["too long", "two", "an open quote"],
 )
 def test_what_is_no_about_is_refused_wherever_the_file_is_read(tmp_path, rows, message):
     with pytest.raises(SquatwatchError, match=message):
