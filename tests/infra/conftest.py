@@ -32,8 +32,9 @@ def terraform_settings(pytestconfig) -> Path:
 
 @pytest.fixture(scope="session")
 def checkov(pytestconfig) -> Path:
+    """The Python of an environment with checkov."""
     with kept(pytestconfig) as folder:
-        return environment_of(folder / "checkov", CHECKOV).with_name("checkov")
+        return environment_of(folder / "checkov", CHECKOV)
 
 
 @pytest.fixture
