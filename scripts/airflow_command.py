@@ -7,14 +7,14 @@ import subprocess
 import sys
 import time
 
-from airflow_env import database_file, environment
+from airflow_env import AIRFLOW, database_file, environment
 
 ATTEMPTS = 6
 WITHOUT_DATABASE = ("db", "version", "info", "config", "providers", "standalone", "cheat-sheet")
 
 
 def main() -> None:
-    command = [sys.executable, "-m", "airflow", *sys.argv[1:]]
+    command = [*AIRFLOW, *sys.argv[1:]]
     if sys.argv[1:] and sys.argv[1] not in WITHOUT_DATABASE and not sys.argv[1].startswith("-"):
         demand_database()
     if sys.argv[1:3] == ["backfill", "create"]:

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
-from airflow_env import ROOT, airflow_home, data_home, environment, passwords_file, port, prepare, tail
+from airflow_env import AIRFLOW, ROOT, airflow_home, data_home, environment, passwords_file, port, prepare, tail
 from airflow_users import keep_passwords, users
 from rich.console import Console
 
@@ -83,7 +83,7 @@ class Child:
         log = airflow_home() / "logs" / f"{name}.log"
         with log.open("wb") as file:
             process = subprocess.Popen(
-                [sys.executable, "-m", "airflow", *command],
+                [*AIRFLOW, *command],
                 env=environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=file,

@@ -25,7 +25,7 @@ from squatwatch.lists.brands_in_force import remember_brands
 from squatwatch.state.status import DateStatus
 from squatwatch.warehouse import gauges
 
-new_dates, popularity_lists = made_dates.new_dates, made_dates.popularity_lists
+new_dates = made_dates.new_dates
 
 TODAY = date(2026, 12, 1)
 YESTERDAY = TODAY - timedelta(days=1)

@@ -32,8 +32,9 @@ def terraform_settings(pytestconfig) -> Path:
 
 @pytest.fixture(scope="session")
 def checkov(pytestconfig) -> Path:
+    """The Python of an environment with checkov."""
     with kept(pytestconfig) as folder:
-        return environment_of(folder / "checkov", CHECKOV).with_name("checkov")
+        return environment_of(folder / "checkov", CHECKOV)
 
 
 @pytest.fixture
@@ -42,5 +43,10 @@ def workspace(terraform_settings, tmp_path) -> Workspace:
 
 
 @pytest.fixture(scope="session")
-def plan(terraform_settings, tmp_path_factory) -> Plan:
-    return Workspace.new(tmp_path_factory.mktemp("plan") / "stack", terraform_settings).plan()
+def plan(terraform_settings, once_a_test_run) -> Plan:
+    """The plan of the stack, made once a test run."""
+
+    def make(folder: Path) -> None:
+        Workspace.new(folder / "stack", terraform_settings).plan()
+
+    return Plan.read(once_a_test_run("terraform-plan", make) / "stack")

@@ -143,11 +143,13 @@ class Workspace:
         return [f"{one['summary']}: {one['detail']}" for one in found]
 
     def plan(self) -> Plan:
-        """Return the plan of a stack with everything switched on."""
+        """Write and return the plan of a stack with everything switched on."""
         (self.folder / "all.tfvars.json").write_text(json.dumps(VARIABLES))
         done = self.terraform("plan", "-input=false", "-no-color", "-var-file=all.tfvars.json", "-out=plan")
         assert done.returncode == 0, done.stderr
-        return Plan(json.loads(self.terraform("show", "-json", "plan").stdout), done.stdout)
+        (self.folder / "plan.txt").write_text(done.stdout)
+        (self.folder / "plan.json").write_text(self.terraform("show", "-json", "plan").stdout)
+        return Plan.read(self.folder)
 
 
 class Statement(NamedTuple):
@@ -173,6 +175,11 @@ class Plan:
 
     json: Json
     text: str
+
+    @classmethod
+    def read(cls, stack: Path) -> Plan:
+        """Return the plan that was written in the folder of a stack."""
+        return cls(json.loads((stack / "plan.json").read_text()), (stack / "plan.txt").read_text())
 
     def of(self, *types: str) -> dict[str, Json]:
         """Return the resources of some types by their addresses; all without types."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import os
 import shutil
 import ssl
 import subprocess
@@ -27,7 +26,6 @@ from squatwatch.ingest.load import made_from_lists
 from squatwatch.lake.partitions import Lake
 from squatwatch.lake.provenance import Provenance
 from squatwatch.lake.tables import DETECTIONS, DOWNLOADS, LOAD_COUNTS, RANKINGS, REGISTRY, SCORE_COUNTS
-from squatwatch.lists.popularity import lists_in_force
 from squatwatch.net import retries
 from squatwatch.settings import read_settings
 from squatwatch.state.made_from import candidate_inputs, detection_inputs
@@ -215,26 +213,12 @@ def made_by_dbt(once_a_test_run):
 
 
 @pytest.fixture(scope="session")
-def popularity_lists(tmp_path_factory):
-    """The packaged popularity lists, unpacked once."""
-    settings = read_settings(home=tmp_path_factory.mktemp("popularity"))
-    lists_in_force(settings.home)
-    return settings.home / "popularity"
-
-
-@pytest.fixture(scope="session")
-def new_dates(popularity_lists, tmp_path_factory):
-    """new_dates(home, model_version, **settings) gives a writer of dates into a data root.
-
-    All of them share dbt's reading of the project: the first publish of the tests costs many seconds, the others few.
-    """
-    readings = tmp_path_factory.mktemp("dbt")
+def new_dates(new_home):
+    """new_dates(home, model_version, **settings) gives a writer of dates into a data root."""
 
     def new(home: Path, model_version: str = "bilstm-1", **settings: object) -> Dates:
         if not (home / "popularity").exists():
-            shutil.copytree(popularity_lists, home / "popularity", copy_function=os.link)
-            (home / "cache").mkdir()
-            (home / "cache/dbt").symlink_to(readings)
+            new_home(home)
         return Dates(read_settings(home=home, **settings), model_version)
 
     return new

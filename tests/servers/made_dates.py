@@ -16,5 +16,5 @@ def module_at(path: Path) -> ModuleType:
 
 
 _dates = module_at(Path(__file__).parents[1] / "plugins/conftest.py")
-new_dates, popularity_lists, dates = _dates.new_dates, _dates.popularity_lists, _dates.dates
+new_dates, dates = _dates.new_dates, _dates.dates
 certificate, all_logs = _dates.certificate, _dates.all_logs

@@ -15,7 +15,7 @@ from smtp_server import smtp_server
 
 from squatwatch.settings import read_settings
 
-new_dates, popularity_lists, dates = made_dates.new_dates, made_dates.popularity_lists, made_dates.dates
+new_dates, dates = made_dates.new_dates, made_dates.dates
 certificate, all_logs = made_dates.certificate, made_dates.all_logs
 
 

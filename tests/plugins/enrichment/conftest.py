@@ -12,7 +12,7 @@ from receiver import receiver as start_receiver
 
 from squatwatch.settings import read_settings
 
-new_dates, popularity_lists = made_dates.new_dates, made_dates.popularity_lists
+new_dates = made_dates.new_dates
 
 
 @pytest.fixture

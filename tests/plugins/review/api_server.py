@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import json
 import os
 import signal
@@ -10,6 +11,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import ModuleType
 from unittest import mock
 
 import httpx
@@ -19,7 +21,8 @@ ROOT = Path(__file__).resolve().parents[3]
 USERS = {"ada": "ADMIN", "uma": "USER", "vera": "VIEWER"}
 # `airflow db migrate`, then each module as `python -m` runs it: one process, since each imports Airflow for seconds
 MIGRATE = """
-import runpy, sys
+import gc, runpy, sys
+gc.set_threshold(100_000)
 from airflow.__main__ import main
 modules, sys.argv[1:] = sys.argv[1:], ["db", "migrate"]
 main()
@@ -27,6 +30,15 @@ for module in modules:
     sys.argv[1:] = []
     runpy.run_module(module, run_name="__main__")
 """
+
+
+def airflow_env() -> ModuleType:
+    """The module by which `make up` starts Airflow."""
+    sys.path.insert(0, str(ROOT / "scripts"))
+    try:
+        return importlib.import_module("airflow_env")
+    finally:
+        sys.path.remove(str(ROOT / "scripts"))
 
 
 def password_of(user: str) -> str:
@@ -63,7 +75,7 @@ class ApiServer:
                 command = [sys.executable, "-c", MIGRATE, *self.modules]
                 subprocess.run(command, env=self.environment, stdout=log, stderr=log, check=True)
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "airflow", "api-server", "--workers", "1"],
+                [*airflow_env().AIRFLOW, "api-server", "--workers", "1"],
                 env=self.environment,
                 stdout=log,
                 stderr=log,
@@ -96,15 +108,10 @@ class ApiServer:
         return {"Authorization": f"Bearer {token['access_token']}"}
 
     def _environment(self, data: Path) -> dict[str, str]:
-        sys.path.insert(0, str(ROOT / "scripts"))
-        try:
-            import airflow_env
-        finally:
-            sys.path.remove(str(ROOT / "scripts"))
         clean = {name: value for name, value in os.environ.items() if not name.startswith(("AIRFLOW", "SQUATWATCH_"))}
         ours = {"PORT": self.port, "HOME": data, "AIRFLOW_HOME": self.folder / "airflow"}
         with mock.patch.dict(os.environ, clean | {f"SQUATWATCH_{k}": str(v) for k, v in ours.items()}, clear=True):
-            return airflow_env.environment()
+            return airflow_env().environment()
 
     def _answers(self) -> bool:
         with contextlib.suppress(httpx.HTTPError):

@@ -11,7 +11,7 @@ from pathlib import Path
 import made_dates
 import pytest
 
-new_dates, popularity_lists, dates = made_dates.new_dates, made_dates.popularity_lists, made_dates.dates
+new_dates, dates = made_dates.new_dates, made_dates.dates
 ApiServer = made_dates.module_at(Path(__file__).with_name("api_server.py")).ApiServer
 
 DAY = date(2026, 11, 7)

@@ -20,7 +20,7 @@ from squatwatch.review.static_files import static_file
 _spec = importlib.util.spec_from_file_location("dates_fixtures", Path(__file__).parents[2] / "conftest.py")
 _fixtures = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(_fixtures)
-new_dates, popularity_lists = _fixtures.new_dates, _fixtures.popularity_lists
+new_dates = _fixtures.new_dates
 
 LAST = date(2026, 11, 5)
 HOSTILE = '<img src=x onerror="alert(1)">'
