@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from squatwatch.errors import DatabaseTrouble, RankerTrouble
+from squatwatch.errors import DiskFull, RankerTrouble, SquatwatchError
 from squatwatch.settings import Settings
 from squatwatch.store.door import follow, follow_warehouse, mirror, work_on
 from squatwatch.store.scope import Before, Scope
@@ -290,13 +290,18 @@ def rank(settings: Settings, run_date: date) -> Ranked:
 
 
 def _rank_scored(root: Settings, run_date: date) -> None:
-    """Rank the date as the last act of scoring. What stands in the way is logged, and the date is whole without."""
+    """Rank the date as the last act of scoring. What stands in the way is logged, and the date is whole without.
+
+    Raises DiskFull, after which nothing more is to be written.
+    """
     from squatwatch.models.ranker import ranker_in_use
 
     try:
         if ranker := ranker_in_use(root):
             _rank(root, run_date, ranker)
-    except (RankerTrouble, DatabaseTrouble) as problem:
+    except DiskFull:
+        raise
+    except SquatwatchError as problem:
         log.warning("%s has no ranking of now: %s; then run: squatwatch rank --date %s", run_date, problem, run_date)
 
 

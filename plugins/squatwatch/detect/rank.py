@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
+from squatwatch.errors import Damaged
 from squatwatch.lake.partitions import Lake
 from squatwatch.lake.provenance import Input, Provenance
 from squatwatch.lake.tables import DETECTIONS, RANKINGS
@@ -109,12 +110,15 @@ def rank_date(
 
 
 def remove_other_ranking(lake: Lake, run_date: date, detections_made_from: Provenance) -> None:
-    """Remove the date's rankings unless they are of detections that were made from the same.
+    """Remove the date's rankings unless they are of detections that were made from the same, and can be read.
 
     Done before detections are replaced, so that no run that is killed leaves rankings of other detections.
     """
     if lake.partition(RANKINGS.name, run_date).is_file():
-        ranked = lake.made_from(RANKINGS.name, run_date).upstream.get(DETECTIONS.name)
+        try:
+            ranked = lake.made_from(RANKINGS.name, run_date).upstream.get(DETECTIONS.name)
+        except Damaged:
+            ranked = None
         if ranked != detections_made_from.fingerprint:
             lake.remove(RANKINGS.name, run_date)
 

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 import numpy as np
 import polars as pl
 import pytest
+from pydantic import SecretStr
 
 from squatwatch import pipeline
 from squatwatch.detect.rank import NOTHING_JUDGED, RankedPairs, Ranker, rank_date, remove_other_ranking
@@ -205,6 +206,22 @@ def test_a_ranker_that_cannot_be_used_stops_nothing_and_is_told(scored, caplog, 
     assert not Lake(settings.home).partition("rankings", day).is_file()  # that was of detections by other thresholds
     with pytest.raises(RankerTrouble, match="SQUATWATCH_RANKER"):
         pipeline.rank(settings, day)
+
+
+def test_a_database_that_cannot_be_used_stops_nothing_and_is_told(scored, caplog):
+    url = SecretStr("postgresql+nodriver://nobody@127.0.0.1:1/x")
+    settings = scored.model_copy(update={"database_url": url, "threshold": 0.5})
+    with caplog.at_level(logging.WARNING):
+        pipeline.score(settings, date(2026, 11, 5))
+    assert "2026-11-05 has no ranking of now: SQUATWATCH_DATABASE_URL" in caplog.text
+
+
+def test_rankings_that_are_damaged_are_made_anew(scored):
+    day = date(2026, 11, 5)
+    path = Lake(scored.home).partition("rankings", day)
+    path.write_bytes(path.read_bytes()[:100])
+    pipeline.score(scored.model_copy(update={"threshold": 0.6}), day)
+    assert not rows_of(scored, day).is_empty()
 
 
 def test_ranking_can_be_switched_off(settings, dates, monkeypatch):
