@@ -32,6 +32,8 @@ WRITTEN = ("weight_count", "weights_sha256", "network_sha256")  # added by `writ
 OF_THE_FILES = ("format_version", *WRITTEN)
 OF_SCORING = ("model_version", "threshold", "thresholds", "neutral_features")  # asked once a network is loaded
 
+BEYOND_FEATURES = 100
+
 
 class Manifest(TypedDict, total=False):
     """A manifest: what the network is, reads and was trained on. `REQUIRED` and `WRITTEN` are there once it is read."""
@@ -182,7 +184,23 @@ def _readable(manifest: dict[str, Any]) -> dict[str, bool]:
         "threshold from 0 to 1": _is_threshold(manifest["threshold"]),
         "thresholds from 0 to 1": isinstance(by_kind, dict) and all(map(_is_threshold, by_kind.values())),
         "weight_count above 0": isinstance(count, int) and count > 0,
+        "config by name": isinstance(manifest["config"], dict),
+        "neutral_features as numbers": _has_neutral(manifest["features"], manifest["neutral_features"]),
     }
+
+
+def _has_neutral(features: Any, neutral: Any) -> bool:
+    """Tell whether each feature has a neutral value; the article's network has no features, so both are null."""
+    if features is None:
+        return neutral is None
+    names = features if isinstance(features, list) else [features]
+    values = neutral if isinstance(neutral, dict) else {}
+    return all(isinstance(name, str) and _is_feature(values.get(name)) for name in names)
+
+
+def _is_feature(value: Any) -> bool:
+    """Tell whether a feature can have this value: they lie between 0 and 2, by and large."""
+    return isinstance(value, int | float) and abs(value) < BEYOND_FEATURES
 
 
 def _is_threshold(value: Any) -> bool:

@@ -24,7 +24,6 @@ from squatwatch_ml.network.engines import Engine, choose, open_engine
 from squatwatch_ml.network.engines.batches import PLACES
 from squatwatch_ml.network.thresholds import base_threshold
 from squatwatch_ml.pair.encode import Encoded, encode, encode_pairs
-from squatwatch_ml.pair.features import FEATURES
 from squatwatch_ml.pair.match import nearest
 
 ENCODED_AT_A_TIME = 16_384  # pairs: bounds memory, some 50 MB
@@ -72,11 +71,8 @@ class Scorer:
         engine, device = choose(engine, device)
         try:
             opened = open_engine(artifact, engine, device, batch_size, threads)
-        except ValueError as error:
+        except (TypeError, ValueError) as error:  # TypeError: a config with other fields
             raise ArtifactError(f"{folder}: {error}. Run: squatwatch train --output FOLDER") from error
-        neutral = artifact.manifest["neutral_features"]
-        if wrong := [name for name in FEATURES if not isinstance(neutral.get(name), int | float)]:
-            raise ArtifactError(f"{folder / MANIFEST} has no neutral {wrong[0]}. Run: squatwatch train --output FOLDER")
         scorer = cls(opened, artifact.manifest, folder)
         if not np.isfinite(scorer.score(["a"], ["a"])).all():
             raise ArtifactError(f"{folder}: the network's scores are no numbers. Run: squatwatch train --output FOLDER")

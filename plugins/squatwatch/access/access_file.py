@@ -33,6 +33,11 @@ class Access:
     warnings: tuple[str, ...]
     states: Mapping[Path, State] = field(repr=False)
 
+    def for_nobody(self) -> Access:
+        """Return the same door without users."""
+        rules = AccessRules(account=self.rules.account, region=self.rules.region, users={})
+        return Access(rules, {}, (), self.states)
+
 
 def read_access(path: Path) -> Access:
     """Return what the access file says.

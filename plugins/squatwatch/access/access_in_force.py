@@ -18,8 +18,8 @@ CHECK_SECONDS = 1.0  # how long a change may go unseen
 class AccessInForce:
     """The rules of an access file as it stands now.
 
-    A new version that cannot be read leaves the old one in force, and is told once. Raises SquatwatchError, when it is
-    made, where the first version cannot be read.
+    A new version that cannot be read leaves the old one in force, and is told once; without a file nobody is let in.
+    Raises SquatwatchError, when it is made, where the first version cannot be read.
     """
 
     def __init__(self, path: Path, check_seconds: float = CHECK_SECONDS):
@@ -49,13 +49,24 @@ class AccessInForce:
         try:
             self._access = read_access(self._path)
         except (SquatwatchError, OSError) as error:
-            if str(error) != self._failure:
-                log.warning("%s. Its earlier version stays in force until this is corrected", error)
-            self._failure = str(error)
+            self._keep_or_close(str(error))
             return
         self._failure = ""
         log.info("the access file %s was read anew; it has %d users", self._path, len(self._access.rules.users))
         self._warn()
+
+    def _keep_or_close(self, failure: str) -> None:
+        """Note why the newest version is not in force. Whoever removes the file wants to let in nobody."""
+        if state_of(self._path) is None:
+            self._access = self._access.for_nobody()
+            outcome = "Nobody may ask until it is there again"
+        elif self._access.rules.users:
+            outcome = "Its earlier version stays in force until this is corrected"
+        else:
+            outcome = "Nobody may ask until this is corrected"
+        if failure != self._failure:
+            log.warning("%s. %s", failure, outcome)
+        self._failure = failure
 
     def _warn(self) -> None:
         for warning in self._access.warnings:

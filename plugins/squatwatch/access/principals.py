@@ -47,9 +47,9 @@ class AccessKey(Strict):
 
 
 class User(Strict):
-    """A user: the keys (two, while one replaces the other), tags and policies."""
+    """A user: the keys (two, while one replaces the other; none locks the user out), tags and policies."""
 
-    access_keys: Annotated[list[AccessKey], Field(min_length=1)]
+    access_keys: list[AccessKey]
     tags: dict[str, str] = Field(default_factory=dict)
     policies: list[Policy] = Field(default_factory=list)
 
@@ -59,7 +59,7 @@ class AccessRules(Strict):
 
     account: Annotated[str, StringConstraints(pattern=r"^\d{12}$")]
     region: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+$")] = "us-east-1"
-    users: Annotated[dict[UserName, User], Field(min_length=1)]
+    users: dict[UserName, User]  # none: nobody may ask
 
     @model_validator(mode="after")
     def _each_key_once(self) -> Self:

@@ -20,7 +20,9 @@ from squatwatch_ml.network.artifact import (
     write_artifact,
 )
 
-FIELDS = dict.fromkeys(artifact.REQUIRED, "x") | {"threshold": 0.5, "neutral_features": {}}
+FIELDS = dict.fromkeys(artifact.REQUIRED, "x") | {
+    "threshold": 0.5, "config": {}, "features": ["distance"], "neutral_features": {"distance": 0.25},
+}  # fmt: skip
 ARRAYS = [np.arange(6.0).reshape(2, 3), np.ones(2)]
 
 
@@ -82,6 +84,16 @@ WRONG = {
     "a version that is a number": (fields(model_version=1), MANIFEST, "no model_version"),
     "a count in words": (fields(weight_count="a"), MANIFEST, "no weight_count"),
     "a count below one": (fields(weight_count=-1), MANIFEST, "no weight_count"),
+    "a config that is null": (fields(config=None), MANIFEST, "no config"),
+    "neutral values that are null": (fields(neutral_features=None), MANIFEST, "no neutral_features"),
+    "one number as neutral values": (fields(neutral_features=5), MANIFEST, "no neutral_features"),
+    "neutral values in a list": (fields(neutral_features=["distance"]), MANIFEST, "no neutral_features"),
+    "a neutral value missing": (fields(neutral_features={}), MANIFEST, "no neutral_features"),
+    "a neutral value in words": (fields(neutral_features={"distance": "x"}), MANIFEST, "no neutral_features"),
+    "no number": (fields(neutral_features={"distance": float("nan")}), MANIFEST, "no neutral_features"),
+    "a number too large": (fields(neutral_features={"distance": 10**400}), MANIFEST, "no neutral_features"),
+    "features that are no names": (fields(features=[["distance"]]), MANIFEST, "no neutral_features"),
+    "features that are a number": (fields(features=5), MANIFEST, "no neutral_features"),
     "deeply nested": (lambda folder: (folder / MANIFEST).write_text("[" * 100_000), MANIFEST, "not JSON"),
     "hash of another file": (lambda folder: change_manifest(folder, weights_sha256="0" * 64), WEIGHTS, "sha256"),
     "arrays missing": (lambda folder: change_manifest(folder, weight_count=3), WEIGHTS, "cannot be read"),

@@ -45,9 +45,9 @@ def changed(change, **key):
         (lambda all_, user: all_.update(acount="1"), "acount: there is no such key; remove it"),
         (lambda all_, user: all_.pop("account"), "account: it is missing; add it"),
         (lambda all_, user: all_.update(account="12"), "account: it has another form; docs/serving-access.md shows"),
-        (lambda all_, user: all_.update(users={}), "users: "),
+        (lambda all_, user: all_.update(users=[]), "users: "),
         (lambda all_, user: user.update(policy=[]), "user analyst, policy: there is no such key; remove it"),
-        (lambda all_, user: user.update(access_keys=[]), "user analyst, access_keys: "),
+        (lambda all_, user: user.update(access_keys=None), "user analyst, access_keys: "),
         (lambda all_, user: user["access_keys"][0].pop("secret_access_key"), "user analyst, access key 1: it needs "),
         (lambda all_, user: user["access_keys"][0].update(expires_at="2026-11-29T12:00:00Z"), "add their session_tok"),
         (
@@ -186,13 +186,41 @@ def warnings(caplog):
     return [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
 
 
-@pytest.mark.parametrize("broken", ["{", json.dumps({"users": {}}), None])
+@pytest.mark.parametrize(
+    "lock_out",
+    [
+        lambda all_, user: all_.update(users={}),
+        lambda all_, user: user.update(access_keys=[]),
+        lambda all_, user: all_["users"].pop("analyst"),
+    ],
+)
+def test_the_only_user_is_locked_out_without_a_restart(lock_out, path, caplog):
+    door = Door(write_access_file(path, access_rules()), check_seconds=0)
+    assert is_let_in(door)
+    replaced(path, changed(lock_out))
+    assert not is_let_in(door) and warnings(caplog) == []
+    replaced(path, access_rules())
+    assert is_let_in(door)
+
+
+def test_a_removed_file_lets_in_nobody_until_it_is_there_again(path, caplog):
+    door = Door(write_access_file(path, access_rules()), check_seconds=0)
+    path.unlink()
+    for _ in range(3):
+        assert not is_let_in(door)
+    assert len(warnings(caplog)) == 1
+    assert warnings(caplog)[0].endswith("Nobody may ask until it is there again")
+    write_access_file(path, "{")
+    assert not is_let_in(door)
+    assert warnings(caplog)[1].endswith("Nobody may ask until this is corrected")
+    replaced(path, access_rules())
+    assert is_let_in(door)
+
+
+@pytest.mark.parametrize("broken", ["{", json.dumps({"users": {}})])
 def test_a_broken_new_version_leaves_the_old_one_in_force_and_is_told_once(broken, path, caplog):
     door = Door(write_access_file(path, access_rules()), check_seconds=0)
-    if broken is None:
-        path.unlink()
-    else:
-        replaced(path, broken)
+    replaced(path, broken)
     for _ in range(3):
         assert is_let_in(door) and not is_let_in(door, secret="wrong")
     assert len(warnings(caplog)) == 1

@@ -84,3 +84,11 @@ def test_what_cannot_score_is_not_added(squatwatch, tmp_path):
     with pytest.raises(SquatwatchError, match="it was altered"):
         squatwatch("models", "add", "banks", folder)
     assert not (tmp_path / "data/models").exists()
+
+
+@pytest.mark.parametrize("neutral", [None, 5, {}])
+def test_a_model_without_neutral_values_is_not_added(squatwatch, tmp_path, neutral):
+    folder = write_copy(tmp_path / "model", FIRST, neutral_features=neutral)
+    with pytest.raises(SquatwatchError, match=r"manifest\.json has no neutral_features as numbers"):
+        squatwatch("models", "add", "banks", folder)
+    assert not (tmp_path / "data/models").exists()

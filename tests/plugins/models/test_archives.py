@@ -74,7 +74,8 @@ def test_what_would_lie_elsewhere_or_is_no_file_is_refused(packed, tmp_path, mem
 
 
 def test_an_absolute_path_is_taken_as_one_in_the_folder(packed, tmp_path):
-    with unpacked(packed((tarfile.TarInfo(str(tmp_path / "outside.json")), b"{}"))) as folder:
+    elsewhere = (tarfile.TarInfo(str(tmp_path / "outside.json")), b"{}")
+    with unpacked(packed(elsewhere, (tarfile.TarInfo("manifest.json"), b"{}"))) as folder:
         assert len(list(folder.rglob("outside.json"))) == 1
     assert not (tmp_path / "outside.json").exists()
 
@@ -110,6 +111,56 @@ def test_what_is_no_archive_is_refused_with_the_command_that_makes_one(tmp_path,
     reason = r"cannot be unpacked .* tar -C FOLDER -czf model.tar.gz \."
     with pytest.raises(SquatwatchError, match=reason), unpacked(path):
         pytest.fail("it was unpacked")
+
+
+def with_pax(name="manifest.json", **headers):
+    member = tarfile.TarInfo(name)
+    member.pax_headers = headers
+    return member
+
+
+@pytest.mark.parametrize(
+    "member",
+    [
+        with_pax(mtime="1e30"),
+        with_pax(mtime="inf"),
+        with_pax(mtime="nan"),
+        with_pax(path="manifest\0.json"),
+        with_pax(**{"GNU.sparse.map": "0,1,x"}),
+        with_pax("a/" * 1500 + "manifest.json"),
+        with_pax("a/" * 21 + "manifest.json"),
+    ],
+    ids=["a late time", "the end of time", "no time", "NUL in a name", "a map in letters", "very deep", "deep"],
+)
+def test_what_no_file_can_have_is_refused_in_words(packed, member):
+    path = packed((member, b""))
+    with pytest.raises(SquatwatchError, match=rf"^{path} cannot be unpacked \(.+\); an artifact"), unpacked(path):
+        pytest.fail("it was unpacked")
+
+
+@pytest.mark.parametrize("kind", [tarfile.XHDTYPE, tarfile.GNUTYPE_LONGNAME])
+def test_headers_that_only_announce_others_are_refused_in_words(tmp_path, kind):
+    header = tarfile.TarInfo("header")
+    header.type, content = kind, b"12 path=abc\n"
+    header.size = len(content)
+    path = tmp_path / "model.tar.gz"
+    path.write_bytes(gzip.compress((header.tobuf(tarfile.GNU_FORMAT) + content.ljust(512, b"\0")) * 5_000))
+    with pytest.raises(SquatwatchError, match=rf"^{path} cannot be unpacked \(.*recursion"), unpacked(path):
+        pytest.fail("it was unpacked")
+
+
+@pytest.mark.parametrize(
+    ("names", "found"),
+    [
+        (["weights.npz"], "no manifest.json"),
+        (["a/b/manifest.json"], "no manifest.json"),
+        (["a/manifest.json", "b/manifest.json"], "2 artifacts, each with a manifest.json"),
+    ],
+)
+def test_an_archive_of_no_or_of_two_artifacts_is_named(packed, names, found):
+    path = packed(*((tarfile.TarInfo(name), b"{}") for name in names))
+    with pytest.raises(SquatwatchError, match=rf"^{path} has {found}.*; an artifact is packed so: "), unpacked(path):
+        pytest.fail("it was taken")
 
 
 def zeros(*names):

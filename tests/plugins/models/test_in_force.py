@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 
 import numpy as np
@@ -79,6 +80,11 @@ def _newer(folder):
     manifest.write_text(manifest.read_text().replace('"format_version": 3', '"format_version": 99'))
 
 
+def _without_neutral(folder):
+    manifest = folder / "manifest.json"
+    manifest.write_text(json.dumps({**json.loads(manifest.read_text("utf-8")), "neutral_features": None}))
+
+
 def _misnamed(folder):
     shipped = shipped_model()
     shutil.rmtree(folder)
@@ -91,6 +97,7 @@ def _misnamed(folder):
         (_empty, "cannot be read"),  # one that is being uploaded
         (_altered, "it was altered"),
         (_newer, "format version 99, this program reads 3"),
+        (_without_neutral, "has no neutral_features"),
         (_misnamed, "name the folder after it"),
         (shutil.rmtree, "squatwatch models lists them"),
     ],

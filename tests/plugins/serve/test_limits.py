@@ -214,6 +214,36 @@ def test_a_page_in_a_browser_cannot_ask_the_server_of_its_visitor(served, header
     assert answer.status_code == 403
 
 
+def status_for(served, host_lines):
+    """The status of a request with these lines in place of its Host."""
+    head = b"POST %s HTTP/1.1\r\n%sContent-Type: text/csv\r\nContent-Length: 5\r\nConnection: close\r\n\r\na.com"
+    with socket.create_connection(("127.0.0.1", served.port), timeout=60) as connection:
+        connection.sendall(head % (PATH.encode(), host_lines))
+        return int(connection.recv(1000).split()[1])
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        b"evil.com", b"evil.com:", b"a{b.evil.com:18391", b"a`b.evil.com", b'a"b.evil.com', b"\xe9.evil.com",
+        "é.evil.com".encode(), b"localhost@evil.com", b"evil.com@localhost", b"localhost/.evil.com",
+        b"127.0.0.1.evil.com", b"[::1", b"[", b"[::1].evil.com", b"localhost:x", b"",
+    ],
+)  # fmt: skip
+def test_a_host_that_is_not_this_machine_or_cannot_be_parsed_is_refused(served, host):
+    assert status_for(served, b"Host: " + host + b"\r\n") == 403
+
+
+def test_a_request_has_one_host(served):
+    assert status_for(served, b"") in (400, 403)
+    assert status_for(served, b"Host: evil.com\r\nHost: localhost\r\n") in (400, 403)
+
+
+@pytest.mark.parametrize("host", [b"localhost", b"LOCALHOST:8090", b"127.0.0.1:8090", b"127.0.0.2", b"[::1]:8090"])
+def test_this_machine_is_asked_by_any_of_its_names(served, host):
+    assert status_for(served, b"Host: " + host + b"\r\n") == 200
+
+
 def test_names_that_resemble_too_many_brands(root):
     with serving(root.model_copy(update={"serve_names": 10})) as served:
         assert ask(served, b"paypal-login.com\n" * 10).status_code == 200
