@@ -13,7 +13,7 @@ from squatwatch.review.day.detection import Detection
 from squatwatch.review.day.states import CHANGED
 
 PAGE = 50  # detections
-PARTS = ("squat", "use", "other")  # what names are taken for, in order
+PARTS = {"use": 1, "other": 2}  # the part of the list in which names stand, by what they are taken for; else 0
 SEPARATOR = "~"  # no domain, brand or number has it
 
 
@@ -59,7 +59,7 @@ def place_of(detection: Detection) -> Place:
     row, ranking, is_settled = detection.row, detection.row.ranking, detection.state != CHANGED
     if ranking is None:
         return Place(is_settled, 0, 0.0, "", 0.0, -row.score, row.domain, row.brand)
-    part, lead, wave_id = PARTS.index(ranking.taken_for), -ranking.wave_priority, ranking.wave_id or ""
+    part, lead, wave_id = PARTS.get(ranking.taken_for or "", 0), -ranking.wave_priority, ranking.wave_id or ""
     return Place(is_settled, part, lead, wave_id, -ranking.priority, -row.score, row.domain, row.brand)
 
 

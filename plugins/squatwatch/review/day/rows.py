@@ -35,7 +35,7 @@ class Ranking(NamedTuple):
     use: float
     other: float
     priority: float
-    taken_for: str
+    taken_for: str | None
     component_brand: float
     component_wave: float
     component_memory: float
@@ -92,9 +92,8 @@ with of_date as ({detections}),
 ranked as (
     select *, max(priority) over (partition by coalesce(wave_id, detection_id), taken_for) as wave_priority
     from (
-        select * replace (  -- an earlier release had none of them
-            coalesce(priority, squat) as priority, coalesce(taken_for, 'squat') as taken_for,
-            coalesce(is_lifted, false) as is_lifted
+        select * replace (  -- an earlier release had neither
+            coalesce(priority, squat) as priority, coalesce(is_lifted, false) as is_lifted
         )
         from ({rankings})
     )

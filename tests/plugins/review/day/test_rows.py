@@ -63,7 +63,7 @@ def test_a_ranking_of_a_release_that_knew_no_priority_no_parts_and_no_lifted_nam
     dates.lake.write("rankings", DAY, earlier)
     dates.publish()
     ranking = published(settings, DAY).rows[0].ranking
-    assert ranking is not None and ranking.taken_for == "squat" and ranking.is_lifted is False
+    assert ranking is not None and ranking.taken_for is None and ranking.is_lifted is False
     assert ranking.priority == ranking.wave_priority == 0.6
 
 
