@@ -26,7 +26,7 @@ SHORTEST_WORD = 5  # letters of such a word
 
 
 class LureTexts(NamedTuple):
-    """What stands beside brands in squats, with the brands, and beside words in ordinary names."""
+    """Texts beside brands in squats, with the brand of each, and texts beside words in ordinary names."""
 
     squats: list[Rest]
     brands: list[str]

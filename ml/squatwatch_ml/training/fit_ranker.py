@@ -44,7 +44,7 @@ SHIPPED_NETWORK = Path(__file__).parents[1] / "shipped_artifact"
 
 
 class RankerLesson(NamedTuple):
-    """What rankers are fitted on.
+    """Evidence and verdicts that rankers are fitted on.
 
     `numbers`: float64 [pairs, EVIDENCE], with what was judged before, the lures in them those of the rankers that have
     not seen the pair's brand; `classes`: int64 [pairs]; `lures`: of the fold that they were fitted without, None: all.

@@ -12,14 +12,14 @@ FIVE_OF_EIGHT = "lifted: 5 of 8 names alike on this day are flagged"
 
 
 def pairs(flagged):
-    """As many pairs as `flagged` has letters: f is flagged, e excused, . below its threshold."""
+    """Pairs, one for each letter of `flagged`: f is flagged, e excused, . below its threshold."""
     names = [str(number) for number in range(len(flagged))]
     is_flagged, is_excused = [letter == "f" for letter in flagged], [letter == "e" for letter in flagged]
     return ScoredPairs(names, names, ["paypal"] * len(names), np.zeros(len(names)), is_flagged, is_excused)
 
 
 def told(flagged, waves=None, other=""):
-    """By place why each is lifted; `other` has the places of those that mean something else."""
+    """The reason why each is lifted, by place; `other` has the places of those that mean something else."""
     places = range(len(flagged))
     waves = [wave if wave != "-" else None for wave in waves or "w" * len(flagged)]
     why = lifted(pairs(flagged), waves, np.array([str(place) in other for place in places], bool))

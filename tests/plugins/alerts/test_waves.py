@@ -60,7 +60,7 @@ class World:
         self.dates.publish()
 
     def tell(self, run_date=None):
-        """What `waves` is sent now: (action, names), in the order in which it was queued."""
+        """Alerts that `waves` is sent now: (action, names), in the order in which it was queued."""
         queue_and_deliver(self.settings, run_date, say=lambda line: None)
         return [(each["event"]["action"], *each["related"]["hosts"]) for each in self.documents()]
 

@@ -19,7 +19,7 @@ class Desk:
         self.browser, self.server = browser, server
 
     def log_in(self, user: str = "uma") -> None:
-        """By Airflow's page the first time, then with the cookies of that: all of Airflow is loaded behind the page."""
+        """Log in by Airflow's page the first time, then by its cookies: all of Airflow is loaded behind the page."""
         self.browser.execute_cdp_cmd("Network.clearBrowserCookies", {})  # of somebody who was here before
         if user in self.server.sessions:
             self.browser.execute_cdp_cmd("Storage.setCookies", self.server.sessions[user])

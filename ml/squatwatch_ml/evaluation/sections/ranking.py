@@ -59,7 +59,7 @@ class Ordered(NamedTuple):
 
 
 class Chances(NamedTuple):
-    """Of pairs: probabilities of the kinds, float64 [pairs, CLASSES], order and part of the queue."""
+    """Probabilities of the kinds, float64 [pairs, CLASSES], and for each pair its order and its part of the queue."""
 
     kinds: NDArray[np.float64]
     priority: NDArray[np.float64]

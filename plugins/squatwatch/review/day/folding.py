@@ -10,7 +10,7 @@ from squatwatch.review.day.detection import Detection
 from squatwatch.review.day.states import CHANGED
 
 Kind = Literal["wave", "alone", "uses", "others"]
-AT_THE_END: dict[str, Kind] = {"use": "uses", "other": "others"}  # by what they are taken for
+AT_THE_END: dict[str, Kind] = {"use": "uses", "other": "others"}  # by what they are taken for, in order
 
 
 class Folding(NamedTuple):

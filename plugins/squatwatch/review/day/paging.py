@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from squatwatch.review.day.detection import Detection
+from squatwatch.review.day.folding import AT_THE_END
 from squatwatch.review.day.states import CHANGED
 
 PAGE = 50  # detections
-PARTS = {"use": 1, "other": 2}  # the part of the list in which names stand, by what they are taken for; else 0
+PARTS = {taken_for: part for part, taken_for in enumerate(AT_THE_END, 1)}  # of the list; 0 is that before the end
 SEPARATOR = "~"  # no domain, brand or number has it
 
 
