@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import sys
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import compose_file
@@ -71,7 +72,8 @@ def test_every_service_is_healthy_and_nobody_is_in_without_a_login(cluster, admi
     checked = [name for name, service in compose_file.SERVICES.items() if "healthcheck" in service]
     assert set(compose_file.SERVICES) - set(checked) == {"init", "cli", "flower"}
     for name in checked:
-        wait_for(lambda name=name: cluster.is_healthy(name))
+        ill = partial(cluster.ill, name)
+        wait_for(lambda ill=ill: not ill(), why=ill)
     assert admin.get("/squatwatch/").status_code == 200
     assert admin.get("/squatwatch/", headers={"Authorization": ""}).status_code == 401
 

@@ -62,12 +62,15 @@ class Stack:
         run = ["run", "--rm", "--no-deps", "-T", "--entrypoint", "python", "cli", "-c", code]
         return self.compose(*run).stdout.decode()
 
-    def is_healthy(self, service: str) -> bool:
-        """Whether the check of the service that the file names finds it well, run once."""
+    def ill(self, service: str) -> str:
+        """What the service's own check of health, run once, says against it, with the end of its log; else nothing."""
         kind, *words = compose_file.SERVICES[service]["healthcheck"]["test"]
         check = words if kind == "CMD" else ["sh", "-c", words[0].replace("$$", "$")]
         done = subprocess.run([*self.words, "exec", "-T", service, *check], env=self.variables, capture_output=True)
-        return done.returncode == 0
+        if done.returncode == 0:
+            return ""
+        log = self.compose("logs", "--no-color", "--tail", "40", service).stdout
+        return "\n".join([f"{service} is ill", *(text.decode() for text in (done.stdout, done.stderr, log))])
 
     def login(self, user: str, password: str) -> httpx.Client:
         """A client with the login; it asks below the address."""
@@ -90,11 +93,13 @@ def answer_of(ask: Callable[[], httpx.Response]) -> Any:
     return answer.json() if answer.status_code < 400 else None
 
 
-def wait_for(condition: Callable[[], Any], seconds: float = 300, every: float = 1) -> Any:
-    """The first value of the condition that is true."""
+def wait_for(
+    condition: Callable[[], Any], seconds: float = 300, every: float = 1, why: Callable[[], str] = lambda: "in vain"
+) -> Any:
+    """The first value of the condition that is true; where it takes too long, it fails and says why."""
     end = time.monotonic() + seconds
     while not (value := condition()):
-        assert time.monotonic() < end, "waited in vain"
+        assert time.monotonic() < end, f"waited {seconds} s: {why()}"
         time.sleep(every)
     return value
 
