@@ -24,12 +24,12 @@ class TrainingPlan(Schedule):
     """A training from scratch. The defaults are those of the shipped artifact, its lists apart."""
 
     brand_count: int = 1200  # pseudo-brands, an eighth of them for the metrics
-    positives: int = 60  # generated imitations of each brand, at most
+    positives: int = 76  # generated imitations of each brand, at most
     planted: int = 40  # names registered around other brands, put around each brand, at most
     negatives: int = 200  # popular names that come near each brand, at most, and as many registered ones
     background: int = 150_000  # popular names that the background is drawn from
     contained_share: float = 0.2  # share of the background names containing the brand that is learnt from
-    epochs: int = 6
+    epochs: int = 8
     batch_size: int = 512
     learning_rate: float = 4e-3
     threshold: float = 0.5  # from which a name is flagged; both thresholds were chosen on the day for tuning

@@ -63,7 +63,7 @@ def refine(
         raise TrainingError(f"{labels} has no label to learn from")
     kept = keeping or Keeping(checkpoint_of(output))
     work = _Refining(artifact, labelled, plan, kept, neighbours, registrations, say)
-    begin = Start(NetworkConfig(**artifact.manifest["config"]), artifact.weights)
+    begin = Start(NetworkConfig.of_manifest(artifact.manifest["config"]), artifact.weights)
     manifest = learn(output, begin, plan, work.lesson, work.describe, replace=replace, say=say)
     checkpoint_of(output).unlink(missing_ok=True)
     return manifest

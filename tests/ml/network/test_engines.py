@@ -66,18 +66,32 @@ def test_the_shipped_graph_is_that_of_the_shipped_weights(artifact) -> None:
     assert network_onnx(artifact.weights) == artifact.network
 
 
-def test_a_network_of_other_sizes_scores_like_keras_too(pairs) -> None:
+@pytest.mark.parametrize(
+    "opinion", [{"features": 6}, {}], ids=["with an opinion of the features", "of an earlier release"]
+)
+def test_a_network_of_other_sizes_scores_like_keras_too(pairs, opinion: dict[str, int]) -> None:
     import keras
 
     from squatwatch_ml.network.config import NetworkConfig
     from squatwatch_ml.network.model import build
 
-    sizes = {"embedding": 3, "hidden": 5, "attention": 2, "dense": 7}
+    sizes = {"embedding": 3, "hidden": 5, "attention": 2, "dense": 7, **opinion}
     keras.utils.set_random_seed(4)  # a network that tells pairs apart; not every one does
-    weights = [array * 3 + 0.1 for array in build(NetworkConfig(**sizes)).get_weights()]  # no bias stays zero
+    weights = [array * 3 + 0.1 for array in build(NetworkConfig.of_manifest(sizes)).get_weights()]  # no bias stays zero
     expected = KerasEngine(weights, sizes).score(pairs)
     assert np.std(expected) > 0.1
     assert np.abs(OnnxEngine(network_onnx(weights)).score(pairs) - expected).max() <= 1e-5
+
+
+def test_in_training_one_opinion_of_a_pair_is_drawn_and_a_score_is_the_mean_of_both() -> None:
+    from squatwatch_ml.network.model import MeanOpinion
+
+    opinions = np.array([[-1.0, 3.0]] * 500, np.float32)
+    layer = MeanOpinion(seed=1)
+    assert np.asarray(layer(opinions)).ravel().tolist() == [1.0] * 500
+    drawn = np.asarray(layer(opinions, training=True)).ravel()
+    assert set(drawn.tolist()) == {-1.0, 3.0}
+    assert 200 < (drawn > 0).sum() < 300
 
 
 def test_a_network_with_other_layers_is_not_exported(pairs) -> None:
@@ -100,7 +114,7 @@ def test_no_pairs_no_scores(artifact, pairs) -> None:
 
 
 def test_weights_of_another_network_make_no_graph(artifact) -> None:
-    with pytest.raises(ValueError, match="13 arrays of weights"):
+    with pytest.raises(ValueError, match="19 arrays of weights, the graph of the network has 14 or 20"):
         network_onnx(artifact.weights[1:])
     with pytest.raises(ValueError, match="do not make the graph"):
         network_onnx([*artifact.weights[:10], artifact.weights[9], *artifact.weights[11:]])

@@ -16,7 +16,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from squatwatch_ml.evaluation.bench import Bench, NotHere, Table, defanged
-from squatwatch_ml.evaluation.sections.queue import queue_table
+from squatwatch_ml.evaluation.sections.queue import queue_tables
 from squatwatch_ml.network.score import Scorer
 from squatwatch_ml.rank.ranked import Ranking
 from squatwatch_ml.rank.ranker import Ranker
@@ -110,7 +110,7 @@ def tables(bench: Bench) -> list[Table]:
     ]
     results += _what_costs_most(days, alone)
     with suppress(NotHere):
-        results.append(queue_table(bench, rankers))
+        results += queue_tables(bench, rankers)
     return results
 
 

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 import polars as pl
 
+from squatwatch_ml.evaluation.accidents import is_accident
 from squatwatch_ml.evaluation.bench import Bench, NotHere, Table, defanged
+from squatwatch_ml.text.names import label_of
 from squatwatch_ml.text.skeleton import skeleton
 from squatwatch_ml.training.data.splits import LONG_BRAND, role_of_brand
 from squatwatch_ml.training.measure import PER_NAMES
@@ -14,7 +16,8 @@ from squatwatch_ml.training.measure import PER_NAMES
 NOTE = (
     "Squats planted among the names of {day}, same threshold. They were linked to their brands by a lexical rule: this "
     "is recall on look-alike names, not on all phishing. Candidates: what the candidate step keeps. Raised: names of "
-    "the day itself, squats and all, per brand and 150,000 names."
+    "the day itself, squats and all, per brand and 150,000 names. Accidents: names that have the brand only in another "
+    "word or name (`evaluation/accidents.py`)."
 )
 
 
@@ -48,7 +51,7 @@ def tables(bench: Bench) -> list[Table]:
 
 
 def planted_squats(bench: Bench) -> pl.DataFrame:
-    """Return one row per squat and its brand: domain, brand, match, has_learnt_brand, and the matchers' scores.
+    """Return one row per squat and its brand: domain, brand, match, has_learnt_brand, is_accident, and scores.
 
     Raises NotHere where there are no squats or no day to plant them in.
     """
@@ -59,9 +62,10 @@ def planted_squats(bench: Bench) -> pl.DataFrame:
     squats = pl.DataFrame(rows, schema=["domain", "brand", "match"], orient="row").unique(["domain", "brand"])
     learnt = {skeleton(brand) for brand in bench.manifest["data"]["brands_learnt"]}
     known = [skeleton(brand) in learnt for brand in squats["brand"]]
+    accidents = [is_accident(label_of(domain), brand) for domain, brand in squats.select("domain", "brand").iter_rows()]
     scores = bench.day(day)
     return (
-        squats.with_columns(has_learnt_brand=pl.Series(known))
+        squats.with_columns(has_learnt_brand=pl.Series(known), is_accident=pl.Series(accidents))
         .join(scores, on=["domain", "brand"], how="left")
         .sort("brand", "domain")
     )
@@ -79,9 +83,12 @@ def grouped(squats: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
     is_long = pl.col("brand").str.len_chars() >= LONG_BRAND
     role = pl.col("brand").map_elements(role_of_brand, return_dtype=pl.String)
     unseen = squats.filter(~pl.col("has_learnt_brand"))
+    intended = unseen.filter(is_long & ~pl.col("is_accident"))
     groups = {
         "brands of 5 letters or more to report on": unseen.filter(is_long & (role == "report")),
+        "the same without accidents": intended.filter(role == "report"),
         "brands of 5 letters or more to tune on": unseen.filter(is_long & (role == "tune")),
+        "those without accidents": intended.filter(role == "tune"),
         "brands of 2 to 4 letters": unseen.filter(~is_long),
         "brands trained on": squats.filter(pl.col("has_learnt_brand")),
     }
@@ -111,4 +118,4 @@ def _missed(bench: Bench, squats: pl.DataFrame) -> pl.DataFrame:
     network = bench.matchers[0]
     raised = bench.raised(squats, network).select("domain", "brand")
     missed = squats.join(raised, on=["domain", "brand"], how="anti")
-    return missed.select(defanged("domain"), "brand", "match", pl.col(network.name).alias("score"))
+    return missed.select(defanged("domain"), "brand", "match", "is_accident", pl.col(network.name).alias("score"))

@@ -1,6 +1,6 @@
 """The network of `model.py` as an ONNX graph, made from its weights: what a light runtime computes scores with.
 
-Written by hand, because the exporters want TensorFlow or PyTorch of other versions, and the graph is twenty nodes.
+Written by hand, because the exporters want TensorFlow or PyTorch of other versions, and the graph is thirty nodes.
 A change of the layers in `model.build` is a change here; `tests/ml/network/test_engines.py` holds the two together.
 """
 
@@ -10,7 +10,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-WEIGHT_COUNT = 14
 # pairs, places and the sizes of the inputs are free: a batch can be cut to its longest name
 GRAPH = """
 <ir_version: 10, opset_import: ["": 20]>
@@ -50,11 +49,30 @@ squatwatch (
     both = Concat <axis = 1> (pooled, features)
     dense_sum = Gemm (both, dense_kernel, dense_bias)
     dense = Relu (dense_sum)
-    logit = Gemm (dense, score_kernel, score_bias)
+    reading = Gemm (dense, reading_kernel, reading_bias)
+    OPINION
     probability = Sigmoid (logit)
     score = Squeeze (probability, axis_1)
 }
 """
+OPINION_OF_BOTH = """
+    first_sum = Gemm (features, features_first_kernel, features_first_bias)
+    first = Relu (first_sum)
+    second_sum = Gemm (first, features_second_kernel, features_second_bias)
+    second = Relu (second_sum)
+    of_features = Gemm (second, of_features_kernel, of_features_bias)
+    logit = Mean (reading, of_features)
+"""
+OPINION_OF_READING = "logit = Identity (reading)"
+
+# the arrays after those of the LSTM, in the order in which Keras has them, without and with an opinion of the features
+BEFORE = ("attention_kernel", "attention_bias", "attention_query")
+READING = (*BEFORE, "dense_kernel", "dense_bias", "reading_kernel", "reading_bias")
+BOTH = (
+    *BEFORE, "features_first_kernel", "features_first_bias", "dense_kernel", "dense_bias", "features_second_kernel",
+    "features_second_bias", "reading_kernel", "reading_bias", "of_features_kernel", "of_features_bias",
+)  # fmt: skip
+OF_READING = 7  # arrays of the characters and of the LSTM
 
 
 def network_onnx(weights: Sequence[np.ndarray]) -> bytes:
@@ -67,8 +85,9 @@ def network_onnx(weights: Sequence[np.ndarray]) -> bytes:
     from onnx import numpy_helper
 
     arrays = _named(weights)
-    hidden = arrays["lstm_recurrent"].shape[-1]
-    model = onnx.parser.parse_model(GRAPH.replace("HIDDEN", str(hidden)))
+    opinion = OPINION_OF_BOTH if "of_features_kernel" in arrays else OPINION_OF_READING
+    text = GRAPH.replace("HIDDEN", str(arrays["lstm_recurrent"].shape[-1])).replace("OPINION", opinion)
+    model = onnx.parser.parse_model(text)
     model.producer_name = "squatwatch"
     model.graph.initializer.extend(numpy_helper.from_array(array, name) for name, array in arrays.items())
     try:
@@ -79,14 +98,15 @@ def network_onnx(weights: Sequence[np.ndarray]) -> bytes:
 
 
 def _named(weights: Sequence[np.ndarray]) -> dict[str, np.ndarray]:
-    if len(weights) != WEIGHT_COUNT:
-        raise ValueError(f"{len(weights)} arrays of weights, the graph of the network has {WEIGHT_COUNT}")
-    characters, *both_ways = weights[:7]
+    names = next((names for names in (READING, BOTH) if len(weights) == OF_READING + len(names)), None)
+    if names is None:
+        counts = " or ".join(str(OF_READING + len(names)) for names in (READING, BOTH))
+        raise ValueError(f"{len(weights)} arrays of weights, the graph of the network has {counts}")
+    characters, *both_ways = weights[:OF_READING]
     ways = [_onnx_lstm(*both_ways[at : at + 3]) for at in (0, 3)]
     kernel, recurrent, bias = (np.stack(arrays) for arrays in zip(*ways, strict=True))
-    names = "attention_kernel attention_bias attention_query dense_kernel dense_bias score_kernel score_bias".split()
     lstm = {"characters": characters, "lstm_kernel": kernel, "lstm_recurrent": recurrent, "lstm_bias": bias}
-    return lstm | dict(zip(names, weights[7:], strict=True))
+    return lstm | dict(zip(names, weights[OF_READING:], strict=True))
 
 
 def _onnx_lstm(kernel: np.ndarray, recurrent: np.ndarray, bias: np.ndarray) -> tuple[np.ndarray, ...]:

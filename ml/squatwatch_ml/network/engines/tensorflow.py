@@ -42,7 +42,7 @@ class KerasEngine:
         self.device = device
         self._batch_size = batch_size
         with keras.device(f"{device}:0"):
-            self._network = build(NetworkConfig(**config))
+            self._network = build(NetworkConfig.of_manifest(config))
             try:
                 self._network.set_weights(weights)
             except ValueError as error:

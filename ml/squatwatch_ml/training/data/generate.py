@@ -18,6 +18,7 @@ from squatwatch_ml.text.words import is_dictionary_word
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 DIGITS = "0123456789"
+LONG = 7  # letters of a brand that is still known after two edits
 Technique = Callable[[str, np.random.Generator], str]
 Choice = TypeVar("Choice")
 
@@ -168,21 +169,21 @@ def beside(vocabulary: Sequence[str]) -> Technique:
 
 
 def two_edits(brand: str, rng: np.random.Generator) -> str:
-    """Make two edits in brands of eight letters or more, else one."""
-    if len(brand) < 8:
-        return _pick(rng, EDITS)(brand, rng)
+    """Make two edits; in brands of seven letters or more."""
+    if len(brand) < LONG:
+        return brand
     return _pick(rng, EDITS)(_pick(rng, EDITS)(brand, rng), rng)
 
 
 def combo_typo(brand: str, rng: np.random.Generator) -> str:
-    """Put keywords beside an altered brand: one edit, now and then two for brands of eight letters or more.
+    """Put keywords beside an altered brand: one edit, now and then two for brands of seven letters or more.
 
     Short brands stand apart from the keyword, else half of all names would be imitations of them.
     """
     if len(brand) < 5:
         altered = _pick(rng, [transposition, repetition, homoglyph])(brand, rng)
         return f"{altered}-{_pick(rng, KEYWORDS)}" if rng.random() < 0.5 else f"{_pick(rng, KEYWORDS)}-{altered}"
-    alter = two_edits if len(brand) >= 8 and rng.random() < 0.2 else _pick(rng, [*EDITS, homoglyph, soundsquat])
+    alter = two_edits if len(brand) >= LONG and rng.random() < 0.2 else _pick(rng, [*EDITS, homoglyph, soundsquat])
     name = _beside(alter(brand, rng), rng, 0.8)
     return _beside(name, rng, 0.8) if rng.random() < 0.2 else name
 
@@ -191,11 +192,12 @@ EDITS: tuple[Technique, ...] = (insertion, omission, repetition, replacement, tr
 
 NOT_FOR_SHORT = frozenset(EDITS) - {repetition, transposition} | {two_edits, soundsquat}
 
-# how often each is drawn, after what is registered: the brand among other words first
+# how often each is drawn, after what is registered: the brand among other words first; what a network takes long to
+# learn (two edits, typos beside keywords, sounds) more often
 TECHNIQUES: dict[Technique, float] = {
-    combo: 30, combo_typo: 16, homoglyph: 6, homoglyph_idn: 5, hyphenation: 4, insertion: 4, omission: 4,
-    replacement: 4, transposition: 4, level: 4, two_edits: 6, repetition: 3, vowel_swap: 3, addition: 3, tld_swap: 3,
-    soundsquat: 3, bitsquatting: 2, reorder: 2, plural: 1,
+    combo: 30, combo_typo: 30, homoglyph: 6, homoglyph_idn: 5, hyphenation: 4, insertion: 4, omission: 4,
+    replacement: 4, transposition: 4, level: 4, two_edits: 20, repetition: 3, vowel_swap: 3, addition: 3, tld_swap: 3,
+    soundsquat: 6, bitsquatting: 2, reorder: 2, plural: 1,
 }  # fmt: skip
 
 

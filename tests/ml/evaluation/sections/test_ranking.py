@@ -12,7 +12,7 @@ from squatwatch_ml.evaluation.bench import Bench, NotHere
 from squatwatch_ml.evaluation.data import RealLists
 from squatwatch_ml.evaluation.matchers.pairs import Encoder, squatwatch
 from squatwatch_ml.evaluation.sections import ranking
-from squatwatch_ml.evaluation.sections.queue import queue_table
+from squatwatch_ml.evaluation.sections.queue import queue_tables
 from squatwatch_ml.network.score import Scorer
 from squatwatch_ml.rank.ranked import ScoredPairs
 from squatwatch_ml.training.data.splits import FOLDS, fold_of_brand
@@ -26,13 +26,13 @@ def bench_of(folder) -> Bench:
 
 
 DAY = "2030-01-02.made"
-NAMES = ["zalando-login.com", "zalando-secure.com", "paypal-account.com", "garden.com"]
+NAMES = ["zalando-login.com", "zalando-secure.com", "paypal-account.com", "dhl-login.com", "garden.com"]
 VERDICTS = [(NAMES[0], "zalando", "squat"), (NAMES[2], "paypal", "other")]
 
 
 @pytest.fixture(scope="module")
 def bench(judged_folder, tmp_path_factory) -> Bench:
-    """The folder with a day of four names, two of them judged."""
+    """The folder with a day of five names, two of them judged."""
     folder = shutil.copytree(judged_folder, tmp_path_factory.mktemp("ranking") / "lists")
     (folder / "registrations" / f"{DAY}.txt").write_text("\n".join(NAMES))
     rows = "\n".join(",".join(row) for row in [("domain", "brand", "verdict"), *VERDICTS])
@@ -81,12 +81,14 @@ class TakesForOthers:
         self.brands = brands
 
     def rank(self, pairs: ScoredPairs) -> SimpleNamespace:
-        return SimpleNamespace(taken_for=["other" if brand in self.brands else "squat" for brand in pairs.brands])
+        taken_for = ["other" if brand in self.brands else "squat" for brand in pairs.brands]
+        return SimpleNamespace(taken_for=taken_for, is_lifted=[False] * len(taken_for))
 
 
 @pytest.mark.parametrize(("brand", "squats", "others"), [("paypal", 1, 0), ("zalando", 0, 1), ("united", 1, 1)])
 def test_of_a_judged_day_that_is_left_which_is_not_folded_as_other(bench, brand, squats, others):
-    days = queue_table(bench, dict.fromkeys(range(FOLDS), TakesForOthers(brand))).frame.filter(pl.col("day") == DAY)
+    judged, _ = queue_tables(bench, dict.fromkeys(range(FOLDS), TakesForOthers(brand)))
+    days = judged.frame.filter(pl.col("day") == DAY)
     flagged, shown = (days.filter(pl.col("queue") == queue) for queue in ("flagged", "not folded as other"))
     assert (flagged["squats"].sum(), flagged["other"].sum()) == (1, 1)
     assert (shown["squats"].sum(), shown["other"].sum()) == (squats, others)
@@ -95,8 +97,18 @@ def test_of_a_judged_day_that_is_left_which_is_not_folded_as_other(bench, brand,
 def test_each_brand_of_a_judged_day_is_ranked_by_who_has_not_seen_it(bench):
     rankers = dict.fromkeys(range(FOLDS), TakesForOthers())
     rankers[fold_of_brand("zalando")] = TakesForOthers("zalando", "paypal")
-    days = queue_table(bench, rankers).frame.filter((pl.col("day") == DAY) & (pl.col("queue") != "flagged"))
+    judged, _ = queue_tables(bench, rankers)
+    days = judged.frame.filter((pl.col("day") == DAY) & (pl.col("queue") != "flagged"))
     assert (days["squats"].sum(), days["other"].sum()) == (0, 1)
+
+
+@pytest.mark.parametrize(("taken_for_others", "shown"), [((), 1), (("dhl",), 0)])
+def test_names_of_short_brands_are_counted_though_nobody_has_judged_them(bench, taken_for_others, shown):
+    """Of the five names of the day one is flagged, for dhl."""
+    _, short = queue_tables(bench, dict.fromkeys(range(FOLDS), TakesForOthers(*taken_for_others)))
+    queues = short.frame.filter(pl.col("day") == DAY).rows_by_key("queue", named=True, unique=True)
+    each = 150_000 / len(NAMES) / queues["flagged"]["brands"]
+    assert (queues["flagged"]["names"], queues["not folded as other"]["names"]) == (each, shown * each)
 
 
 def test_a_folder_without_judged_pairs_is_told(tmp_path):

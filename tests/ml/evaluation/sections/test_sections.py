@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from squatwatch_ml.evaluation.accidents import is_accident
 from squatwatch_ml.evaluation.bench import Bench, NotHere
 from squatwatch_ml.evaluation.data import RealLists
 from squatwatch_ml.evaluation.matchers import SCHEMA
@@ -131,6 +132,32 @@ def test_squats_are_found_among_the_names_of_a_day(bench: Bench) -> None:
     assert (long["squats"], long["candidates"], long["table"]) == (2, 0.5, 0.5)
     assert by_title["brands of 2 to 4 letters"]["table"] == 1
     assert table(made, "squats_missed")["domain"].to_list() == ["pypl[.]net"]
+
+
+@pytest.mark.parametrize(
+    ("label", "brand", "expected"),
+    [
+        ("telegram-web", "telegram", False),
+        ("tele-gram", "telegram", False),
+        ("find-icloud", "icloud", False),
+        ("telegirm", "telegram", False),
+        ("interactive-tours", "interac", True),  # in a longer word
+        ("xiaomi-cloud", "icloud", True),  # across two parts
+        ("impot-gouv", "impots", True),  # altered, and a word
+        ("telecrm", "telegram", True),  # altered, and a popular name
+    ],
+)
+def test_what_looks_like_its_brand_by_accident(label: str, brand: str, expected: bool) -> None:
+    assert is_accident(label, brand) is expected
+
+
+def test_accidents_of_the_labels_are_set_aside_and_said(bench: Bench) -> None:
+    squats_file = bench.lists.folder / "squats.csv"
+    squats_file.write_text(squats_file.read_text() + "interac,interactive-tours.com,combo-inside\n")
+    made = squats.tables(bench)
+    counts = dict(table(made, "squats").select("squats of", "squats").iter_rows())
+    assert (counts["brands of 5 letters or more to report on"], counts["the same without accidents"]) == (3, 1)
+    assert table(made, "squats_missed")["is_accident"].to_list() == [True]  # a popular name is `pypl`
 
 
 def test_squats_of_brands_that_were_learnt_stand_apart(bench: Bench) -> None:
