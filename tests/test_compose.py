@@ -28,6 +28,8 @@ OF_OTHER_PROGRAMS = {
     "POSTGRES_DB",
     "AIRFLOW_CONN_AWS_DEFAULT",  # an Airflow connection
     "AIRFLOW_CONN_CZDS",  # another
+    "AWS_CA_BUNDLE",  # boto's
+    "SSL_CERT_FILE",  # OpenSSL's
 }
 
 
