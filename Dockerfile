@@ -25,7 +25,7 @@ RUN printf '#!/usr/local/bin/python\nfrom squatwatch.cli import main\n\nmain()\n
 
 # Volumes take the owner of the folder that they are mounted on.
 RUN useradd --uid 50000 --gid 0 --home-dir /opt/airflow --create-home airflow \
-    && mkdir -p /opt/airflow/logs /data \
+    && mkdir -p /opt/airflow/logs /opt/airflow/.cache/squatwatch /data \
     && chown -R airflow:0 /opt/airflow /data
 USER airflow
 WORKDIR /opt/airflow

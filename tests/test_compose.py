@@ -14,7 +14,7 @@ import jsonschema
 import pytest
 from compose_file import COMPOSE, DOCKERFILE, SERVE_STAGE, SERVICES, TEXT, VARIABLE
 
-from squatwatch.settings import Settings, secret_settings
+from squatwatch.settings import Settings, read_settings, secret_settings
 
 ROOT = Path(__file__).resolve().parents[1]
 EXAMPLE = (ROOT / ".env.example").read_text()
@@ -28,6 +28,8 @@ OF_OTHER_PROGRAMS = {
     "POSTGRES_DB",
     "AIRFLOW_CONN_AWS_DEFAULT",  # an Airflow connection
     "AIRFLOW_CONN_CZDS",  # another
+    "AWS_CA_BUNDLE",  # boto's
+    "SSL_CERT_FILE",  # OpenSSL's
 }
 
 
@@ -411,15 +413,38 @@ def test_what_not_everybody_needs_starts_by_a_profile_of_its_name():
     assert profiles == {"gpu-worker": ["gpu"], "flower": ["flower"], "serve": ["serve"], "cli": ["cli"]}
 
 
-def test_who_may_ask_for_scores_is_read_by_the_account_of_the_server_alone():
-    """It asks neither Airflow nor the database, and has none of their secrets."""
-    [mount] = SERVICES["serve"]["configs"]
-    account = re.search(r"useradd --uid (\d+)", DOCKERFILE)[1]
-    assert (mount["uid"], mount["mode"]) == (account, 0o400)
+def test_who_may_ask_for_scores_is_read_by_the_account_of_the_server_alone(tmp_path):
+    """Its lines, as it starts and starts again, with a program `squatwatch` that only tells the mode of the file."""
+    service = SERVICES["serve"]
+    program = tmp_path / "squatwatch"
+    program.write_text('#!/bin/sh\nstat --format %a,%u "$SQUATWATCH_SERVE_ACCESS_FILE"\n')
+    program.chmod(0o755)
+    (tmp_path / "access.json").write_text("{}")
+    copy = service["environment"]["SQUATWATCH_SERVE_ACCESS_FILE"]
+    lines = service["command"][0].replace("/run/secrets", str(tmp_path)).replace(copy, str(tmp_path / "copy.json"))
+    variables = {"PATH": f"{tmp_path}:/usr/bin:/bin", "SQUATWATCH_SERVE_ACCESS_FILE": str(tmp_path / "copy.json")}
+    for _ in range(2):
+        done = subprocess.run(
+            [*service["entrypoint"], lines], env=variables, capture_output=True, text=True, check=True
+        )
+        assert done.stdout == f"600,{os.getuid()}\n"
+
+
+def test_the_server_of_scores_asks_neither_airflow_nor_the_database_and_has_none_of_their_secrets():
+    assert [config["source"] for config in SERVICES["serve"]["configs"]] == ["serve_access"]
     assert not [name for name in SERVICES["serve"]["environment"] if name.startswith("AIRFLOW__")]
     assert SERVICES["serve"]["depends_on"] == {}
     grace = int(SERVICES["serve"]["stop_grace_period"].removesuffix("s"))
     assert grace > Settings.model_fields["serve_seconds"].default
+
+
+def test_the_server_of_scores_takes_a_data_root_in_s3(monkeypatch):
+    """Which demands that a database is named; it has none."""
+    dot_env = dict.fromkeys(compose_file.SECRETS, "secret") | {"SQUATWATCH_HOME": "s3://bucket/squatwatch"}
+    for name, value in compose_file.environment("serve", dot_env).items():
+        if name.startswith("SQUATWATCH_"):
+            monkeypatch.setenv(name, value)
+    assert read_settings().store_url == "s3://bucket/squatwatch"
 
 
 def test_the_access_file_of_the_example_is_one(tmp_path):

@@ -1,4 +1,7 @@
-"""docker-compose.yml started by a Docker engine of the tests' own, and what people do with it."""
+"""docker-compose.yml started by a Docker engine of the tests' own, and what people do with it.
+
+Beside the services of the file there is `s3`, which speaks S3 over TLS with a certificate of an authority of the tests.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +17,10 @@ from typing import Any
 import compose_file
 import docker_engine
 import httpx
+from certificates import certified
 from cryptography.fernet import Fernet
 from ports import free_port
+from signed_requests import access_rules
 
 ROOT = Path(__file__).resolve().parents[2]
 PATH = f"{ROOT}/.venv/bin:/usr/local/bin:/usr/bin:/bin"
@@ -35,19 +40,36 @@ exec postgres -D $data -c listen_addresses='*' -k /run/postgresql
 
 
 class Stack:
-    """The services of the file with profile `gpu`. `compose` is `docker compose`, with an override for this machine."""
+    """The services of the file, with those of all profiles that stay up.
+
+    `compose` is `docker compose`, with an override for this machine. `ports` are those of loopback by service, and
+    `authorities` is the file with the certificate of whoever vouches for `s3`.
+    """
 
     def __init__(self, program: str, host: str, folder: Path):
-        self.port = free_port()
-        self.address = f"http://127.0.0.1:{self.port}"
-        self.dot_env = {name: secrets.token_hex(16) for name in compose_file.SECRETS}
-        self.dot_env |= {"AIRFLOW_FERNET_KEY": Fernet.generate_key().decode(), "SQUATWATCH_PORT": str(self.port)}
-        self.dot_env |= {"COMPOSE_PROFILES": "gpu", "SQUATWATCH_SCORE_QUEUE": "gpu"}
-        (folder / ".env").write_text("".join(f"{name}={value}\n" for name, value in self.dot_env.items()))
-        (folder / "override.yml").write_text(_override())
+        self.ports = {name: free_port() for name in ("api-server", "flower", "serve", "s3")}
+        self.address = f"http://127.0.0.1:{self.ports['api-server']}"
+        self.authorities = _make_certificates(folder / "tls")
+        self.env_file = folder / ".env"
+        self.dot_env = {name: secrets.token_hex(16) for name in [*compose_file.SECRETS, "FLOWER_PASSWORD"]}
+        self.set(
+            AIRFLOW_FERNET_KEY=Fernet.generate_key().decode(),
+            COMPOSE_PROFILES="gpu,serve,flower",
+            FLOWER_PORT=self.ports["flower"],
+            SQUATWATCH_PORT=self.ports["api-server"],
+            SQUATWATCH_SCORE_QUEUE="gpu",
+            SQUATWATCH_SERVE_ACCESS=json.dumps(access_rules()),
+            SQUATWATCH_SERVE_PORT=self.ports["serve"],
+        )
+        (folder / "override.yml").write_text(_override() + _s3(folder / "tls", self.ports["s3"]))
         files = ["--file", ROOT / "docker-compose.yml", "--file", folder / "override.yml"]
-        self.words = [program, "--project-name", "squatwatch-test", "--env-file", folder / ".env", *files]
+        self.words = [program, "--project-name", "squatwatch-test", "--env-file", self.env_file, *files]
         self.variables = {"DOCKER_HOST": host, "PATH": "/usr/bin:/bin", "HOME": str(folder)}
+
+    def set(self, **values: object) -> None:
+        """Writes values into .env, in the place of what was said of them before."""
+        self.dot_env |= {name: str(value) for name, value in values.items()}
+        self.env_file.write_text("".join(f"{name}='{value}'\n" for name, value in self.dot_env.items()))
 
     def compose(self, *words: str, **options: Any) -> subprocess.CompletedProcess:
         done = subprocess.run([*self.words, *words], env=self.variables, capture_output=True, **options)
@@ -133,6 +155,31 @@ def _postgresql() -> Path:
 
 KEPT = ("USER", "WORKDIR", "ENTRYPOINT", "CMD")
 CHEAP_TO_CHECK = ("postgres", "redis", "api-server", "scheduler")
+
+
+def _make_certificates(folder: Path) -> Path:
+    """Makes those of `s3` and of its authority, and returns the file with the latter."""
+    folder.mkdir()
+    authority = certified()
+    server = certified("s3", "127.0.0.1", by=authority)  # by its name among the services, and through its port
+    (folder / "s3.key").write_bytes(server.key_pem)
+    (folder / "s3.pem").write_bytes(server.pem)
+    (folder / "authorities.pem").write_bytes(authority.pem)
+    return folder / "authorities.pem"
+
+
+def _s3(certificates: Path, port: int) -> str:
+    """The service `s3`, moto's server, which has all in memory; root, as pytest's folders are for their owner alone."""
+    command = "moto_server --host 0.0.0.0 --port 443 --ssl-cert /tls/s3.pem --ssl-key /tls/s3.key"
+    return f"""\
+  s3:
+    image: squatwatch
+    pull_policy: never
+    user: root
+    entrypoint: {json.dumps(command.split())}
+    ports: ["127.0.0.1:{port}:443"]
+    volumes: {json.dumps([*docker_engine.programs(), f"{certificates}:/tls:ro"])}
+"""
 
 
 def _override() -> str:

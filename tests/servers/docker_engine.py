@@ -23,8 +23,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 MARK = "squatwatch-docker-"  # of the folder in which all of it is
 USERS = {"root": 0, "postgres": 998, "redis": 999, "airflow": 50000}
-FOLDERS = "data dev etc home opt/airflow/logs opt/squatwatch proc root run/postgresql sys tmp usr"
-FOLDERS += " var/lib/postgresql/data sbin"  # the engine puts its docker-init into /sbin, so that is no link
+FOLDERS = "data dev etc home opt/airflow/.cache/squatwatch opt/airflow/logs opt/squatwatch proc root run/postgresql sys"
+FOLDERS += " tmp usr var/lib/postgresql/data sbin"  # the engine puts its docker-init into /sbin, so that is no link
 LINKS = {"var/run": "../run"} | {name: f"usr/{name}" for name in ("bin", "lib", "lib64")}
 
 
@@ -89,8 +89,8 @@ def make_image(host: str, name: str, variables: Mapping[str, str], *instructions
 
 def _root_folder() -> bytes:
     """An archive of the folders that a root folder has, and of the users."""
-    owners = {"data": 50000, "opt/airflow": 50000, "opt/airflow/logs": 50000, "run/postgresql": 998}
-    owners["var/lib/postgresql/data"] = 998
+    of_airflow = ("data", "opt/airflow", "opt/airflow/.cache", "opt/airflow/.cache/squatwatch", "opt/airflow/logs")
+    owners = dict.fromkeys(of_airflow, 50000) | dict.fromkeys(("run/postgresql", "var/lib/postgresql/data"), 998)
     text = "".join(f"{name}:x:{uid}:0::/opt/airflow:/bin/sh\n" for name, uid in USERS.items())
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w") as archive:

@@ -11,6 +11,7 @@ import ssl
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import compose_file
 import httpx
@@ -106,15 +107,16 @@ def test_the_service_of_the_compose_file_answers_who_is_in_its_access_file_and_w
     secrets.mkdir()
     for name, content in compose_file.secret_files("serve", dot_env).items():
         (secrets / name).write_text(content)
-        (secrets / name).chmod(SERVICES["serve"]["configs"][0]["mode"])
     variables = compose_file.environment("serve", dot_env) | {"SQUATWATCH_SERVE_PORT": "0"}
+    words = compose_file.command("serve", dot_env)
     here = {"/opt/squatwatch": str(compose_file.ROOT), "/run/secrets": str(secrets), "/data": str(data)}
-    for of_container, folder in here.items():
-        variables = {name: value.replace(of_container, folder) for name, value in variables.items()}
-    [command, *words] = compose_file.command("serve", dot_env)
-    assert command == "squatwatch"
+    here["/tmp/access.json"] = str(tmp_path / "access.json")
+    for of_container, path in here.items():
+        variables = {name: value.replace(of_container, path) for name, value in variables.items()}
+        words = [word.replace(of_container, path) for word in words]
     outside = {name: value for name, value in os.environ.items() if not name.startswith(("AIRFLOW", "SQUATWATCH_"))}
-    program = Program([sys.executable, "-m", "squatwatch", *words], outside | variables, tmp_path / "serve.log")
+    outside["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    program = Program(words, outside | variables, tmp_path / "serve.log")
     try:
         port = _address_of(program).rpartition(":")[2]
         url = f"http://127.0.0.1:{port}"
