@@ -34,14 +34,15 @@ def work_on(settings: Settings, scope: Scope, work: Callable[[Settings], Result]
 def follow(settings: Settings, dates: Sequence[date] | None = None) -> None:
     """Bring this machine's copy of these dates, by default of all, and of what is shared up to date.
 
-    A file that the store has lost is not there, and a warning says so. Raises TryLater where it does not answer.
+    Snapshots of zones stay away: a download alone reads them, and brings them itself. A file that the store has lost is
+    not there, and a warning says so. Raises TryLater where the store does not answer.
     """
     if settings.store_url:
         from squatwatch.store.local_copy import copy_of
 
         copy = copy_of(settings)
         with _room_in_scratch(settings):
-            copy.show(settings.home, copy.units(dates).values())
+            copy.show(settings.home, copy.units(dates, with_zones=False).values())
 
 
 def follow_warehouse(settings: Settings) -> None:

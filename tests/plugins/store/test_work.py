@@ -57,6 +57,16 @@ def test_a_file_that_was_removed_is_gone_for_all(machine):
     assert list(seen(machine("b"))) == [path_of("registrations")]
 
 
+def test_snapshots_of_zones_are_brought_to_those_alone_who_download_them(machine):
+    snapshot = {"zones/com/2024-02-29.txt": "a hundred million names"}
+    downloads = Scope([DAY], zones=True)
+    written(machine("a"), snapshot | {path_of("registrations"): "names"}, downloads)
+    assert list(seen(machine("b"))) == [path_of("registrations")]
+    brought = []
+    work_on(machine("b"), downloads, lambda root: brought.append((root.home / next(iter(snapshot))).read_text()))
+    assert brought == list(snapshot.values())
+
+
 def test_what_nobody_else_needs_stays_on_the_machine(machine, tmp_path):
     settings = machine("a")
     written(settings, {"logs/publish.log": "…", "cache/dbt/plan.json": "{}", "index/2024-02.json": "{}"})
