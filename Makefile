@@ -36,7 +36,7 @@ test: setup ## Run the tests of one machine
 test-machines: setup ## Run the tests of several: the cluster's processes, shards, a data root in S3
 	$(PYTEST) -m "machines and not long"
 
-test-all: setup ## Run both, as `.ci/run test-all` does
+test-all: setup ## Run both, as `.ci/run` does
 	$(PYTEST) -m "not long"
 
 test-long: setup ## Run what takes minutes more: a cluster's faults, its jobs on SageMaker, a full disk before a store
