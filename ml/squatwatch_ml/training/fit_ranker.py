@@ -38,7 +38,7 @@ from squatwatch_ml.training.judged_days import JudgedDay, read_judged_days, scor
 from squatwatch_ml.training.word_vectors import fit_word_vectors, words_of_names
 
 # of squared weights, by kind of evidence: the score is trusted; what is said of names with the exact brand corrects
-PENALTIES = {"network": 1e-4, "single": 2e-2, "exact": 1e-1, "memory": 1e-2, "field": 6e-2}
+PENALTIES = {"network": 1e-4, "single": 4e-2, "exact": 1e-1, "memory": 1e-2, "field": 6e-2}
 WITHOUT_MEMORY = 0.5  # weight of a pair without what was judged, beside 1 with it
 SHIPPED_NETWORK = Path(__file__).parents[1] / "shipped_artifact"
 

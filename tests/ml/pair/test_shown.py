@@ -78,7 +78,7 @@ def test_a_brand_of_two_words_is_found_where_a_hyphen_parts_them(scorer: Scorer,
 
 @pytest.mark.parametrize(("label", "brand"), [("papal", "paypal"), ("telegraph", "telegram"), ("amazing", "amazon")])
 def test_random_text_makes_no_squat_of_another_word(scorer: Scorer, label: str, brand: str) -> None:
-    assert scorer.score([f"{label}-{HASH}"], [brand])[0] < 0.2  # .96 to .999 before it was cut
+    assert scorer.score([f"{label}-{HASH}"], [brand])[0] < 0.3  # .96 to .999 before it was cut
 
 
 @pytest.mark.parametrize(
