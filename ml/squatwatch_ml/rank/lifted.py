@@ -1,4 +1,4 @@
-"""Names below their threshold that are lifted, because of the names like them on that day at least half are flagged."""
+"""What most names of a wave are, the others count for: they are lifted over their threshold, or out of a fold."""
 
 from __future__ import annotations
 
@@ -13,6 +13,14 @@ from squatwatch_ml.rank.ranked import ScoredPairs
 SMALLEST = 3  # names of a wave: of two, one alone would lift the other
 
 
+def mostly(wave_ids: Sequence[str | None], holds: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return bool [pairs]: whether something holds of at least half of a name's wave of SMALLEST names or more."""
+    sizes = Counter(wave_ids)
+    holding = Counter(wave for wave, is_so in zip(wave_ids, holds.tolist(), strict=True) if is_so)
+    most = {wave for wave, size in sizes.items() if wave and size >= SMALLEST and 2 * holding[wave] >= size}
+    return np.array([wave in most for wave in wave_ids], bool)
+
+
 def lifted(pairs: ScoredPairs, wave_ids: Sequence[str | None], is_other: NDArray[np.bool_]) -> list[str]:
     """Return why each name is lifted, "" where it is not.
 
@@ -23,10 +31,9 @@ def lifted(pairs: ScoredPairs, wave_ids: Sequence[str | None], is_other: NDArray
         return [""] * len(wave_ids)
     sizes = Counter(wave_ids)
     flagged = Counter(wave for wave, is_flagged in zip(wave_ids, pairs.flagged, strict=True) if is_flagged)
-    why: dict[str | None, str] = {
-        wave: f"lifted: {flagged[wave]} of {size} names alike on this day are flagged"
-        for wave, size in sizes.items()
-        if wave and size >= SMALLEST and 2 * flagged[wave] >= size
-    }
+    lifts = mostly(wave_ids, np.array(pairs.flagged, bool))
     stays = zip(pairs.flagged, pairs.excused, is_other, strict=True)
-    return ["" if any(reasons) else why.get(wave, "") for wave, reasons in zip(wave_ids, stays, strict=True)]
+    return [
+        f"lifted: {flagged[wave]} of {sizes[wave]} names alike on this day are flagged" if lift and not any(why) else ""
+        for wave, lift, why in zip(wave_ids, lifts, stays, strict=True)
+    ]

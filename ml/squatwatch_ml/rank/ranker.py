@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from squatwatch_ml.rank.brand_knowledge import known_abouts
 from squatwatch_ml.rank.evidence import EVIDENCE, GROUPS, comparable, evidence_of
 from squatwatch_ml.rank.fields import words_of
-from squatwatch_ml.rank.lifted import lifted
+from squatwatch_ml.rank.lifted import lifted, mostly
 from squatwatch_ml.rank.notes import notes
 from squatwatch_ml.rank.ranked import JudgedPairs, Ranking, ScoredPairs
 from squatwatch_ml.rank.ranker_file import CLASSES, RankerContent, read_ranker
@@ -65,13 +65,16 @@ class Ranker:
         components = {group: (whole - lacking).round(1) + 0.0 for group, lacking in without.items()}
         wave_ids, wave_sizes = waves(pairs.domains, pairs.brands)
         squat, use, other = chances.T
-        lifts = lifted(pairs, wave_ids, other >= OTHER_FROM)
+        is_none = (use > USE_FROM * squat) | (other >= OTHER_FROM)
+        is_none &= ~mostly(wave_ids, ~is_none)  # a wave is told as one
+        taken_for = np.where(is_none, np.where(use > other, "use", "other"), "squat")
+        lifts = lifted(pairs, wave_ids, is_none & (other >= OTHER_FROM))
         told = notes(evidence.likenesses, components["memory"], wave_sizes, lifts)
         priority = (squat + OF_USE * use).round(PLACES)
-        is_none = (use > USE_FROM * squat) | (other >= OTHER_FROM)
-        taken_for = np.where(is_none, np.where(use > other, "use", "other"), "squat").tolist()
         is_lifted = [bool(why) for why in lifts]
-        return Ranking(squat, use, other, priority, taken_for, components, told, wave_ids, wave_sizes, is_lifted)
+        return Ranking(
+            squat, use, other, priority, taken_for.tolist(), components, told, wave_ids, wave_sizes, is_lifted
+        )
 
     def _chances(self, numbers: NDArray[np.float64]) -> NDArray[np.float64]:
         line = self._content.line

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from squatwatch_ml.rank.lifted import lifted
+from squatwatch_ml.rank.lifted import lifted, mostly
 from squatwatch_ml.rank.ranked import ScoredPairs
 
 FIVE_OF_EIGHT = "lifted: 5 of 8 names alike on this day are flagged"
@@ -55,3 +55,19 @@ def test_waves_do_not_lift_each_other_and_order_changes_nothing():
 def test_where_nobody_says_what_is_flagged_nothing_is_lifted():
     unknown = pairs("fff.")._replace(flagged=(), excused=())
     assert lifted(unknown, ["w"] * 4, np.zeros(4, bool)) == [""] * 4
+
+
+@pytest.mark.parametrize(
+    ("holds", "waves", "expected"),
+    [
+        ("xx..", "wwww", "xxxx"),
+        ("x...", "wwww", "...."),
+        ("x.", "ww", ".."),  # of two names one alone would decide
+        ("xxx", "---", "..."),  # names that stand alone
+        ("xx.x..", "aaabbb", "xxx..."),
+    ],
+)
+def test_what_holds_of_half_of_a_wave_of_three_holds_of_it(holds, waves, expected):
+    wave_ids = [None if wave == "-" else wave for wave in waves]
+    found = mostly(wave_ids, np.array([letter == "x" for letter in holds], bool))
+    assert "".join("x" if one else "." for one in found) == expected

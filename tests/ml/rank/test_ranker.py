@@ -87,6 +87,16 @@ def test_names_that_mean_the_brand_come_before_others(ranker, scored):
     assert ranking.taken_for == ["use", "other", "squat"]
 
 
+@pytest.mark.parametrize(
+    ("others", "taken_for"), [(1, ["squat"] * 4), (2, ["squat"] * 4), (3, [*["other"] * 3, "squat"])]
+)
+def test_a_wave_is_folded_only_where_most_of_its_names_are(ranker, scored, monkeypatch, others, taken_for):
+    chances = np.array([[0.1, 0.0, 0.9]] * others + [[0.6, 0.1, 0.3]] * (4 - others))
+    monkeypatch.setattr(ranker, "_chances", lambda numbers: chances)
+    wave = scored(*(f"paypal-account{number}.com paypal" for number in range(4)))
+    assert ranker.rank(wave).taken_for == taken_for
+
+
 def test_names_like_those_judged_harmless_fall_and_say_so(ranker, scored):
     pairs = scored("orange-county-homes.com orange", "orange-facture.com orange")
     seen = judged(
@@ -165,11 +175,15 @@ def test_names_of_a_wave_are_lifted_with_the_reason_and_nothing_else_of_their_ra
     assert with_memory.notes[5].endswith("; lifted: 5 of 8 names alike on this day are flagged")
 
 
-def test_a_name_that_means_something_else_is_not_lifted(ranker, scored):
-    wave = ("telegramium", "telegramon", "telegramsup", "ttelegramm")
-    pairs = scored(*(f"{name}.site telegram" for name in wave))
-    ranking = ranker.rank(pairs._replace(flagged=[True, True, True, False], excused=[False] * 4))
-    assert ranking.wave_sizes == [4] * 4 and ranking.other[3] >= 0.8 and not any(ranking.is_lifted)
+@pytest.mark.parametrize(("others", "is_lifted"), [(2, True), (3, False)])
+def test_a_name_that_means_something_else_as_most_of_its_wave_do_is_not_lifted(
+    ranker, scored, monkeypatch, others, is_lifted
+):
+    wave = scored(*(f"{name}.site telegram" for name in ("ttelegramm", "telegramon", "telegramsup", "telegramium")))
+    chances = np.array([[0.1, 0.0, 0.9]] * others + [[0.6, 0.1, 0.3]] * (4 - others))
+    monkeypatch.setattr(ranker, "_chances", lambda numbers: chances)
+    ranking = ranker.rank(wave._replace(flagged=[False, True, True, True], excused=[False] * 4))
+    assert ranking.wave_sizes == [4] * 4 and ranking.is_lifted == [is_lifted, False, False, False]
 
 
 def test_the_order_of_names_changes_nothing(ranker, scored):
