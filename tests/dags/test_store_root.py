@@ -52,4 +52,4 @@ def test_each_task_finds_what_the_one_before_has_committed(on_an_empty_machine, 
     on_an_empty_machine()
     assert "has the date as it is" in PublishOperator(task_id="publish").execute(context)
     follow_warehouse(settings())
-    assert ask(settings().home, "select count(*) from detections where is_detection")[1] == [(15,)]
+    assert ask(settings().home, "select count(*) from detections where is_detection")[1] == [(16,)]
