@@ -35,10 +35,7 @@ from squatwatch.store.door import follow, follow_warehouse
 
 ROOT = Path(__file__).resolve().parents[1]
 DATES = [date(2026, 11, day) for day in range(3, 8)]
-DATES_IN_S3 = [
-    date(2026, 11, 1),
-    date(2026, 11, 2),
-]  # before what anna judges, so that her verdict says nothing of them
+DATES_IN_S3 = [date(2026, 11, 1), date(2026, 11, 2)]  # before what anna judges, so her verdict says nothing of them
 RUNS = f"/api/v2/dags/{DAILY_DAG}/dagRuns"
 HERE = {"Sec-Fetch-Site": "same-origin"}
 
@@ -164,7 +161,7 @@ def test_a_backfill_outlives_its_worker_redis_and_postgresql(cluster, admin):
 
 
 def hashes(cluster: Stack) -> list[str]:
-    """What `same_tables` says of the stack's data root, by a Python that sees it: views have absolute paths."""
+    """Returns the hashes of the stack's tables, made by a Python in it: views have absolute paths."""
     return cluster.python(HASHES).splitlines()[-1].split(";")
 
 
@@ -242,7 +239,7 @@ def in_s3(cluster, admin):
 
 
 def test_tables_in_s3_are_those_of_a_single_machine(in_s3, tmp_path):
-    """As a machine outside the stack reads them that has seen nothing so far."""
+    """Reads the tables as a machine outside the stack that has seen nothing so far."""
     settings = read_settings(home=in_s3, scratch=tmp_path / "scratch", database_url="sqlite://")
     follow(settings)
     follow_warehouse(settings)

@@ -85,7 +85,7 @@ class Stack:
         return self.compose(*run).stdout.decode()
 
     def ill(self, service: str) -> str:
-        """What the service's own check of health, run once, says against it, with the end of its log; else nothing."""
+        """Returns what the service's check of health says against it, with the end of its log; "" where it is well."""
         kind, *words = compose_file.SERVICES[service]["healthcheck"]["test"]
         check = words if kind == "CMD" else ["sh", "-c", words[0].replace("$$", "$")]
         done = subprocess.run([*self.words, "exec", "-T", service, *check], env=self.variables, capture_output=True)

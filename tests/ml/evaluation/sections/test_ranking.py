@@ -104,7 +104,7 @@ def test_each_brand_of_a_judged_day_is_ranked_by_who_has_not_seen_it(bench):
 
 @pytest.mark.parametrize(("taken_for_others", "shown"), [((), 1), (("dhl",), 0)])
 def test_names_of_short_brands_are_counted_though_nobody_has_judged_them(bench, taken_for_others, shown):
-    """Of the five names of the day one is flagged, for dhl."""
+    """Counts each queue of a day of five names, of which one is flagged, for dhl."""
     _, short = queue_tables(bench, dict.fromkeys(range(FOLDS), TakesForOthers(*taken_for_others)))
     queues = short.frame.filter(pl.col("day") == DAY).rows_by_key("queue", named=True, unique=True)
     each = 150_000 / len(NAMES) / queues["flagged"]["brands"]
