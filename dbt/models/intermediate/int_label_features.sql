@@ -26,46 +26,55 @@ labels as (
 
 top_ngrams as (
     select
-        labels.label,
-        list(coalesce(vectors.ngram_count, 0)::bigint order by reference_ngrams.ngram_rank) as top_ngram_counts
-    from labels
-    cross join reference_ngrams
-    left join vectors using (label, ngram)
+        vectors.label,
+        map_from_entries(list((reference_ngrams.ngram_rank, vectors.ngram_count))) as counts
+    from vectors
+    inner join reference_ngrams using (ngram)
     where reference_ngrams.ngram_rank <= {{ var('top_ngram_count') }}
-    group by labels.label
+    group by vectors.label
 ),
 
--- ordered, because a sum of floating-point numbers depends on their order
+-- of decimals, because their sum is exact in any order, and ordering the rows of a shard takes a gigabyte
 on_topics as (
     select
         vectors.label,
         topic_ngrams.topic,
-        sum(vectors.weight * topic_ngrams.loading order by vectors.ngram) as weight
+        sum((vectors.weight * topic_ngrams.loading)::decimal(18, 12)) as weight
     from vectors
     inner join topic_ngrams using (ngram)
     group by vectors.label, topic_ngrams.topic
 ),
 
 topics as (
-    select distinct topic
-    from topic_ngrams
+    select
+        label,
+        map_from_entries(list((topic, weight))) as weights
+    from on_topics
+    group by label
 ),
 
-on_every_topic as (
-    select
-        labels.label,
-        -- without + 0 some would be -0.0
-        list(round(coalesce(on_topics.weight, 0), 6) + 0 order by topics.topic) as topic_weights
-    from labels
-    cross join topics
-    left join on_topics using (label, topic)
-    group by labels.label
+-- one row each, because a shard with every one of its labels joined to every n-gram did not fit into memory
+ranks as (
+    select list(ngram_rank order by ngram_rank) as every_rank
+    from reference_ngrams
+    where ngram_rank <= {{ var('top_ngram_count') }}
+),
+
+all_topics as (
+    select list(distinct topic order by topic) as every_topic
+    from topic_ngrams
 )
 
 select
     labels.label,
-    top_ngrams.top_ngram_counts,
-    on_every_topic.topic_weights
+    list_transform(
+        ranks.every_rank, lambda rank: coalesce(top_ngrams.counts[rank], 0)::bigint -- noqa: RF02
+    ) as top_ngram_counts,
+    list_transform(
+        all_topics.every_topic, lambda topic: round(coalesce(topics.weights[topic], 0), 6)::double -- noqa: RF02
+    ) as topic_weights
 from labels
+cross join ranks
+cross join all_topics
 left join top_ngrams using (label)
-left join on_every_topic using (label)
+left join topics using (label)
