@@ -30,6 +30,8 @@ OF_OTHER_PROGRAMS = {
     "AIRFLOW_CONN_CZDS",  # another
     "AWS_CA_BUNDLE",  # boto's
     "SSL_CERT_FILE",  # OpenSSL's
+    "HTTPS_PROXY",  # of every program that asks others
+    "NO_PROXY",
 }
 
 

@@ -49,8 +49,10 @@ def demand_encrypted(client: Any, connection: str) -> None:
 
 
 def _check_authorities(who: str) -> None:
-    """Raise NeedsAPerson where boto would take a file that is not there, and blame the server."""
+    """Raise NeedsAPerson where boto would take a file that is not there, and blame the server, or no file at all."""
     for variable in ("AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE"):
         path = os.environ.get(variable)
-        if path and not Path(path).exists():
+        if path is not None and not path.strip():
+            raise NeedsAPerson(who, f"cannot be asked: {variable} is set and names no file", "unset it")
+        if path is not None and not Path(path).exists():
             raise NeedsAPerson(who, f"cannot be asked: {variable} ({path}) does not exist", "correct it or unset it")

@@ -187,3 +187,9 @@ def test_a_proxy_of_s3_that_is_away_is_named(ask_a_bucket, monkeypatch, scheme, 
 def test_a_file_of_authorities_of_s3_that_is_not_there_is_named(ask_a_bucket, monkeypatch, variable):
     monkeypatch.setenv(variable, "/nowhere/corporate.pem")
     assert f"{variable} (/nowhere/corporate.pem) does not exist; correct it or unset it" in ask_a_bucket()
+
+
+@pytest.mark.parametrize("variable", ["AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE"])
+def test_an_empty_name_of_such_a_file_is_told(ask_a_bucket, monkeypatch, variable):
+    monkeypatch.setenv(variable, " ")
+    assert f"{variable} is set and names no file; unset it" in ask_a_bucket()
