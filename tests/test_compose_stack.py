@@ -9,6 +9,7 @@ test goes on from the one before.
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import shutil
 import subprocess
@@ -264,3 +265,19 @@ def test_a_new_container_has_what_this_machine_has_fetched(cluster, in_s3):
         "import pathlib; print(len([*pathlib.Path('/opt/airflow/.cache/squatwatch').glob('*/objects/**/*.parquet')]))"
     )
     assert int(cluster.python(count)) > 20
+
+
+def test_the_volume_moves_into_the_bucket_by_a_connection_that_was_made_in_the_browser(cluster, in_s3, admin, tmp_path):
+    """The way of docs/s3.md for a stack that has data; the connection is in PostgreSQL, encrypted."""
+    made = json.loads(s3_server.connection("https://s3"))
+    made |= {"connection_id": "bucket", "extra": json.dumps(made["extra"])}
+    assert admin.post("/api/v2/connections", json=made).status_code == 201
+    variables = ["SQUATWATCH_HOME=/data", "SQUATWATCH_STORE_CONNECTION=bucket", "AIRFLOW_CONN_AWS_DEFAULT="]
+    options = [word for variable in variables for word in ("--env", variable)]
+    cluster.compose("run", "--rm", "--no-deps", "-T", *options, "cli", "move", "--to", "s3://bucket/moved")
+
+    settings = read_settings(home="s3://bucket/moved", scratch=tmp_path, database_url="sqlite://")
+    follow(settings)
+    follow_warehouse(settings)
+    there = content(settings.home, DATES)
+    assert len(there) > 50 and sorted(map(str, there.items())) == hashes(cluster)

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from squatwatch_ml.baselines.extra import need
 from squatwatch_ml.explain.explain import VOWELS
+from squatwatch_ml.training.extra import need
 
 TOP_NGRAMS = 50
 TFIDF_TERMS = 1000

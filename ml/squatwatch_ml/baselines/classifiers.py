@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from squatwatch_ml.baselines.article_features import article_features
-from squatwatch_ml.baselines.extra import need
+from squatwatch_ml.training.extra import need
 
 
 def random_forest(seed: int) -> Any:

@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from squatwatch_ml.baselines.extra import need
 from squatwatch_ml.network.score import ENCODED_AT_A_TIME
 from squatwatch_ml.pair.encode import Encoded, encode
 from squatwatch_ml.pair.features import FEATURES
 from squatwatch_ml.training.data.pairs import TrainingPairs
+from squatwatch_ml.training.extra import need
 
 ROUNDS = 400
 SETTINGS = {

@@ -8,8 +8,8 @@ from typing import Any
 
 import polars as pl
 
-from squatwatch_ml.baselines.extra import MissingExtra, need
 from squatwatch_ml.evaluation.bench import Table
+from squatwatch_ml.training.extra import MissingExtra, need
 
 MOST_BRANDS = 12
 Draw = Callable[[Any, pl.DataFrame], None]  # matplotlib may be missing, so its figures have no type here

@@ -6,7 +6,6 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from squatwatch_ml.baselines.extra import MissingExtra
 from squatwatch_ml.evaluation.bench import Bench, NotHere, Table
 from squatwatch_ml.evaluation.data import RealLists
 from squatwatch_ml.evaluation.matchers.opensquat import OpenSquat
@@ -28,6 +27,7 @@ from squatwatch_ml.evaluation.sections import (
     waves,
 )
 from squatwatch_ml.network.score import Scorer
+from squatwatch_ml.training.extra import MissingExtra
 
 # name of a section to what makes its tables, in the order of the report
 SECTIONS: dict[str, Callable[[Bench], list[Table]]] = {

@@ -1,12 +1,14 @@
-"""What is known of a brand: how much its name is a word, how many popular names have it in them, and what it does.
+"""What is known of a brand: how much its name is a word, how well known it is, and what it does.
 
 `united` and `delta` are words that hundreds of popular names contain; `paypal` is neither. So a name that contains
-`united` says little, and one that contains `paypal` says much.
+`united` says little, and one that contains `paypal` says much. `apple` is such a word too, and so well known that
+who writes it most likely means it.
 """
 
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
@@ -15,10 +17,12 @@ from math import log1p
 import numpy as np
 from numpy.typing import NDArray
 
+from squatwatch_ml.text.names import label_of, popular_domains
 from squatwatch_ml.text.popular_names import popularity_of
 from squatwatch_ml.text.skeleton import without_marks
 from squatwatch_ml.text.words import is_dictionary_word, language_count, zipf_of
 
+MOST_POPULAR = {"visited": "tranco10k", "linked": "majestic_million"}  # packaged lists of ten thousand sites each
 BRAND = (
     "brand_letters",
     "brand_zipf",  # how common it is in the language that uses it most
@@ -29,6 +33,7 @@ BRAND = (
     "brand_part_of_popular",  # log of how many have it between hyphens
     "brand_within_popular",  # log of how many have it anywhere but at the start
     "brand_within_share",
+    *(f"brand_{known}" for known in MOST_POPULAR),  # log of how many of the most popular sites have it as their name
 )
 
 
@@ -51,8 +56,15 @@ def brand_evidence(brands: Sequence[str]) -> NDArray[np.float64]:
             log1p(with_part),
             log1p(within),
             (within + 1) / (containing + 2),
+            *(log1p(_sites(known)[word]) for known in MOST_POPULAR.values()),
         )
     return np.array([of_brand[brand] for brand in brands], np.float64).reshape(len(brands), len(BRAND))
+
+
+@cache
+def _sites(popularity_list: str) -> Counter[str]:
+    """Return how many sites of a packaged list have each label."""
+    return Counter(map(label_of, popular_domains(popularity_list)))
 
 
 @cache

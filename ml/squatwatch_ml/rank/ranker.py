@@ -1,7 +1,8 @@
 """The ranker: what the network's score of a pair is worth, given the brand, the day's other names and what was judged.
 
-A multinomial logistic regression over the evidence of `evidence.py`: its weights can be read, and a brand that nobody
-has judged is ranked by the same weights as one that was.
+Two opinions of the evidence of `evidence.py`, whose mean in log-odds counts: a multinomial logistic regression, and
+boosted trees, which see what evidence says together with other evidence. A brand that nobody has judged is ranked by
+the same weights as one that was.
 """
 
 from __future__ import annotations
@@ -18,9 +19,10 @@ from squatwatch_ml.rank.evidence import EVIDENCE, GROUPS, comparable, evidence_o
 from squatwatch_ml.rank.fields import words_of
 from squatwatch_ml.rank.lifted import lifted, mostly
 from squatwatch_ml.rank.notes import notes
+from squatwatch_ml.rank.opinions import trees
+from squatwatch_ml.rank.opinions.line import probabilities
 from squatwatch_ml.rank.ranked import JudgedPairs, Ranking, ScoredPairs
 from squatwatch_ml.rank.ranker_file import CLASSES, RankerContent, read_ranker
-from squatwatch_ml.rank.softmax import probabilities
 from squatwatch_ml.rank.waves import waves
 
 PLACES = 5
@@ -58,10 +60,11 @@ class Ranker:
         said = {brand: text for brand, text in (abouts or {}).items() if content.vectors.of(words_of(text)).any()}
         evidence = evidence_of(pairs, judged, content.lures, content.vectors, {**known_abouts(), **said})
         numbers = comparable(evidence.numbers, content.mean, content.scale)
-        without = {group: self._log_odds(np.where(ours, 0.0, numbers)) for group, ours in _IN_GROUP.items()}
+        with_all = self._chances(numbers)
+        without = {group: _log_odds(self._chances(np.where(ours, 0.0, numbers))) for group, ours in _IN_GROUP.items()}
         lowest = without["memory"] - furthest_fall(pairs.brands, judged)
-        chances = _raised(self._chances(numbers), lowest).round(PLACES)
-        whole = np.maximum(self._log_odds(numbers), lowest)
+        chances = _raised(with_all, lowest).round(PLACES)
+        whole = np.maximum(_log_odds(with_all), lowest)
         components = {group: (whole - lacking).round(1) + 0.0 for group, lacking in without.items()}
         wave_ids, wave_sizes = waves(pairs.domains, pairs.brands)
         squat, use, other = chances.T
@@ -78,12 +81,8 @@ class Ranker:
 
     def _chances(self, numbers: NDArray[np.float64]) -> NDArray[np.float64]:
         line = self._content.line
-        return probabilities(numbers @ line.weights + line.intercepts)
-
-    def _log_odds(self, numbers: NDArray[np.float64]) -> NDArray[np.float64]:
-        squat = np.clip(self._chances(numbers)[:, SQUAT], LEAST, MOST)
-        log_odds: NDArray[np.float64] = np.log(squat / (1 - squat))
-        return log_odds
+        of_line = numbers @ line.weights + line.intercepts
+        return probabilities((of_line + trees.log_odds(numbers, self._content.trees, len(CLASSES))) / 2)
 
 
 def furthest_fall(brands: Sequence[str], judged: JudgedPairs | None) -> NDArray[np.float64]:
@@ -96,6 +95,13 @@ def furthest_fall(brands: Sequence[str], judged: JudgedPairs | None) -> NDArray[
     if judged is not None:
         harmless.update(brand for brand, squat in zip(judged.brands, judged.is_squat, strict=True) if not squat)
     return np.log1p(np.array([harmless[brand] for brand in brands], np.float64) / DOUBTED)
+
+
+def _log_odds(chances: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return float64 [pairs]: the log-odds of a squat."""
+    squat = np.clip(chances[:, SQUAT], LEAST, MOST)
+    log_odds: NDArray[np.float64] = np.log(squat / (1 - squat))
+    return log_odds
 
 
 def _raised(chances: NDArray[np.float64], lowest: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,9 +15,10 @@ from numpy.typing import NDArray
 from squatwatch_ml.rank.evidence import EVIDENCE
 from squatwatch_ml.rank.fields import DIMENSIONS, WordVectors
 from squatwatch_ml.rank.lures import BUCKETS, Lures
-from squatwatch_ml.rank.softmax import Linear
+from squatwatch_ml.rank.opinions.line import Linear
+from squatwatch_ml.rank.opinions.trees import Tree, demand_sound
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 CLASSES = ("squat", "use", "other")
 COMMAND = "python -m squatwatch_ml.training.fit_ranker"
 SHIPPED = Path(__file__).parents[1] / "shipped_ranker" / "ranker.json"
@@ -30,13 +32,15 @@ class RankerContent(NamedTuple):
     """Content of a ranker's file.
 
     `mean`, `scale`: float64 [EVIDENCE], by which evidence is made comparable; `line`: weights [EVIDENCE, CLASSES];
-    `model_version`: the network whose scores it was fitted on; `data`: what it was fitted on, in words and numbers.
+    `trees`: of each class in turn, of the same numbers; `model_version`: the network whose scores it was fitted on;
+    `data`: what it was fitted on, in words and numbers.
     """
 
     model_version: str
     mean: NDArray[np.float64]
     scale: NDArray[np.float64]
     line: Linear
+    trees: Sequence[Tree]
     lures: Lures
     vectors: WordVectors
     data: dict[str, Any]
@@ -59,6 +63,7 @@ def write_ranker(path: Path, content: RankerContent) -> str:
                 strict=True,
             )
         },
+        "trees": [{part: numbers.tolist() for part, numbers in tree._asdict().items()} for tree in content.trees],
         "lures": {"intercept": content.lures.intercept, **_in_steps(content.lures.weights)},
         "vectors": {"words": " ".join(content.vectors.rows), **_in_steps(content.vectors.numbers)},
     }
@@ -109,10 +114,30 @@ def _content(body: dict[str, Any]) -> RankerContent:
         mean,
         scale,
         line,
+        _trees(body["trees"]),
         Lures(weights, float(_finite(body["lures"]["intercept"], ()))),
         WordVectors(rows, vectors.reshape(len(rows), DIMENSIONS).astype(np.float32)),
         body["data"],
     )
+
+
+def _trees(written: list[dict[str, list[float]]]) -> list[Tree]:
+    """Return trees as written. Raises ValueError where they are not as many for each class, or lead nowhere."""
+    trees = [
+        Tree(
+            np.array(tree["features"], np.int64),
+            np.array(tree["limits"], np.float64),
+            np.array(tree["left"], np.int64),
+            np.array(tree["right"], np.int64),
+            np.array(tree["values"], np.float64),
+        )
+        for tree in written
+    ]
+    if len(trees) % len(CLASSES):
+        raise ValueError(f"{len(trees)} trees for {len(CLASSES)} classes")
+    for tree in trees:
+        demand_sound(tree, len(EVIDENCE))
+    return trees
 
 
 def _finite(written: Any, shape: tuple[int, ...]) -> NDArray[np.float64]:

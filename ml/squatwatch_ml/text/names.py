@@ -39,7 +39,10 @@ def read_domains(path: Path) -> list[str]:
 
 
 def popular_domains(name: str = "tranco") -> list[str]:
-    """Read a packaged popularity list, alphabetical: `tranco` (a million names) or `tranco10k` (the first of them)."""
+    """Read a packaged popularity list, alphabetical.
+
+    `tranco` has a million names, `tranco10k` the first of them, `majestic_million` the ten thousand most linked ones.
+    """
     path = files("pymispwarninglists") / "data" / "misp-warninglists" / "lists" / name / "list.json"
     domains: list[str] = json.loads(path.read_text("utf-8"))["list"]
     return domains

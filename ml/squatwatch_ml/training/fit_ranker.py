@@ -24,22 +24,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from squatwatch_ml.network.score import Scorer
-from squatwatch_ml.rank import softmax
 from squatwatch_ml.rank.brand_knowledge import known_abouts
 from squatwatch_ml.rank.evidence import EVIDENCE, EXACT, GROUPS, NETWORK, SINGLE, comparable, evidence_of
 from squatwatch_ml.rank.fields import FIELD, WordVectors
 from squatwatch_ml.rank.lures import Lures
 from squatwatch_ml.rank.memory import MEMORY
+from squatwatch_ml.rank.opinions import line
 from squatwatch_ml.rank.ranker_file import CLASSES, SHIPPED, RankerContent, write_ranker
 from squatwatch_ml.text.names import labels_of, read_domains
 from squatwatch_ml.training.data.splits import DAYS, FOLDS, fold_of_brand
 from squatwatch_ml.training.fit_lures import fit_lures, read_lure_texts
+from squatwatch_ml.training.fit_trees import fit_trees
 from squatwatch_ml.training.judged_days import JudgedDay, read_judged_days, scored_days
 from squatwatch_ml.training.word_vectors import fit_word_vectors, words_of_names
 
 # of squared weights, by kind of evidence: the score is trusted; what is said of names with the exact brand corrects
 PENALTIES = {"network": 1e-4, "single": 4e-2, "exact": 1e-1, "memory": 1e-2, "field": 6e-2}
 WITHOUT_MEMORY = 0.5  # weight of a pair without what was judged, beside 1 with it
+_FOR_TREES = np.array([name not in EXACT for name in EVIDENCE])  # they have `is_exact` to split by
 SHIPPED_NETWORK = Path(__file__).parents[1] / "shipped_artifact"
 
 
@@ -57,9 +59,13 @@ class RankerLesson(NamedTuple):
     lures: dict[int | None, Lures]
     vectors: WordVectors
     model_version: str
+    seed: int
 
     def fit(self, left_out: int | None = None) -> RankerContent:
-        """Fit a ranker on the brands of all folds but one. Raises ValueError where no pair is left."""
+        """Fit a ranker on the brands of all folds but one.
+
+        Raises ValueError where no pair is left, MissingExtra without LightGBM.
+        """
         chosen = np.array([fold_of_brand(brand) != left_out for brand in self.brands], bool)
         brands = [brand for brand, is_chosen in zip(self.brands, chosen, strict=True) if is_chosen]
         classes, counts = self.classes[chosen], Counter(brands)
@@ -71,14 +77,16 @@ class RankerLesson(NamedTuple):
         mean, scale = _mean_and_scale(numbers, weights)
         mean = np.where(is_memory, 0.0, mean)
         pairs = comparable(numbers, mean, scale)
-        line = softmax.fit(pairs, np.tile(classes, 2), len(CLASSES), weights, _penalties())
+        both = np.tile(classes, 2)
+        weighed = line.fit(pairs, both, len(CLASSES), weights, _penalties())
+        trees = fit_trees(pairs, both, len(CLASSES), weights, _FOR_TREES, self.seed)
         data = {
             "brands": len(counts),
             "pairs": {name: int((classes == number).sum()) for number, name in enumerate(CLASSES)},
             "days": [day.run_date for day in self.days],
             "penalties": PENALTIES,
         }
-        return RankerContent(self.model_version, mean, scale, line, self.lures[left_out], self.vectors, data)
+        return RankerContent(self.model_version, mean, scale, weighed, trees, self.lures[left_out], self.vectors, data)
 
 
 def ranker_lesson(folder: Path, scorer: Scorer, seed: int = 1) -> RankerLesson:
@@ -101,7 +109,7 @@ def ranker_lesson(folder: Path, scorer: Scorer, seed: int = 1) -> RankerLesson:
         ]
         numbers[folds == fold] = np.concatenate(evidence)[folds == fold]
     classes = np.concatenate([day.classes for day in days])
-    return RankerLesson(days, numbers, classes, brands, lures, vectors, scorer.model_version)
+    return RankerLesson(days, numbers, classes, brands, lures, vectors, scorer.model_version, seed)
 
 
 def _is_of_another(fold: int, brand: str) -> bool:

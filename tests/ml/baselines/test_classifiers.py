@@ -10,8 +10,8 @@ import pytest
 from squatwatch_ml.baselines.article_features import TOP_NGRAMS, article_features, shape_of
 from squatwatch_ml.baselines.balanced import balanced_names
 from squatwatch_ml.baselines.classifiers import CLASSIFIERS, NameFeatures, trained
-from squatwatch_ml.baselines.extra import MissingExtra, need
 from squatwatch_ml.baselines.measures import measures
+from squatwatch_ml.training.extra import MissingExtra, need
 
 needs_the_extra = pytest.mark.skipif(
     any(__import__("importlib.util").util.find_spec(name) is None for name in ("sklearn", "xgboost", "lightgbm")),

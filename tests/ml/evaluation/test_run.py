@@ -7,12 +7,12 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from squatwatch_ml.baselines.extra import MissingExtra
 from squatwatch_ml.evaluation import plots, run
 from squatwatch_ml.evaluation.report import markdown
 from squatwatch_ml.evaluation.run import evaluate
 from squatwatch_ml.evaluation.sections import packaged
 from squatwatch_ml.network.artifact import read_artifact
+from squatwatch_ml.training.extra import MissingExtra
 
 DAY = "paypal-login.com garden.com my-netflix.org paypal.com xn--pypal-4ve.com roses-and-more.de netfiix.top".split()
 JUDGED = "domain,brand,verdict\npaypal-login.com,paypal,squat\nnetfiix.top,netflix,squat\nmy-netflix.org,netflix,use\n"

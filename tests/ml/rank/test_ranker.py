@@ -80,7 +80,7 @@ def test_a_hostile_text_about_a_brand_is_read_for_its_words_and_shown_nowhere(ra
 
 
 def test_names_that_mean_the_brand_come_before_others(ranker, scored):
-    names = ("toyotaofdallas.com toyota", "appleorchardfarm.com apple", "paypal-login.com paypal")
+    names = ("toyotaofdallas.com toyota", "orangefruitfarm.com orange", "paypal-login.com paypal")
     ranking = ranker.rank(scored(*names))
     assert ranking.priority.tolist() == pytest.approx((ranking.squat + ranking.use / 4).tolist(), abs=1e-5)
     assert ranking.priority.argsort().tolist() == [1, 0, 2]

@@ -47,6 +47,11 @@ def forged(change) -> str:
         (lambda body: body["evidence"]["log_odds"].update(weights=[float("nan")] * 3), "not finite"),
         (lambda body: body["evidence"]["log_odds"].update(weights=[1.0]), "has it wrong"),
         (lambda body: body.update(intercepts=None), "has it wrong"),
+        (lambda body: body["trees"].pop(), "trees for 3 classes"),
+        (lambda body: body["trees"][7]["left"].__setitem__(0, 0), "leads to no leaf"),
+        (lambda body: body["trees"][7]["features"].__setitem__(0, 10**6), "a number that is not there"),
+        (lambda body: body["trees"][7].update(limits="all"), "has it wrong"),
+        (lambda body: body["trees"][7].pop("values"), "lacks something"),
     ],
 )
 def test_a_forged_file_is_refused(tmp_path, change, message):
@@ -62,8 +67,8 @@ def test_a_forged_file_is_refused(tmp_path, change, message):
         (altered, "was altered"),
         (of_other_evidence, "was altered"),
         (lambda text: text[: len(text) // 2], "is no JSON"),
-        (lambda text: "[]", "is no ranker of format 2"),
-        (lambda text: text.replace('"format_version": 2', '"format_version": 1'), "is no ranker of format 2"),
+        (lambda text: "[]", "is no ranker of format 3"),
+        (lambda text: text.replace('"format_version": 3', '"format_version": 2'), "is no ranker of format 3"),
     ],
     ids=["altered", "a number fewer", "half written", "no ranker", "of another release"],
 )

@@ -198,7 +198,7 @@ def test_a_ranker_that_cannot_be_used_stops_nothing_and_is_told(scored, caplog, 
         assert pipeline.score(settings, day).detection_count
     (warning,) = caplog.messages
     assert (
-        f"2026-11-05 has no ranking of now: the ranker {ranker} cannot be used ({ranker} is no ranker of format 2"
+        f"2026-11-05 has no ranking of now: the ranker {ranker} cannot be used ({ranker} is no ranker of format 3"
         in warning
     )
     assert "run: squatwatch rank --date 2026-11-05" in warning

@@ -15,8 +15,8 @@ import polars as pl
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
-from squatwatch_ml.baselines.extra import need
 from squatwatch_ml.evaluation.matchers import yes
+from squatwatch_ml.training.extra import need
 
 
 class OpenSquat:
