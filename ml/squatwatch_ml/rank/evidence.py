@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -34,11 +34,26 @@ GROUPS = {
 MOST = 2.0  # what pair features are clipped to, as the network has them
 
 
-class Evidence(NamedTuple):
-    """float64 [pairs, EVIDENCE], nan for what is not known, and the judged names that each pair is like."""
+AT_A_TIME = 16_384  # pairs that are matched, or weighed, at a time: bounds memory, some 100 MB
 
-    numbers: NDArray[np.float64]
+
+class Evidence(NamedTuple):
+    """What is known of pairs, and the judged names that each is like.
+
+    `single` is float64 [pairs, SINGLE], nan for what is not known; `is_exact` says which names have the brand as it is;
+    `memory` is float64 [pairs, MEMORY].
+    """
+
+    single: NDArray[np.float64]
+    is_exact: NDArray[np.bool_]
+    memory: NDArray[np.float64]
     likenesses: list[Likeness | None]
+
+    def numbers(self, rows: slice = slice(None)) -> NDArray[np.float64]:
+        """Return float64 [rows, EVIDENCE]."""
+        single = self.single[rows]
+        exact = np.where(self.is_exact[rows, None], single, 0.0)
+        return np.hstack([single, exact, self.memory[rows]])
 
 
 def evidence_of(
@@ -52,28 +67,22 @@ def evidence_of(
 
     Raises ValueError where the fields of the pairs differ in length.
     """
-    if len({len(field) for field in (pairs.domains, pairs.labels, pairs.brands, pairs.scores)}) != 1:
+    count = len(pairs.labels)
+    if {len(field) for field in (pairs.domains, pairs.brands, pairs.scores)} != {count}:
         raise ValueError("domains, labels, brands and scores of pairs differ in length")
-    matched = list(map(nearest, pairs.labels, pairs.brands))
-    # of each pair both at once, since both read its label as words, and the last readings are kept
-    rests, features_of_pairs = (
-        zip(*((rest_of(pair), pair_features(pair)) for pair in matched), strict=True) if matched else ((), ())
-    )
-    count = len(matched)
     scores = log_odds(np.asarray(pairs.scores, np.float32)).astype(np.float64)
     network = np.stack([scores, *(np.maximum(scores - knot, 0) for knot in KNOTS)], axis=1).reshape(count, len(NETWORK))
-    features = np.array(features_of_pairs, np.float64).reshape(count, len(FEATURES))
+    rests, of_pairs = _read(pairs, lures)
     single = np.hstack(
         [
             network,
-            np.clip(features, 0, MOST),
-            _beside(matched, rests, lures),
+            of_pairs,
             brand_evidence(pairs.brands),
             field_evidence(rests, pairs.brands, abouts, vectors),
             wave_evidence(pairs.brands, pairs.domains, rests, scores),
         ]
     )
-    exact = np.where(np.array([rest.is_exact for rest in rests], bool)[:, None], single, 0.0)
+    is_exact = np.array([rest.is_exact for rest in rests], bool)
     memory = np.zeros((count, len(MEMORY)))
     likenesses: list[Likeness | None] = [None] * count
     if judged is not None and len(judged.labels):
@@ -82,7 +91,7 @@ def evidence_of(
         ]
         remembered = remember(judged.labels, judged.brands, judged_rests, judged.is_squat)
         memory, likenesses = memory_evidence(pairs.labels, pairs.brands, rests, remembered)
-    return Evidence(np.hstack([single, exact, memory]), likenesses)
+    return Evidence(single, is_exact, memory, likenesses)
 
 
 def comparable(
@@ -90,6 +99,25 @@ def comparable(
 ) -> NDArray[np.float64]:
     """Return evidence around 0 and of one spread; what is not known is 0, as the mean is."""
     return np.nan_to_num((numbers - mean) / scale)
+
+
+def parts_of(count: int) -> Iterator[slice]:
+    """Yield the rows of so many pairs, AT_A_TIME at a time."""
+    for start in range(0, count, AT_A_TIME):
+        yield slice(start, start + AT_A_TIME)
+
+
+def _read(pairs: ScoredPairs, lures: Lures) -> tuple[list[Rest], NDArray[np.float64]]:
+    """Return the pairs taken apart, and float64 [pairs, FEATURES and BESIDE]."""
+    rests: list[Rest] = []
+    numbers = np.zeros((len(pairs.labels), len(FEATURES) + len(BESIDE)))
+    for rows in parts_of(len(pairs.labels)):
+        matched = list(map(nearest, pairs.labels[rows], pairs.brands[rows]))
+        # of each pair both at once, since both read its label as words, and the last readings are kept
+        theirs, features = zip(*((rest_of(pair), pair_features(pair)) for pair in matched), strict=True)
+        numbers[rows] = np.hstack([np.clip(np.array(features, np.float64), 0, MOST), _beside(matched, theirs, lures)])
+        rests += theirs
+    return rests, numbers
 
 
 def _beside(matched: Sequence[Pair], rests: Sequence[Rest], lures: Lures) -> NDArray[np.float64]:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from squatwatch_ml.rank.brand_knowledge import known_abouts
-from squatwatch_ml.rank.evidence import EVIDENCE, GROUPS, comparable, evidence_of
+from squatwatch_ml.rank.evidence import EVIDENCE, GROUPS, Evidence, comparable, evidence_of, parts_of
 from squatwatch_ml.rank.fields import words_of
 from squatwatch_ml.rank.lifted import lifted, mostly
 from squatwatch_ml.rank.notes import notes
@@ -59,9 +59,8 @@ class Ranker:
         content = self._content
         said = {brand: text for brand, text in (abouts or {}).items() if content.vectors.of(words_of(text)).any()}
         evidence = evidence_of(pairs, judged, content.lures, content.vectors, {**known_abouts(), **said})
-        numbers = comparable(evidence.numbers, content.mean, content.scale)
-        with_all = self._chances(numbers)
-        without = {group: _log_odds(self._chances(np.where(ours, 0.0, numbers))) for group, ours in _IN_GROUP.items()}
+        with_all = self._chances(evidence)
+        without = {group: _log_odds(self._chances(evidence, ours)) for group, ours in _IN_GROUP.items()}
         lowest = without["memory"] - furthest_fall(pairs.brands, judged)
         chances = _raised(with_all, lowest).round(PLACES)
         whole = np.maximum(_log_odds(with_all), lowest)
@@ -79,10 +78,18 @@ class Ranker:
             squat, use, other, priority, taken_for.tolist(), components, told, wave_ids, wave_sizes, is_lifted
         )
 
-    def _chances(self, numbers: NDArray[np.float64]) -> NDArray[np.float64]:
-        line = self._content.line
-        of_line = numbers @ line.weights + line.intercepts
-        return probabilities((of_line + trees.log_odds(numbers, self._content.trees, len(CLASSES))) / 2)
+    def _chances(self, evidence: Evidence, taken_away: NDArray[np.bool_] | None = None) -> NDArray[np.float64]:
+        """Return float64 [pairs, CLASSES]; what is `taken_away`, bool [EVIDENCE], counts as its mean."""
+        content, line = self._content, self._content.line
+        chances = np.zeros((len(evidence.single), len(CLASSES)))
+        for rows in parts_of(len(chances)):
+            numbers = comparable(evidence.numbers(rows), content.mean, content.scale)
+            if taken_away is not None:
+                numbers[:, taken_away] = 0.0
+            of_line = numbers @ line.weights + line.intercepts
+            of_trees = trees.log_odds(numbers, content.trees, len(CLASSES))
+            chances[rows] = probabilities((of_line + of_trees) / 2)
+        return chances
 
 
 def furthest_fall(brands: Sequence[str], judged: JudgedPairs | None) -> NDArray[np.float64]:

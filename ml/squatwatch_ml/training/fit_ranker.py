@@ -105,7 +105,7 @@ def ranker_lesson(folder: Path, scorer: Scorer, seed: int = 1) -> RankerLesson:
     for fold in sorted(set(folds.tolist())):
         lures[fold] = fit_lures(texts, partial(_is_of_another, fold))
         evidence = [
-            evidence_of(day.pairs, day.judged_before, lures[fold], vectors, known_abouts()).numbers for day in days
+            evidence_of(day.pairs, day.judged_before, lures[fold], vectors, known_abouts()).numbers() for day in days
         ]
         numbers[folds == fold] = np.concatenate(evidence)[folds == fold]
     classes = np.concatenate([day.classes for day in days])
