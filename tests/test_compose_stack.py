@@ -9,7 +9,6 @@ test goes on from the one before.
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import shutil
 import subprocess
@@ -17,6 +16,7 @@ import sys
 from datetime import date
 from functools import partial
 from pathlib import Path
+from urllib.parse import urlencode
 
 import compose_file
 import docker_engine
@@ -267,13 +267,16 @@ def test_a_new_container_has_what_this_machine_has_fetched(cluster, in_s3):
     assert int(cluster.python(count)) > 20
 
 
-def test_the_volume_moves_into_the_bucket_by_a_connection_that_was_made_in_the_browser(cluster, in_s3, admin, tmp_path):
-    """The way of docs/s3.md for a stack that has data; the connection is in PostgreSQL, encrypted."""
-    made = json.loads(s3_server.connection("https://s3"))
-    made |= {"connection_id": "bucket", "extra": json.dumps(made["extra"])}
-    assert admin.post("/api/v2/connections", json=made).status_code == 201
-    variables = ["SQUATWATCH_HOME=/data", "SQUATWATCH_STORE_CONNECTION=bucket", "AIRFLOW_CONN_AWS_DEFAULT="]
-    options = [word for variable in variables for word in ("--env", variable)]
+def test_the_volume_moves_into_the_bucket_by_a_connection_that_is_written_as_a_url(cluster, in_s3, tmp_path):
+    """The way of docs/s3.md for a stack that has data, with another connection than the stack's own."""
+    place = urlencode({"endpoint_url": "https://s3", "region_name": "us-east-1"})
+    variables = {
+        "SQUATWATCH_HOME": "/data",
+        "SQUATWATCH_STORE_CONNECTION": "bucket",
+        "AIRFLOW_CONN_BUCKET": f"aws://access-key:s3cr3t-key@/?{place}",
+        "AIRFLOW_CONN_AWS_DEFAULT": "",
+    }
+    options = [word for name, value in variables.items() for word in ("--env", f"{name}={value}")]
     cluster.compose("run", "--rm", "--no-deps", "-T", *options, "cli", "move", "--to", "s3://bucket/moved")
 
     settings = read_settings(home="s3://bucket/moved", scratch=tmp_path, database_url="sqlite://")

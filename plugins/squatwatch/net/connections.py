@@ -22,6 +22,6 @@ def find_connection(name: str, example: str) -> Connection:
         return BaseHook.get_connection(name)
     except (AirflowException, ValueError):
         raise NoConnection(
-            f"there is no Airflow connection {name!r} that can be read; add it in Airflow or set "
-            f"AIRFLOW_CONN_{name.upper()}='{example}'"
+            f"there is no Airflow connection {name!r} that can be read; add it in Airflow, where tasks find it, or set "
+            f"AIRFLOW_CONN_{name.upper()}='{example}', which commands read too"
         ) from None
