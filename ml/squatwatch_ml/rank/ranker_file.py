@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -194,4 +195,5 @@ def _version(body: dict[str, Any]) -> str:
 
 
 def _remedy(path: Path) -> str:
-    return f"To use the shipped one, unset SQUATWATCH_RANKER; to fit another than {path.name}, run: {COMMAND}"
+    fit = f"{COMMAND} --data FOLDER --output {shlex.quote(str(path))}"
+    return f"To use the shipped one, unset SQUATWATCH_RANKER; to fit one in its place, run: {fit}"

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import shlex
 
 import pytest
 
 from squatwatch_ml.rank.ranker_file import SHIPPED, RankerError, _version, read_ranker, write_ranker
+from squatwatch_ml.training import fit_ranker
 
 
 def test_what_was_written_is_read(tmp_path):
@@ -99,6 +101,17 @@ def test_a_file_that_is_not_what_it_says_is_refused(tmp_path, change, message):
 def test_a_file_that_is_missing_is_named(tmp_path):
     with pytest.raises(RankerError, match=r"ranker.json cannot be read \(No such file"):
         read_ranker(tmp_path / "ranker.json")
+
+
+def test_the_command_that_helps_has_what_it_demands_and_writes_that_file(tmp_path, monkeypatch):
+    path = tmp_path / "a ranker.json"
+    with pytest.raises(RankerError) as error:
+        read_ranker(path)
+    _, command = str(error.value).split("run: python -m squatwatch_ml.training.fit_ranker ")
+    written = []
+    monkeypatch.setattr(fit_ranker, "fit_ranker", lambda *given: written.append(given) or read_ranker(SHIPPED)[1])
+    fit_ranker.main(shlex.split(command))
+    assert len(written) == 1 and read_ranker(path)[0] == read_ranker(SHIPPED)[0]
 
 
 def test_a_file_of_any_depth_is_refused(tmp_path):
