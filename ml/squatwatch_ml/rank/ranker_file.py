@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -20,6 +21,8 @@ from squatwatch_ml.rank.opinions.trees import Tree, demand_sound
 
 FORMAT_VERSION = 3
 CLASSES = ("squat", "use", "other")
+MOST_BYTES = 20_000_000  # of a file; the shipped one has 1,700,000
+LARGEST, SMALLEST_SCALE = 1e6, 1e-5  # of the numbers in it: what is weighed by them stays finite
 COMMAND = "python -m squatwatch_ml.training.fit_ranker"
 SHIPPED = Path(__file__).parents[1] / "shipped_ranker" / "ranker.json"
 
@@ -76,22 +79,33 @@ def write_ranker(path: Path, content: RankerContent) -> str:
 def read_ranker(path: Path) -> tuple[str, RankerContent]:
     """Return a ranker's version and the content of its file. Raises RankerError where it cannot be used."""
     try:
-        body: Any = json.loads(path.read_text("utf-8"))
+        body: Any = json.loads(_text(path))
     except OSError as error:
         raise RankerError(f"{path} cannot be read ({error.strerror}). {_remedy(path)}") from error
     except (ValueError, RecursionError) as error:
-        raise RankerError(f"{path} is no JSON ({error}). {_remedy(path)}") from error
+        raise RankerError(f"{path} is no JSON of a ranker ({error}). {_remedy(path)}") from error
     if not isinstance(body, dict) or body.get("format_version") != FORMAT_VERSION:
         raise RankerError(f"{path} is no ranker of format {FORMAT_VERSION}. {_remedy(path)}")
     version = body.pop("version", None)
-    if version != _version(body):
-        raise RankerError(f"{path} was altered: it is not what its version {version} says. {_remedy(path)}")
-    if tuple(body.get("evidence", ())) != EVIDENCE:
-        raise RankerError(f"{path} weighs other evidence than this release has. {_remedy(path)}")
     try:
+        if version != _version(body):
+            raise RankerError(f"{path} was altered: it is not what its version {version} says. {_remedy(path)}")
+        if tuple(body.get("evidence", ())) != EVIDENCE:
+            raise RankerError(f"{path} weighs other evidence than this release has. {_remedy(path)}")
         return version, _content(body)
-    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+    except RankerError:
+        raise
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError) as error:
         raise RankerError(f"{path} lacks something, or has it wrong ({error!r}). {_remedy(path)}") from error
+
+
+def _text(path: Path) -> str:
+    """Return what the file says. Raises ValueError where it is larger than any ranker: it could fill the memory."""
+    with path.open("rb") as file:
+        content = file.read(MOST_BYTES + 1)
+    if len(content) > MOST_BYTES:
+        raise ValueError(f"more than {MOST_BYTES:,} bytes")
+    return content.decode("utf-8")
 
 
 def _content(body: dict[str, Any]) -> RankerContent:
@@ -100,52 +114,68 @@ def _content(body: dict[str, Any]) -> RankerContent:
     weights, vectors = _out_of_steps(body["lures"]), _out_of_steps(body["vectors"])
     if len(weights) != BUCKETS:
         raise ValueError(f"{len(weights)} weights of lures")
-    rows = {word: row for row, word in enumerate(body["vectors"]["words"].split())}
-    mean, scale = (_finite([number[name] for number in numbers], (len(EVIDENCE),)) for name in ("mean", "scale"))
-    if not scale.all():
-        raise ValueError("a scale of 0")
-    kinds = (len(EVIDENCE), len(CLASSES))
+    words = body["vectors"]["words"].split()
+    rows = {word: row for row, word in enumerate(words)}
+    if len(rows) < len(words):
+        raise ValueError("a word with two vectors")
+    mean, scale = (_floats([number[name] for number in numbers]) for name in ("mean", "scale"))
+    if scale.min() < SMALLEST_SCALE:
+        raise ValueError("a scale of 0 or less")
+    if not isinstance(body["model_version"], str):
+        raise TypeError("a network that is not named")
     line = Linear(
-        _finite([number["weights"] for number in numbers], kinds),
-        _finite([body["intercepts"][name] for name in CLASSES], kinds[1:]),
+        np.stack([_floats(number["weights"]) for number in numbers]).reshape(len(EVIDENCE), len(CLASSES)),
+        _floats([body["intercepts"][name] for name in CLASSES]),
     )
     return RankerContent(
-        str(body["model_version"]),
+        body["model_version"],
         mean,
         scale,
         line,
         _trees(body["trees"]),
-        Lures(weights, float(_finite(body["lures"]["intercept"], ()))),
+        Lures(weights, _float(body["lures"]["intercept"])),
         WordVectors(rows, vectors.reshape(len(rows), DIMENSIONS).astype(np.float32)),
         body["data"],
     )
 
 
-def _trees(written: list[dict[str, list[float]]]) -> list[Tree]:
+def _trees(written: list[dict[str, Any]]) -> list[Tree]:
     """Return trees as written. Raises ValueError where they are not as many for each class, or lead nowhere."""
     trees = [
         Tree(
-            np.array(tree["features"], np.int64),
-            np.array(tree["limits"], np.float64),
-            np.array(tree["left"], np.int64),
-            np.array(tree["right"], np.int64),
-            np.array(tree["values"], np.float64),
+            _integers(tree["features"]),
+            _floats(tree["limits"]),
+            _integers(tree["left"]),
+            _integers(tree["right"]),
+            _floats(tree["values"]),
         )
         for tree in written
     ]
-    if len(trees) % len(CLASSES):
+    if not trees or len(trees) % len(CLASSES):
         raise ValueError(f"{len(trees)} trees for {len(CLASSES)} classes")
     for tree in trees:
         demand_sound(tree, len(EVIDENCE))
     return trees
 
 
-def _finite(written: Any, shape: tuple[int, ...]) -> NDArray[np.float64]:
-    """Return numbers as written. Raises ValueError where they are of another shape or not finite."""
-    numbers = np.array(written, np.float64)
-    if numbers.shape != shape or not np.isfinite(numbers).all():
-        raise ValueError(f"numbers that are not finite, or not {shape}")
-    return numbers
+def _integers(written: list[int]) -> NDArray[np.int64]:
+    """Return integers as written, which numpy would make of texts and of 1.5 as well. Raises TypeError for those."""
+    if any(type(number) is not int for number in written):
+        raise TypeError("a number that is no integer")
+    return np.array(written, np.int64)
+
+
+def _floats(written: list[float]) -> NDArray[np.float64]:
+    return np.array([_float(number) for number in written], np.float64)
+
+
+def _float(written: float) -> float:
+    """Return a number as written. Raises TypeError where it is none, ValueError where it is not finite or too large."""
+    if type(written) not in (int, float):
+        raise TypeError(f"{str(written)[:40]!r} is no number")
+    if not abs(written) <= LARGEST:
+        raise ValueError(f"{str(written)[:40]} is not finite, or above {LARGEST:,.0f}")
+    return float(written)
 
 
 def _in_steps(numbers: NDArray[Any]) -> dict[str, Any]:
@@ -157,7 +187,7 @@ def _in_steps(numbers: NDArray[Any]) -> dict[str, Any]:
 
 def _out_of_steps(written: dict[str, Any]) -> NDArray[np.float64]:
     steps = np.frombuffer(base64.b64decode(written["steps"]), np.int8)
-    return steps.astype(np.float64) * float(_finite(written["step"], ()))
+    return steps.astype(np.float64) * _float(written["step"])
 
 
 def _version(body: dict[str, Any]) -> str:
@@ -165,4 +195,5 @@ def _version(body: dict[str, Any]) -> str:
 
 
 def _remedy(path: Path) -> str:
-    return f"To use the shipped one, unset SQUATWATCH_RANKER; to fit another than {path.name}, run: {COMMAND}"
+    fit = f"{COMMAND} --data FOLDER --output {shlex.quote(str(path))}"
+    return f"To use the shipped one, unset SQUATWATCH_RANKER; to fit one in its place, run: {fit}"

@@ -49,10 +49,16 @@ def demand_encrypted(client: Any, connection: str) -> None:
 
 
 def _check_authorities(who: str) -> None:
-    """Raise NeedsAPerson where boto would take a file that is not there, and blame the server, or no file at all."""
+    """Raise NeedsAPerson where boto would take a file that is not there, and blame the server, or no file at all.
+
+    It takes the first of the two variables that is set, and does not look at the other one.
+    """
     for variable in ("AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE"):
         path = os.environ.get(variable)
-        if path is not None and not path.strip():
+        if path is None:
+            continue
+        if not path.strip():
             raise NeedsAPerson(who, f"cannot be asked: {variable} is set and names no file", "unset it")
-        if path is not None and not Path(path).exists():
+        if not Path(path).exists():
             raise NeedsAPerson(who, f"cannot be asked: {variable} ({path}) does not exist", "correct it or unset it")
+        return

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import shlex
 
 import pytest
 
 from squatwatch_ml.rank.ranker_file import SHIPPED, RankerError, _version, read_ranker, write_ranker
+from squatwatch_ml.training import fit_ranker
 
 
 def test_what_was_written_is_read(tmp_path):
@@ -43,13 +45,28 @@ def forged(change) -> str:
         (lambda body: body.pop("model_version"), "lacks something"),
         (lambda body: body["lures"].update(steps=""), "0 weights of lures"),
         (lambda body: body["vectors"].update(words="a b"), "lacks something"),
+        (lambda body: body.update(evidence=5), "has it wrong"),
+        (lambda body: body.update(model_version=None), "has it wrong"),
+        (lambda body: body["vectors"].update(words="login login", steps="A" * 88), "a word with two vectors"),
         (lambda body: body["evidence"]["log_odds"].update(scale=0), "a scale of 0"),
+        (lambda body: body["evidence"]["log_odds"].update(scale=-1), "a scale of 0 or less"),
+        (lambda body: body["evidence"]["log_odds"].update(scale="2"), "is no number"),
+        (lambda body: body["evidence"]["log_odds"].update(mean=1e308), "or above 1,000,000"),
+        (lambda body: body["lures"].update(step=True), "is no number"),
         (lambda body: body["evidence"]["log_odds"].update(weights=[float("nan")] * 3), "not finite"),
         (lambda body: body["evidence"]["log_odds"].update(weights=[1.0]), "has it wrong"),
         (lambda body: body.update(intercepts=None), "has it wrong"),
         (lambda body: body["trees"].pop(), "trees for 3 classes"),
+        (lambda body: body.update(trees=[]), "0 trees for 3 classes"),
         (lambda body: body["trees"][7]["left"].__setitem__(0, 0), "leads to no leaf"),
         (lambda body: body["trees"][7]["features"].__setitem__(0, 10**6), "a number that is not there"),
+        (lambda body: body["trees"][7]["features"].__setitem__(0, 1.5), "no integer"),
+        (lambda body: body["trees"][7]["left"].__setitem__(-1, -1.2), "no integer"),
+        (lambda body: body["trees"][7]["features"].__setitem__(0, True), "no integer"),
+        (lambda body: body["trees"][7]["features"].__setitem__(0, "5"), "no integer"),
+        (lambda body: body["trees"][7]["values"].__setitem__(0, 1e308), "or above 1,000,000"),
+        (lambda body: body["trees"][7].update(limits=[[0.5]] * 7), "is no number"),
+        (lambda body: body["trees"][7].update(values=[[0.5]] * 8), "is no number"),
         (lambda body: body["trees"][7].update(limits="all"), "has it wrong"),
         (lambda body: body["trees"][7].pop("values"), "lacks something"),
     ],
@@ -68,9 +85,10 @@ def test_a_forged_file_is_refused(tmp_path, change, message):
         (of_other_evidence, "was altered"),
         (lambda text: text[: len(text) // 2], "is no JSON"),
         (lambda text: "[]", "is no ranker of format 3"),
+        (lambda text: text + " " * 20_000_000, r"is no JSON of a ranker \(more than 20,000,000 bytes\)"),
         (lambda text: text.replace('"format_version": 3', '"format_version": 2'), "is no ranker of format 3"),
     ],
-    ids=["altered", "a number fewer", "half written", "no ranker", "of another release"],
+    ids=["altered", "a number fewer", "half written", "no ranker", "too large", "of another release"],
 )
 def test_a_file_that_is_not_what_it_says_is_refused(tmp_path, change, message):
     path = tmp_path / "ranker.json"
@@ -83,3 +101,23 @@ def test_a_file_that_is_not_what_it_says_is_refused(tmp_path, change, message):
 def test_a_file_that_is_missing_is_named(tmp_path):
     with pytest.raises(RankerError, match=r"ranker.json cannot be read \(No such file"):
         read_ranker(tmp_path / "ranker.json")
+
+
+def test_the_command_that_helps_has_what_it_demands_and_writes_that_file(tmp_path, monkeypatch):
+    path = tmp_path / "a ranker.json"
+    with pytest.raises(RankerError) as error:
+        read_ranker(path)
+    _, command = str(error.value).split("run: python -m squatwatch_ml.training.fit_ranker ")
+    written = []
+    monkeypatch.setattr(fit_ranker, "fit_ranker", lambda *given: written.append(given) or read_ranker(SHIPPED)[1])
+    fit_ranker.main(shlex.split(command))
+    assert len(written) == 1 and read_ranker(path)[0] == read_ranker(SHIPPED)[0]
+
+
+def test_a_file_of_any_depth_is_refused(tmp_path):
+    """Of one that is as deep as can be read, the version could not be made."""
+    path = tmp_path / "ranker.json"
+    for depth in range(800, 1100):
+        path.write_text(f'{{"format_version": 3, "data": {"[" * depth}{"]" * depth}}}', "utf-8")
+        with pytest.raises(RankerError, match=r"was altered|lacks something|is no JSON"):
+            read_ranker(path)

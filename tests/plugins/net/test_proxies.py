@@ -166,6 +166,8 @@ def ask_a_bucket(monkeypatch):
     fields = {"conn_type": "aws", "login": "key", "password": "s3cr3t", "extra": extra}
     monkeypatch.setenv("AIRFLOW_CONN_AWS_DEFAULT", json.dumps(fields))
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    for variable in ("AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE"):
+        monkeypatch.delenv(variable, raising=False)
 
     def ask() -> str:
         with pytest.raises(SquatwatchError) as caught:
@@ -193,3 +195,13 @@ def test_a_file_of_authorities_of_s3_that_is_not_there_is_named(ask_a_bucket, mo
 def test_an_empty_name_of_such_a_file_is_told(ask_a_bucket, monkeypatch, variable):
     monkeypatch.setenv(variable, " ")
     assert f"{variable} is set and names no file; unset it" in ask_a_bucket()
+
+
+@pytest.mark.parametrize("other", ["", "/nowhere/corporate.pem"])
+def test_a_file_of_authorities_that_boto_does_not_look_at_stops_nobody(ask_a_bucket, monkeypatch, other):
+    import certifi
+
+    monkeypatch.setenv("AWS_CA_BUNDLE", certifi.where())
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", other)
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+    assert "does not answer" in ask_a_bucket()

@@ -28,7 +28,7 @@ class Ranking(NamedTuple):
     """Ranking of a detection: columns of the warehouse's `rankings`, under the same names.
 
     `is_lifted`: below its threshold, and to be looked at with its wave. `wave_priority` is the highest of its wave,
-    among the names that are taken for the same; its own where it is alone.
+    among the names that are taken for the same and are flagged or lifted; its own where there is none.
     """
 
     squat: float
@@ -90,7 +90,12 @@ class PublishedDate:
 ROWS = """
 with of_date as ({detections}),
 ranked as (
-    select *, max(priority) over (partition by coalesce(wave_id, detection_id), taken_for) as wave_priority
+    select *, coalesce(
+        max(priority) filter (
+            is_lifted or detection_id in (select detection_id from of_date where is_detection)
+        ) over (partition by coalesce(wave_id, detection_id), taken_for),
+        priority
+    ) as wave_priority
     from (
         select * replace (  -- an earlier release had neither
             coalesce(priority, squat) as priority, coalesce(is_lifted, false) as is_lifted

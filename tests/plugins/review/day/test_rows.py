@@ -56,6 +56,17 @@ def test_what_the_ranker_made_of_them_is_theirs_where_they_were_ranked(dates, se
     )
 
 
+def test_a_name_that_is_neither_flagged_nor_lifted_draws_its_wave_to_no_higher_place(dates, settings):
+    squats = {"paypal-1.com": 0.6, "paypal-2.com": 0.7, "paypal-own.com": 0.95}
+    excused = "paypal-own.com"
+    dates.write_verdicts(DAY, [{"domain": name, "brand": "paypal", "is_detection": name != excused} for name in squats])
+    wave = {"wave_id": "w", "wave_size": 3, "brand": "paypal", "use": 0.0}
+    dates.write_rankings(DAY, [wave | {"domain": name, "squat": squat} for name, squat in squats.items()])
+    dates.publish()
+    leads = {row.domain: row.ranking and row.ranking.wave_priority for row in published(settings, DAY).rows}
+    assert leads == dict.fromkeys(squats, 0.7)
+
+
 def test_a_ranking_of_a_release_that_knew_no_priority_no_parts_and_no_lifted_names_is_ordered_by_squat(dates, settings):
     dates.write(DAY, "paypal-1.com")
     dates.write_rankings(DAY, [{"domain": "paypal-1.com", "brand": "paypal", "squat": 0.6, "use": 0.3}])
