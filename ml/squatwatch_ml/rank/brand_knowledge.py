@@ -56,15 +56,19 @@ def brand_evidence(brands: Sequence[str]) -> NDArray[np.float64]:
             log1p(with_part),
             log1p(within),
             (within + 1) / (containing + 2),
-            *(log1p(_sites(known)[word]) for known in MOST_POPULAR.values()),
+            *(log1p(_sites(known)[_without_hyphens(word)]) for known in MOST_POPULAR.values()),
         )
     return np.array([of_brand[brand] for brand in brands], np.float64).reshape(len(brands), len(BRAND))
 
 
 @cache
 def _sites(popularity_list: str) -> Counter[str]:
-    """Return how many sites of a packaged list have each label."""
-    return Counter(map(label_of, popular_domains(popularity_list)))
+    """Return how many sites of a packaged list have each label, hyphens left out: `t-mobile` is `tmobile`."""
+    return Counter(_without_hyphens(label_of(site)) for site in popular_domains(popularity_list))
+
+
+def _without_hyphens(label: str) -> str:
+    return label.replace("-", "")
 
 
 @cache

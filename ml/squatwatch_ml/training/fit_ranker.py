@@ -30,9 +30,10 @@ from squatwatch_ml.rank.fields import FIELD, WordVectors
 from squatwatch_ml.rank.lures import Lures
 from squatwatch_ml.rank.memory import MEMORY
 from squatwatch_ml.rank.opinions import line
-from squatwatch_ml.rank.ranker_file import CLASSES, SHIPPED, RankerContent, write_ranker
+from squatwatch_ml.rank.ranker_file import CLASSES, SHIPPED, SMALLEST_SCALE, RankerContent, write_ranker
 from squatwatch_ml.text.names import labels_of, read_domains
 from squatwatch_ml.training.data.splits import DAYS, FOLDS, fold_of_brand
+from squatwatch_ml.training.extra import need
 from squatwatch_ml.training.fit_lures import fit_lures, read_lure_texts
 from squatwatch_ml.training.fit_trees import fit_trees
 from squatwatch_ml.training.judged_days import JudgedDay, read_judged_days, scored_days
@@ -92,8 +93,10 @@ class RankerLesson(NamedTuple):
 def ranker_lesson(folder: Path, scorer: Scorer, seed: int = 1) -> RankerLesson:
     """Read a folder of real lists and prepare what rankers for the scores of a network are fitted on.
 
-    Raises OSError, ValueError where the folder has no judged pairs, no squats or none of the days to train on.
+    Raises OSError, MissingExtra without LightGBM, ValueError where the folder has no judged pairs, no squats or none of
+    the days to train on.
     """
+    need("lightgbm")  # said before the minutes that the rest takes
     days = scored_days(read_judged_days(folder, lambda brand: True), scorer)
     labels = _labels(folder)
     texts = read_lure_texts(folder, labels, seed)
@@ -145,7 +148,7 @@ def _mean_and_scale(
     total = np.maximum(known.sum(axis=0), 1e-12)
     mean = (np.nan_to_num(numbers) * known).sum(axis=0) / total
     spread = np.sqrt((np.nan_to_num((numbers - mean) ** 2) * known).sum(axis=0) / total)
-    return mean, np.where(spread > 1e-6, spread, 1.0)
+    return mean, np.where(spread > SMALLEST_SCALE, spread, 1.0)
 
 
 def _penalties() -> NDArray[np.float64]:
