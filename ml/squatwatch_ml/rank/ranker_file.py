@@ -100,7 +100,12 @@ def read_ranker(path: Path) -> tuple[str, RankerContent]:
 
 
 def _text(path: Path) -> str:
-    """Return what the file says. Raises ValueError where it is larger than any ranker: it could fill the memory."""
+    """Return what the file says. Raises OSError, ValueError where it is a pipe or larger than any ranker.
+
+    The one could be waited for without end, the other could fill the memory.
+    """
+    if path.exists() and not path.is_file():
+        raise ValueError("it is no regular file")
     with path.open("rb") as file:
         content = file.read(MOST_BYTES + 1)
     if len(content) > MOST_BYTES:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
 
 import pytest
@@ -121,3 +122,9 @@ def test_a_file_of_any_depth_is_refused(tmp_path):
         path.write_text(f'{{"format_version": 3, "data": {"[" * depth}{"]" * depth}}}', "utf-8")
         with pytest.raises(RankerError, match=r"was altered|lacks something|is no JSON"):
             read_ranker(path)
+
+
+def test_a_pipe_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "ranker.json")
+    with pytest.raises(RankerError, match="no regular file"):
+        read_ranker(tmp_path / "ranker.json")
