@@ -7,7 +7,7 @@ import io
 import json
 import zipfile
 from collections.abc import Iterable
-from importlib.resources import files
+from importlib.util import find_spec
 from pathlib import Path
 
 from squatwatch_ml.text.suffixes import label_of, labels, suffix_of
@@ -43,6 +43,14 @@ def popular_domains(name: str = "tranco") -> list[str]:
 
     `tranco` has a million names, `tranco10k` the first of them, `majestic_million` the ten thousand most linked ones.
     """
-    path = files("pymispwarninglists") / "data" / "misp-warninglists" / "lists" / name / "list.json"
+    path = _folder_of("pymispwarninglists") / "data" / "misp-warninglists" / "lists" / name / "list.json"
     domains: list[str] = json.loads(path.read_text("utf-8"))["list"]
     return domains
+
+
+def _folder_of(package: str) -> Path:
+    """Return where a package is installed. It is not imported: this one would load three hundred modules."""
+    spec = find_spec(package)
+    if spec is None or spec.origin is None:
+        raise ModuleNotFoundError(f"{package} is not installed")
+    return Path(spec.origin).parent
