@@ -38,7 +38,7 @@ AT_A_TIME = 16_384  # pairs that are matched, or weighed, at a time: bounds memo
 
 
 class Evidence(NamedTuple):
-    """What is known of pairs, and the judged names that each is like.
+    """Evidence on pairs: numbers, and the judged names that each pair is like.
 
     `single` is float64 [pairs, SINGLE], nan for what is not known; `is_exact` says which names have the brand as it is;
     `memory` is float64 [pairs, MEMORY].

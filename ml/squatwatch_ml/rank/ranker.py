@@ -20,7 +20,7 @@ from squatwatch_ml.rank.fields import words_of
 from squatwatch_ml.rank.lifted import lifted, mostly
 from squatwatch_ml.rank.notes import notes
 from squatwatch_ml.rank.opinions import trees
-from squatwatch_ml.rank.opinions.line import probabilities
+from squatwatch_ml.rank.opinions.regression import probabilities
 from squatwatch_ml.rank.ranked import JudgedPairs, Ranking, ScoredPairs
 from squatwatch_ml.rank.ranker_file import CLASSES, RankerContent, read_ranker
 from squatwatch_ml.rank.waves import waves

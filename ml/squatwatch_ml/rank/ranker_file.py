@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from squatwatch_ml.rank.evidence import EVIDENCE
 from squatwatch_ml.rank.fields import DIMENSIONS, WordVectors
 from squatwatch_ml.rank.lures import BUCKETS, Lures
-from squatwatch_ml.rank.opinions.line import Linear
+from squatwatch_ml.rank.opinions.regression import Linear
 from squatwatch_ml.rank.opinions.trees import Tree, demand_sound
 
 FORMAT_VERSION = 3

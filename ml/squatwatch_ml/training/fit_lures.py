@@ -13,7 +13,7 @@ from scipy.sparse import csr_array
 
 from squatwatch_ml.pair.match import nearest
 from squatwatch_ml.rank.lures import BUCKETS, Lures, ngrams
-from squatwatch_ml.rank.opinions import line
+from squatwatch_ml.rank.opinions import regression
 from squatwatch_ml.rank.rests import Rest, rest_around, rest_of
 from squatwatch_ml.text.csv_rows import rows
 from squatwatch_ml.text.names import label_of
@@ -62,8 +62,8 @@ def fit_lures(texts: LureTexts, learns_from: Callable[[str], bool] = lambda bran
     classes = np.repeat(np.array([1, 0]), [len(chosen), len(texts.ordinary)])
     found = ngrams(rests)
     shares = csr_array((found.shares, (found.rows, found.buckets)), shape=(len(rests), BUCKETS))
-    fitted = line.fit(shares, classes, 2, weights, PENALTY)
-    return Lures(fitted.weights[:, 1] - fitted.weights[:, 0], float(fitted.intercepts[1] - fitted.intercepts[0]))
+    line = regression.fit(shares, classes, 2, weights, PENALTY)
+    return Lures(line.weights[:, 1] - line.weights[:, 0], float(line.intercepts[1] - line.intercepts[0]))
 
 
 def _ordinary(labels: Sequence[str], seed: int) -> list[Rest]:

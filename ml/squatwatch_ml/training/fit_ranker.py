@@ -29,7 +29,7 @@ from squatwatch_ml.rank.evidence import EVIDENCE, EXACT, GROUPS, NETWORK, SINGLE
 from squatwatch_ml.rank.fields import FIELD, WordVectors
 from squatwatch_ml.rank.lures import Lures
 from squatwatch_ml.rank.memory import MEMORY
-from squatwatch_ml.rank.opinions import line
+from squatwatch_ml.rank.opinions import regression
 from squatwatch_ml.rank.ranker_file import CLASSES, SHIPPED, SMALLEST_SCALE, RankerContent, write_ranker
 from squatwatch_ml.text.names import labels_of, read_domains
 from squatwatch_ml.training.data.splits import DAYS, FOLDS, fold_of_brand
@@ -79,7 +79,7 @@ class RankerLesson(NamedTuple):
         mean = np.where(is_memory, 0.0, mean)
         pairs = comparable(numbers, mean, scale)
         both = np.tile(classes, 2)
-        weighed = line.fit(pairs, both, len(CLASSES), weights, _penalties())
+        line = regression.fit(pairs, both, len(CLASSES), weights, _penalties())
         trees = fit_trees(pairs, both, len(CLASSES), weights, _FOR_TREES, self.seed)
         data = {
             "brands": len(counts),
@@ -87,7 +87,7 @@ class RankerLesson(NamedTuple):
             "days": [day.run_date for day in self.days],
             "penalties": PENALTIES,
         }
-        return RankerContent(self.model_version, mean, scale, weighed, trees, self.lures[left_out], self.vectors, data)
+        return RankerContent(self.model_version, mean, scale, line, trees, self.lures[left_out], self.vectors, data)
 
 
 def ranker_lesson(folder: Path, scorer: Scorer, seed: int = 1) -> RankerLesson:

@@ -116,7 +116,7 @@ def test_the_command_that_helps_has_what_it_demands_and_writes_that_file(tmp_pat
 
 
 def test_a_file_of_any_depth_is_refused(tmp_path):
-    """Of one that is as deep as can be read, the version could not be made."""
+    """Also one that can just be read: making its version goes deeper than reading it."""
     path = tmp_path / "ranker.json"
     for depth in range(800, 1100):
         path.write_text(f'{{"format_version": 3, "data": {"[" * depth}{"]" * depth}}}', "utf-8")

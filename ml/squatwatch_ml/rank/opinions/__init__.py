@@ -1,1 +1,1 @@
-"""What the evidence on a pair says, weighed in two ways: by a line, and by trees."""
+"""What the evidence on a pair says, weighed in two ways: by a regression, and by trees."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from squatwatch_ml.rank.opinions.line import fit, probabilities
+from squatwatch_ml.rank.opinions.regression import fit, probabilities
 
 
 def test_it_finds_what_scikit_learn_finds():
