@@ -19,7 +19,8 @@ COPY dags /opt/squatwatch/dags
 
 # Two roots on the path instead of an installed package: building one would fetch a build backend that no lock names.
 ENV PYTHONPATH=/opt/squatwatch/plugins:/opt/squatwatch/ml
-RUN python -m squatwatch_ml.text.word_table && python -m squatwatch_ml.text.popular_names
+RUN python -m squatwatch_ml.text.word_table && python -m squatwatch_ml.text.popular_names \
+    && python -m squatwatch_ml.text.letters
 RUN printf '#!/usr/local/bin/python\nfrom squatwatch.cli import main\n\nmain()\n' > /usr/local/bin/squatwatch \
     && chmod 755 /usr/local/bin/squatwatch
 

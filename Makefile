@@ -65,9 +65,10 @@ lint: setup ## Check style, types and SQL
 plans: setup ## Compile the dbt project anew into the plans that come with the package, after a change in dbt/ or the lock
 	$(BIN)/python scripts/plans.py
 
-words: setup ## Make the table of words anew from the installed packages; setup does it too
+words: setup ## Make the tables of words, names and letters anew from the installed packages; setup does it too
 	$(BIN)/python -m squatwatch_ml.text.word_table
 	$(BIN)/python -m squatwatch_ml.text.popular_names
+	$(BIN)/python -m squatwatch_ml.text.letters
 
 # what the shipped artifact was trained on, in the folder of real lists; `squatwatch train` alone needs none
 LISTS = $(or $(SQUATWATCH_REAL_LISTS),$(error set SQUATWATCH_REAL_LISTS to the folder of real lists; README.md says what it holds))
@@ -110,5 +111,6 @@ $(INSTALLED): pyproject.toml requirements.lock
 	$(BIN)/uv pip install --python $(BIN)/python --quiet --no-deps --no-build-isolation --editable .
 	@$(BIN)/python -m squatwatch_ml.text.word_table
 	@$(BIN)/python -m squatwatch_ml.text.popular_names
+	@$(BIN)/python -m squatwatch_ml.text.letters
 	@echo "The environment is whole: .venv takes $$(du -sh .venv | cut -f1) of disk"
 	@touch $@

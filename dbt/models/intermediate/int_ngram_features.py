@@ -1,6 +1,6 @@
 import polars as pl
 
-from squatwatch_ml.text.ngrams import NgramWeights, count_ngrams
+from squatwatch_ml.text.topics.ngrams import NgramWeights, count_ngrams
 
 WEIGHTS = """
     ngram,
@@ -11,7 +11,7 @@ WEIGHTS = """
 
 
 def model(dbt, session):
-    """Return how common the n-grams of labels of two characters or more are, by squatwatch_ml.text.ngrams."""
+    """Return how common the n-grams of labels of two characters or more are, by squatwatch_ml.text.topics.ngrams."""
     names = dbt.ref("int_names").select("domain, lower(label) as label").pl()
     weights = _weights(dbt.ref("int_ngram_weights").select(WEIGHTS).pl())
     counted = pl.DataFrame(count_ngrams(names["label"].to_list(), weights)._asdict())

@@ -2,13 +2,13 @@ import numpy as np
 import polars as pl
 from scipy import sparse
 
-from squatwatch_ml.text.topics import find_topics
+from squatwatch_ml.text.topics.topics import find_topics
 
 TOPICS = 10
 
 
 def model(dbt, session):
-    """Return how much each n-gram weighs on each topic, by squatwatch_ml.text.topics."""
+    """Return how much each n-gram weighs on each topic, by squatwatch_ml.text.topics.topics."""
     vectors = dbt.ref("int_topic_vectors").pl().sort("label", "ngram")
     _, row = np.unique(vectors["label"].to_numpy(), return_inverse=True)
     ngrams, column = np.unique(vectors["ngram"].to_numpy(), return_inverse=True)

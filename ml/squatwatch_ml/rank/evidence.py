@@ -18,11 +18,12 @@ from squatwatch_ml.rank.memory import MEMORY, Likeness, memory_evidence, remembe
 from squatwatch_ml.rank.ranked import JudgedPairs, ScoredPairs
 from squatwatch_ml.rank.rests import Rest, rest_of
 from squatwatch_ml.rank.waves import WAVE, wave_evidence
+from squatwatch_ml.rank.written import WRITTEN, written_evidence
 
 KNOTS = (0.0, 2.0, 4.0)  # log-odds of the network's score from which on they may count otherwise
 NETWORK = ("log_odds", *(f"log_odds_above_{knot:g}" for knot in KNOTS))
 BESIDE = ("lure", "keyword_count", "other_count", "edits")
-SINGLE = (*NETWORK, *FEATURES, *BESIDE, *BRAND, *FIELD, *WAVE)
+SINGLE = (*NETWORK, *FEATURES, *BESIDE, *WRITTEN, *BRAND, *FIELD, *WAVE)
 # once more for names that have the brand as it is, since the same thing says something else there
 EXACT = tuple(f"exact_{name}" for name in SINGLE)
 EVIDENCE = (*SINGLE, *EXACT, *MEMORY)
@@ -108,14 +109,15 @@ def parts_of(count: int) -> Iterator[slice]:
 
 
 def _read(pairs: ScoredPairs, lures: Lures) -> tuple[list[Rest], NDArray[np.float64]]:
-    """Return the pairs taken apart, and float64 [pairs, FEATURES and BESIDE]."""
+    """Return the pairs taken apart, and float64 [pairs, FEATURES, BESIDE and WRITTEN]."""
     rests: list[Rest] = []
-    numbers = np.zeros((len(pairs.labels), len(FEATURES) + len(BESIDE)))
+    numbers = np.zeros((len(pairs.labels), len(FEATURES) + len(BESIDE) + len(WRITTEN)))
     for rows in parts_of(len(pairs.labels)):
         matched = list(map(nearest, pairs.labels[rows], pairs.brands[rows]))
         # of each pair both at once, since both read its label as words, and the last readings are kept
         theirs, features = zip(*((rest_of(pair), pair_features(pair)) for pair in matched), strict=True)
-        numbers[rows] = np.hstack([np.clip(np.array(features, np.float64), 0, MOST), _beside(matched, theirs, lures)])
+        of_pairs = np.clip(np.array(features, np.float64), 0, MOST)
+        numbers[rows] = np.hstack([of_pairs, _beside(matched, theirs, lures), written_evidence(matched)])
         rests += theirs
     return rests, numbers
 

@@ -2,15 +2,11 @@
 
     python -m squatwatch_ml.text.popular_names    (`make words`) makes it
 
-The file lies beside this module and is made where squatwatch is installed, from the packaged list. Its first line says
-which version it was made from; where it is missing, cut short or of another one, it is made anew.
+The file lies beside this module and is made where squatwatch is installed, from the packaged list.
 """
 
 from __future__ import annotations
 
-import hashlib
-import logging
-import uuid
 from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.metadata import version
@@ -19,16 +15,14 @@ from typing import NamedTuple
 
 import polars as pl
 
+from squatwatch_ml.text.made_file import MadeFile
 from squatwatch_ml.text.names import popular_domains
 from squatwatch_ml.text.suffixes import labels
 
 PATH = Path(__file__).with_name("popular.names")
-COMMAND = "python -m squatwatch_ml.text.popular_names"
 FEW = 16  # words that are looked for one by one
 _NEW_LINE = ord("\n")
 _EDGES = frozenset(b"\n-")
-
-log = logging.getLogger(__name__)
 
 
 class Popularity(NamedTuple):
@@ -82,48 +76,19 @@ def _popularity(word: bytes, places: Sequence[int], text: bytes) -> Popularity:
 @cache
 def popular_text() -> bytes:
     """Return the popular labels of this installation, UTF-8, each between two line ends, read once a process."""
-    return read_or_make(PATH)
+    return b"\n" + names_file().read_or_make()
 
 
-def read_or_make(path: Path) -> bytes:
-    """Read the file; where it cannot be used, make it anew. Where that fails, a warning says what ends it."""
-    try:
-        content = path.read_bytes()
-        begin = content.find(b"\n")
-        if begin > 0 and content[:begin] == _header(memoryview(content)[begin + 1 :]):
-            return content[begin:]
-        why = f"{path} is damaged or was made from another release"
-    except OSError as error:
-        why = f"{path} cannot be read ({error.strerror})"
-    try:
-        text = make_file(path)
-        log.info("%s: it was made anew", why)
-        return b"\n" + text
-    except OSError as error:
-        log.warning("%s, and cannot be written (%s). Let a user who may write there run: %s", why, error, COMMAND)
-        return b"\n" + _text()
+def names_file() -> MadeFile:
+    """Return the file that the labels are kept in."""
+    made_from = f"pymispwarninglists {version('pymispwarninglists')}"
+    return MadeFile(PATH, _made, made_from, "python -m squatwatch_ml.text.popular_names")
 
 
-def make_file(path: Path) -> bytes:
-    """Make the file from the packaged list and return its text. Raises OSError where it cannot be written."""
-    text = _text()
-    beside = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
-    try:
-        beside.write_bytes(_header(text) + b"\n" + text)
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
-    return text
-
-
-def _text() -> bytes:
+def _made() -> bytes:
     return ("\n".join(sorted(set(labels(popular_domains())))) + "\n").encode()
 
 
-def _header(text: bytes | memoryview) -> bytes:
-    return f"pymispwarninglists {version('pymispwarninglists')} {hashlib.sha256(text).hexdigest()[:16]}".encode()
-
-
 if __name__ == "__main__":
-    lines = make_file(PATH).count(b"\n")
+    lines = names_file().make().count(b"\n")
     print(f"{PATH}: {PATH.stat().st_size / 1e6:.1f} MB, {lines:,} popular names")

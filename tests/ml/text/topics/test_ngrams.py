@@ -7,8 +7,8 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from squatwatch_ml.text import ngrams
-from squatwatch_ml.text.ngrams import NgramWeights, count_ngrams
+from squatwatch_ml.text.topics import ngrams
+from squatwatch_ml.text.topics.ngrams import NgramWeights, count_ngrams
 
 # millionths: of `at` and `tat` repeated n-grams weigh more than others, of é one is known
 WEIGHTS = NgramWeights(

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from squatwatch_ml.text.topics import find_topics, varimax
+from squatwatch_ml.text.topics.topics import find_topics, varimax
 
 # clo and oud go together, and vid and deo; two names have cloud, three video, one both
 NAMES = [[1, 1, 0, 0], [2, 2, 0, 0], [0, 0, 2, 2], [0, 0, 2, 2], [0, 0, 1, 2], [1, 1, 1, 1]]
