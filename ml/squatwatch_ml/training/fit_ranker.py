@@ -35,7 +35,7 @@ from squatwatch_ml.text.names import labels_of, read_domains
 from squatwatch_ml.training.data.splits import DAYS, FOLDS, fold_of_brand
 from squatwatch_ml.training.extra import need
 from squatwatch_ml.training.fit_lures import fit_lures, read_lure_texts
-from squatwatch_ml.training.fit_trees import fit_trees
+from squatwatch_ml.training.fit_trees import ROUNDS, SETTINGS, fit_trees
 from squatwatch_ml.training.judged_days import JudgedDay, read_judged_days, scored_days
 from squatwatch_ml.training.word_vectors import fit_word_vectors, words_of_names
 
@@ -86,6 +86,7 @@ class RankerLesson(NamedTuple):
             "pairs": {name: int((classes == number).sum()) for number, name in enumerate(CLASSES)},
             "days": [day.run_date for day in self.days],
             "penalties": PENALTIES,
+            "trees": {"rounds": ROUNDS, "seed": self.seed, **SETTINGS},
         }
         return RankerContent(self.model_version, mean, scale, line, trees, self.lures[left_out], self.vectors, data)
 
