@@ -6,24 +6,22 @@ places included. Words are kept as they could stand in a label: lower case, with
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from math import inf
 from typing import NamedTuple
 
-from squatwatch_ml.text.word_table import BEGINNING, word_table
+from squatwatch_ml.text.word_table import word_table
 
 RAREST, HIGHEST_ZIPF = 2.2, 8.0
 
 # what a reader pays, in powers of ten: a word costs MOST less its Zipf value
 MOST, UNKNOWN_LETTER, DIGIT = 9.0, 2.2, 0.6
-_LETTERS = re.compile(r"[^-\d]+")
 _LETTER_COST = {"-": 0.0} | dict.fromkeys("0123456789", DIGIT)
 
 
 def zipf_of(word: str) -> float:
     """Return how common a word is in the language that uses it most; 0 for no word."""
-    return word_table().zipf.get(word, 0.0)
+    return word_table().zipf(word)
 
 
 def commonness(word: str) -> float:
@@ -33,13 +31,13 @@ def commonness(word: str) -> float:
 
 def language_count(word: str) -> int:
     """Return in how many languages `word` is a word."""
-    return word_table().languages.get(word, 0)
+    return word_table().languages(word)
 
 
 def is_dictionary_word(text: str) -> bool:
     """Tell whether `text` is an English word and no name: `apple`, `bookings`, not `amazon` or `google`."""
-    known = word_table().dictionary
-    return text in known or (text.endswith("s") and text[:-1] in known)
+    table = word_table()
+    return table.has_in_dictionary(text) or (text.endswith("s") and table.has_in_dictionary(text[:-1]))
 
 
 class Piece(NamedTuple):
@@ -92,22 +90,9 @@ class Reading(NamedTuple):
 @lru_cache(maxsize=1_000)  # a pair needs its label twice; more would be work for the garbage collector
 def read(label: str) -> Reading:
     """Read a lower-case label without marks as words, digits and unknown letters; hyphens divide and cost nothing."""
-    words = _words_in(label)
+    words = word_table().words_in(label)
     before, last = _forwards(label, words)
     return Reading(label, words, before, _backwards(label, words), last)
-
-
-def _words_in(label: str) -> list[list[tuple[int, float]]]:
-    beginnings = word_table().zipf.beginnings
-    found: list[list[tuple[int, float]]] = [[] for _ in label]
-    for part in _LETTERS.finditer(label):
-        part_end = part.end()
-        for start in range(part.start(), part_end - 1):
-            words, longest = beginnings[label[start : min(start + BEGINNING, part_end)]]
-            for end in range(start + 2, min(part_end, start + longest) + 1):
-                if (word := label[start:end]) in words:
-                    found[start].append((end, words[word]))
-    return found
 
 
 def _forwards(
