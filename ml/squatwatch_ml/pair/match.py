@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 import sys
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
-from squatwatch_ml.text.skeleton import LETTER_PAIRS, fold, fold_with_positions
+from squatwatch_ml.text.skeleton import LETTER_PAIRS, fold
 from squatwatch_ml.text.spelling import TRANSLITERATIONS, lowercase, spellings
 
 
@@ -20,8 +20,8 @@ class View(NamedTuple):
     """A folded label; character i of `text` stands for label[starts[i]:ends[i]], which others may stand for too."""
 
     text: str
-    starts: list[int]
-    ends: list[int]
+    starts: Sequence[int]
+    ends: Sequence[int]
 
 
 class Match(NamedTuple):
@@ -102,7 +102,7 @@ def best_match(label: str, brand: str) -> Match:
     """
     best, lowest = None, _Cost(sys.maxsize, False, 0, False, False, 0, 0)
     for view, target, pieces in _ways_to_compare(label.lower(), brand):
-        for first, last in set(_spans(view.text, target)):
+        for first, last in set(_spans(view.text, target, are_found=not (lowest.distance or lowest.is_reorder))):
             distance, is_reorder = _distance(view.text[first:last], target, lowest.distance)
             if distance <= lowest.distance:  # most are farther, and need no more than that
                 match = _match(view, first, last, target, pieces, distance, is_reorder)
@@ -164,8 +164,11 @@ def _cost(match: Match) -> _Cost:
 
 def plain_view(label: str) -> View:
     """Return the label folded character by character."""
-    text, positions = fold_with_positions(label)
-    return View(text, positions, [at + 1 for at in positions])
+    if label.isascii():  # one for one
+        return View(fold(label), range(len(label)), range(1, len(label) + 1))
+    pieces = [fold(character) for character in label]
+    starts = [at for at, piece in enumerate(pieces) for _ in piece]
+    return View("".join(pieces), starts, [at + 1 for at in starts])
 
 
 def contracted_view(view: View) -> View:
@@ -207,12 +210,18 @@ def _match(
     return Match(start, end, span, target, pieces, distance, is_reorder, view, first)
 
 
-def _spans(text: str, target: str) -> Iterator[tuple[int, int]]:
-    """Yield the spans worth comparing: where the target stands, the parts, and around the most alike window."""
+def _spans(text: str, target: str, are_found: bool) -> Iterator[tuple[int, int]]:
+    """Yield the spans worth comparing: where the target stands, else the parts, and around the most alike window.
+
+    Where the target stands there is nothing nearer; if some `are_found` that are, others are not looked for.
+    """
     at = text.find(target) if target else -1
+    are_found |= at >= 0
     while at >= 0:
         yield at, at + len(target)
         at = text.find(target, at + 1)
+    if are_found:
+        return
     first = 0
     for part in text.split("-"):
         if part or not text:

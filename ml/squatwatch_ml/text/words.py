@@ -58,7 +58,7 @@ class Reading(NamedTuple):
 
     Costs are negative powers of ten of how likely the words are (a unigram model, Viterbi's algorithm).
     `label`: what is read; `words[i]`: each word that begins at i, as its end and its Zipf value; `last[i]`: where the
-    last piece of label[:i] begins, and its Zipf value.
+    last piece of label[:i] begins, and its Zipf value; `best`: the pieces of the label read as a whole.
     """
 
     label: str
@@ -66,11 +66,7 @@ class Reading(NamedTuple):
     before: list[float]
     after: list[float]
     last: list[tuple[int, float]]
-
-    @property
-    def best(self) -> list[Piece]:
-        """Return the pieces of the label read as a whole."""
-        return self.best_before(len(self.label))
+    best: list[Piece]
 
     def best_before(self, end: int) -> list[Piece]:
         """Return the pieces of label[:end] read by itself."""
@@ -92,7 +88,7 @@ def read(label: str) -> Reading:
     """Read a lower-case label without marks as words, digits and unknown letters; hyphens divide and cost nothing."""
     words = word_table().words_in(label)
     before, last = _forwards(label, words)
-    return Reading(label, words, before, _backwards(label, words), last)
+    return Reading(label, words, before, _backwards(label, words), last, _pieces(last, len(label)))
 
 
 def _forwards(
