@@ -12,7 +12,6 @@ from __future__ import annotations
 import string
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -24,7 +23,7 @@ from squatwatch_ml.pair.match import Match, Pair, nearest
 from squatwatch_ml.pair.shown import as_shown
 from squatwatch_ml.text.keywords import KEYWORDS, LURES
 from squatwatch_ml.text.skeleton import fold, without_marks
-from squatwatch_ml.text.words import read, zipf_share
+from squatwatch_ml.text.words import read, zipf_shares
 
 Numbers = NDArray[np.int32]
 Floats = NDArray[np.float32]
@@ -68,14 +67,14 @@ def encode(labels: Sequence[str], brands: Sequence[str]) -> Encoded:
 
 def encode_pairs(pairs: Iterable[Pair]) -> Encoded:
     """Return the same for pairs whose matches are known."""
-    windows: list[_Window] = []
+    windows, alignment = _Windows([], [], [], [], []), _Alignment([], [], [], [])
     features: list[tuple[float, ...]] = []
-    alignment = _Alignment([], [], [], [], [])
     for row, pair in enumerate(map(as_shown, pairs)):  # a pair at a time, since all of this reads its label as words
-        windows.append(_window(pair))
-        _align(pair, row * LENGTH, windows[-1], alignment)
+        window = _window(pair)
+        _add_characters(pair, window, windows)
+        _add_alignment(pair, window, row * LENGTH, alignment)
         features.append(pair_features(pair))
-    count = len(windows)
+    count = len(features)
     letters, aligned = np.zeros((2, count, LENGTH), np.int32)
     channels = np.zeros((count, LENGTH, len(CHANNELS)), np.float32)
     _fill_characters(windows, letters, channels)
@@ -84,73 +83,79 @@ def encode_pairs(pairs: Iterable[Pair]) -> Encoded:
     return Encoded(letters, aligned, channels, clipped)
 
 
-class _Window(NamedTuple):
-    """The part of a label that a row has place for; of a longer one, what is around the span.
+def _window(pair: Pair) -> slice:
+    """Return the part of the label that the row has place for; of a longer one, what is around the span."""
+    size = len(pair.label or UNKNOWN)  # the fused kernel takes no empty row
+    first = max(0, min(pair.match.start - LENGTH // 4, size - LENGTH))
+    return slice(first, min(first + LENGTH, size))
 
-    `text` has a character more on either side, a hyphen where the label ends; `first` and `size` are without them.
-    `start` and `end` are of the span. `shares` and `marks` are of the words that the characters belong to.
+
+class _Windows(NamedTuple):
+    """The characters of many pairs, one pair's after the other's.
+
+    `texts`: of each pair its window with a character more on either side, a hyphen where the label ends. `starts`,
+    `ends`: of the spans, in the windows. `zipfs`, `marks`: of each character in a window, of the word that it is of.
     """
 
-    text: str
-    first: int
-    size: int
-    start: int
-    end: int
-    shares: list[float]
-    marks: bytes
+    texts: list[str]
+    starts: list[int]
+    ends: list[int]
+    zipfs: list[float]
+    marks: list[bytes]
 
 
-def _window(pair: Pair) -> _Window:
-    label, match = pair.label or UNKNOWN, pair.match  # the fused kernel takes no empty row
-    first = max(0, min(match.start - LENGTH // 4, len(label) - LENGTH))
-    here = slice(first, first + LENGTH)
-    size = len(label[here])
-    shares, marks, places = _words(without_marks(label))
+def _add_characters(pair: Pair, window: slice, windows: _Windows) -> None:
+    label, match = pair.label or UNKNOWN, pair.match
+    zipfs, marks, places = _words(without_marks(label))
     if match.distance == 0 and (match.start, match.end) in places:  # a famous name is no ordinary word
-        shares = [*shares[: match.start], *[0.0] * (match.end - match.start), *shares[match.end :]]
-    text = f"-{label}-"[first : first + size + 2]
-    return _Window(text, first, size, match.start - first, match.end - first, shares[here], marks[here])
+        zipfs = [*zipfs[: match.start], *[0.0] * (match.end - match.start), *zipfs[match.end :]]
+    windows.texts.append(f"-{label}-"[window.start : window.stop + 2])
+    windows.starts.append(match.start - window.start)
+    windows.ends.append(match.end - window.start)
+    windows.zipfs.extend(zipfs[window])
+    windows.marks.append(marks[window])
 
 
 class _Words(NamedTuple):
-    """The words of a label: of each character how common its word is and its marks, and where each word stands."""
+    """The words of a label: of each character the Zipf value of its word and its marks, and where each word stands."""
 
-    shares: list[float]
+    zipfs: list[float]
     marks: bytes
     places: frozenset[tuple[int, int]]
 
 
-@lru_cache(maxsize=1_000)  # a name's pairs come one after the other
+@lru_cache(maxsize=100)  # a name's pairs come one after the other
 def _words(plain: str) -> _Words:
-    shares: list[float] = []
+    zipfs: list[float] = []
     marks = bytearray()
     pieces = read(plain).best
     for start, end, zipf in pieces:
         word, size = plain[start:end], end - start
         mark = KEYWORD * (word in _KEYWORDS) | LURE * (word in _LURES)
-        shares += [zipf_share(zipf)] * size
+        zipfs += [zipf] * size
         marks += bytes([mark | BEGINS] + [mark] * (size - 1))
-    return _Words(shares, bytes(marks), frozenset((start, end) for start, end, _ in pieces))
+    return _Words(zipfs, bytes(marks), frozenset((start, end) for start, end, _ in pieces))
 
 
-def _fill_characters(windows: Sequence[_Window], letters: Numbers, channels: Floats) -> None:
+def _fill_characters(windows: _Windows, letters: Numbers, channels: Floats) -> None:
     """Fill in what is known of each character by itself, by its place and neighbours, and by its word."""
-    of_windows = [(window.size, window.start, window.end) for window in windows]
-    sizes, starts, ends = np.array(of_windows, np.int64).reshape(-1, 3, 1).swapaxes(0, 1)
+    sizes, starts, ends = (
+        np.array(numbers, np.int64)[:, None] for numbers in ([*map(len, windows.texts)], windows.starts, windows.ends)
+    )
     places = np.arange(LENGTH + 2)
-    points = np.zeros((len(windows), LENGTH + 2), np.uint32)
-    points[places < sizes + 2] = _code_points("".join(window.text for window in windows))
+    points = np.zeros((len(sizes), LENGTH + 2), np.uint32)
+    points[places < sizes] = _code_points("".join(windows.texts))
     before, here, after = points[:, :-2], points[:, 1:-1], points[:, 2:]
     places = places[:-2]
-    is_filled = places < sizes
+    is_filled = places < sizes - 2
     letters[is_filled] = _numbers(here[is_filled])
-    marks = np.frombuffer(b"".join(window.marks for window in windows), np.uint8)
+    marks = np.frombuffer(b"".join(windows.marks), np.uint8)
     for channel, values in {
         "in_span": ((places >= starts) & (places < ends))[is_filled],
         "not_ascii": here[is_filled] > LAST_ASCII,
         "part_starts": before[is_filled] == HYPHEN,
         "part_ends": after[is_filled] == HYPHEN,
-        "word": list(chain.from_iterable(window.shares for window in windows)),
+        "word": zipf_shares(np.array(windows.zipfs, np.float64)),
         "word_starts": marks & BEGINS > 0,
         "keyword": marks & KEYWORD > 0,
         "lure": marks & LURE > 0,
@@ -159,31 +164,29 @@ def _fill_characters(windows: Sequence[_Window], letters: Numbers, channels: Flo
 
 
 class _Alignment(NamedTuple):
-    """The alignment of many pairs: channels that are 1, and letters of brands with their position in them.
+    """The alignment of many pairs: which `cells` of the channels are 1, all cells of a character after one another.
 
-    `steps` and `partners` say where, as numbers of characters, LENGTH of which make a row.
+    `partners`: the characters that stand for a letter of a brand; `letters`: for which, and `positions`: of it there.
     """
 
-    steps: list[int]
-    channels: list[int]
+    cells: list[int]
     partners: list[int]
     letters: list[int]
     positions: list[float]
 
 
-def _align(pair: Pair, row: int, window: _Window, alignment: _Alignment) -> None:
+def _add_alignment(pair: Pair, window: slice, row: int, alignment: _Alignment) -> None:
     """Add a pair, whose characters begin with the number `row`."""
     label, _, match = pair
     if match.is_reorder or not match.span:
         return
     starts, ends = match.view.starts, match.view.ends
-    first, last = window.first, match.first + len(match.span) - 1
+    first, size, last = window.start, window.stop - window.start, match.first + len(match.span) - 1
     letters, positions = _brand_letters(match.target)
     for span_at, brand_at, channel in _steps(label, match):
         place = min(match.first + span_at, last)
-        for at in range(max(0, starts[place] - first), min(window.size, ends[place] - first)):
-            alignment.steps.append(row + at)
-            alignment.channels.append(channel)
+        for at in range(max(0, starts[place] - first), min(size, ends[place] - first)):
+            alignment.cells.append((row + at) * len(CHANNELS) + channel)
             if brand_at is not None:
                 alignment.partners.append(row + at)
                 alignment.letters.append(letters[brand_at])
@@ -191,7 +194,7 @@ def _align(pair: Pair, row: int, window: _Window, alignment: _Alignment) -> None
 
 
 def _fill_alignment(alignment: _Alignment, aligned: Numbers, channels: Floats) -> None:
-    channels[alignment.steps, alignment.channels] = 1
+    channels.reshape(-1)[alignment.cells] = 1
     aligned[alignment.partners] = alignment.letters
     channels[alignment.partners, _AT["brand_position"]] = alignment.positions
 

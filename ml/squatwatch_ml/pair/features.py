@@ -236,10 +236,13 @@ class _Vocabulary:
         """Return how many letters of the text words cover, the longest first from the left."""
         covered = at = 0
         while at < len(part):
-            sizes, most = self._sizes.get(part[at : at + 2], ()), len(part) - at
-            size = next((size for size in sizes if size <= most and part[at : at + size] in self._words), 0)
-            covered += size
-            at += size or 1
+            step = 1
+            for size in self._sizes.get(part[at : at + 2], ()):
+                if size <= len(part) - at and part[at : at + size] in self._words:
+                    covered += size
+                    step = size
+                    break
+            at += step
         return covered
 
 
@@ -248,5 +251,6 @@ _LURES, _KEYWORDS = _Vocabulary(LURES), _Vocabulary(KEYWORDS)
 
 @lru_cache(maxsize=50_000)
 def _covered(part: str) -> tuple[int, int]:
-    """Return how many letters of the text are covered by lures, and by keywords of all kinds."""
-    return _LURES.letters_in(part), _KEYWORDS.letters_in(part)
+    """Return how many letters of the text are covered by lures, and by keywords, of which lures are some."""
+    in_keywords = _KEYWORDS.letters_in(part)
+    return (_LURES.letters_in(part) if in_keywords else 0), in_keywords

@@ -76,22 +76,21 @@ class WordTable:
         """Tell whether it is an English word and no name."""
         return bool(self.nodes.dictionary[self._node(word)])
 
-    def words_in(self, text: str) -> list[list[tuple[int, float]]]:
+    def words_in(self, text: str) -> list[Sequence[tuple[int, float]]]:
         """Return, for each place of a text, the words that begin there: where each ends, and its Zipf value."""
         letters, first, zipf = self.nodes[:3]
         bits = [self._bits.get(letter, 0) for letter in text]
-        found = []
+        found: list[Sequence[tuple[int, float]]] = []
         for start in range(len(text)):
-            node, end, words = 0, start, []
-            for bit in bits[start:]:
-                end += 1
+            node, words = 0, []
+            for end, bit in enumerate(bits[start:], start + 1):
                 going_on = letters[node]
                 if not going_on & bit:
                     break
                 node = first[node] + (going_on & (bit - 1)).bit_count()
-                if zipf[node]:
-                    words.append((end, _ZIPF[zipf[node]]))
-            found.append(words)
+                if number := zipf[node]:
+                    words.append((end, _ZIPF[number]))
+            found.append(words or ())  # one for all: most places have none
         return found
 
     def _node(self, word: str) -> int:

@@ -6,9 +6,13 @@ places included. Words are kept as they could stand in a label: lower case, with
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from math import inf
 from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from squatwatch_ml.text.word_table import word_table
 
@@ -53,6 +57,15 @@ def zipf_share(zipf: float) -> float:
     return max(zipf - RAREST, 0) / (HIGHEST_ZIPF - RAREST)
 
 
+def zipf_shares(zipfs: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the same of many Zipf values."""
+    shares: NDArray[np.float64] = np.maximum(zipfs - RAREST, 0) / (HIGHEST_ZIPF - RAREST)
+    return shares
+
+
+Words = Sequence[Sequence[tuple[int, float]]]
+
+
 class Reading(NamedTuple):
     """Cheapest ways to read a label as words: `before[i]` costs label[:i], `after[i]` label[i:].
 
@@ -62,7 +75,7 @@ class Reading(NamedTuple):
     """
 
     label: str
-    words: list[list[tuple[int, float]]]
+    words: Words
     before: list[float]
     after: list[float]
     last: list[tuple[int, float]]
@@ -74,6 +87,8 @@ class Reading(NamedTuple):
 
     def best_after(self, start: int) -> list[Piece]:
         """Return the pieces of label[start:] read by itself."""
+        if start == len(self.label):
+            return []
         return _pieces(_forwards(self.label, self.words, start)[1], len(self.label), start)
 
     def cost_without(self, start: int, end: int) -> float:
@@ -83,7 +98,7 @@ class Reading(NamedTuple):
         return self.before[-1]
 
 
-@lru_cache(maxsize=1_000)  # a pair needs its label twice; more would be work for the garbage collector
+@lru_cache(maxsize=100)  # a name's pairs come one after the other; more would be work for the garbage collector
 def read(label: str) -> Reading:
     """Read a lower-case label without marks as words, digits and unknown letters; hyphens divide and cost nothing."""
     words = word_table().words_in(label)
@@ -92,7 +107,7 @@ def read(label: str) -> Reading:
 
 
 def _forwards(
-    label: str, words: list[list[tuple[int, float]]], first: int = 0, forbidden: tuple[int, int] | None = None
+    label: str, words: Words, first: int = 0, forbidden: tuple[int, int] | None = None
 ) -> tuple[list[float], list[tuple[int, float]]]:
     """Return the cost and the last piece of label[first:i] for each i; of ways that cost the same the first found."""
     costs = [0.0] * (first + 1) + [inf] * (len(label) - first)
@@ -111,7 +126,7 @@ def _forwards(
     return costs, last
 
 
-def _backwards(label: str, words: list[list[tuple[int, float]]]) -> list[float]:
+def _backwards(label: str, words: Words) -> list[float]:
     """Return the cost of label[i:] for each i."""
     costs = [0.0] * (len(label) + 1)
     for start in range(len(label) - 1, -1, -1):
