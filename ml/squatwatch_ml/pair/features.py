@@ -153,9 +153,8 @@ def _surroundings(pair: _Taken) -> tuple[float, ...]:
     parts = fold(rest).replace(".", "-").split("-")
     in_lures, in_keywords = zip(*map(_covered, parts), strict=True)
     beside = [*reading.best_before(start), *reading.best_after(end)]
-    pieces = [piece for piece in beside if piece.end - piece.start >= READABLE]
-    words = [piece for piece in pieces if piece.zipf]
-    has_level = any(part in _LEVELS for part in parts) or (not pair.before and fold(pair.after) == "com")
+    words = [piece for piece in beside if piece.zipf and piece.end - piece.start >= READABLE]
+    has_level = not _LEVELS.isdisjoint(parts) or (not pair.before and fold(pair.after) == "com")
     return (
         len(rest) / 20,
         rest.count("-") / 3,
@@ -207,10 +206,10 @@ def _words_over(reading: Reading, start: int, end: int) -> tuple[float, float]:
             if stop <= start or stop - begin < SHORTEST_COVERING or (begin >= start and stop <= end):
                 continue
             if begin <= start and stop >= end:
-                covering = max(covering, zipf_share(zipf))
+                covering = max(covering, zipf)
             else:
-                touching = max(touching, zipf_share(zipf))
-    return covering, touching
+                touching = max(touching, zipf)
+    return zipf_share(covering), zipf_share(touching)
 
 
 def _look_alikes(written: str, match: Match) -> int:
