@@ -16,11 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
-from squatwatch_ml.candidates.qgrams import Alphabet, Index, Texts
-from squatwatch_ml.candidates.spans import fewest_edits
+from squatwatch_ml.candidates.qgrams import LONGEST, Alphabet, Index, Texts
+from squatwatch_ml.candidates.spans import end_costs, fewest_edits, fewest_edits_from_starts, letter_places
 from squatwatch_ml.candidates.targets import brand_forms, rotations_of, targets_of
 
-NAMES, PAIRS = 20_000, 16_384  # at a time: they bound the memory
+NAMES, PAIRS = 8_000, 16_384  # at a time: they bound the memory, and stay near the processor
 
 
 class CandidatePairs(NamedTuple):
@@ -99,34 +99,43 @@ def _verified(
 ) -> Iterator[tuple[NDArray[np.int32], NDArray[np.int32]]]:
     """Yield those of the pairs (indices `name`, `target`) that are near enough; `allowed` is [targets, 3]."""
     # an edit takes away one letter of the target at most
-    missing = np.bitwise_count(_letter_sets(targets)[target] & ~_letter_sets(names)[name])
-    enough = missing <= allowed[target, 2]
-    name, target = name[enough], target[enough]
+    missing = np.bitwise_count(_letter_sets(targets).take(target) & ~_letter_sets(names).take(name))
+    enough = np.flatnonzero(missing <= allowed[:, 2].take(target))
+    name, target = name.take(enough), target.take(enough)
     # pairs of one length are measured together, names of like length beside one another
-    order = np.lexsort((names.lengths[name], targets.lengths[target]))
-    name, target = name[order], target[order]
-    bounds = np.searchsorted(targets.lengths[target], np.unique(targets.lengths[target]), side="left")
-    for first, last in itertools.pairwise([*bounds.tolist(), len(target)]):
+    sizes = targets.lengths.astype(np.uint16).take(target)
+    order = np.argsort(sizes * (LONGEST + 1) + names.lengths.astype(np.uint16).take(name), kind="stable")
+    name, target = name.take(order), target.take(order)
+    block = _Block(names, targets, allowed)
+    for first, last in itertools.pairwise([0, *np.bincount(sizes).cumsum().tolist()]):
         for start in range(first, last, PAIRS):
             chunk = slice(start, min(start + PAIRS, last))
-            is_near = _is_near(names, targets, allowed, name[chunk], target[chunk])
+            is_near = block.is_near(name[chunk], target[chunk])
             yield name[chunk][is_near], target[chunk][is_near]
 
 
-def _is_near(
-    names: Texts, targets: Texts, allowed: NDArray[np.int8], name: NDArray[np.int32], target: NDArray[np.int32]
-) -> NDArray[np.bool_]:
-    """Tell for each pair, of targets of one length, whether a span is within the edits allowed."""
-    width, size = int(names.lengths[name].max()), int(targets.lengths[target[0]])
-    letters, ends, wanted = names.letters[name, :width], names.ends[name, :width], targets.letters[target, :size]
-    inside, edge, whole = allowed[target].T
-    anywhere, ending = fewest_edits(letters, wanted, None, ends)
-    is_near = (anywhere <= inside) | (ending <= edge)
-    open_ = np.flatnonzero(~is_near & (anywhere <= whole))
-    starts = names.starts[name[open_], :width]
-    starting, both = fewest_edits(letters[open_], wanted[open_], starts, ends[open_])
-    is_near[open_] = (starting <= edge[open_]) | (both <= whole[open_])
-    return np.asarray(is_near, bool)
+class _Block:
+    """Names, some thousand at a time, and targets, as they are measured."""
+
+    def __init__(self, names: Texts, targets: Texts, allowed: NDArray[np.int8]):
+        self._names, self._targets, self._allowed = names, targets, allowed
+        self._letters, self._costs = np.ascontiguousarray(names.letters.T), end_costs(names.ends)
+        self._places = letter_places(targets.letters)
+
+    def is_near(self, name: NDArray[np.int32], target: NDArray[np.int32]) -> NDArray[np.bool_]:
+        """Tell for each pair, of targets of one length, whether a span is within the edits allowed."""
+        names, targets = self._names, self._targets
+        width, size = int(names.lengths[name].max()), int(targets.lengths[target[0]])
+        inside, edge, whole = self._allowed[target].T
+        anywhere, ending = fewest_edits(self._letters[:width], self._costs[:width], self._places, size, name, target)
+        is_near = (anywhere <= inside) | (ending <= edge)
+        open_ = np.flatnonzero(~is_near & (anywhere <= whole))
+        name, wanted = name[open_], targets.letters[target[open_], :size]
+        starting, both = fewest_edits_from_starts(
+            names.letters[name, :width], wanted, names.starts[name, :width], names.ends[name, :width]
+        )
+        is_near[open_] = (starting <= edge[open_]) | (both <= whole[open_])
+        return np.asarray(is_near, bool)
 
 
 def _letter_sets(texts: Texts) -> NDArray[np.uint64]:

@@ -93,9 +93,9 @@ class Index:
         is_known = self._known[columns] == grams
         shape = (len(names.lengths), len(self._known))
         shared = _incidence(rows[is_known], columns[is_known], shape) @ self._by_gram
-        enough = shared.data >= LEAST_SHARED
-        rows = np.repeat(np.arange(shape[0], dtype=np.int32), np.diff(shared.indptr))
-        return rows[enough], shared.indices[enough]
+        enough = np.flatnonzero(shared.data >= LEAST_SHARED)
+        counts = np.diff(np.searchsorted(enough, shared.indptr))
+        return np.repeat(np.arange(shape[0], dtype=np.int32), counts), shared.indices.take(enough)
 
 
 def _grams(texts: Texts, alphabet: Alphabet) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

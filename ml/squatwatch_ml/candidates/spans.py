@@ -8,9 +8,11 @@ the left (a letter of the name added), from above (a letter of the target missin
 replaced), and, for a swap, from two columns before and two rows above. The last row therefore has the edits to the
 nearest span that ends at each letter, and its minimum is the answer.
 
-Where spans may start only at the beginning of a part, all other places are made FAR to begin at; where they may end
-only at the end of one, the other columns are not looked at. numpy works on one column of the tables of all pairs at a
-time, in bytes: a batch of 16,000 pairs costs a dozen operations a letter.
+Where spans may start anywhere, neighbouring cells differ by one at most. So a column is kept as the bits of a few
+numbers, which say where cells grow or fall, and a column follows from the one before by a score of operations on whole
+numbers (Myers 1999; with swaps Hyyro 2003). Where spans may start only at the beginning of a part, all other places are
+made FAR to begin at, and the column is computed cell by cell, in bytes. Where they may end only at the end of a part,
+the other columns are not looked at. numpy works on one column of all pairs at a time.
 """
 
 from __future__ import annotations
@@ -20,22 +22,72 @@ from numpy.typing import NDArray
 
 FAR = 40  # edits that are as good as no likeness; a byte holds them with the letters of a target added
 
+Codes = NDArray[np.unsignedinteger]
+Edits = NDArray[np.int8]
+
+
+def letter_places(targets: Codes) -> NDArray[np.uint64]:
+    """Return uint64 [targets, codes]: at which letters of each target, of 63 at most, a code stands, as bits."""
+    places = np.zeros((len(targets), int(targets.max(initial=0)) + 1), np.uint64)
+    for column, codes in enumerate(targets.T):
+        places[np.arange(len(targets)), codes] |= np.uint64(1 << column)
+    places[:, 0] = 0  # what is behind a target's end
+    return places
+
+
+def end_costs(ends: NDArray[np.bool_]) -> Edits:
+    """Return int8 [L, names]: 0 where a span may end after this letter, else FAR; `ends` is [names, L]."""
+    return np.where(np.ascontiguousarray(ends.T), np.int8(0), np.int8(FAR))
+
 
 def fewest_edits(
-    letters: NDArray[np.unsignedinteger],
-    targets: NDArray[np.unsignedinteger],
-    starts: NDArray[np.bool_] | None,
-    ends: NDArray[np.bool_],
-) -> tuple[NDArray[np.int8], NDArray[np.int8]]:
-    """Return the edits to the nearest span of each name, and to the nearest span that ends where `ends` is true.
+    letters: Codes,
+    costs: Edits,
+    places: NDArray[np.uint64],
+    size: int,
+    name: NDArray[np.integer],
+    target: NDArray[np.integer],
+) -> tuple[Edits, Edits]:
+    """Return the edits to the nearest span of each pair, and to the nearest span that ends where it may.
 
-    `letters` [pairs, L] and `targets` [pairs, m], m up to 63: codes; a name shorter than L ends with codes that no
-    target has. `starts` [pairs, L]: where a span may start; None for anywhere. `ends` [pairs, L]: where it may end.
-    Both results are int8 [pairs], FAR at most and where no span may start or end. Spans have a letter or more.
+    `letters` [L, names]: codes; a name shorter than L ends with codes that no target has. `costs`: of ends
+    (`end_costs`). `places`: of targets (`letter_places`). `name`, `target` [pairs]: of which of these a pair is; all
+    targets have `size` letters. Both results are int8 [pairs], FAR at most. Spans have a letter or more.
+    """
+    kind = np.min_scalar_type((1 << size) - 1)
+    flat, row = places.astype(kind).ravel(), target.astype(np.intp) * places.shape[1]
+    name = name.astype(np.intp)
+    nearest, nearest_ending = np.full((2, len(name)), FAR, np.int8)
+    edits = np.full(len(name), size, np.int8)  # in the last row
+    last = kind.type(1 << (size - 1))
+    # cells of a column that are as those to the left above them, and those one more or one less than those above them
+    same, more, less, before = (np.full(len(name), number, kind) for number in (0, np.iinfo(kind).max, 0, 0))
+    for letter, cost in zip(letters, costs, strict=True):
+        here = flat.take(row + letter.take(name))
+        swapped = ((~same & here) << 1) & before
+        same = (((here & more) + more) ^ more) | here | less | swapped
+        grown, fallen = less | ~(same | more), same & more  # beside those to the left of them
+        edits += (grown & last) != 0
+        edits -= (fallen & last) != 0
+        grown <<= 1
+        more, less, before = (fallen << 1) | ~(same | grown), grown & same, here
+        np.minimum(nearest, edits, out=nearest)
+        np.minimum(nearest_ending, edits + cost.take(name), out=nearest_ending)
+    return nearest, nearest_ending
+
+
+def fewest_edits_from_starts(
+    letters: Codes, targets: Codes, starts: NDArray[np.bool_], ends: NDArray[np.bool_]
+) -> tuple[Edits, Edits]:
+    """Return the same of spans that start where `starts` is true, and of those that end where `ends` is true as well.
+
+    `letters`, `starts`, `ends` [pairs, L]: of each pair's name; `targets` [pairs, m]: the letters of its target, m up
+    to 63.
     """
     count, size = targets.shape
     target, text, end = (np.ascontiguousarray(table.T) for table in (targets, letters, ends))
-    start = _start_costs(letters.shape, starts)
+    start = np.full((letters.shape[1] + 1, count), FAR, np.int8)
+    start[:-1][starts.T] = 0
     nearest, nearest_ending = np.full((2, count), FAR - size, np.int8)
     # column[row] + row: edits between the first `row` letters of the target and the nearest span that ends here. Less
     # `row`, a letter of the target missing costs nothing more: what comes from above is the minimum so far
@@ -54,11 +106,3 @@ def fewest_edits(
         np.minimum(nearest_ending, np.where(end[at], following[size], FAR - size), out=nearest_ending)
         before, column, same_before = column, following, same
     return nearest + size, nearest_ending + size
-
-
-def _start_costs(shape: tuple[int, ...], starts: NDArray[np.bool_] | None) -> NDArray[np.int8]:
-    """Return int8 [L + 1, pairs]: 0 where a span may start before this letter, else FAR."""
-    costs = np.zeros((shape[1] + 1, shape[0]), np.int8)
-    if starts is not None:
-        costs[:-1], costs[-1] = FAR * ~starts.T, FAR
-    return costs

@@ -10,7 +10,8 @@ The arrays of `count` pairs, T = LENGTH:
 from __future__ import annotations
 
 import string
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -22,7 +23,7 @@ from squatwatch_ml.pair.match import Match, Pair, nearest
 from squatwatch_ml.pair.shown import as_shown
 from squatwatch_ml.text.keywords import KEYWORDS, LURES
 from squatwatch_ml.text.skeleton import fold, without_marks
-from squatwatch_ml.text.words import read, zipf_share
+from squatwatch_ml.text.words import read, zipf_shares
 
 Numbers = NDArray[np.int32]
 Floats = NDArray[np.float32]
@@ -34,6 +35,9 @@ CHANNELS = (
     "in_span", "same", "looks_same", "replaced", "extra", "missing_before", "not_ascii", "part_starts", "part_ends",
     "brand_position", "word", "word_starts", "lure", "keyword",
 )  # fmt: skip
+
+BEGINS, KEYWORD, LURE = 1, 2, 4  # marks of characters: a word begins here, it is a keyword, it is a lure
+HYPHEN, LAST_ASCII = ord("-"), 127
 
 _LURES, _KEYWORDS = frozenset(LURES), frozenset(KEYWORDS)
 _NUMBER = {character: at for at, character in enumerate(ALPHABET, start=1)}
@@ -58,94 +62,183 @@ def encode(labels: Sequence[str], brands: Sequence[str]) -> Encoded:
 
     Raises ValueError where the two have different lengths. Any string can be encoded, the empty one too.
     """
-    return encode_pairs([nearest(label, brand) for label, brand in zip(labels, brands, strict=True)])
+    return encode_pairs(nearest(label, brand) for label, brand in zip(labels, brands, strict=True))
 
 
-def encode_pairs(pairs: Sequence[Pair]) -> Encoded:
+def encode_pairs(pairs: Iterable[Pair]) -> Encoded:
     """Return the same for pairs whose matches are known."""
-    count = len(pairs)
-    letters = np.zeros((count, LENGTH), np.int32)
-    aligned = np.zeros((count, LENGTH), np.int32)
-    channels = np.zeros((count, LENGTH, len(CHANNELS)), np.float32)
-    features = []
-    for row, pair in enumerate(map(as_shown, pairs)):
-        _encode_letters(pair.label, pair.match, letters[row], aligned[row], channels[row])
+    windows, alignment = _Windows([], [], [], [], []), _Alignment([], [], [], [])
+    features: list[tuple[float, ...]] = []
+    for row, pair in enumerate(map(as_shown, pairs)):  # a pair at a time, since all of this reads its label as words
+        window = _window(pair)
+        _add_characters(pair, window, windows)
+        _add_alignment(pair, window, row * LENGTH, alignment)
         features.append(pair_features(pair))
+    count = len(features)
+    letters, aligned = np.zeros((2, count, LENGTH), np.int32)
+    channels = np.zeros((count, LENGTH, len(CHANNELS)), np.float32)
+    _fill_characters(windows, letters, channels)
+    _fill_alignment(alignment, aligned.reshape(-1), channels.reshape(-1, len(CHANNELS)))
     clipped = np.clip(np.array(features, np.float32).reshape(count, len(FEATURES)), 0, 2)
     return Encoded(letters, aligned, channels, clipped)
 
 
-def _encode_letters(label: str, match: Match, letters: Numbers, aligned: Numbers, channels: Floats) -> None:
-    """Fill one row. Of a name longer than the row, the part around the span is kept."""
-    label = label or UNKNOWN  # the fused kernel takes no empty row
-    first = max(0, min(match.start - LENGTH // 4, len(label) - LENGTH))
-    window = label[first : first + LENGTH]
-    size = len(window)
-    letters[:size] = [_number(character) for character in window]
-    if not window.isascii():
-        channels[:size, _AT["not_ascii"]] = [not character.isascii() for character in window]
-    for edge in (-1, *(place for place, character in enumerate(label) if character == "-"), len(label)):
-        if 0 <= (at := edge + 1 - first) < size:
-            channels[at, _AT["part_starts"]] = 1
-        if 0 <= (at := edge - 1 - first) < size:
-            channels[at, _AT["part_ends"]] = 1
-    channels[max(match.start - first, 0) : min(match.end - first, size), _AT["in_span"]] = 1
-    _mark_words(label, match, first, size, channels)
-    if not match.is_reorder:
-        _align(label, match, first, size, aligned, channels)
+def _window(pair: Pair) -> slice:
+    """Return the part of the label that the row has place for; of a longer one, what is around the span."""
+    size = len(pair.label or UNKNOWN)  # the fused kernel takes no empty row
+    first = max(0, min(pair.match.start - LENGTH // 4, size - LENGTH))
+    return slice(first, min(first + LENGTH, size))
 
 
-def _mark_words(label: str, match: Match, first: int, length: int, channels: Floats) -> None:
-    """Mark, for each character, how common the word is that it belongs to, and where words begin.
+class _Windows(NamedTuple):
+    """The characters of many pairs, one pair's after the other's.
 
-    The brand itself is not marked as common: a famous name is no ordinary word.
+    `texts`: of each pair its window with a character more on either side, a hyphen where the label ends. `starts`,
+    `ends`: of the spans, in the windows. `zipfs`, `marks`: of each character in a window, of the word that it is of.
     """
-    plain = without_marks(label)
-    for start, end, zipf in read(plain).best:
-        here = slice(max(start - first, 0), min(end - first, length))
-        if here.start >= here.stop:
-            continue
-        if start >= first:
-            channels[start - first, _AT["word_starts"]] = 1
-        is_brand = match.distance == 0 and (start, end) == (match.start, match.end)
-        if zipf and not is_brand:
-            channels[here, _AT["word"]] = zipf_share(zipf)
-        if plain[start:end] in _KEYWORDS:
-            channels[here, _AT["keyword"]] = 1
-            channels[here, _AT["lure"]] = plain[start:end] in _LURES
+
+    texts: list[str]
+    starts: list[int]
+    ends: list[int]
+    zipfs: list[float]
+    marks: list[bytes]
 
 
-def _align(label: str, match: Match, first: int, length: int, aligned: Numbers, channels: Floats) -> None:
-    view, target = match.view, match.target
-    for span_at, brand_at, kind in _steps(label, match):
-        place = match.first + min(span_at, len(match.span) - 1)
-        for at in range(max(0, view.starts[place] - first), min(length, view.ends[place] - first)):
-            channels[at, _AT[kind]] = 1
-            if brand_at is not None:
-                aligned[at] = _number(target[brand_at])
-                channels[at, _AT["brand_position"]] = (brand_at + 1) / len(target)
+def _add_characters(pair: Pair, window: slice, windows: _Windows) -> None:
+    label, match = pair.label or UNKNOWN, pair.match
+    zipfs, marks, places = _words(without_marks(label))
+    if match.distance == 0 and (match.start, match.end) in places:  # a famous name is no ordinary word
+        zipfs = [*zipfs[: match.start], *[0.0] * (match.end - match.start), *zipfs[match.end :]]
+    windows.texts.append(f"-{label}-"[window.start : window.stop + 2])
+    windows.starts.append(match.start - window.start)
+    windows.ends.append(match.end - window.start)
+    windows.zipfs.extend(zipfs[window])
+    windows.marks.append(marks[window])
 
 
-def _steps(label: str, match: Match) -> Iterator[tuple[int, int | None, str]]:
-    """Yield each step of the alignment: position in the span, in the brand (None for no partner), and the channel."""
-    if not match.span:
+class _Words(NamedTuple):
+    """The words of a label: of each character the Zipf value of its word and its marks, and where each word stands."""
+
+    zipfs: list[float]
+    marks: bytes
+    places: frozenset[tuple[int, int]]
+
+
+@lru_cache(maxsize=100)  # a name's pairs come one after the other
+def _words(plain: str) -> _Words:
+    zipfs: list[float] = []
+    marks = bytearray()
+    pieces = read(plain).best
+    for start, end, zipf in pieces:
+        word, size = plain[start:end], end - start
+        mark = KEYWORD * (word in _KEYWORDS) | LURE * (word in _LURES)
+        zipfs += [zipf] * size
+        marks += bytes([mark | BEGINS] + [mark] * (size - 1))
+    return _Words(zipfs, bytes(marks), frozenset((start, end) for start, end, _ in pieces))
+
+
+def _fill_characters(windows: _Windows, letters: Numbers, channels: Floats) -> None:
+    """Fill in what is known of each character by itself, by its place and neighbours, and by its word."""
+    sizes, starts, ends = (
+        np.array(numbers, np.int64)[:, None] for numbers in ([*map(len, windows.texts)], windows.starts, windows.ends)
+    )
+    places = np.arange(LENGTH + 2)
+    points = np.zeros((len(sizes), LENGTH + 2), np.uint32)
+    points[places < sizes] = _code_points("".join(windows.texts))
+    before, here, after = points[:, :-2], points[:, 1:-1], points[:, 2:]
+    places = places[:-2]
+    is_filled = places < sizes - 2
+    letters[is_filled] = _numbers(here[is_filled])
+    marks = np.frombuffer(b"".join(windows.marks), np.uint8)
+    for channel, values in {
+        "in_span": ((places >= starts) & (places < ends))[is_filled],
+        "not_ascii": here[is_filled] > LAST_ASCII,
+        "part_starts": before[is_filled] == HYPHEN,
+        "part_ends": after[is_filled] == HYPHEN,
+        "word": zipf_shares(np.array(windows.zipfs, np.float64)),
+        "word_starts": marks & BEGINS > 0,
+        "keyword": marks & KEYWORD > 0,
+        "lure": marks & LURE > 0,
+    }.items():
+        channels[:, :, _AT[channel]][is_filled] = values
+
+
+class _Alignment(NamedTuple):
+    """The alignment of many pairs: which `cells` of the channels are 1, all cells of a character after one another.
+
+    `partners`: the characters that stand for a letter of a brand; `letters`: for which, and `positions`: of it there.
+    """
+
+    cells: list[int]
+    partners: list[int]
+    letters: list[int]
+    positions: list[float]
+
+
+def _add_alignment(pair: Pair, window: slice, row: int, alignment: _Alignment) -> None:
+    """Add a pair, whose characters begin with the number `row`."""
+    label, _, match = pair
+    if match.is_reorder or not match.span:
         return
+    starts, ends = match.view.starts, match.view.ends
+    first, size, last = window.start, window.stop - window.start, match.first + len(match.span) - 1
+    letters, positions = _brand_letters(match.target)
+    for span_at, brand_at, channel in _steps(label, match):
+        place = min(match.first + span_at, last)
+        for at in range(max(0, starts[place] - first), min(size, ends[place] - first)):
+            alignment.cells.append((row + at) * len(CHANNELS) + channel)
+            if brand_at is not None:
+                alignment.partners.append(row + at)
+                alignment.letters.append(letters[brand_at])
+                alignment.positions.append(positions[brand_at])
+
+
+def _fill_alignment(alignment: _Alignment, aligned: Numbers, channels: Floats) -> None:
+    channels.reshape(-1)[alignment.cells] = 1
+    aligned[alignment.partners] = alignment.letters
+    channels[alignment.partners, _AT["brand_position"]] = alignment.positions
+
+
+def _steps(label: str, match: Match) -> Iterator[tuple[int, int | None, int]]:
+    """Yield each step of the alignment: position in the span, in the brand (None for no partner), and the channel."""
+    view, pieces = match.view, match.pieces
     for step in Levenshtein.opcodes(match.span, match.target):
-        tag, span_from, span_to, brand_from = step.tag, step.src_start, step.src_end, step.dest_start
+        tag, span_from, brand_from = step.tag, step.src_start, step.dest_start
         if tag == "insert":
-            yield span_from, None, "missing_before"
+            yield span_from, None, _AT["missing_before"]
             continue
-        for offset in range(span_to - span_from):
-            at = match.first + span_from + offset
-            written = label[match.view.starts[at] : match.view.ends[at]]
+        for offset in range(step.src_end - span_from):
+            span_at, brand_at = span_from + offset, brand_from + offset
             if tag == "delete":
-                yield span_from + offset, None, "extra"
+                yield span_at, None, _AT["extra"]
             elif tag == "replace":
-                yield span_from + offset, brand_from + offset, "replaced"
+                yield span_at, brand_at, _AT["replaced"]
             else:
-                kind = "same" if written == match.pieces[brand_from + offset] else "looks_same"
-                yield span_from + offset, brand_from + offset, kind
+                at = match.first + span_at
+                is_same = label[view.starts[at] : view.ends[at]] == pieces[brand_at]
+                yield span_at, brand_at, _AT["same" if is_same else "looks_same"]
+
+
+@lru_cache(maxsize=10_000)  # brands: a server is asked about any
+def _brand_letters(target: str) -> tuple[list[int], list[float]]:
+    """Return the numbers of a brand's letters, and their positions, of which the last is 1."""
+    return list(map(_number, target)), [(at + 1) / len(target) for at in range(len(target))]
+
+
+def _numbers(points: NDArray[np.uint32]) -> Numbers:
+    """Return the numbers of characters, given as code points."""
+    numbers = _NUMBERS_OF_ASCII[np.minimum(points, LAST_ASCII)]
+    others = points > LAST_ASCII
+    numbers[others] = [_number(chr(point)) for point in points[others].tolist()]
+    return numbers
 
 
 def _number(character: str) -> int:
     return _NUMBER.get(character) or _NUMBER.get(fold(character)[:1], _NUMBER[UNKNOWN])
+
+
+def _code_points(text: str) -> NDArray[np.uint32]:
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+
+
+_NUMBERS_OF_ASCII = np.array([_number(chr(point)) for point in range(LAST_ASCII + 1)], np.int32)

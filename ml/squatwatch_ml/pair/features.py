@@ -6,7 +6,7 @@ what the same letters say as ordinary words.
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -81,8 +81,7 @@ FEATURES = RESEMBLANCE + PLACEMENT + SURROUNDINGS + WORDS
 SHORTEST_COVERING = 4  # letters of a longer word over the span
 READABLE = 3  # letters: shorter pieces are no words
 
-_LURES = frozenset(map(fold, LURES))
-_KEYWORDS = frozenset(map(fold, KEYWORDS))
+LONGEST_KEYWORD = 16  # letters of what counts
 _LEVELS = frozenset(map(fold, LEVELS))
 
 
@@ -151,17 +150,17 @@ def _placement(pair: _Taken) -> tuple[float, ...]:
 def _surroundings(pair: _Taken) -> tuple[float, ...]:
     rest, reading, start, end = pair.rest, pair.reading, pair.match.start, pair.match.end
     letters = max(len(rest.replace("-", "")), 1)
-    parts = re.split(r"[-.]", fold(rest))
+    parts = fold(rest).replace(".", "-").split("-")
+    in_lures, in_keywords = zip(*map(_covered, parts), strict=True)
     beside = [*reading.best_before(start), *reading.best_after(end)]
-    pieces = [piece for piece in beside if piece.end - piece.start >= READABLE]
-    words = [piece for piece in pieces if piece.zipf]
-    has_level = any(part in _LEVELS for part in parts) or (not pair.before and fold(pair.after) == "com")
+    words = [piece for piece in beside if piece.zipf and piece.end - piece.start >= READABLE]
+    has_level = not _LEVELS.isdisjoint(parts) or (not pair.before and fold(pair.after) == "com")
     return (
         len(rest) / 20,
         rest.count("-") / 3,
         sum(map(str.isdigit, rest)) / letters,
-        _share(parts, _LURES, letters),
-        _share(parts, _KEYWORDS, letters),
+        min(sum(in_lures) / letters, 1),
+        min(sum(in_keywords) / letters, 1),
         min(sum(piece.end - piece.start for piece in words) / letters, 1),
         len(words) / 4,
         zipf_share(sum(piece.zipf for piece in words) / max(len(words), 1)),
@@ -179,6 +178,7 @@ def _words(pair: _Taken) -> tuple[float, ...]:
     span = plain[start:end].replace("-", "")
     part = plain[plain.rfind("-", 0, start) + 1 :].split("-")[0]
     covering, touching = _words_over(reading, start, end)
+    is_word, cost_as_no_word = _brand_as_word(brand)
     return (
         reads if is_named else 0,
         0 if is_named else reads,
@@ -187,14 +187,15 @@ def _words(pair: _Taken) -> tuple[float, ...]:
         0 if part == brand else commonness(part),
         0 if is_named else commonness(span),
         0 if is_named else language_count(span) / LANGUAGE_COUNT,
-        is_dictionary_word(brand),
-        _cost_as_no_word(brand) / size / UNKNOWN_LETTER,
+        is_word,
+        cost_as_no_word / size / UNKNOWN_LETTER,
     )
 
 
 @lru_cache(maxsize=10_000)  # brands: a server is asked about any
-def _cost_as_no_word(brand: str) -> float:
-    return read(brand).cost_without(0, len(brand))
+def _brand_as_word(brand: str) -> tuple[bool, float]:
+    """Tell whether a brand is a word of a dictionary, and return what it costs to read it where it may be no word."""
+    return is_dictionary_word(brand), read(brand).cost_without(0, len(brand))
 
 
 def _words_over(reading: Reading, start: int, end: int) -> tuple[float, float]:
@@ -205,10 +206,10 @@ def _words_over(reading: Reading, start: int, end: int) -> tuple[float, float]:
             if stop <= start or stop - begin < SHORTEST_COVERING or (begin >= start and stop <= end):
                 continue
             if begin <= start and stop >= end:
-                covering = max(covering, zipf_share(zipf))
+                covering = max(covering, zipf)
             else:
-                touching = max(touching, zipf_share(zipf))
-    return covering, touching
+                touching = max(touching, zipf)
+    return zipf_share(covering), zipf_share(touching)
 
 
 def _look_alikes(written: str, match: Match) -> int:
@@ -220,16 +221,35 @@ def _look_alikes(written: str, match: Match) -> int:
     )
 
 
-def _share(parts: list[str], words: frozenset[str], letters: int) -> float:
-    """Return the share of the letters of `parts` covered by known words, the longest first from the left."""
-    return min(sum(_covered(part, words) for part in parts) / letters, 1)
+class _Vocabulary:
+    """Words, and of each two first letters how long the words are that begin so, the longest first."""
+
+    def __init__(self, words: Iterable[str]):
+        self._words = frozenset(word for word in map(fold, words) if len(word) <= LONGEST_KEYWORD)
+        self._sizes: dict[str, list[int]] = {}
+        for beginning in {word[:2] for word in self._words}:
+            sizes = {len(word) for word in self._words if word[:2] == beginning}
+            self._sizes[beginning] = sorted(sizes, reverse=True)
+
+    def letters_in(self, part: str) -> int:
+        """Return how many letters of the text words cover, the longest first from the left."""
+        covered = at = 0
+        while at < len(part):
+            step = 1
+            for size in self._sizes.get(part[at : at + 2], ()):
+                if size <= len(part) - at and part[at : at + size] in self._words:
+                    covered += size
+                    step = size
+                    break
+            at += step
+        return covered
+
+
+_LURES, _KEYWORDS = _Vocabulary(LURES), _Vocabulary(KEYWORDS)
 
 
 @lru_cache(maxsize=50_000)
-def _covered(part: str, words: frozenset[str]) -> int:
-    covered = at = 0
-    while at < len(part):
-        size = next((n for n in range(min(len(part) - at, 16), 1, -1) if part[at : at + n] in words), 0)
-        covered += size
-        at += size or 1
-    return covered
+def _covered(part: str) -> tuple[int, int]:
+    """Return how many letters of the text are covered by lures, and by keywords, of which lures are some."""
+    in_keywords = _KEYWORDS.letters_in(part)
+    return (_LURES.letters_in(part) if in_keywords else 0), in_keywords

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 import sys
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
-from squatwatch_ml.text.skeleton import LETTER_PAIRS, fold, fold_with_positions
+from squatwatch_ml.text.skeleton import LETTER_PAIRS, fold
 from squatwatch_ml.text.spelling import TRANSLITERATIONS, lowercase, spellings
 
 
@@ -20,8 +20,8 @@ class View(NamedTuple):
     """A folded label; character i of `text` stands for label[starts[i]:ends[i]], which others may stand for too."""
 
     text: str
-    starts: list[int]
-    ends: list[int]
+    starts: Sequence[int]
+    ends: Sequence[int]
 
 
 class Match(NamedTuple):
@@ -100,29 +100,38 @@ def best_match(label: str, brand: str) -> Match:
     Fewest edits first; then as written rather than with letter pairs folded, inside one part between hyphens rather
     than across, standing alone rather than inside a longer word.
     """
-    best, lowest = None, _Cost(sys.maxsize, False, 0, False, False, 0, 0)
+    fewest, is_found = sys.maxsize, False
+    spans: list[tuple[View, int, int, str, tuple[str, ...], int, bool]] = []
     for view, target, pieces in _ways_to_compare(label.lower(), brand):
-        for first, last in set(_spans(view.text, target)):
-            distance, is_reorder = _distance(view.text[first:last], target, lowest.distance)
-            if distance <= lowest.distance:  # most are farther, and need no more than that
-                match = _match(view, first, last, target, pieces, distance, is_reorder)
-                cost = _cost(match)
-                if best is None or cost < lowest:
-                    best, lowest = match, cost
-    assert best is not None  # an empty label has its empty span
-    return best
+        for first, last in set(_spans(view.text, target, is_found)):
+            distance, is_reorder = _distance(view.text[first:last], target, fewest)
+            if distance < fewest:
+                fewest = distance
+                spans.clear()
+            if distance == fewest:
+                spans.append((view, first, last, target, pieces, distance, is_reorder))
+                is_found |= not (distance or is_reorder)
+    return min((_match(*span) for span in spans), key=_cost)
 
 
 def _ways_to_compare(label: str, brand: str) -> Iterator[tuple[View, str, tuple[str, ...]]]:
     """Yield each way to read the label, and the brand read in the same way; of equals, best_match takes the first."""
     targets = brand_views(brand)
-    for plain in _plain_views(label):
-        contracted = contracted_view(plain)
-        is_one = contracted.text == plain.text and targets[0] == targets[1]  # there is no letter pair
-        for view, (target, pieces) in zip((plain, contracted)[: 1 if is_one else 2], targets, strict=False):
-            yield view, target, pieces
-            if "-" in view.text:
-                yield joined_view(view), target, pieces
+    for plain, contracted in _views(label):
+        is_one = plain[0] is contracted[0] and targets[0] == targets[1]  # there is no letter pair
+        for views, (target, pieces) in zip((plain,) if is_one else (plain, contracted), targets, strict=False):
+            for view in views:
+                yield view, target, pieces
+
+
+@lru_cache(maxsize=100)  # a name's pairs come one after the other
+def _views(label: str) -> list[tuple[list[View], list[View]]]:
+    """Return the ways to read a label, plain and contracted, each without hyphens as well where it has some."""
+    return [(_with_joined(plain), _with_joined(contracted_view(plain))) for plain in _plain_views(label)]
+
+
+def _with_joined(view: View) -> list[View]:
+    return [view, joined_view(view)] if "-" in view.text else [view]
 
 
 def _plain_views(label: str) -> Iterator[View]:
@@ -164,18 +173,21 @@ def _cost(match: Match) -> _Cost:
 
 def plain_view(label: str) -> View:
     """Return the label folded character by character."""
-    text, positions = fold_with_positions(label)
-    return View(text, positions, [at + 1 for at in positions])
+    if label.isascii():  # one for one
+        return View(fold(label), range(len(label)), range(1, len(label) + 1))
+    pieces = [fold(character) for character in label]
+    starts = [at for at, piece in enumerate(pieces) for _ in piece]
+    return View("".join(pieces), starts, [at + 1 for at in starts])
 
 
 def contracted_view(view: View) -> View:
     """Return the view with letter pairs read as one letter."""
     text, starts, ends = view
+    if not any(pair in text for pair, _ in LETTER_PAIRS):
+        return view
+    starts, ends = list(starts), list(ends)
     for pair, letter in LETTER_PAIRS:
         at = text.find(pair)
-        if at < 0:
-            continue
-        starts, ends = list(starts), list(ends)
         while at >= 0:
             text = text[:at] + letter + text[at + 2 :]
             del starts[at + 1], ends[at]
@@ -207,12 +219,18 @@ def _match(
     return Match(start, end, span, target, pieces, distance, is_reorder, view, first)
 
 
-def _spans(text: str, target: str) -> Iterator[tuple[int, int]]:
-    """Yield the spans worth comparing: where the target stands, the parts, and around the most alike window."""
+def _spans(text: str, target: str, are_found: bool) -> Iterator[tuple[int, int]]:
+    """Yield the spans worth comparing: where the target stands, else the parts, and around the most alike window.
+
+    Where the target stands there is nothing nearer; if some `are_found` that are, others are not looked for.
+    """
     at = text.find(target) if target else -1
+    are_found |= at >= 0
     while at >= 0:
         yield at, at + len(target)
         at = text.find(target, at + 1)
+    if are_found:
+        return
     first = 0
     for part in text.split("-"):
         if part or not text:

@@ -59,8 +59,8 @@ class Ranker:
         content = self._content
         said = {brand: text for brand, text in (abouts or {}).items() if content.vectors.of(words_of(text)).any()}
         evidence = evidence_of(pairs, judged, content.lures, content.vectors, {**known_abouts(), **said})
-        with_all = self._chances(evidence)
-        without = {group: _log_odds(self._chances(evidence, ours)) for group, ours in _IN_GROUP.items()}
+        with_all, *lacking = self._chances(evidence)
+        without = {group: _log_odds(chances) for group, chances in zip(_IN_GROUP, lacking, strict=True)}
         lowest = without["memory"] - furthest_fall(pairs.brands, judged)
         chances = _raised(with_all, lowest).round(PLACES)
         whole = np.maximum(_log_odds(with_all), lowest)
@@ -78,17 +78,17 @@ class Ranker:
             squat, use, other, priority, taken_for.tolist(), components, told, wave_ids, wave_sizes, is_lifted
         )
 
-    def _chances(self, evidence: Evidence, taken_away: NDArray[np.bool_] | None = None) -> NDArray[np.float64]:
-        """Return float64 [pairs, CLASSES]; what is `taken_away`, bool [EVIDENCE], counts as its mean."""
+    def _chances(self, evidence: Evidence) -> NDArray[np.float64]:
+        """Return float64 [1 + GROUPS, pairs, CLASSES]: by all evidence, then with the mean in place of each group."""
         content, line = self._content, self._content.line
-        chances = np.zeros((len(evidence.single), len(CLASSES)))
-        for rows in parts_of(len(chances)):
-            numbers = comparable(evidence.numbers(rows), content.mean, content.scale)
-            if taken_away is not None:
-                numbers[:, taken_away] = 0.0
-            of_line = numbers @ line.weights + line.intercepts
-            of_trees = trees.log_odds(numbers, content.trees, len(CLASSES))
-            chances[rows] = probabilities((of_line + of_trees) / 2)
+        chances = np.zeros((1 + len(_IN_GROUP), len(evidence.single), len(CLASSES)))
+        for rows in parts_of(len(evidence.single)):
+            all_numbers = comparable(evidence.numbers(rows), content.mean, content.scale)
+            for ask, taken_away in enumerate([np.zeros(len(EVIDENCE), bool), *_IN_GROUP.values()]):
+                numbers = np.where(taken_away, 0.0, all_numbers)
+                of_line = numbers @ line.weights + line.intercepts
+                of_trees = trees.log_odds(numbers, content.trees, len(CLASSES))
+                chances[ask, rows] = probabilities((of_line + of_trees) / 2)
         return chances
 
 

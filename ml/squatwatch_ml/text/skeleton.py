@@ -87,15 +87,6 @@ def contract(folded: str) -> str:
     return folded
 
 
-def fold_with_positions(text: str) -> tuple[str, list[int]]:
-    """Return `fold(text)`, and for each of its characters the position in `text` that it came from."""
-    if text.isascii():
-        return fold(text), list(range(len(text)))  # one for one
-    pieces = [fold(character) for character in text]
-    positions = [at for at, piece in enumerate(pieces) for _ in piece]
-    return "".join(pieces), positions
-
-
 def without_marks(label: str) -> str:
     """Return the label, each character that is not ASCII as the plain letter that it looks like, `?` for none."""
     if label.isascii():

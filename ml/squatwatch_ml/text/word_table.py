@@ -2,9 +2,14 @@
 
     python -m squatwatch_ml.text.word_table    (`make words`) makes it
 
-Its first line says what it was made from and the sha256 of the rest; the second where the words of each beginning
-(three letters) stand: a line of words and values, which is taken apart when a word that begins so is asked for first. A
-name has some twenty beginnings and the table sixteen thousand, so much stays in the file, which processes share.
+It is a trie (Fredkin 1960): a node stands for a beginning of words, the first node for none. The letters with which a
+node's words go on are the bits of one number, and the nodes that these lead to stand one after the other. So a letter
+leads to the first of them, and as many places on as there are letters before it. The words that begin at a place of a
+name are found by a step a letter, up to the last with which any word goes on. The numbers stay in the file, which
+processes share.
+
+The file's first line says what it was made from and the sha256 of the rest; the second which letters there are, and of
+which type the numbers after it are.
 
 The table is made where squatwatch is installed and is no part of it: the frequencies are under a licence of their own
 (NOTICE). Where it is missing, damaged, or of other packages than those installed, the packages are read and it is made.
@@ -17,98 +22,86 @@ import json
 import logging
 import mmap
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Generic, NamedTuple, TypeVar
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from squatwatch_ml.text import skeleton, word_packages
 from squatwatch_ml.text.word_packages import ZIPF_OF_BIN, PackagedWords, character_data, read_packages, word_lists
 
 PATH = Path(__file__).with_name("words.table")
 COMMAND = "python -m squatwatch_ml.text.word_table"
-BEGINNING = 3  # letters
 
-_ZIPF = {str(number): value for number, value in enumerate(ZIPF_OF_BIN)}
+_ZIPF = (0.0, *ZIPF_OF_BIN)
 
-Value = TypeVar("Value")
+Numbers = NDArray[np.uint64]
+
 log = logging.getLogger(__name__)
 
 
-class Beginning(NamedTuple, Generic[Value]):
-    """The words that begin with the same letters: each with its value, and the length of the longest."""
+class Nodes(NamedTuple):
+    """Numbers of each node: `letters` that go on, as bits; `first`, the node that the first of them leads to.
 
-    words: dict[str, Value]
-    longest: int
-
-
-class LinesByBeginning(Mapping[str, str]):
-    """Lines of `data` by the letters with which their words begin: `places` has the byte at which each starts."""
-
-    def __init__(self, data: mmap.mmap | bytes, places: Mapping[str, int]):
-        self._data, self._places = data, places
-
-    def __getitem__(self, letters: str) -> str:
-        start = self._places[letters]
-        return self._data[start : self._data.find(b"\n", start)].decode()
-
-    def __contains__(self, letters: object) -> bool:
-        return letters in self._places
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._places)
-
-    def __len__(self) -> int:
-        return len(self._places)
-
-
-class Beginnings(dict[str, Beginning[Value]]):
-    """Words by their first three letters, from a text for each beginning, read when it is needed first.
-
-    With three letters go the words that begin with them, and the word of the first two. In a text, each word has
-    `width` fields, itself among them; its value stands in the field numbered `column`. Nothing is kept of letters with
-    which no word begins: a name may have any.
+    The others are of the beginning as a word: `zipf` is the number of its bin, from 1, and 0 for no word; `languages`
+    is in how many it is one, `dictionary` 1 for an English word that is no name.
     """
 
-    def __init__(self, texts: Mapping[str, str], width: int, column: int, value: Callable[[str], Value]):
-        super().__init__()
-        self.texts, self.width, self._column, self._value = texts, width, column, value
-
-    def __missing__(self, letters: str) -> Beginning[Value]:
-        if letters not in self.texts:
-            return self[letters[:2]] if len(letters) > 2 else Beginning({}, 0)
-        words = self._words(letters[:2]) | self._words(letters)
-        known = self[letters] = Beginning(words, max(map(len, words)))
-        return known
-
-    def _words(self, letters: str) -> dict[str, Value]:
-        fields = self.texts.get(letters, "").split()
-        return dict(zip(fields[:: self.width], map(self._value, fields[self._column :: self.width]), strict=True))
+    letters: memoryview
+    first: memoryview
+    zipf: memoryview
+    languages: memoryview
+    dictionary: memoryview
 
 
-class ByBeginning(Mapping[str, Value]):
-    """Words and their values; who looks for words in a text asks its `beginnings`."""
+class WordTable:
+    """The words of `PackagedWords`; `alphabet` are their letters, of which node 0 has those that words begin with."""
 
-    def __init__(self, beginnings: Beginnings[Value]):
-        self.beginnings = beginnings
+    def __init__(self, alphabet: str, nodes: Nodes):
+        self.nodes = nodes
+        self._bits = {letter: 1 << at for at, letter in enumerate(alphabet)}
 
-    def __getitem__(self, word: str) -> Value:
-        return self.beginnings[word[:BEGINNING]].words[word]
+    def zipf(self, word: str) -> float:
+        """Return how common a word is in the language that uses it most; 0 for no word."""
+        return _ZIPF[self.nodes.zipf[self._node(word)]]
 
-    def __iter__(self) -> Iterator[str]:
-        for letters in self.beginnings.texts:
-            yield from (word for word in self.beginnings[letters].words if word[:BEGINNING] == letters)
+    def languages(self, word: str) -> int:
+        """Return in how many languages it is a word."""
+        return int(self.nodes.languages[self._node(word)])
 
-    def __len__(self) -> int:
-        return sum(len(text.split()) for text in self.beginnings.texts.values()) // self.beginnings.width
+    def has_in_dictionary(self, word: str) -> bool:
+        """Tell whether it is an English word and no name."""
+        return bool(self.nodes.dictionary[self._node(word)])
 
+    def words_in(self, text: str) -> list[Sequence[tuple[int, float]]]:
+        """Return, for each place of a text, the words that begin there: where each ends, and its Zipf value."""
+        letters, first, zipf = self.nodes[:3]
+        bits = [self._bits.get(letter, 0) for letter in text]
+        found: list[Sequence[tuple[int, float]]] = []
+        for start in range(len(text)):
+            node, words = 0, []
+            for end, bit in enumerate(bits[start:], start + 1):
+                going_on = letters[node]
+                if not going_on & bit:
+                    break
+                node = first[node] + (going_on & (bit - 1)).bit_count()
+                if number := zipf[node]:
+                    words.append((end, _ZIPF[number]))
+            found.append(words or ())  # one for all: most places have none
+        return found
 
-class WordTable(NamedTuple):
-    """The words of `PackagedWords`; the set has each word as its own value."""
-
-    zipf: ByBeginning[float]
-    languages: ByBeginning[int]
-    dictionary: ByBeginning[str]
+    def _node(self, word: str) -> int:
+        """Return the node of a word; where there is none the first, which is no word."""
+        node = 0
+        for letter in word:
+            bit, going_on = self._bits.get(letter, 0), self.nodes.letters[node]
+            if not going_on & bit:
+                return 0
+            node = self.nodes.first[node] + (going_on & (bit - 1)).bit_count()
+        return node
 
 
 @cache
@@ -177,46 +170,64 @@ def _listed(versions: Mapping[str, str]) -> str:
 
 def _table(data: mmap.mmap | bytes, start: int) -> WordTable:
     """Return the table that is packed in the data, from `start` on."""
-    first = data.find(b"\n", start) + 1
-    index = json.loads(data[start:first])
-    texts = {
-        kind: LinesByBeginning(data, {letters: first + place for letters, place in places.items()})
-        for kind, places in index.items()
-    }
-    return WordTable(
-        ByBeginning(Beginnings(texts["frequencies"], 3, 1, _ZIPF.__getitem__)),
-        ByBeginning(Beginnings(texts["frequencies"], 3, 2, int)),
-        ByBeginning(Beginnings(texts["dictionary"], 1, 0, str)),
-    )
+    place = data.find(b"\n", start) + 1
+    index = json.loads(data[start:place])
+    nodes = {}
+    for name, of_type in index["types"].items():
+        kind = np.dtype(of_type)
+        end = place + index["nodes"] * kind.itemsize
+        nodes[name] = memoryview(data)[place:end].cast(kind.char)
+        place = end
+    return WordTable(index["alphabet"], Nodes(**nodes))
 
 
 def _packed(words: PackagedWords) -> bytes:
-    """Return an index by kind and beginning, and a line of words for each."""
-    index: dict[str, dict[str, int]] = {}
-    lines = bytearray()
-    for kind, texts in _texts(words).items():
-        places = index[kind] = {}
-        for letters, text in texts.items():
-            places[letters] = len(lines)
-            lines += text.encode() + b"\n"
-    return json.dumps(index, separators=(",", ":")).encode() + b"\n" + bytes(lines)
-
-
-def _texts(words: PackagedWords) -> dict[str, dict[str, str]]:
-    bins = {value: number for number, value in _ZIPF.items()}
-    return {
-        "frequencies": _by_beginning(
-            f"{word} {bins[value]} {words.languages[word]}" for word, value in words.zipf.items()
-        ),
-        "dictionary": _by_beginning(words.dictionary),
+    """Return a line that says what is in the rest, then the numbers of the nodes, kind by kind."""
+    every = sorted({*words.zipf, *words.dictionary})
+    alphabet = "".join(sorted(set("".join(every))))
+    if len(alphabet) > 64:
+        raise ValueError(f"words of {len(alphabet)} letters: a node's have 64 bits")
+    letters, first, node_of = _trie(every, alphabet)
+    bin_of = {value: number for number, value in enumerate(_ZIPF)}
+    values = {
+        "zipf": [bin_of[words.zipf.get(word, 0.0)] for word in every],
+        "languages": [words.languages.get(word, 0) for word in every],
+        "dictionary": [word in words.dictionary for word in every],
     }
+    nodes: dict[str, NDArray[np.unsignedinteger]] = {"letters": letters, "first": first}
+    for name, of_words in values.items():
+        nodes[name] = np.zeros(len(letters), np.uint64)
+        nodes[name][node_of] = np.array(of_words, np.uint64)
+    nodes = {name: numbers.astype(np.min_scalar_type(numbers.max())) for name, numbers in nodes.items()}
+    types = {name: numbers.dtype.str for name, numbers in nodes.items()}
+    index = {"alphabet": alphabet, "nodes": len(letters), "types": types}
+    return b"".join([json.dumps(index).encode(), b"\n", *(numbers.tobytes() for numbers in nodes.values())])
 
 
-def _by_beginning(entries: Iterable[str]) -> dict[str, str]:
-    gathered: dict[str, list[str]] = {}
-    for entry in entries:
-        gathered.setdefault(entry[:BEGINNING].rstrip(), []).append(entry)
-    return {letters: " ".join(sorted(gathered[letters])) for letters in sorted(gathered)}
+def _trie(words: Sequence[str], alphabet: str) -> tuple[Numbers, Numbers, NDArray[np.int64]]:
+    """Return the `letters` and the `first` of all nodes, and the node of each of the words.
+
+    The words are in alphabetical order: those that begin alike stand side by side, and so do the nodes that one leads
+    to. Nodes are made a length of beginnings at a time.
+    """
+    code = {letter: at for at, letter in enumerate(alphabet)}
+    lengths = np.array([len(word) for word in words], np.int64)
+    node_of = np.zeros(len(words), np.int64)  # of each word's beginning so far
+    letters, first = [], []
+    start, end, size = 0, 1, 0  # the nodes of the beginnings of this size
+    while start < end:
+        longer = np.flatnonzero(lengths > size)
+        letter = np.array([code[words[at][size]] for at in longer.tolist()], np.uint64)
+        node = node_of[longer] - start
+        is_new = np.ones(len(longer), bool)
+        is_new[1:] = (node[1:] != node[:-1]) | (letter[1:] != letter[:-1])
+        node_of[longer] = end + is_new.cumsum() - 1
+        letters.append(np.zeros(end - start, np.uint64))
+        np.bitwise_or.at(letters[-1], node[is_new], np.uint64(1) << letter[is_new])
+        first.append(np.zeros(end - start, np.uint64))
+        first[-1][node[is_new][::-1]] = node_of[longer][is_new][::-1]  # the first is written last
+        start, end, size = end, end + int(is_new.sum()), size + 1
+    return np.concatenate(letters), np.concatenate(first), node_of
 
 
 def _write(path: Path, packed: bytes) -> None:

@@ -6,24 +6,26 @@ places included. Words are kept as they could stand in a label: lower case, with
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
 from functools import lru_cache
 from math import inf
 from typing import NamedTuple
 
-from squatwatch_ml.text.word_table import BEGINNING, word_table
+import numpy as np
+from numpy.typing import NDArray
+
+from squatwatch_ml.text.word_table import word_table
 
 RAREST, HIGHEST_ZIPF = 2.2, 8.0
 
 # what a reader pays, in powers of ten: a word costs MOST less its Zipf value
 MOST, UNKNOWN_LETTER, DIGIT = 9.0, 2.2, 0.6
-_LETTERS = re.compile(r"[^-\d]+")
 _LETTER_COST = {"-": 0.0} | dict.fromkeys("0123456789", DIGIT)
 
 
 def zipf_of(word: str) -> float:
     """Return how common a word is in the language that uses it most; 0 for no word."""
-    return word_table().zipf.get(word, 0.0)
+    return word_table().zipf(word)
 
 
 def commonness(word: str) -> float:
@@ -33,13 +35,13 @@ def commonness(word: str) -> float:
 
 def language_count(word: str) -> int:
     """Return in how many languages `word` is a word."""
-    return word_table().languages.get(word, 0)
+    return word_table().languages(word)
 
 
 def is_dictionary_word(text: str) -> bool:
     """Tell whether `text` is an English word and no name: `apple`, `bookings`, not `amazon` or `google`."""
-    known = word_table().dictionary
-    return text in known or (text.endswith("s") and text[:-1] in known)
+    table = word_table()
+    return table.has_in_dictionary(text) or (text.endswith("s") and table.has_in_dictionary(text[:-1]))
 
 
 class Piece(NamedTuple):
@@ -55,24 +57,29 @@ def zipf_share(zipf: float) -> float:
     return max(zipf - RAREST, 0) / (HIGHEST_ZIPF - RAREST)
 
 
+def zipf_shares(zipfs: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the same of many Zipf values."""
+    shares: NDArray[np.float64] = np.maximum(zipfs - RAREST, 0) / (HIGHEST_ZIPF - RAREST)
+    return shares
+
+
+Words = Sequence[Sequence[tuple[int, float]]]
+
+
 class Reading(NamedTuple):
     """Cheapest ways to read a label as words: `before[i]` costs label[:i], `after[i]` label[i:].
 
     Costs are negative powers of ten of how likely the words are (a unigram model, Viterbi's algorithm).
     `label`: what is read; `words[i]`: each word that begins at i, as its end and its Zipf value; `last[i]`: where the
-    last piece of label[:i] begins, and its Zipf value.
+    last piece of label[:i] begins, and its Zipf value; `best`: the pieces of the label read as a whole.
     """
 
     label: str
-    words: list[list[tuple[int, float]]]
+    words: Words
     before: list[float]
     after: list[float]
     last: list[tuple[int, float]]
-
-    @property
-    def best(self) -> list[Piece]:
-        """Return the pieces of the label read as a whole."""
-        return self.best_before(len(self.label))
+    best: list[Piece]
 
     def best_before(self, end: int) -> list[Piece]:
         """Return the pieces of label[:end] read by itself."""
@@ -80,6 +87,8 @@ class Reading(NamedTuple):
 
     def best_after(self, start: int) -> list[Piece]:
         """Return the pieces of label[start:] read by itself."""
+        if start == len(self.label):
+            return []
         return _pieces(_forwards(self.label, self.words, start)[1], len(self.label), start)
 
     def cost_without(self, start: int, end: int) -> float:
@@ -89,29 +98,16 @@ class Reading(NamedTuple):
         return self.before[-1]
 
 
-@lru_cache(maxsize=1_000)  # a pair needs its label twice; more would be work for the garbage collector
+@lru_cache(maxsize=100)  # a name's pairs come one after the other; more would be work for the garbage collector
 def read(label: str) -> Reading:
     """Read a lower-case label without marks as words, digits and unknown letters; hyphens divide and cost nothing."""
-    words = _words_in(label)
+    words = word_table().words_in(label)
     before, last = _forwards(label, words)
-    return Reading(label, words, before, _backwards(label, words), last)
-
-
-def _words_in(label: str) -> list[list[tuple[int, float]]]:
-    beginnings = word_table().zipf.beginnings
-    found: list[list[tuple[int, float]]] = [[] for _ in label]
-    for part in _LETTERS.finditer(label):
-        part_end = part.end()
-        for start in range(part.start(), part_end - 1):
-            words, longest = beginnings[label[start : min(start + BEGINNING, part_end)]]
-            for end in range(start + 2, min(part_end, start + longest) + 1):
-                if (word := label[start:end]) in words:
-                    found[start].append((end, words[word]))
-    return found
+    return Reading(label, words, before, _backwards(label, words), last, _pieces(last, len(label)))
 
 
 def _forwards(
-    label: str, words: list[list[tuple[int, float]]], first: int = 0, forbidden: tuple[int, int] | None = None
+    label: str, words: Words, first: int = 0, forbidden: tuple[int, int] | None = None
 ) -> tuple[list[float], list[tuple[int, float]]]:
     """Return the cost and the last piece of label[first:i] for each i; of ways that cost the same the first found."""
     costs = [0.0] * (first + 1) + [inf] * (len(label) - first)
@@ -130,7 +126,7 @@ def _forwards(
     return costs, last
 
 
-def _backwards(label: str, words: list[list[tuple[int, float]]]) -> list[float]:
+def _backwards(label: str, words: Words) -> list[float]:
     """Return the cost of label[i:] for each i."""
     costs = [0.0] * (len(label) + 1)
     for start in range(len(label) - 1, -1, -1):

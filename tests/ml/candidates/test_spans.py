@@ -8,15 +8,24 @@ import numpy as np
 import pytest
 from rapidfuzz.distance import OSA
 
-from squatwatch_ml.candidates.qgrams import Alphabet
-from squatwatch_ml.candidates.spans import FAR, fewest_edits
+from squatwatch_ml.candidates.qgrams import Alphabet, Texts
+from squatwatch_ml.candidates.spans import FAR, end_costs, fewest_edits, fewest_edits_from_starts, letter_places
+
+
+def side_by_side(names: Texts, targets: Texts, name: list[int], target: list[int]):
+    """Of pairs of names and targets, these all of one length: to the nearest span, and to the nearest at an end."""
+    letters, places, size = names.letters.T, letter_places(targets.letters), int(targets.lengths[0])
+    return fewest_edits(letters, end_costs(names.ends), places, size, np.array(name), np.array(target))
 
 
 def distances(name: str, target: str, anywhere: bool = True) -> tuple[int, int]:
     """To the nearest span, and to the nearest that ends a part; `anywhere` false: of those that start a part."""
     alphabet = Alphabet([target])
     names, targets = alphabet.read([name]), alphabet.read([target])
-    found = fewest_edits(names.letters, targets.letters, None if anywhere else names.starts, names.ends)
+    if anywhere:
+        found = side_by_side(names, targets, [0], [0])
+    else:
+        found = fewest_edits_from_starts(names.letters, targets.letters, names.starts, names.ends)
     return int(found[0][0]), int(found[1][0])
 
 
@@ -56,10 +65,12 @@ def test_pairs_are_measured_side_by_side() -> None:
     names = ["login-paypol", "x", "paypal", ""]
     alphabet = Alphabet(["paypal"])
     read = alphabet.read(names)
-    targets = np.repeat(alphabet.read(["paypal"]).letters, len(names), axis=0)
-    nearest, ending = fewest_edits(read.letters, targets, None, read.ends)
+    targets = alphabet.read(["laypap", "paypal"])
+    nearest, ending = side_by_side(read, targets, [0, 1, 2, 3], [1, 1, 1, 1])
     assert nearest.tolist() == [1, 6, 0, 6]
     assert ending.tolist() == [1, 6, 0, FAR]
+    nearest, ending = side_by_side(read, targets, [2, 0, 2], [1, 1, 0])
+    assert nearest.tolist() == ending.tolist() == [0, 1, 2]
 
 
 def test_the_longest_target_still_fits_a_byte() -> None:

@@ -60,6 +60,8 @@ def test_of_a_long_name_the_part_around_the_match_is_kept() -> None:
         ("paypa1", "paypal", "is_exact", 1),
         ("paypa1", "paypal", "is_written", 0),
         ("pay-pal", "paypal", "is_whole", 1),
+        ("paypal-info", "paypal", "rest_keyword", 1),  # not only `in`
+        ("paypal-xin", "paypal", "rest_keyword", 2 / 3),
         ("paypal-login", "paypal", "rest_lure", 1),
         ("paypal-casino", "paypal", "rest_lure", 0),  # a keyword, no lure
         ("paypal-garden", "paypal", "rest_words", 1),

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from squatwatch_ml.network.score import Scorer
+from squatwatch_ml.rank.evidence import GROUPS
 from squatwatch_ml.rank.ranked import JudgedPairs, ScoredPairs
 from squatwatch_ml.rank.ranker import Ranker
 from squatwatch_ml.rank.ranker_file import SHIPPED
@@ -92,7 +93,7 @@ def test_names_that_mean_the_brand_come_before_others(ranker, scored):
 )
 def test_a_wave_is_folded_only_where_most_of_its_names_are(ranker, scored, monkeypatch, others, taken_for):
     chances = np.array([[0.1, 0.0, 0.9]] * others + [[0.6, 0.1, 0.3]] * (4 - others))
-    monkeypatch.setattr(ranker, "_chances", lambda *evidence: chances)
+    monkeypatch.setattr(ranker, "_chances", lambda evidence: np.stack([chances] * (1 + len(GROUPS))))
     wave = scored(*(f"paypal-account{number}.com paypal" for number in range(4)))
     assert ranker.rank(wave).taken_for == taken_for
 
@@ -181,7 +182,7 @@ def test_a_name_that_means_something_else_as_most_of_its_wave_do_is_not_lifted(
 ):
     wave = scored(*(f"{name}.site telegram" for name in ("ttelegramm", "telegramon", "telegramsup", "telegramium")))
     chances = np.array([[0.1, 0.0, 0.9]] * others + [[0.6, 0.1, 0.3]] * (4 - others))
-    monkeypatch.setattr(ranker, "_chances", lambda *evidence: chances)
+    monkeypatch.setattr(ranker, "_chances", lambda evidence: np.stack([chances] * (1 + len(GROUPS))))
     ranking = ranker.rank(wave._replace(flagged=[False, True, True, True], excused=[False] * 4))
     assert ranking.wave_sizes == [4] * 4 and ranking.is_lifted == [is_lifted, False, False, False]
 

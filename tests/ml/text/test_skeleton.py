@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from squatwatch_ml.text.skeleton import fold, fold_with_positions, skeleton, skeletons
+from squatwatch_ml.text.skeleton import skeleton, skeletons
 
 
 @pytest.mark.parametrize(
@@ -65,12 +65,6 @@ def test_hyphens_stay_so_that_parts_can_be_told() -> None:
 
 def test_a_script_without_latin_look_alikes_stays_readable() -> None:
     assert skeleton("한국-日本") == "한국-日本"
-
-
-def test_each_folded_character_knows_where_it_was_written() -> None:
-    folded, positions = fold_with_positions("ﬁne\u0301")
-    assert folded == fold("ﬁne\u0301") == "flne"
-    assert positions == [0, 0, 1, 2]
 
 
 def test_a_hundred_thousand_names_take_less_than_two_seconds_of_cpu() -> None:

@@ -25,10 +25,11 @@ class Tree(NamedTuple):
 
 def log_odds(numbers: NDArray[np.float64], trees: Sequence[Tree], class_count: int) -> NDArray[np.float64]:
     """Return float64 [rows, classes]: the sum of each class's trees, which take turns, for float64 [rows, numbers]."""
-    sums = np.zeros((len(numbers), class_count))
+    sums = np.zeros((class_count, len(numbers)))
+    columns = np.ascontiguousarray(numbers.T)
     for turn, tree in enumerate(trees):
-        sums[:, turn % class_count] += tree.values[_leaves(numbers, tree)]
-    return sums
+        sums[turn % class_count] += _answers(columns, tree)
+    return np.ascontiguousarray(sums.T)
 
 
 def demand_sound(tree: Tree, number_count: int) -> None:
@@ -48,13 +49,14 @@ def demand_sound(tree: Tree, number_count: int) -> None:
         raise ValueError("a tree whose numbers are not finite")
 
 
-def _leaves(numbers: NDArray[np.float64], tree: Tree) -> NDArray[np.int64]:
-    """Return int64 [rows]: the leaf that each row comes to."""
-    places = np.zeros(len(numbers), np.int64)
-    on_the_way = np.arange(len(numbers))
-    while len(on_the_way):
-        split = places[on_the_way]
-        goes_left = numbers[on_the_way, tree.features[split]] <= tree.limits[split]
-        places[on_the_way] = np.where(goes_left, tree.left[split], tree.right[split])
-        on_the_way = on_the_way[places[on_the_way] >= 0]
-    return -1 - places
+def _answers(columns: NDArray[np.float64], tree: Tree) -> NDArray[np.float64]:
+    """Return float64 [rows]: the value of the leaf that each row comes to, for float64 [numbers, rows].
+
+    All rows are asked at all splits, the last first: with so few of them that costs less than to follow each row.
+    """
+    leaves = [*tree.values[::-1]]  # leaf n stands at -1 - n, as `left` and `right` have it
+    answers: list[NDArray[np.float64] | np.float64] = [*tree.values[: len(tree.features)], *leaves]
+    for split in range(len(tree.features) - 1, -1, -1):
+        goes_left = columns[tree.features[split]] <= tree.limits[split]
+        answers[split] = np.where(goes_left, answers[tree.left[split]], answers[tree.right[split]])
+    return np.asarray(answers[0])
