@@ -11,24 +11,25 @@ from numpy.typing import NDArray
 from squatwatch_ml.network.components import log_odds
 from squatwatch_ml.pair.features import FEATURES, pair_features
 from squatwatch_ml.pair.match import Pair, nearest
+from squatwatch_ml.rank.beside.fields import FIELD, WordVectors, field_evidence
+from squatwatch_ml.rank.beside.lures import Lures, lure_weight
+from squatwatch_ml.rank.beside.meanings import MEANING, meaning_evidence
+from squatwatch_ml.rank.beside.rests import Rest, rest_of
 from squatwatch_ml.rank.brand_knowledge import BRAND, brand_evidence
-from squatwatch_ml.rank.fields import FIELD, WordVectors, field_evidence
-from squatwatch_ml.rank.lures import Lures, lure_weight
 from squatwatch_ml.rank.memory import MEMORY, Likeness, memory_evidence, remember
 from squatwatch_ml.rank.ranked import JudgedPairs, ScoredPairs
-from squatwatch_ml.rank.rests import Rest, rest_of
 from squatwatch_ml.rank.waves import WAVE, wave_evidence
 from squatwatch_ml.rank.written import WRITTEN, written_evidence
 
 KNOTS = (0.0, 2.0, 4.0)  # log-odds of the network's score from which on they may count otherwise
 NETWORK = ("log_odds", *(f"log_odds_above_{knot:g}" for knot in KNOTS))
 BESIDE = ("lure", "keyword_count", "other_count", "edits")
-SINGLE = (*NETWORK, *FEATURES, *BESIDE, *WRITTEN, *BRAND, *FIELD, *WAVE)
+SINGLE = (*NETWORK, *FEATURES, *BESIDE, *WRITTEN, *BRAND, *FIELD, *MEANING, *WAVE)
 # once more for names that have the brand as it is, since the same thing says something else there
 EXACT = tuple(f"exact_{name}" for name in SINGLE)
 EVIDENCE = (*SINGLE, *EXACT, *MEMORY)
 GROUPS = {
-    "brand": frozenset({name for one in (*BESIDE, *BRAND, *FIELD) for name in (one, f"exact_{one}")}),
+    "brand": frozenset({name for one in (*BESIDE, *BRAND, *FIELD, *MEANING) for name in (one, f"exact_{one}")}),
     "wave": frozenset({*WAVE, *(f"exact_{name}" for name in WAVE)}),
     "memory": frozenset(MEMORY),
 }
@@ -80,6 +81,7 @@ def evidence_of(
             of_pairs,
             brand_evidence(pairs.brands),
             field_evidence(rests, pairs.brands, abouts, vectors),
+            meaning_evidence(rests, pairs.brands, abouts),
             wave_evidence(pairs.brands, pairs.domains, rests, scores),
         ]
     )

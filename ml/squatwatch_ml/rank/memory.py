@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
-from squatwatch_ml.rank.rests import Rest
+from squatwatch_ml.rank.beside.rests import Rest
 
 MEMORY = (
     "memory_brand",  # of all judged names of the brand

@@ -14,9 +14,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from squatwatch_ml.rank.beside.fields import words_of
 from squatwatch_ml.rank.brand_knowledge import known_abouts
 from squatwatch_ml.rank.evidence import EVIDENCE, GROUPS, Evidence, comparable, evidence_of, parts_of
-from squatwatch_ml.rank.fields import words_of
 from squatwatch_ml.rank.lifted import lifted, mostly
 from squatwatch_ml.rank.notes import notes
 from squatwatch_ml.rank.opinions import trees

@@ -13,9 +13,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from squatwatch_ml.rank.beside.fields import DIMENSIONS, WordVectors
+from squatwatch_ml.rank.beside.lures import BUCKETS, Lures
+from squatwatch_ml.rank.beside.meanings import word_meanings
 from squatwatch_ml.rank.evidence import EVIDENCE
-from squatwatch_ml.rank.fields import DIMENSIONS, WordVectors
-from squatwatch_ml.rank.lures import BUCKETS, Lures
 from squatwatch_ml.rank.opinions.regression import Linear
 from squatwatch_ml.rank.opinions.trees import Tree, demand_sound
 
@@ -55,6 +56,7 @@ def write_ranker(path: Path, content: RankerContent) -> str:
         "format_version": FORMAT_VERSION,
         "model_version": content.model_version,
         "data": content.data,
+        "meanings": word_meanings().version,
         "intercepts": dict(zip(CLASSES, content.line.intercepts.round(5).tolist(), strict=True)),
         "evidence": {
             name: {"mean": mean, "scale": scale, "weights": weights}
@@ -92,6 +94,8 @@ def read_ranker(path: Path) -> tuple[str, RankerContent]:
             raise RankerError(f"{path} was altered: it is not what its version {version} says. {_remedy(path)}")
         if tuple(body.get("evidence", ())) != EVIDENCE:
             raise RankerError(f"{path} weighs other evidence than this release has. {_remedy(path)}")
+        if body["meanings"] != word_meanings().version:
+            raise RankerError(f"{path} was fitted with other meanings of words. {_remedy(path)}")
         return version, _content(body)
     except RankerError:
         raise

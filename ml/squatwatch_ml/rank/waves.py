@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from squatwatch_ml.rank.rests import Rest
+from squatwatch_ml.rank.beside.rests import Rest
 from squatwatch_ml.text.names import label_of, suffix_of
 
 MOST_EDITS, LONG_LABEL = 3, 10

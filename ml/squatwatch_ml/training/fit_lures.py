@@ -12,9 +12,9 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from squatwatch_ml.pair.match import nearest
-from squatwatch_ml.rank.lures import BUCKETS, Lures, ngrams
+from squatwatch_ml.rank.beside.lures import BUCKETS, Lures, ngrams
+from squatwatch_ml.rank.beside.rests import Rest, rest_around, rest_of
 from squatwatch_ml.rank.opinions import regression
-from squatwatch_ml.rank.rests import Rest, rest_around, rest_of
 from squatwatch_ml.text.csv_rows import rows
 from squatwatch_ml.text.names import label_of
 from squatwatch_ml.text.skeleton import without_marks

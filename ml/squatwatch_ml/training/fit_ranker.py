@@ -24,20 +24,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from squatwatch_ml.network.score import Scorer
+from squatwatch_ml.rank.beside.fields import FIELD, WordVectors
+from squatwatch_ml.rank.beside.lures import Lures
 from squatwatch_ml.rank.brand_knowledge import known_abouts
 from squatwatch_ml.rank.evidence import EVIDENCE, EXACT, GROUPS, NETWORK, SINGLE, comparable, evidence_of
-from squatwatch_ml.rank.fields import FIELD, WordVectors
-from squatwatch_ml.rank.lures import Lures
 from squatwatch_ml.rank.memory import MEMORY
 from squatwatch_ml.rank.opinions import regression
 from squatwatch_ml.rank.ranker_file import CLASSES, SHIPPED, SMALLEST_SCALE, RankerContent, write_ranker
-from squatwatch_ml.text.names import labels_of, read_domains
-from squatwatch_ml.training.data.splits import DAYS, FOLDS, fold_of_brand
+from squatwatch_ml.training.data.splits import FOLDS, fold_of_brand
 from squatwatch_ml.training.extra import need
 from squatwatch_ml.training.fit_lures import fit_lures, read_lure_texts
 from squatwatch_ml.training.fit_trees import ROUNDS, SETTINGS, fit_trees
 from squatwatch_ml.training.judged_days import JudgedDay, read_judged_days, scored_days
-from squatwatch_ml.training.word_vectors import fit_word_vectors, words_of_names
+from squatwatch_ml.training.words.vectors import fit_word_vectors, labels_to_learn_from, names_to_learn_from
 
 # of squared weights, by kind of evidence: the score is trusted; what is said of names with the exact brand corrects
 PENALTIES = {"network": 1e-4, "single": 4e-2, "exact": 1e-1, "memory": 1e-2, "field": 6e-2}
@@ -99,9 +98,8 @@ def ranker_lesson(folder: Path, scorer: Scorer, seed: int = 1) -> RankerLesson:
     """
     need("lightgbm")  # said before the minutes that the rest takes
     days = scored_days(read_judged_days(folder, lambda brand: True), scorer)
-    labels = _labels(folder)
-    texts = read_lure_texts(folder, labels, seed)
-    vectors = fit_word_vectors(words_of_names([*labels, *_labels_of_days(folder, DAYS["words"])]))
+    texts = read_lure_texts(folder, labels_to_learn_from(folder), seed)
+    vectors = fit_word_vectors(names_to_learn_from(folder))
     brands = [brand for day in days for brand in day.pairs.brands]
     folds = np.array([fold_of_brand(brand) for brand in brands])
     lures: dict[int | None, Lures] = dict.fromkeys((None, *range(FOLDS)), fit_lures(texts))
@@ -126,19 +124,6 @@ def fit_ranker(folder: Path, scorer: Scorer, seed: int = 1) -> RankerContent:
     Raises OSError, ValueError where the folder has no judged pairs, no squats or none of the days to train on.
     """
     return ranker_lesson(folder, scorer, seed).fit()
-
-
-def _labels(folder: Path) -> list[str]:
-    """Return the labels of the days to train on, sorted. Raises ValueError where the folder has none of them."""
-    labels = _labels_of_days(folder, DAYS["train"] + DAYS["calibrate"])
-    if not labels:
-        raise ValueError(f"{folder / 'registrations'} has no file of the days {', '.join(DAYS['train'])}")
-    return labels
-
-
-def _labels_of_days(folder: Path, days: Sequence[str]) -> list[str]:
-    paths = [path for day in days for path in (folder / "registrations").glob(f"{day}.*")]
-    return sorted(set(labels_of(name for path in paths for name in read_domains(path))))
 
 
 def _mean_and_scale(

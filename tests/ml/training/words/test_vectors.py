@@ -7,8 +7,8 @@ import random
 import numpy as np
 import pytest
 
-from squatwatch_ml.rank.fields import DIMENSIONS
-from squatwatch_ml.training.word_vectors import FEWEST, fit_word_vectors, words_of_names
+from squatwatch_ml.rank.beside.fields import DIMENSIONS
+from squatwatch_ml.training.words.vectors import FEWEST, fit_word_vectors, words_of_names
 
 TRAVEL = "flights airline tickets travel hotel beach holiday island sunny cruise".split()
 HOMES = "plumbing heating roofing kitchen bathroom garden fence carpet window garage".split()

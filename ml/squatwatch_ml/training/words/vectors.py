@@ -7,21 +7,51 @@ to the power of .75; Levy, Goldberg and Dagan 2015, singular values to the power
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.linalg import svds
 
-from squatwatch_ml.rank.fields import DIMENSIONS, WordVectors
-from squatwatch_ml.rank.rests import SHORTEST_WORD
+from squatwatch_ml.rank.beside.fields import DIMENSIONS, WordVectors
+from squatwatch_ml.rank.beside.rests import SHORTEST_WORD
+from squatwatch_ml.text.names import labels_of, read_domains
 from squatwatch_ml.text.skeleton import without_marks
 from squatwatch_ml.text.words import read
+from squatwatch_ml.training.data.splits import DAYS
 
 FEWEST = 5  # names that a word stands in, with another one beside it
 LONGEST = 40  # letters of a name that is read
 CONTEXT_POWER, VALUE_POWER = 0.75, 0.5
+
+
+def labels_to_learn_from(folder: Path) -> list[str]:
+    """Return the labels of the days to train on in a folder of real lists, sorted.
+
+    Raises OSError, ValueError where the folder has none of them.
+    """
+    labels = _labels_of_days(folder, DAYS["train"] + DAYS["calibrate"])
+    if not labels:
+        raise ValueError(f"{folder / 'registrations'} has no file of the days {', '.join(DAYS['train'])}")
+    return labels
+
+
+def names_to_learn_from(folder: Path) -> list[list[str]]:
+    """Return the words of the names that vectors are learnt from. Raises what `labels_to_learn_from` does."""
+    return words_of_names([*labels_to_learn_from(folder), *_labels_of_days(folder, DAYS["words"])])
+
+
+def _labels_of_days(folder: Path, days: Sequence[str]) -> list[str]:
+    paths = [path for day in days for path in (folder / "registrations").glob(f"{day}.*")]
+    return sorted(set(labels_of(name for path in paths for name in read_domains(path))))
+
+
+def known_words(names: Iterable[Sequence[str]]) -> list[str]:
+    """Return the words that stand in FEWEST of the names, by alphabet."""
+    counts = Counter(word for words in names for word in words)
+    return sorted(word for word, count in counts.items() if count >= FEWEST)
 
 
 def words_of_names(labels: Iterable[str]) -> list[list[str]]:
@@ -39,8 +69,7 @@ def words_of_names(labels: Iterable[str]) -> list[list[str]]:
 
 def fit_word_vectors(names: list[list[str]]) -> WordVectors:
     """Return a vector for each word that stands in FEWEST names. Raises ValueError where there are too few words."""
-    counts = Counter(word for words in names for word in words)
-    known = sorted(word for word, count in counts.items() if count >= FEWEST)
+    known = known_words(names)
     if len(known) <= DIMENSIONS:
         raise ValueError(f"{len(known)} words stand in {FEWEST} names with others: too few to learn vectors of")
     row_of = {word: row for row, word in enumerate(known)}

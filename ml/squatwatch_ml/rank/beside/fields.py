@@ -1,7 +1,7 @@
 """What business the words beside a brand are of, and whether it is the brand's: `delta-flights` and `delta-plumbing`.
 
 Words are told apart by vectors, which were learnt from what stands together in registered names
-(`training/word_vectors.py`). A text's vector is the mean of those of its words.
+(`training/words/vectors.py`). A text's vector is the mean of those of its words.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from squatwatch_ml.rank.rests import Rest
+from squatwatch_ml.rank.beside.rests import Rest
 from squatwatch_ml.text.skeleton import without_marks
 from squatwatch_ml.text.words import zipf_of
 

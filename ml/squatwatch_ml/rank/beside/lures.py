@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from squatwatch_ml.rank.rests import Rest
+from squatwatch_ml.rank.beside.rests import Rest
 
 BUCKETS = 2**16
 SIZES = range(2, 6)  # characters of an n-gram

@@ -1,0 +1,1 @@
+"""Vectors of words: learnt from registered names, and taken from a sentence network."""
