@@ -8,7 +8,7 @@ INSTALLED := .venv/.installed
 # which takes longer than the work of most
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup run up airflow test test-machines test-all test-long test-stack coverage test-fast lint plans words train ranker evaluate docs benchmark lock clean
+.PHONY: help setup run up airflow test test-machines test-all test-long test-stack coverage test-fast lint plans words train meanings ranker evaluate docs benchmark lock clean
 .DEFAULT_GOAL := help
 
 help: ## List the commands
@@ -78,6 +78,9 @@ CALIBRATION_DAYS := 2020-05-06.whoisds-c 2020-05-08.whoisds-b
 train: setup ## Train the network on the lists in SQUATWATCH_REAL_LISTS and replace the shipped artifact
 	$(BIN)/squatwatch train --output ml/squatwatch_ml/shipped_artifact --replace $(TRAIN_DAYS:%=--registrations $(LISTS)/registrations/%.txt.gz) \
 	  --labels $(LISTS)/squats_open.csv.gz $(CALIBRATION_DAYS:%=--calibration $(LISTS)/registrations/%.txt.gz)
+
+meanings: setup ## Make the table of what words mean anew, NETWORK=FOLDER of all-MiniLM-L6-v2; then fit the ranker anew
+	$(BIN)/python -m squatwatch_ml.training.words.meanings --data $(LISTS) --network $(or $(NETWORK),$(error set NETWORK to a folder with model.safetensors and vocab.txt; docs/ranking.md says whence))
 
 ranker: setup ## Fit the ranker on the judged pairs in SQUATWATCH_REAL_LISTS and replace the shipped one
 	$(BIN)/python -m squatwatch_ml.training.fit_ranker --data $(LISTS)

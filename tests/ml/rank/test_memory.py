@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from squatwatch_ml.pair.match import nearest
-from squatwatch_ml.rank.memory import MEMORY, Likeness, memory_evidence, remember
 from squatwatch_ml.rank.beside.rests import rest_of
+from squatwatch_ml.rank.memory import MEMORY, Likeness, memory_evidence, remember
 
 HARMLESS = ["orange-county-homes", "orange-county-roofing", "orangerie", "newyork-orange"]
 SQUATS = ["orange-facture1", "orange-facture2", "oranqe-login"]

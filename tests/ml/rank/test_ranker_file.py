@@ -44,6 +44,8 @@ def forged(change) -> str:
         (lambda body: body.pop("evidence"), "weighs other evidence"),
         (lambda body: body.pop("lures"), "lacks something"),
         (lambda body: body.pop("model_version"), "lacks something"),
+        (lambda body: body.pop("meanings"), "lacks something"),
+        (lambda body: body.update(meanings="0" * 16), "was fitted with other meanings of words"),
         (lambda body: body["lures"].update(steps=""), "0 weights of lures"),
         (lambda body: body["vectors"].update(words="a b"), "lacks something"),
         (lambda body: body.update(evidence=5), "has it wrong"),

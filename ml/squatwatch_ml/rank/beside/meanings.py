@@ -8,6 +8,8 @@ the product (`training/words/meanings.py` makes it).
 from __future__ import annotations
 
 import hashlib
+import io
+import zipfile
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -48,10 +50,13 @@ def word_meanings() -> Meanings:
 
 
 def read_meanings(path: Path) -> Meanings:
-    """Read a table of words and their vectors. Raises OSError or ValueError where it cannot be read."""
+    """Read a table of words and their vectors. Raises OSError, ValueError where it is none."""
     content = path.read_bytes()
-    with np.load(path, allow_pickle=False) as arrays:
-        words, numbers = arrays["words"].tobytes().decode().split(), arrays["numbers"]
+    try:
+        with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
+            words, numbers = arrays["words"].tobytes().decode().split(), arrays["numbers"]
+    except (zipfile.BadZipFile, EOFError, KeyError, AttributeError) as error:
+        raise ValueError(f"{path} is no table of words ({error!r})") from error
     if len(words) != len(numbers):
         raise ValueError(f"{path} has {len(words)} words and {len(numbers)} vectors")
     return Meanings({word: row for row, word in enumerate(words)}, numbers, hashlib.sha256(content).hexdigest()[:16])

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from squatwatch_ml.rank.beside.fields import words_of
-from squatwatch_ml.rank.beside.meanings import PATH
+from squatwatch_ml.rank.beside.meanings import PATH, read_meanings
 from squatwatch_ml.rank.brand_knowledge import known_abouts
 from squatwatch_ml.training.words.sentence_network import Floats, SentenceNetwork
 from squatwatch_ml.training.words.vectors import known_words, names_to_learn_from
@@ -54,7 +54,8 @@ def main(arguments: Sequence[str]) -> None:
     given = parser.parse_args(arguments)
     words = words_to_know(given.data)
     write_meanings(given.output, words, SentenceNetwork.read(given.network).embed(words))
-    print(f"{given.output}: {len(words):,} words, {given.output.stat().st_size / 1e6:.1f} MB")
+    known = len(read_meanings(given.output).rows)
+    print(f"{given.output}: {known:,} words, {given.output.stat().st_size / 1e6:.1f} MB")
 
 
 if __name__ == "__main__":
