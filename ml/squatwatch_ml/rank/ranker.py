@@ -30,7 +30,7 @@ DOUBTED = 4.0  # names judged harmless that lower the odds of a squat by half at
 SQUAT = CLASSES.index("squat")
 OF_USE = 0.25  # what the probability of a use adds to a name's priority: who means the brand is looked at before others
 USE_FROM = 1.5  # a name is taken for no squat where a use is so many times as probable
-OTHER_FROM = 0.76  # or where something else is so probable; both were chosen on the brands for tuning
+OTHER_FROM = 0.8  # or where something else is so probable; both were chosen on the brands for tuning
 LEAST, MOST = 1e-5, 1 - 1e-5
 _IN_GROUP = {group: np.array([name in names for name in EVIDENCE]) for group, names in GROUPS.items()}
 
