@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from squatwatch_ml.text.made_file import MadeFile
+from squatwatch_ml.text.made_file import MadeFile, or_exit
 from squatwatch_ml.text.names import labels_of, popular_domains
 
 PATH = Path(__file__).with_name("letters.table")
@@ -92,4 +92,5 @@ def _likelihood(counts: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 if __name__ == "__main__":
-    print(f"{PATH}: {len(table_file().make()) / 1e6:.1f} MB")
+    with or_exit(PATH):
+        print(f"{PATH}: {len(table_file().make()) / 1e6:.1f} MB")

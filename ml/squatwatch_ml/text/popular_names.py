@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from squatwatch_ml.text.made_file import MadeFile
+from squatwatch_ml.text.made_file import MadeFile, or_exit
 from squatwatch_ml.text.names import popular_domains
 from squatwatch_ml.text.suffixes import labels
 
@@ -90,5 +90,6 @@ def _made() -> bytes:
 
 
 if __name__ == "__main__":
-    lines = names_file().make().count(b"\n")
-    print(f"{PATH}: {PATH.stat().st_size / 1e6:.1f} MB, {lines:,} popular names")
+    with or_exit(PATH):
+        lines = names_file().make().count(b"\n")
+        print(f"{PATH}: {PATH.stat().st_size / 1e6:.1f} MB, {lines:,} popular names")
