@@ -13,6 +13,7 @@ import sys
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
@@ -66,6 +67,16 @@ class MadeFile(NamedTuple):
 
     def _header(self, content: bytes) -> bytes:
         return f"{self.made_from} {hashlib.sha256(content).hexdigest()[:16]}".encode()
+
+
+def rules_of(*programs: str) -> str:
+    """Return a hash of the programs that make a file, given as their files."""
+    return hashlib.sha256(b"".join(Path(program).read_bytes() for program in programs)).hexdigest()[:16]
+
+
+def versions_of(*packages: str) -> str:
+    """Return packages and their versions, in one line."""
+    return ", ".join(f"{package} {version(package)}" for package in packages)
 
 
 def demand_regular(path: Path) -> None:
