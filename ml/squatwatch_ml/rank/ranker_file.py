@@ -19,6 +19,7 @@ from squatwatch_ml.rank.beside.meanings import word_meanings
 from squatwatch_ml.rank.evidence import EVIDENCE
 from squatwatch_ml.rank.opinions.regression import Linear
 from squatwatch_ml.rank.opinions.trees import Tree, demand_sound
+from squatwatch_ml.text.made_file import demand_regular
 
 FORMAT_VERSION = 3
 CLASSES = ("squat", "use", "other")
@@ -94,7 +95,7 @@ def read_ranker(path: Path) -> tuple[str, RankerContent]:
             raise RankerError(f"{path} was altered: it is not what its version {version} says. {_remedy(path)}")
         if tuple(body.get("evidence", ())) != EVIDENCE:
             raise RankerError(f"{path} weighs other evidence than this release has. {_remedy(path)}")
-        if body["meanings"] != word_meanings().version:
+        if body["meanings"] != _meanings_version():
             raise RankerError(f"{path} was fitted with other meanings of words. {_remedy(path)}")
         return version, _content(body)
     except RankerError:
@@ -103,13 +104,17 @@ def read_ranker(path: Path) -> tuple[str, RankerContent]:
         raise RankerError(f"{path} lacks something, or has it wrong ({error!r}). {_remedy(path)}") from error
 
 
-def _text(path: Path) -> str:
-    """Return what the file says. Raises OSError, ValueError where it is a pipe or larger than any ranker.
+def _meanings_version() -> str:
+    """Return the version of the table that comes with squatwatch. Raises RankerError where that is damaged."""
+    try:
+        return word_meanings().version
+    except (OSError, ValueError) as error:
+        raise RankerError(f"{error}. It comes with squatwatch: install that again") from error
 
-    The one could be waited for without end, the other could fill the memory.
-    """
-    if path.exists() and not path.is_file():
-        raise ValueError("it is no regular file")
+
+def _text(path: Path) -> str:
+    """Return what the file says. Raises OSError where it is no file, ValueError where it could fill the memory."""
+    demand_regular(path)
     with path.open("rb") as file:
         content = file.read(MOST_BYTES + 1)
     if len(content) > MOST_BYTES:

@@ -14,14 +14,13 @@ from __future__ import annotations
 import string
 from collections.abc import Iterable
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from squatwatch_ml.text.made_file import MadeFile
-from squatwatch_ml.text.names import labels_of, popular_domains
+from squatwatch_ml.text import names, suffixes
+from squatwatch_ml.text.made_file import MadeFile, or_exit, rules_of, versions_of
 
 PATH = Path(__file__).with_name("letters.table")
 ORDER = 4  # letters: one, and those before it that are looked at
@@ -56,12 +55,13 @@ def letter_table() -> bytes:
 
 def table_file() -> MadeFile:
     """Return the file that the table is kept in."""
-    made_from = f"pymispwarninglists {version('pymispwarninglists')} order {ORDER}"
+    rules = rules_of(names.__file__, suffixes.__file__, __file__)
+    made_from = f"{versions_of('pymispwarninglists', 'publicsuffixlist')}, rules {rules}"
     return MadeFile(PATH, _made, made_from, "python -m squatwatch_ml.text.letters")
 
 
 def _made() -> bytes:
-    return letters_of(labels_of(popular_domains()))
+    return letters_of(names.popular_labels())
 
 
 def letters_of(labels: Iterable[str]) -> bytes:
@@ -92,4 +92,5 @@ def _likelihood(counts: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 if __name__ == "__main__":
-    print(f"{PATH}: {len(table_file().make()) / 1e6:.1f} MB")
+    with or_exit(PATH):
+        print(f"{PATH}: {len(table_file().make()) / 1e6:.1f} MB")

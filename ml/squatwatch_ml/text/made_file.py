@@ -6,10 +6,14 @@ something else is made anew by whoever needs it.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import logging
+import sys
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
@@ -30,6 +34,7 @@ class MadeFile(NamedTuple):
         Where it cannot be written either, a warning says what ends that.
         """
         try:
+            demand_regular(self.path)
             first, _, content = self.path.read_bytes().partition(b"\n")
             if first == self._header(content):
                 return content
@@ -62,3 +67,28 @@ class MadeFile(NamedTuple):
 
     def _header(self, content: bytes) -> bytes:
         return f"{self.made_from} {hashlib.sha256(content).hexdigest()[:16]}".encode()
+
+
+def rules_of(*programs: str) -> str:
+    """Return a hash of the programs that make a file, given as their files."""
+    return hashlib.sha256(b"".join(Path(program).read_bytes() for program in programs)).hexdigest()[:16]
+
+
+def versions_of(*packages: str) -> str:
+    """Return packages and their versions, in one line."""
+    return ", ".join(f"{package} {version(package)}" for package in packages)
+
+
+def demand_regular(path: Path) -> None:
+    """Raise OSError where something else than a file lies at a path, as a pipe, which is waited for without end."""
+    if path.exists() and not path.is_file():
+        raise OSError(errno.EINVAL, "it is no regular file", str(path))
+
+
+@contextmanager
+def or_exit(path: Path) -> Iterator[None]:
+    """End the program with one line that names the file, where it cannot be written."""
+    try:
+        yield
+    except OSError as error:
+        sys.exit(f"{path} cannot be written ({error.strerror})")

@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from importlib.util import find_spec
 from pathlib import Path
 
-from squatwatch_ml.text.suffixes import label_of, labels, suffix_of
+from squatwatch_ml.text.suffixes import label_of, labels, packaged, suffix_of
 
-__all__ = ["label_of", "labels_of", "popular_domains", "read_domains", "suffix_of"]
+__all__ = ["label_of", "labels_of", "popular_domains", "popular_labels", "read_domains", "suffix_of"]
 
 
 def labels_of(domains: Iterable[str]) -> list[str]:
@@ -46,6 +46,12 @@ def popular_domains(name: str = "tranco") -> list[str]:
     path = _folder_of("pymispwarninglists") / "data" / "misp-warninglists" / "lists" / name / "list.json"
     domains: list[str] = json.loads(path.read_text("utf-8"))["list"]
     return domains
+
+
+def popular_labels() -> list[str]:
+    """Return the distinct labels of a million popular names, by the packaged suffixes, whichever are in use."""
+    with packaged():
+        return labels_of(popular_domains())
 
 
 def _folder_of(package: str) -> Path:

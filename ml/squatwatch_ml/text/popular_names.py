@@ -9,15 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
 import polars as pl
 
-from squatwatch_ml.text.made_file import MadeFile
-from squatwatch_ml.text.names import popular_domains
-from squatwatch_ml.text.suffixes import labels
+from squatwatch_ml.text import names, suffixes
+from squatwatch_ml.text.made_file import MadeFile, or_exit, rules_of, versions_of
 
 PATH = Path(__file__).with_name("popular.names")
 FEW = 16  # words that are looked for one by one
@@ -81,14 +79,16 @@ def popular_text() -> bytes:
 
 def names_file() -> MadeFile:
     """Return the file that the labels are kept in."""
-    made_from = f"pymispwarninglists {version('pymispwarninglists')}"
+    rules = rules_of(names.__file__, suffixes.__file__, __file__)
+    made_from = f"{versions_of('pymispwarninglists', 'publicsuffixlist')}, rules {rules}"
     return MadeFile(PATH, _made, made_from, "python -m squatwatch_ml.text.popular_names")
 
 
 def _made() -> bytes:
-    return ("\n".join(sorted(set(labels(popular_domains())))) + "\n").encode()
+    return ("\n".join(sorted(names.popular_labels())) + "\n").encode()
 
 
 if __name__ == "__main__":
-    lines = names_file().make().count(b"\n")
-    print(f"{PATH}: {PATH.stat().st_size / 1e6:.1f} MB, {lines:,} popular names")
+    with or_exit(PATH):
+        lines = names_file().make().count(b"\n")
+        print(f"{PATH}: {PATH.stat().st_size / 1e6:.1f} MB, {lines:,} popular names")

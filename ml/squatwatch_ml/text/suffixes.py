@@ -10,7 +10,8 @@ release of squatwatch, and adds suffixes of one's own.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -41,6 +42,17 @@ def use(path: Path | None = None, own_suffixes: Iterable[str] = ()) -> None:
         _in_use = wanted
         for cached in (_text, _simple, suffix_list, registry_suffixes, fingerprint):
             cached.cache_clear()
+
+
+@contextmanager
+def packaged() -> Iterator[None]:
+    """Use the packaged list in this block: what is kept for other processes does not depend on what this one uses."""
+    used = _in_use
+    use()
+    try:
+        yield
+    finally:
+        use(*used)
 
 
 @cache

@@ -31,6 +31,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from squatwatch_ml.text import skeleton, word_packages
+from squatwatch_ml.text.made_file import demand_regular, or_exit, rules_of
 from squatwatch_ml.text.word_packages import ZIPF_OF_BIN, PackagedWords, character_data, read_packages, word_lists
 
 PATH = Path(__file__).with_name("words.table")
@@ -144,6 +145,7 @@ def read_table(path: Path) -> WordTable:
 
     Raises OSError where it cannot be read, ValueError where it is damaged or was made from other packages.
     """
+    demand_regular(path)
     with path.open("rb") as file:
         first = file.readline()
         try:
@@ -160,8 +162,8 @@ def read_table(path: Path) -> WordTable:
 
 def made_from() -> dict[str, str]:
     """Return what the words depend on: versions of packages and of character data, and the rules of this program."""
-    rules = b"".join(Path(file).read_bytes() for file in (word_packages.__file__, skeleton.__file__, __file__))
-    return {**word_lists(), **character_data(), "rules": hashlib.sha256(rules).hexdigest()[:16]}
+    rules = rules_of(word_packages.__file__, skeleton.__file__, __file__)
+    return {**word_lists(), **character_data(), "rules": rules}
 
 
 def _listed(versions: Mapping[str, str]) -> str:
@@ -241,5 +243,6 @@ def _write(path: Path, packed: bytes) -> None:
 
 
 if __name__ == "__main__":
-    make_table(PATH)
+    with or_exit(PATH):
+        make_table(PATH)
     print(f"{PATH}: {PATH.stat().st_size / 1e6:.1f} MB of words, made from {_listed(made_from())}")

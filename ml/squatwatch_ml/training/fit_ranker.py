@@ -145,15 +145,19 @@ def _penalties() -> NDArray[np.float64]:
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Fit, write and say which version it is."""
+    """Fit, write and say which version it is; or end with a line that says what is wrong."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, required=True, help="folder of real lists")
     parser.add_argument("--output", type=Path, default=SHIPPED, help="file to write")
     parser.add_argument("--artifact", type=Path, default=SHIPPED_NETWORK, help="network whose scores are ranked")
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args(arguments)
-    content = fit_ranker(given.data, Scorer.load(given.artifact, device="cpu"), given.seed)
-    print(f"{given.output}: {write_ranker(given.output, content)}, fitted on {content.data}")
+    try:
+        content = fit_ranker(given.data, Scorer.load(given.artifact, device="cpu"), given.seed)
+        version = write_ranker(given.output, content)
+    except (OSError, ValueError) as error:
+        sys.exit(str(error))
+    print(f"{given.output}: {version}, fitted on {content.data}")
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import shlex
 
 import pytest
 
+from squatwatch_ml.rank.beside import meanings
 from squatwatch_ml.rank.ranker_file import SHIPPED, RankerError, _version, read_ranker, write_ranker
 from squatwatch_ml.training import fit_ranker
 
@@ -130,3 +131,14 @@ def test_a_pipe_is_not_waited_for(tmp_path):
     os.mkfifo(tmp_path / "ranker.json")
     with pytest.raises(RankerError, match="no regular file"):
         read_ranker(tmp_path / "ranker.json")
+
+
+@pytest.mark.parametrize("content", [None, b"", meanings.PATH.read_bytes()[:-1000]], ids=["missing", "empty", "cut"])
+def test_where_the_table_of_meanings_is_damaged_it_is_named_and_not_the_ranker(tmp_path, monkeypatch, content):
+    damaged = tmp_path / "meanings.npz"
+    if content is not None:
+        damaged.write_bytes(content)
+    monkeypatch.setattr("squatwatch_ml.rank.ranker_file.word_meanings", lambda: meanings.read_meanings(damaged))
+    with pytest.raises(RankerError, match=r"meanings\.npz.* install that again$") as refused:
+        read_ranker(SHIPPED)
+    assert str(SHIPPED) not in str(refused.value)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
+import os
 
 import pytest
 
-from squatwatch_ml.text.made_file import MadeFile
+from squatwatch_ml.text.made_file import MadeFile, or_exit
 
 CONTENT = b"\x00two\nlines\n"
 
@@ -41,8 +42,20 @@ def test_a_file_that_was_cut_short_is_made_anew(made):
     assert made.read_or_make() == CONTENT
 
 
+def test_a_pipe_in_its_place_is_not_waited_for(made):
+    os.mkfifo(made.path)
+    assert made.read_or_make() == CONTENT
+    assert made.path.is_file()
+
+
 def test_where_it_cannot_be_written_a_warning_says_what_ends_that(made, tmp_path, caplog):
     (tmp_path / "file").touch()
     with caplog.at_level(logging.WARNING):
         assert made._replace(path=tmp_path / "file" / "names.table").read_or_make() == CONTENT
     assert "run: python -m names" in caplog.text
+
+
+def test_the_command_that_makes_it_ends_with_one_line_where_it_cannot_be_written(made):
+    made.path.mkdir()
+    with pytest.raises(SystemExit, match=r"names\.table cannot be written \(Is a directory\)"), or_exit(made.path):
+        made.make()

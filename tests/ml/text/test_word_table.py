@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 
 import pytest
 
@@ -116,3 +117,9 @@ def test_where_no_table_can_be_written_words_are_read_all_the_same_and_the_log_s
     (message,) = caplog.messages
     assert str(tmp_path / "file" / "words.table") in message
     assert message.endswith("run: python -m squatwatch_ml.text.word_table")
+
+
+def test_a_pipe_in_its_place_is_not_waited_for(tmp_path, few_words):
+    os.mkfifo(tmp_path / "words.table")
+    assert read_or_make(tmp_path / "words.table").zipf("garden") == FEW.zipf["garden"]
+    assert read_table(tmp_path / "words.table").zipf("garden") == FEW.zipf["garden"]

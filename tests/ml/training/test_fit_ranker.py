@@ -12,7 +12,7 @@ from squatwatch_ml.network.score import Scorer
 from squatwatch_ml.rank.ranker import Ranker
 from squatwatch_ml.rank.ranker_file import CLASSES, SHIPPED, read_ranker, write_ranker
 from squatwatch_ml.training.data.splits import FOLDS, evaluated_brands, fold_of_brand
-from squatwatch_ml.training.fit_ranker import SHIPPED_NETWORK, RankerLesson, fit_ranker, ranker_lesson
+from squatwatch_ml.training.fit_ranker import SHIPPED_NETWORK, RankerLesson, fit_ranker, main, ranker_lesson
 from squatwatch_ml.training.judged_days import read_judged_days, scored_days
 
 
@@ -54,6 +54,11 @@ def test_unclear_verdicts_and_other_brands_are_left_out(judged_folder):
 def test_a_folder_without_judged_pairs_is_named(tmp_path, network):
     with pytest.raises(ValueError, match=r"has no judged_\*\.csv\.gz"):
         fit_ranker(tmp_path, network)
+
+
+def test_the_command_says_in_one_line_which_folder_is_wrong(tmp_path):
+    with pytest.raises(SystemExit, match=f"^{tmp_path} has no judged"):
+        main([f"--data={tmp_path}", f"--output={tmp_path / 'ranker.json'}"])
 
 
 def test_brands_fall_into_folds_of_about_one_size():

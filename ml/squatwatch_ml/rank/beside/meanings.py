@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import io
 import zipfile
+import zlib
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -20,6 +21,7 @@ from numpy.typing import NDArray
 
 from squatwatch_ml.rank.beside.fields import words_of
 from squatwatch_ml.rank.beside.rests import Rest
+from squatwatch_ml.text.made_file import demand_regular
 
 MEANING = (  # cosines; nan where it is not known what the brand does, 0 where no word beside it is known
     "meaning_likeness",  # of all words beside the brand and all words that say what it does
@@ -27,6 +29,8 @@ MEANING = (  # cosines; nan where it is not known what the brand does, 0 where n
     "meaning_least",  # of the word beside the brand that is farthest from all of these
 )
 PATH = Path(__file__).with_name("meanings.npz")
+# what is raised where bytes are no archive, or one of something else
+_NO_TABLE = (zipfile.BadZipFile, zlib.error, EOFError, LookupError, AttributeError, TypeError, ValueError, RuntimeError)
 _NOTHING_BESIDE, _NOTHING_KNOWN = (0.0, 0.0, 0.0), (np.nan, np.nan, np.nan)
 
 
@@ -51,14 +55,15 @@ def word_meanings() -> Meanings:
 
 def read_meanings(path: Path) -> Meanings:
     """Read a table of words and their vectors. Raises OSError, ValueError where it is none."""
+    demand_regular(path)
     content = path.read_bytes()
     try:
         with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
             words, numbers = arrays["words"].tobytes().decode().split(), arrays["numbers"]
-    except (zipfile.BadZipFile, EOFError, KeyError, AttributeError) as error:
+    except _NO_TABLE as error:
         raise ValueError(f"{path} is no table of words ({error!r})") from error
-    if len(words) != len(numbers):
-        raise ValueError(f"{path} has {len(words)} words and {len(numbers)} vectors")
+    if numbers.ndim != 2 or len(words) != len(numbers):
+        raise ValueError(f"{path} has {len(words)} words and not as many vectors")
     return Meanings({word: row for row, word in enumerate(words)}, numbers, hashlib.sha256(content).hexdigest()[:16])
 
 

@@ -10,6 +10,7 @@ gives the same table on the same kind of processor.
 from __future__ import annotations
 
 import argparse
+import io
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -42,19 +43,25 @@ def write_meanings(path: Path, words: Sequence[str], vectors: Floats) -> None:
     directions *= np.sign(directions[range(len(directions)), np.abs(directions).argmax(axis=1)])[:, None]
     turned = centred @ directions.T
     numbers = np.rint(turned / np.abs(turned).max() * STEPS).astype(np.int8)
-    np.savez_compressed(path, words=np.frombuffer("\n".join(words).encode(), np.uint8), numbers=numbers)
+    written = io.BytesIO()
+    np.savez_compressed(written, words=np.frombuffer("\n".join(words).encode(), np.uint8), numbers=numbers)
+    path.write_bytes(written.getvalue())
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Read the network, write the table and say how large it is."""
+    """Read the network, write the table and say how large it is; or end with a line that says what is wrong."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--network", type=Path, required=True, help="folder with model.safetensors and vocab.txt")
     parser.add_argument("--data", type=Path, required=True, help="folder of real lists")
     parser.add_argument("--output", type=Path, default=PATH, help="file to write")
     given = parser.parse_args(arguments)
-    words = words_to_know(given.data)
-    write_meanings(given.output, words, SentenceNetwork.read(given.network).embed(words))
-    known = len(read_meanings(given.output).rows)
+    try:
+        network = SentenceNetwork.read(given.network)  # said before the minute that the words take
+        words = words_to_know(given.data)
+        write_meanings(given.output, words, network.embed(words))
+        known = len(read_meanings(given.output).rows)
+    except (OSError, ValueError) as error:
+        sys.exit(str(error))
     print(f"{given.output}: {known:,} words, {given.output.stat().st_size / 1e6:.1f} MB")
 
 

@@ -22,7 +22,10 @@ HEADS, LAYERS = 12, 6
 AT_A_TIME = 128  # texts
 MOST_PIECES = 126  # of a text
 SMALLEST_VARIANCE = 1e-12
-WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+SHA256 = {
+    "model.safetensors": "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
+    "vocab.txt": "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3",
+}
 _TYPES = {"F32": np.float32, "I64": np.int64}
 
 
@@ -34,15 +37,13 @@ class SentenceNetwork:
         self._number = {piece: number for number, piece in enumerate(vocabulary)}
 
     @classmethod
-    def read(cls, folder: Path, sha256: str = WEIGHTS_SHA256) -> SentenceNetwork:
+    def read(cls, folder: Path) -> SentenceNetwork:
         """Read model.safetensors and vocab.txt of a folder.
 
-        Raises OSError, ValueError where the weights are not the expected ones.
+        Raises OSError, ValueError where they are not the expected ones.
         """
-        content = (folder / "model.safetensors").read_bytes()
-        if hashlib.sha256(content).hexdigest() != sha256:
-            raise ValueError(f"{folder / 'model.safetensors'} is not all-MiniLM-L6-v2 (sha256 {sha256})")
-        return cls(safe_tensors(content), (folder / "vocab.txt").read_text("utf-8").splitlines())
+        weights, vocabulary = (_content(folder / name, sha256) for name, sha256 in SHA256.items())
+        return cls(safe_tensors(weights), vocabulary.decode("utf-8").splitlines())
 
     def embed(self, texts: Sequence[str]) -> Floats:
         """Return a vector of length 1 for each text, float32 [texts, width]."""
@@ -112,6 +113,13 @@ class SentenceNetwork:
         spread = np.sqrt((centred**2).mean(axis=-1, keepdims=True) + np.float32(SMALLEST_VARIANCE))
         normed: Floats = centred / spread * self._weights[f"{name}.weight"] + self._weights[f"{name}.bias"]
         return normed
+
+
+def _content(path: Path, sha256: str) -> bytes:
+    content = path.read_bytes()
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise ValueError(f"{path} is not that of all-MiniLM-L6-v2 (sha256 {sha256})")
+    return content
 
 
 def safe_tensors(content: bytes) -> dict[str, NDArray[np.generic]]:

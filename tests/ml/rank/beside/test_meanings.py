@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import numpy as np
 import pytest
 
@@ -43,11 +45,38 @@ def test_no_pairs_have_no_numbers():
     assert meaning_evidence([], [], ABOUTS).shape == (0, len(MEANING))
 
 
-@pytest.mark.parametrize("content", [b"", b"words", PATH.read_bytes()[:-1000]], ids=["empty", "text", "cut"])
+TABLE = PATH.read_bytes()
+DIRECTORY = TABLE.index(b"PK\x01\x02")  # of the archive, behind its files
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"words",
+        TABLE[:-1000],
+        TABLE[:100] + bytes(64) + TABLE[164:],
+        TABLE[:5000] + bytes(64) + TABLE[5064:],
+        TABLE[: DIRECTORY + 10] + b"c" + TABLE[DIRECTORY + 11 :],
+    ],
+    ids=["empty", "text", "cut", "altered", "altered later", "compressed otherwise"],
+)
 def test_what_is_no_table_is_refused(tmp_path, content):
     (tmp_path / "damaged.npz").write_bytes(content)
-    with pytest.raises(ValueError, match=r"damaged\.npz is no table|pickle"):
+    with pytest.raises(ValueError, match=r"damaged\.npz is no table"):
         read_meanings(tmp_path / "damaged.npz")
+
+
+def test_an_array_that_is_no_table_is_refused(tmp_path):
+    np.save(tmp_path / "array.npy", np.zeros(3))
+    with pytest.raises(ValueError, match=r"array\.npy is no table"):
+        read_meanings(tmp_path / "array.npy")
+
+
+def test_a_pipe_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "meanings.npz")
+    with pytest.raises(OSError, match="no regular file"):
+        read_meanings(tmp_path / "meanings.npz")
 
 
 def test_a_table_that_lacks_vectors_is_refused(tmp_path):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 
 import numpy as np
 import pytest
 
-from squatwatch_ml.training.words import meanings
+from squatwatch_ml.training.words import meanings, sentence_network
 from squatwatch_ml.training.words.sentence_network import HEADS, LAYERS, SentenceNetwork, safe_tensors
 
 PIECES = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "flight", "flights", "##s", "plumb", "##er", "air"]
@@ -84,18 +85,43 @@ def test_arrays_are_read_as_they_were_written(weights):
     assert all((read[name] == weights[name]).all() for name in weights)
 
 
-def test_weights_of_another_network_are_refused(weights, tmp_path):
-    (tmp_path / "model.safetensors").write_bytes(written(weights))
-    with pytest.raises(ValueError, match="is not all-MiniLM-L6-v2"):
-        SentenceNetwork.read(tmp_path)
+@pytest.fixture
+def files(weights, tmp_path, monkeypatch):
+    """Write the small network as files, which are the expected ones."""
+    contents = {"model.safetensors": written(weights), "vocab.txt": "\n".join(PIECES).encode()}
+    for name, content in contents.items():
+        (tmp_path / name).write_bytes(content)
+        monkeypatch.setitem(sentence_network.SHA256, name, hashlib.sha256(content).hexdigest())
+    return tmp_path
+
+
+def test_a_network_is_read_from_its_files(files, network):
+    assert (SentenceNetwork.read(files).embed(["flights"]) == network.embed(["flights"])).all()
+
+
+@pytest.mark.parametrize("name", ["model.safetensors", "vocab.txt"])
+def test_files_of_another_network_are_refused(files, name):
+    (files / name).write_bytes(b"other")
+    with pytest.raises(ValueError, match=rf"{name} is not that of all-MiniLM-L6-v2"):
+        SentenceNetwork.read(files)
+
+
+@pytest.mark.parametrize("wrong", ["network", "data"])
+def test_a_wrong_folder_is_said_in_one_line(files, tmp_path, wrong):
+    (tmp_path / "empty").mkdir()
+    folders = {"network": files, "data": tmp_path / "empty"} | {wrong: tmp_path / "empty"}
+    arguments = [f"--{name}={folder}" for name, folder in folders.items()]
+    with pytest.raises(SystemExit, match=str(tmp_path / "empty")):
+        meanings.main([*arguments, f"--output={tmp_path / 'table'}"])
+    assert not (tmp_path / "table").exists()
 
 
 def test_the_table_keeps_how_near_words_are(network, tmp_path, monkeypatch):
     monkeypatch.setattr(meanings, "DIMENSIONS", 4)
     words = ["air", "airs", "flight", "flights", "plumb", "plumber"]
     vectors = network.embed(words)
-    meanings.write_meanings(tmp_path / "table.npz", words, vectors)
-    table = meanings.read_meanings(tmp_path / "table.npz")
+    meanings.write_meanings(tmp_path / "table", words, vectors)
+    table = meanings.read_meanings(tmp_path / "table")
     centred = vectors - vectors.mean(axis=0)
     assert list(table.rows) == words
     assert np.corrcoef((centred @ centred.T).ravel(), gram(table.of(words)).ravel())[0, 1] > 0.9
