@@ -28,7 +28,8 @@ def _of_pair(pair: Pair) -> tuple[float, ...]:
     plain, start, end = without_marks(pair.label), pair.match.start, pair.match.end
     found = surprises(plain)
     beside = found[:start] + found[end : len(plain)]
-    corrected = surprises(plain[:start] + without_marks(pair.brand).replace(" ", "") + plain[end:])
+    brand = without_marks("".join(pair.match.pieces))
+    corrected = surprises(plain[:start] + brand + plain[end:])
     return (
         sum(found) / len(found),
         sum(found[start : end + ORDER - 1]),

@@ -22,8 +22,12 @@ def test_a_typo_is_less_usual_than_another_name_as_near(typo, other_name, brand)
     assert all(of_typo[number] > of_other[number] for number in ("label_surprise", "span_surprise", "edits_surprise"))
 
 
-def test_a_name_with_the_brand_as_it_is_has_no_edits_to_surprise():
-    assert written("paypal-login", "paypal")["edits_surprise"] == 0
+@pytest.mark.parametrize(
+    ("label", "brand"),
+    [("paypal-login", "paypal"), ("cocacola-login", "coca-cola"), ("obrien", "o'brien"), ("wellsfargo", "wells fargo")],
+)
+def test_a_name_with_the_brand_as_it_is_has_no_edits_to_surprise(label, brand):
+    assert written(label, brand)["edits_surprise"] == 0
 
 
 def test_random_letters_beside_the_brand_are_told_from_a_word():
