@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from squatwatch_ml.rank.beside.fields import words_of
+from squatwatch_ml.rank.beside.meanings import word_meanings
 from squatwatch_ml.rank.brand_knowledge import known_abouts
 from squatwatch_ml.rank.evidence import EVIDENCE, GROUPS, Evidence, comparable, evidence_of, parts_of
 from squatwatch_ml.rank.lifted import lifted, mostly
@@ -57,7 +58,7 @@ class Ranker:
         ValueError where the fields of the pairs differ in length.
         """
         content = self._content
-        said = {brand: text for brand, text in (abouts or {}).items() if content.vectors.of(words_of(text)).any()}
+        said = {brand: text for brand, text in (abouts or {}).items() if self._knows_of(words_of(text))}
         evidence = evidence_of(pairs, judged, content.lures, content.vectors, {**known_abouts(), **said})
         with_all, *lacking = self._chances(evidence)
         without = {group: _log_odds(chances) for group, chances in zip(_IN_GROUP, lacking, strict=True)}
@@ -77,6 +78,10 @@ class Ranker:
         return Ranking(
             squat, use, other, priority, taken_for.tolist(), components, told, wave_ids, wave_sizes, is_lifted
         )
+
+    def _knows_of(self, words: Sequence[str]) -> bool:
+        """Tell whether any of the words has a vector or a meaning."""
+        return any(word in self._content.vectors.rows or word in word_meanings().rows for word in words)
 
     def _chances(self, evidence: Evidence) -> NDArray[np.float64]:
         """Return float64 [1 + GROUPS, pairs, CLASSES]: by all evidence, then with the mean in place of each group."""

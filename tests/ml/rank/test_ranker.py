@@ -68,6 +68,11 @@ def test_a_text_about_a_brand_that_says_nothing_counts_as_none(ranker, scored, a
     assert ranker.rank(pairs, abouts={"zephyrline": about}).squat == ranker.rank(pairs).squat
 
 
+def test_a_text_of_which_only_the_meaning_is_known_counts(ranker, scored):
+    pairs = scored("zephyrline-assistant.com zephyrline")
+    assert ranker.rank(pairs, abouts={"zephyrline": "chatgpt"}).squat != ranker.rank(pairs).squat
+
+
 def test_a_text_about_a_well_known_brand_without_a_known_word_counts_as_none(ranker, scored):
     pairs = scored("delta-flights.com delta")
     assert ranker.rank(pairs, abouts={"delta": "Fluggesellschaftzollabfertigung"}).squat == ranker.rank(pairs).squat
