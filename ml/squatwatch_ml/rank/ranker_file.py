@@ -100,7 +100,7 @@ def read_ranker(path: Path) -> tuple[str, RankerContent]:
         return version, _content(body)
     except RankerError:
         raise
-    except (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError, OSError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError) as error:
         raise RankerError(f"{path} lacks something, or has it wrong ({error!r}). {_remedy(path)}") from error
 
 

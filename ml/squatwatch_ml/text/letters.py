@@ -72,7 +72,6 @@ def letters_of(labels: Iterable[str]) -> bytes:
     number_of[[ord(letter) for letter in ALPHABET]] = range(_SIZE)
     numbers = number_of[np.frombuffer(text.encode(), np.uint8)]
     follows = np.flatnonzero((numbers[1:] > 0) | (numbers[:-1] > 0)) + 1  # a letter, or the first edge behind one
-    follows = follows[follows >= ORDER - 1]
     rows = np.zeros(len(follows), np.int64)
     for back in range(ORDER - 1, -1, -1):
         rows = rows * _SIZE + numbers[follows - back]

@@ -13,7 +13,7 @@ from squatwatch_ml.candidates.spans import FAR, end_costs, fewest_edits, fewest_
 
 
 def side_by_side(names: Texts, targets: Texts, name: list[int], target: list[int]):
-    """Of pairs of names and targets, these all of one length: to the nearest span, and to the nearest at an end."""
+    """Return the edits from targets of one length to the nearest span of each name, and to the nearest at an end."""
     letters, places, size = names.letters.T, letter_places(targets.letters), int(targets.lengths[0])
     return fewest_edits(letters, end_costs(names.ends), places, size, np.array(name), np.array(target))
 

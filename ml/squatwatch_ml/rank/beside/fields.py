@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,7 +51,7 @@ def field_evidence(
     zipfs = {brand: zipf_of(without_marks(brand)) for brand in of_brand}
     beside = np.array([of_words[rest.words] for rest in rests], np.float64).reshape(len(rests), DIMENSIONS)
     about = np.array([of_brand[brand] for brand in brands], np.float64).reshape(len(rests), DIMENSIONS)
-    likeness = np.where(about.any(axis=1), (_of_length_1(beside) * _of_length_1(about)).sum(axis=1), np.nan)
+    likeness = np.where(about.any(axis=1), (of_length_1(beside) * of_length_1(about)).sum(axis=1), np.nan)
     commonness = np.array([zipfs[brand] for brand in brands], np.float64)
     return np.hstack([np.stack([beside.any(axis=1), likeness, likeness * commonness], axis=1), beside])
 
@@ -61,7 +61,8 @@ def words_of(about: str) -> list[str]:
     return _WORD.findall(without_marks(about[:MOST_READ].lower()))
 
 
-def _of_length_1(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
-    lengths = np.linalg.norm(vectors, axis=1)[:, None]
-    shortened: NDArray[np.float64] = vectors / np.where(lengths > 0, lengths, 1.0)
+def of_length_1(vectors: NDArray[Any]) -> NDArray[Any]:
+    """Return the vectors, along the last axis, as long as 1; those of zeros stay."""
+    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    shortened: NDArray[Any] = vectors / np.where(lengths > 0, lengths, 1)
     return shortened

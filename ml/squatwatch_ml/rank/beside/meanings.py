@@ -19,7 +19,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from squatwatch_ml.rank.beside.fields import words_of
+from squatwatch_ml.rank.beside.fields import of_length_1, words_of
 from squatwatch_ml.rank.beside.rests import Rest
 from squatwatch_ml.text.made_file import demand_regular
 
@@ -84,12 +84,6 @@ def _likenesses(beside: NDArray[np.float32], about: NDArray[np.float32]) -> tupl
         return _NOTHING_KNOWN
     if not len(beside):
         return _NOTHING_BESIDE
-    whole = _of_length_1(beside.mean(axis=0)) @ _of_length_1(about.mean(axis=0))
-    nearest = (_of_length_1(beside) @ _of_length_1(about).T).max(axis=1)
+    whole = of_length_1(beside.mean(axis=0)) @ of_length_1(about.mean(axis=0))
+    nearest = (of_length_1(beside) @ of_length_1(about).T).max(axis=1)
     return float(whole), float(nearest.max()), float(nearest.min())
-
-
-def _of_length_1(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
-    shortened: NDArray[np.float32] = vectors / np.maximum(lengths, 1e-9)
-    return shortened

@@ -11,11 +11,10 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.linalg import svds
 
-from squatwatch_ml.rank.beside.fields import DIMENSIONS, WordVectors
+from squatwatch_ml.rank.beside.fields import DIMENSIONS, WordVectors, of_length_1
 from squatwatch_ml.rank.beside.rests import SHORTEST_WORD
 from squatwatch_ml.text.names import labels_of, read_domains
 from squatwatch_ml.text.skeleton import without_marks
@@ -87,11 +86,5 @@ def fit_word_vectors(names: list[list[str]]) -> WordVectors:
     left, values, _ = svds(matrix, k=DIMENSIONS, v0=np.ones(len(known)))
     order = np.argsort(-values)
     vectors = left[:, order] * np.sign(left[np.abs(left).argmax(axis=0), range(DIMENSIONS)])[order]
-    vectors = _of_length_1(vectors * values[order] ** VALUE_POWER)
+    vectors = of_length_1(vectors * values[order] ** VALUE_POWER)
     return WordVectors(row_of, (vectors - vectors.mean(axis=0)).astype(np.float32))
-
-
-def _of_length_1(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
-    lengths = np.linalg.norm(vectors, axis=1)[:, None]
-    shortened: NDArray[np.float64] = vectors / np.maximum(lengths, 1e-9)
-    return shortened
