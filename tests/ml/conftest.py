@@ -36,6 +36,16 @@ def few_names():
 
 
 @pytest.fixture(scope="session")
+def keras():
+    """Keras, started as a training wants it: what a test computes first decides for those that train after it."""
+    from squatwatch_ml.network.engines.tensorflow import import_keras
+
+    keras = import_keras()
+    keras.ops.ones(1)  # starts it
+    return keras
+
+
+@pytest.fixture(scope="session")
 def trained(once_a_test_run, few_names) -> tuple[Path, list[str]]:
     """The folder of a tiny artifact, and what its training said."""
 

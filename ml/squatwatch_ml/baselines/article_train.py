@@ -26,7 +26,7 @@ from squatwatch_ml.network.artifact import (
     refuse_existing,
     write_artifact,
 )
-from squatwatch_ml.network.engines.tensorflow import import_tensorflow, predict
+from squatwatch_ml.network.engines.tensorflow import import_keras, predict
 from squatwatch_ml.pair.encode import ALPHABET
 from squatwatch_ml.training.fit import fit
 from squatwatch_ml.training.frame import SCORED_AT_A_TIME, repeatable, version_of
@@ -50,7 +50,7 @@ class ArticleScorer:
         manifest = artifact.manifest
         if manifest.get("architecture") != ARCHITECTURE:
             raise ArtifactError(f"{folder} is not the article's network. {_remedy(folder)}")
-        import_tensorflow()
+        import_keras()
         try:
             network = build(ArticleConfig(**manifest["config"]))
             network.set_weights(artifact.weights)

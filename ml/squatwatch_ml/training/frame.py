@@ -20,10 +20,10 @@ from numpy.typing import NDArray
 from squatwatch_ml.network.artifact import Manifest, refuse_existing, write_artifact
 from squatwatch_ml.network.config import NetworkConfig
 from squatwatch_ml.network.engines.export import export
-from squatwatch_ml.network.engines.tensorflow import import_tensorflow, predict
+from squatwatch_ml.network.engines.tensorflow import THREADS, import_keras, import_tensorflow, predict
 from squatwatch_ml.pair.encode import Encoded, encode
 from squatwatch_ml.training.data.pairs import TrainingPairs
-from squatwatch_ml.training.fit import Resumption, fit
+from squatwatch_ml.training.fit import Resumption, TrainingError, fit
 from squatwatch_ml.training.plans import Schedule
 
 SCORED_AT_A_TIME = 1024
@@ -114,10 +114,17 @@ def learn(
 
 
 def repeatable(seed: int) -> dict[str, str]:
-    """Make TensorFlow's weights and dropout follow from the seed; return the versions that a repetition needs."""
-    tensorflow = import_tensorflow()
-    import keras
+    """Make TensorFlow's weights and dropout follow from the seed; return the versions that a repetition needs.
 
+    Raises TrainingError where this process has computed with another number of threads: the training would end in other
+    weights than elsewhere.
+    """
+    tensorflow, keras = import_tensorflow(), import_keras()
+    if tensorflow.config.threading.get_intra_op_parallelism_threads() != THREADS:
+        raise TrainingError(
+            f"TensorFlow has started in this process, and not with the {THREADS} threads an operation that trainings "
+            "have, so the weights would be others than elsewhere: train in a process of its own"
+        )
     keras.utils.set_random_seed(seed)
     tensorflow.config.experimental.enable_op_determinism()
     return {

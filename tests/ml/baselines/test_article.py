@@ -43,12 +43,14 @@ def test_characters_are_numbered_and_padded_on_the_right() -> None:
     assert (letters[3] > 0).all()
 
 
+@pytest.mark.usefixtures("keras")
 def test_the_layers_are_the_articles() -> None:
     layers = [layer.name for layer in build(ArticleConfig()).layers]
     order = [layers.index(name) for name in ("characters", "bilstm", "attention", "dense", "score")]
     assert order == sorted(order)
 
 
+@pytest.mark.usefixtures("keras")
 def test_what_lies_beyond_a_names_end_is_not_read() -> None:
     """Padding is masked: with the embedding of 0 changed, the scores stay."""
     network = build(ArticleConfig())

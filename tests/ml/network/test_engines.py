@@ -69,9 +69,7 @@ def test_the_shipped_graph_is_that_of_the_shipped_weights(artifact) -> None:
 @pytest.mark.parametrize(
     "opinion", [{"features": 6}, {}], ids=["with an opinion of the features", "of an earlier release"]
 )
-def test_a_network_of_other_sizes_scores_like_keras_too(pairs, opinion: dict[str, int]) -> None:
-    import keras
-
+def test_a_network_of_other_sizes_scores_like_keras_too(keras, pairs, opinion: dict[str, int]) -> None:
     from squatwatch_ml.network.config import NetworkConfig
     from squatwatch_ml.network.model import build
 
@@ -83,6 +81,7 @@ def test_a_network_of_other_sizes_scores_like_keras_too(pairs, opinion: dict[str
     assert np.abs(OnnxEngine(network_onnx(weights)).score(pairs) - expected).max() <= 1e-5
 
 
+@pytest.mark.usefixtures("keras")
 def test_in_training_one_opinion_of_a_pair_is_drawn_and_a_score_is_the_mean_of_both() -> None:
     from squatwatch_ml.network.model import MeanOpinion
 
@@ -94,9 +93,7 @@ def test_in_training_one_opinion_of_a_pair_is_drawn_and_a_score_is_the_mean_of_b
     assert 200 < (drawn > 0).sum() < 300
 
 
-def test_a_network_with_other_layers_is_not_exported(pairs) -> None:
-    import keras
-
+def test_a_network_with_other_layers_is_not_exported(keras, pairs) -> None:
     from squatwatch_ml.network.config import NetworkConfig
     from squatwatch_ml.network.model import build
 

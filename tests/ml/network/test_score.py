@@ -139,12 +139,14 @@ def test_an_artifact_of_another_encoding_is_refused(trained, tmp_path: Path, fie
         Scorer.load(tmp_path)
 
 
+@pytest.mark.usefixtures("keras")
 def test_a_config_of_other_fields_is_refused(trained, tmp_path: Path) -> None:
     copy_with(trained[0], tmp_path, {"config": {"hiden": 7}})
     with pytest.raises(ArtifactError, match=r"hiden.*squatwatch train"):
         Scorer.load(tmp_path, device="cpu", engine="tensorflow")
 
 
+@pytest.mark.usefixtures("keras")
 def test_weights_that_do_not_fit_the_config_are_refused(trained, tmp_path: Path) -> None:
     copy_with(trained[0], tmp_path, {"config": {"hidden": 7}})
     with pytest.raises(ArtifactError, match=r"do not fit.*squatwatch train"):

@@ -14,6 +14,7 @@ import pytest
 
 from squatwatch_ml.training.checkpoint import CheckpointError, Keeping, Progress, resume, write_checkpoint
 from squatwatch_ml.training.fit import Resumption, TrainingError, TrainingInterrupted, fit
+from squatwatch_ml.training.frame import repeatable
 from squatwatch_ml.training.plans import Schedule
 
 PLAN = Schedule(epochs=2, batch_size=8, learning_rate=1e-2, seed=3)
@@ -42,14 +43,10 @@ def some_pairs(count: int = 60) -> tuple[Numbers, np.ndarray]:
 
 def small_network():
     """With dropout, so that the state of its seeds matters, and as many outputs as the real one: a number a pair."""
-    from squatwatch_ml.network.engines.tensorflow import import_tensorflow
-
-    tensorflow = import_tensorflow()
+    repeatable(seed=3)
     import keras
     from keras import layers
 
-    keras.utils.set_random_seed(3)
-    tensorflow.config.experimental.enable_op_determinism()
     features = keras.Input((5,))
     hidden = layers.Dropout(0.5)(layers.Dense(8, activation="relu")(features))
     return keras.Model([features], layers.Dense(1, activation="sigmoid")(hidden)[:, 0])
@@ -201,3 +198,15 @@ def test_a_pair_of_weight_0_is_not_learnt_from() -> None:
         fit(network, encoded, wanted.astype(np.float32), plan, weight=half, say=quiet)
         weights.append(network.get_weights())
     assert all(np.array_equal(*pair) for pair in zip(*weights, strict=True))
+
+
+def test_nothing_is_trained_where_another_number_of_threads_would_give_other_weights() -> None:
+    program = """
+from squatwatch_ml.network.engines.tensorflow import import_keras
+import_keras(threads=1).ops.ones(1)  # which starts TensorFlow
+from squatwatch_ml.training.frame import repeatable
+repeatable(seed=1)
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert "TensorFlow has started in this process, and not with the 2 threads" in done.stderr
+    assert "train in a process of its own" in done.stderr

@@ -16,6 +16,10 @@ from numpy.typing import NDArray
 from squatwatch_ml.network.engines.batches import PLACES, Inputs, halving
 from squatwatch_ml.pair.encode import Encoded
 
+# of one operation, however many cores there are: how a sum is divided among threads decides its last digits, and so
+# what a training ends in. As many as the shipped network was trained with
+THREADS = 2
+
 
 class KerasEngine:
     """The network built by `model.build` with the artifact's weights.
@@ -32,7 +36,7 @@ class KerasEngine:
         config: Mapping[str, Any],
         device: str = "cpu",
         batch_size: int = 1024,
-        threads: int = 0,
+        threads: int = THREADS,
     ):
         keras = import_keras(threads)
         from squatwatch_ml.network.config import NetworkConfig
@@ -72,14 +76,16 @@ def _computed(network: Any, pairs: Inputs, batch_size: int, device: str) -> NDAr
         return halving(run, pairs, batch_size)
 
 
-def import_keras(threads: int = 0) -> Any:  # a module without types
-    """Import Keras and its backend without chatter; `threads` limits TensorFlow's, 0 leaves them as they are."""
+def import_keras(threads: int = THREADS) -> Any:  # a module without types
+    """Import Keras and its backend without chatter, before anything starts TensorFlow.
+
+    `threads`: of one of TensorFlow's operations, 0 for all cores.
+    """
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
     if os.environ["KERAS_BACKEND"] == "tensorflow":
-        tensorflow = import_tensorflow()
-        if threads:
-            with suppress(RuntimeError):  # it has started: the first engine of a process decides
-                tensorflow.config.threading.set_intra_op_parallelism_threads(threads)
+        threading = import_tensorflow().config.threading
+        with suppress(RuntimeError):  # it has started: the first of a process decides
+            threading.set_intra_op_parallelism_threads(threads)
     import keras
 
     return keras
