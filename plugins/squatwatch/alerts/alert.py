@@ -11,6 +11,8 @@ from uuid import NAMESPACE_URL, uuid5
 
 Action = Literal["new", "changed", "revoked"]
 ACTIONS: tuple[Action, ...] = get_args(Action)
+TakenFor = Literal["squat", "use", "other"]
+TAKEN_FOR: tuple[TakenFor, ...] = get_args(TakenFor)
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ class Alert:
     squat: float | None = None  # 0 to 1, as `use` and `other`; all of the ranking is None where the date has none
     use: float | None = None
     other: float | None = None
+    taken_for: TakenFor | None = None  # what the queue takes the name for
     wave_id: str | None = None  # the same for names of one brand and shape, None for a name that is alone
     wave_size: int | None = None
     valid_days: int = 90

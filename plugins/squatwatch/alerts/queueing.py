@@ -25,7 +25,7 @@ select detection_id, domain, domain_unicode, brand, score, threshold, technique,
     matched_text, first_seen_on, scored_at as detected_at, detections.model_version, sources {ranking}
 from detections {ranked} where run_date = ? and is_detection order by {first} score desc, domain, brand
 """
-RANKING = ', rankings.squat, rankings."use", rankings.other, rankings.wave_id, rankings.wave_size'
+RANKING = ', rankings.squat, rankings."use", rankings.other, rankings.taken_for, rankings.wave_id, rankings.wave_size'
 RANKED = "left join rankings using (run_date, detection_id, domain, brand)"
 FIRST = "coalesce(rankings.priority, rankings.squat) desc nulls last,"
 HAS_RANKINGS = "select 1 from information_schema.columns where table_name = 'rankings' and column_name = 'priority'"
@@ -55,7 +55,7 @@ def new_alerts(settings: Settings, outbox: Outbox, sinks: Sequence[Sink], run_da
         for sink in sinks
         if "new" in sink.actions
         for alert in side_by_side(alerts)
-        if sink.wants(alert.brand) and alert.detection_id not in known[sink.name]
+        if sink.wants(alert) and alert.detection_id not in known[sink.name]
     ]
 
 

@@ -16,7 +16,7 @@ import yaml
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from squatwatch.alerts.alert import ACTIONS, Action, Alert
+from squatwatch.alerts.alert import ACTIONS, TAKEN_FOR, Action, Alert, TakenFor
 from squatwatch.alerts.formats import FORMATS, FormatName
 from squatwatch.alerts.formats.digest import digest
 from squatwatch.alerts.waves import Item, as_one, in_waves
@@ -45,7 +45,8 @@ Address = Annotated[str, Field(pattern=ADDRESS)]
 class Sink(BaseModel):
     """A receiver of alerts. `brands` None means all of them; at most `batch` alerts are sent together.
 
-    `waves`: whether the names of a wave are told one by one or in one alert.
+    `waves`: whether the names of a wave are told one by one or in one alert. `taken_for`: what the ranking must take a
+    name for, of a date that is ranked.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
@@ -55,10 +56,11 @@ class Sink(BaseModel):
     actions: Annotated[tuple[Action, ...], ONE_OR_MORE] = Field(ACTIONS, min_length=1)
     batch: int = Field(500, ge=1, le=5000)
     waves: Literal["apart", "together"] = "apart"
+    taken_for: Annotated[tuple[TakenFor, ...], ONE_OR_MORE] = Field(TAKEN_FOR, min_length=1)
 
-    def wants(self, brand: str) -> bool:
-        """Return whether the sink takes alerts of the brand."""
-        return self.brands is None or brand in self.brands
+    def wants(self, alert: Alert) -> bool:
+        """Return whether the sink takes new alerts of this brand and kind."""
+        return (self.brands is None or alert.brand in self.brands) and alert.taken_for in (None, *self.taken_for)
 
     def told(self, items: Sequence[Item], alert_of: Callable[[Item], Alert]) -> list[Sequence[Item]]:
         """Return the items in their order, those together that the sink is told of in one alert."""

@@ -92,6 +92,23 @@ def test_an_alert_says_what_the_ranker_made_of_the_name_where_the_date_was_ranke
     assert not labels[NAMES[1]].keys() & ranked.keys()
 
 
+def test_a_sink_is_spared_what_the_queue_folds_if_it_asks_for_that(with_sinks, new_dates, tmp_path):
+    dates = new_dates(tmp_path / "data")
+    dates.write(DAY, *NAMES)
+    ranked = {"brand": "paypal", "squat": 0.1, "use": 0.1}
+    dates.write_rankings(
+        DAY,
+        [ranked | {"domain": name, "taken_for": kind} for name, kind in zip(NAMES, ("squat", "other"), strict=False)],
+    )
+    dates.publish()
+    settings = with_sinks(all=files(tmp_path, taken_for="squat"), amazon=files(tmp_path, "everything"))
+    assert sorted(tell(settings, DAY)) == [("new", NAMES[0], ""), ("new", NAMES[2], "")]  # the third is not ranked
+    assert len(outbox(settings).table().filter(sink="amazon")) == 3
+    judge(settings, "not_squat", NAMES[1])
+    judge(settings, "not_squat", NAMES[0])
+    assert [told[:2] for told in tell(settings)] == [("revoked", NAMES[0])]
+
+
 def test_a_warehouse_of_an_earlier_release_has_no_rankings_and_its_alerts_are_sent(with_sinks, new_dates, tmp_path):
     dates = new_dates(tmp_path / "data")
     dates.write(DAY, NAMES[0])

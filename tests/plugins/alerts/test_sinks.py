@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import golden
 import pytest
 
 from squatwatch.alerts.sinks import demand_sinks, read_sinks
@@ -9,6 +12,10 @@ from squatwatch.errors import SquatwatchError
 from squatwatch.settings import read_settings
 
 WEBHOOK = {"transport": "webhook", "connection": "siem"}
+
+
+def of(brand: str):
+    return replace(golden.NEW, brand=brand)
 
 
 def test_each_transport(with_sinks):
@@ -21,7 +28,8 @@ def test_each_transport(with_sinks):
     )
     sinks = {sink.name: sink for sink in read_sinks(settings)}
     assert list(sinks) == ["files", "lake", "splunk", "hook", "team"]
-    assert sinks["hook"].wants("paypal") and not sinks["hook"].wants("amazon") and sinks["files"].wants("amazon")
+    hook, everything = sinks["hook"], sinks["files"]
+    assert hook.wants(of("paypal")) and not hook.wants(of("amazon")) and everything.wants(of("amazon"))
     assert sinks["hook"].actions == ("new",) and sinks["files"].actions == ("new", "changed", "revoked")
     assert sinks["files"].format == "ecs" and sinks["team"].connection == "smtp_default"
     assert [sink.name for sink in demand_sinks(settings, "lake")] == ["lake"]
@@ -38,6 +46,7 @@ def test_each_transport(with_sinks):
         (WEBHOOK | {"brands": ["paypall"]}, "brands: paypall is not in the brands file"),
         (WEBHOOK | {"brands": []}, "brands: "),
         (WEBHOOK | {"waves": True}, "waves: Input should be 'apart' or 'together'"),
+        (WEBHOOK | {"taken_for": ["squats"]}, "taken_for.0: Input should be 'squat', 'use' or 'other'"),
         (WEBHOOK | {"batch": 0}, "batch: Input should be greater than or equal to 1"),
         ({"transport": "s3", "url": "https://s3cr3t/"}, "url: String should match pattern"),
         ({"transport": "email", "to": ["a@b, c@d"], "sender": "w@example.com"}, "to.0: String should match pattern"),
@@ -89,13 +98,13 @@ def test_a_brand_is_read_as_in_the_brands_file(with_sinks, tmp_path, written):
     brands.write_text("brand,brand_domain\nNordwand,nordwand-bank.com\nCafé-istanbul,cafe-istanbul.com\n", "utf-8")
     settings = with_sinks({"brands_file": brands}, siem=WEBHOOK | {"brands": [written]})
     (sink,) = read_sinks(settings)
-    assert sink.wants("nordwand") != sink.wants("café-istanbul")
+    assert sink.wants(of("nordwand")) != sink.wants(of("café-istanbul"))
 
 
 def test_one_value_is_a_list_of_one(with_sinks):
     mail = {"transport": "email", "to": "soc@example.com", "sender": "w@example.com", "actions": "new"}
     first, second = read_sinks(with_sinks(siem=WEBHOOK | {"brands": "paypal"}, team=mail))
-    assert first.brands == ("paypal",) and first.wants("paypal") and not first.wants("amazon")
+    assert first.brands == ("paypal",) and first.wants(of("paypal")) and not first.wants(of("amazon"))
     assert second.to == ("soc@example.com",) and second.actions == ("new",)
 
 
