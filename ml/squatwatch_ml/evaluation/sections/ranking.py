@@ -16,6 +16,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from squatwatch_ml.evaluation.bench import Bench, NotHere, Table, defanged
+from squatwatch_ml.evaluation.sections.folded import folded_table
 from squatwatch_ml.evaluation.sections.queue import queue_tables
 from squatwatch_ml.network.score import Scorer
 from squatwatch_ml.rank.ranked import Ranking
@@ -111,6 +112,8 @@ def tables(bench: Bench) -> list[Table]:
     results += _what_costs_most(days, alone)
     with suppress(NotHere):
         results += queue_tables(bench, rankers)
+    with suppress(NotHere):
+        results.append(folded_table(bench, days, rankers))
     return results
 
 

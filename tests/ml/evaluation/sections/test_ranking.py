@@ -5,18 +5,20 @@ from __future__ import annotations
 import shutil
 from types import SimpleNamespace
 
+import numpy as np
 import polars as pl
 import pytest
 
 from squatwatch_ml.evaluation.bench import Bench, NotHere
 from squatwatch_ml.evaluation.data import RealLists
 from squatwatch_ml.evaluation.matchers.pairs import Encoder, squatwatch
-from squatwatch_ml.evaluation.sections import ranking
+from squatwatch_ml.evaluation.sections import folded, ranking
 from squatwatch_ml.evaluation.sections.queue import queue_tables
 from squatwatch_ml.network.score import Scorer
 from squatwatch_ml.rank.ranked import ScoredPairs
 from squatwatch_ml.training.data.splits import FOLDS, fold_of_brand
 from squatwatch_ml.training.fit_ranker import SHIPPED_NETWORK
+from squatwatch_ml.training.judged_days import JudgedDay
 
 
 def bench_of(folder) -> Bench:
@@ -109,6 +111,17 @@ def test_names_of_short_brands_are_counted_though_nobody_has_judged_them(bench, 
     queues = short.frame.filter(pl.col("day") == DAY).rows_by_key("queue", named=True, unique=True)
     each = 150_000 / len(NAMES) / queues["flagged"]["brands"]
     assert (queues["flagged"]["names"], queues["not folded as other"]["names"]) == (each, shown * each)
+
+
+@pytest.mark.parametrize(("taken_for_others", "above"), [((), 1.0), (("zalando",), 0.5), (("zalando", "paypal"), 0.0)])
+def test_of_real_squats_is_told_which_share_is_folded(bench, monkeypatch, taken_for_others, above):
+    monkeypatch.setattr(folded, "EACH", 3)  # of each of the two brands, which have ten
+    none_judged = [JudgedDay("2030-01-01", ScoredPairs([], [], [], np.zeros(0)), np.zeros(0, np.int64), None)]
+    rankers = dict.fromkeys(range(FOLDS), TakesForOthers(*taken_for_others))
+    rows = folded.folded_table(bench, none_judged, rankers).frame.filter(pl.col("kind") == "all")
+    for row in rows.iter_rows(named=True):
+        assert (row["squats"], row["flagged"], row["use"]) == (6, 1, 0)
+        assert (row["above the folds"], row["other"]) == (above, 1 - above)
 
 
 def test_a_folder_without_judged_pairs_is_told(tmp_path):
