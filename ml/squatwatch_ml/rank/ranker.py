@@ -30,8 +30,7 @@ PLACES = 5
 DOUBTED = 4.0  # names judged harmless that lower the odds of a squat by half at most; each more adds as much again
 SQUAT = CLASSES.index("squat")
 OF_USE = 0.25  # what the probability of a use adds to a name's priority: who means the brand is looked at before others
-USE_FROM = 1.5  # a name is taken for no squat where a use is so many times as probable
-OTHER_FROM = 0.8  # or where something else is so probable; both were chosen on the brands for tuning
+USE_FROM, OTHER_FROM = 1.5, 5.0  # a name is folded where a use, or something else, is so many times as probable
 LEAST, MOST = 1e-5, 1 - 1e-5
 _IN_GROUP = {group: np.array([name in names for name in EVIDENCE]) for group, names in GROUPS.items()}
 
@@ -68,10 +67,11 @@ class Ranker:
         components = {group: (whole - lacking).round(1) + 0.0 for group, lacking in without.items()}
         wave_ids, wave_sizes = waves(pairs.domains, pairs.brands)
         squat, use, other = chances.T
-        is_none = (use > USE_FROM * squat) | (other >= OTHER_FROM)
+        is_other = other > OTHER_FROM * squat
+        is_none = is_other | (use > USE_FROM * squat)
         is_none &= ~mostly(wave_ids, ~is_none)  # a wave is told as one
         taken_for = np.where(is_none, np.where(use > other, "use", "other"), "squat")
-        lifts = lifted(pairs, wave_ids, is_none & (other >= OTHER_FROM))
+        lifts = lifted(pairs, wave_ids, is_none & is_other)
         told = notes(evidence.likenesses, components["memory"], wave_sizes, lifts)
         priority = (squat + OF_USE * use).round(PLACES)
         is_lifted = [bool(why) for why in lifts]

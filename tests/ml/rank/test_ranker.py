@@ -94,6 +94,24 @@ def test_names_that_mean_the_brand_come_before_others(ranker, scored):
 
 
 @pytest.mark.parametrize(
+    ("chances", "taken_for"),
+    [
+        ((0.17, 0.0, 0.83), "squat"),  # something else is not yet five times as probable
+        ((0.16, 0.0, 0.84), "other"),
+        ((0.4, 0.6, 0.0), "squat"),  # nor a use one and a half times
+        ((0.3, 0.5, 0.2), "use"),
+        ((0.05, 0.4, 0.55), "other"),  # both hold: what is likelier
+        ((0.05, 0.55, 0.4), "use"),
+    ],
+)
+def test_a_name_is_folded_where_another_kind_is_so_many_times_as_probable(
+    ranker, scored, monkeypatch, chances, taken_for
+):
+    monkeypatch.setattr(ranker, "_chances", lambda evidence: np.array([[chances]] * (1 + len(GROUPS))))
+    assert ranker.rank(scored("paypal-account.com paypal")).taken_for == [taken_for]
+
+
+@pytest.mark.parametrize(
     ("others", "taken_for"), [(1, ["squat"] * 4), (2, ["squat"] * 4), (3, [*["other"] * 3, "squat"])]
 )
 def test_a_wave_is_folded_only_where_most_of_its_names_are(ranker, scored, monkeypatch, others, taken_for):
