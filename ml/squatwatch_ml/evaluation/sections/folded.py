@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from squatwatch_ml.evaluation.bench import Bench, Table
-from squatwatch_ml.evaluation.sections.squats import grouped, planted_squats
+from squatwatch_ml.evaluation.sections.squats import TO_REPORT_ON, grouped, planted_squats
 from squatwatch_ml.rank.ranked import ScoredPairs
 from squatwatch_ml.rank.ranker import Ranker
 from squatwatch_ml.rank.ranker_file import CLASSES
@@ -37,10 +37,12 @@ def folded_table(bench: Bench, days: Sequence[JudgedDay], rankers: Mapping[int, 
         for (number,), part in flagged.group_by("number")
     ]
     queued = squats.join(pl.concat([none, *taken_for]), on=["domain", "brand"], how="left")
-    rows = [
-        {"squats of": title, "kind": kind, **_shares(of_kind)}
-        for title, of_title in grouped(queued)
-        for kind, of_kind in {"all": of_title, **_by_kind(of_title)}.items()
+    groups = dict(grouped(queued))
+    rows = [{"squats of": title, "kind": "all", **_shares(squats)} for title, squats in groups.items()]
+    reported = groups.get(TO_REPORT_ON, queued.clear())
+    rows += [
+        {"squats of": TO_REPORT_ON, "kind": kind, **_shares(squats)}
+        for (kind,), squats in sorted(reported.group_by("match"), key=lambda one: one[0])
     ]
     return Table("ranking_squats", "Real squats in the queue", NOTE, pl.DataFrame(rows))
 
@@ -63,10 +65,6 @@ def _taken_for(squats: pl.DataFrame, day: JudgedDay, rankers: Mapping[int, Ranke
     by_fold = {fold: rankers[fold].rank(pairs).taken_for[-len(brands) :] for fold in set(map(fold_of_brand, brands))}
     taken_for = [by_fold[fold_of_brand(brand)][at] for at, brand in enumerate(brands)]
     return squats.select("domain", "brand", taken_for=pl.Series(taken_for, dtype=pl.String))
-
-
-def _by_kind(squats: pl.DataFrame) -> dict[str, pl.DataFrame]:
-    return {kind: squats.filter(pl.col("match") == kind) for kind in sorted(squats["match"].unique())}
 
 
 def _shares(squats: pl.DataFrame) -> dict[str, float]:

@@ -20,7 +20,7 @@ NOTE = (
     "word or name (`evaluation/accidents.py`)."
 )
 
-
+TO_REPORT_ON = "brands of 5 letters or more to report on"
 NEEDS = "needs squats*.csv.gz and registrations/ in the folder of --data"
 
 
@@ -36,7 +36,7 @@ def tables(bench: Bench) -> list[Table]:
         {"kind": kind, "squats of": title, **_figures(bench, rows.filter(pl.col("match") == kind))}
         for title, rows in grouped(squats)
         for kind in sorted(rows["match"].unique())
-        if title in ("brands of 5 letters or more to report on", "brands of 2 to 4 letters")
+        if title in (TO_REPORT_ON, "brands of 2 to 4 letters")
     ]
     brands = [
         {"brand": brand, "brand is to": role_of_brand(brand), **_figures(bench, rows)}
@@ -85,7 +85,7 @@ def grouped(squats: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
     unseen = squats.filter(~pl.col("has_learnt_brand"))
     intended = unseen.filter(is_long & ~pl.col("is_accident"))
     groups = {
-        "brands of 5 letters or more to report on": unseen.filter(is_long & (role == "report")),
+        TO_REPORT_ON: unseen.filter(is_long & (role == "report")),
         "the same without accidents": intended.filter(role == "report"),
         "brands of 5 letters or more to tune on": unseen.filter(is_long & (role == "tune")),
         "those without accidents": intended.filter(role == "tune"),
