@@ -90,11 +90,13 @@ def logged_to(log: Path) -> Iterator[int]:
 
 
 def show(dates: list[date]) -> None:
-    """Print the detections of the dates, as `squatwatch query` prints them, and what to do next."""
+    """Print the detections of the dates, those that the ranking takes for no squats last, and what to do next."""
     listed = ", ".join(f"'{run_date}'" for run_date in dates)
     sql = (
-        "select run_date, brand, domain, domain_unicode, round(score, 3) as score, technique, reason"
-        f" from detections where is_detection and run_date in ({listed}) order by run_date, brand, score desc, domain"
+        "select run_date, brand, domain, domain_unicode, round(score, 3) as score, taken_for, technique, reason"
+        " from detections left join rankings using (run_date, detection_id, brand, domain)"
+        f" where is_detection and run_date in ({listed})"
+        " order by coalesce(taken_for, 'squat') <> 'squat', run_date, brand, score desc, domain"
     )
     squatwatch = Path(sys.executable).with_name("squatwatch")
     if subprocess.run([squatwatch, "query", sql], check=False).returncode:

@@ -50,6 +50,9 @@ def test_it_ends_in_detections_and_two_lines_of_advice_and_a_sink_is_told(make_r
         ]
         assert any(day in line and "│" in line for line in lines)
     assert "squatwatch query" in lines[-2] and "make up" in lines[-1]
+    rows = [line for line in lines if line.startswith("│")]
+    last_squat = max(row for row, line in enumerate(rows) if "│ squat " in line)
+    assert "corebase.com" in "".join(rows[last_squat:])  # somebody else's name comes after all squats
     assert len(lines) < 120  # the log is in its file
     assert (tmp_path / "airflow/logs/run_sample_days.log").stat().st_size > 10_000
     assert (tmp_path / "data/warehouse.duckdb").is_file()
