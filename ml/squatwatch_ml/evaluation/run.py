@@ -26,6 +26,7 @@ from squatwatch_ml.evaluation.sections import (
     techniques,
     waves,
 )
+from squatwatch_ml.network.engines.tensorflow import THREADS
 from squatwatch_ml.network.score import Scorer
 from squatwatch_ml.training.extra import MissingExtra
 
@@ -67,6 +68,8 @@ def evaluate(
     Raises ValueError for an unknown section, ArtifactError, OSError.
     """
     chosen = _sections(only, data)
+    if engine == "tensorflow" and "article" in chosen:
+        threads = THREADS  # that section trains in this process, and who starts TensorFlow first decides
     scorer = Scorer.load(artifact, device=device, engine=engine, threads=threads)
     lists = RealLists(data) if data else None
     bench = _bench(scorer, lists, artifact, output, lightgbm, say)

@@ -28,7 +28,7 @@ from detections {ranked} where run_date = ? and is_detection order by {first} sc
 RANKING = ', rankings.squat, rankings."use", rankings.other, rankings.taken_for, rankings.wave_id, rankings.wave_size'
 RANKED = "left join rankings using (run_date, detection_id, domain, brand)"
 FIRST = "coalesce(rankings.priority, rankings.squat) desc nulls last,"
-HAS_RANKINGS = "select 1 from information_schema.columns where table_name = 'rankings' and column_name = 'priority'"
+HAS_RANKINGS = "select 1 from information_schema.columns where table_name = 'rankings' and column_name = 'taken_for'"
 
 
 def new_alerts(settings: Settings, outbox: Outbox, sinks: Sequence[Sink], run_date: date) -> list[tuple[str, Alert]]:

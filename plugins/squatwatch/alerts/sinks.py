@@ -183,10 +183,16 @@ def _sink(path: Path, name: object, fields: object, brands: set[str]) -> AnySink
     try:
         sink = _adapter.validate_python(fields | {"name": name})
     except ValidationError as error:
-        raise SquatwatchError(f"{what}: {'; '.join(_problem(detail) for detail in error.errors())}") from None
+        raise SquatwatchError(f"{what}: {'; '.join(_problems(error.errors()))}") from None
     if unknown := sorted(set(sink.brands or ()) - brands):
         raise SquatwatchError(f"{what}: brands: {', '.join(unknown)} is not in the brands file; correct one of them")
     return sink
+
+
+def _problems(errors: Sequence[ErrorDetails]) -> list[str]:
+    """Return what is wrong; a list of which a value is wrong is not called too short as well."""
+    of_values = {error["loc"][:-1] for error in errors}
+    return [_problem(error) for error in errors if not (error["type"] == "too_short" and error["loc"] in of_values)]
 
 
 def _problem(error: ErrorDetails) -> str:
@@ -194,5 +200,7 @@ def _problem(error: ErrorDetails) -> str:
     if error["type"] in ("union_tag_invalid", "union_tag_not_found"):
         return "transport: file, s3, splunk, webhook or email"
     place = ".".join(str(part) for part in error["loc"][1:])
+    if error["type"] == "too_short":
+        return f"{place}: name at least one"
     message = error["msg"].removeprefix("Value error, ").replace("valid tuple", "list, as in [a, b]")
     return f"{place}: {message}" if error["type"] != "extra_forbidden" else f"{place}: there is no such field"

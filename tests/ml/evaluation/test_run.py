@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import polars as pl
@@ -84,6 +86,20 @@ def test_lightgbm_is_trained_on_the_networks_pairs_and_kept(trained, few_names, 
     assert [line for line in said if line.startswith("LightGBM: encoding")] == [
         f"LightGBM: encoding {pairs:,} pairs and training"
     ]
+
+
+def test_the_articles_models_are_trained_where_tensorflow_scores_with_other_threads(trained, tmp_path: Path) -> None:
+    program = """
+import sys
+from pathlib import Path
+from squatwatch_ml.evaluation import run
+from squatwatch_ml.training.frame import repeatable
+run.SECTIONS["article"] = lambda bench: print(repeatable(bench.seed)) or []
+run.evaluate(*map(Path, sys.argv[1:]), only=["article"], device="cpu", engine="tensorflow", threads=1)
+"""
+    arguments = [str(trained[0]), ".", str(tmp_path / "out")]
+    done = subprocess.run([sys.executable, "-c", program, *arguments], capture_output=True, text=True, check=False)
+    assert "'keras': " in done.stdout, done.stderr
 
 
 def test_an_unknown_section_is_an_error_that_names_the_known_ones(trained, tmp_path: Path) -> None:

@@ -109,14 +109,34 @@ def test_a_sink_is_spared_what_the_queue_folds_if_it_asks_for_that(with_sinks, n
     assert [told[:2] for told in tell(settings)] == [("revoked", NAMES[0])]
 
 
-def test_a_warehouse_of_an_earlier_release_has_no_rankings_and_its_alerts_are_sent(with_sinks, new_dates, tmp_path):
+@pytest.mark.parametrize("columns", ["", "run_date, detection_id, domain, brand, score as priority"])
+def test_the_alerts_of_a_warehouse_of_an_earlier_release_are_sent(with_sinks, new_dates, tmp_path, columns):
     dates = new_dates(tmp_path / "data")
     dates.write(DAY, NAMES[0])
     dates.publish()
     with duckdb.connect(dates.settings.home / "warehouse.duckdb") as warehouse:
         warehouse.execute("drop view waves")
         warehouse.execute("drop view rankings")
-    assert tell(with_sinks(all=files(tmp_path)), DAY) == [("new", NAMES[0], "")]
+        if columns:  # it had rankings, which did not say yet what a name is taken for
+            warehouse.execute(f"create view rankings as select {columns} from detections")
+    assert tell(with_sinks(all=files(tmp_path, taken_for="squat")), DAY) == [("new", NAMES[0], "")]
+
+
+def test_what_a_sink_was_spared_is_told_once_a_later_ranking_takes_it_for_a_squat(with_sinks, new_dates, tmp_path):
+    dates = new_dates(tmp_path / "data")
+    dates.write(DAY, *NAMES[:2])
+    settings = with_sinks(all=files(tmp_path, taken_for="squat", waves="together"))
+
+    def rank(*kinds):
+        ranked = {"brand": "paypal", "squat": 0.5, "use": 0.2, "wave_id": "w1", "wave_size": 2}
+        rows = [ranked | {"domain": name, "taken_for": kind} for name, kind in zip(NAMES, kinds, strict=False)]
+        dates.write_rankings(DAY, rows)
+        dates.publish()
+        return tell(settings, DAY)
+
+    assert rank("squat", "other") == [("new", NAMES[0], "")]
+    assert rank("use", "squat") == [("new", NAMES[1], "")]  # what it knows stays as it is
+    assert rank("squat", "squat") == []
 
 
 def test_a_day_is_told_once_and_a_name_once_over_all_days(settings):

@@ -44,7 +44,7 @@ def test_each_transport(with_sinks):
         (WEBHOOK | {"password": "s3cr3t"}, "password: there is no such field"),
         (WEBHOOK | {"format": "cef"}, "format: Input should be 'ecs', 'stix' or 'ocsf'"),
         (WEBHOOK | {"brands": ["paypall"]}, "brands: paypall is not in the brands file"),
-        (WEBHOOK | {"brands": []}, "brands: "),
+        (WEBHOOK | {"brands": []}, "brands: name at least one"),
         (WEBHOOK | {"waves": True}, "waves: Input should be 'apart' or 'together'"),
         (WEBHOOK | {"taken_for": ["squats"]}, "taken_for.0: Input should be 'squat', 'use' or 'other'"),
         (WEBHOOK | {"batch": 0}, "batch: Input should be greater than or equal to 1"),
@@ -59,6 +59,11 @@ def test_what_does_not_fit_is_named_and_not_repeated(with_sinks, sink, problem):
         read_sinks(settings)
     assert f"sink siem: {problem}" in str(told.value) and str(settings.alerts_file) in str(told.value)
     assert "s3cr3t" not in str(told.value)
+
+
+def test_a_list_with_a_wrong_value_alone_is_not_told_to_be_empty(with_sinks):
+    with pytest.raises(SquatwatchError, match=r"sink siem: taken_for.0: Input should be 'squat', 'use' or 'other'$"):
+        read_sinks(with_sinks(siem=WEBHOOK | {"taken_for": "Squat"}))
 
 
 @pytest.mark.parametrize(
