@@ -52,7 +52,8 @@ def main() -> None:
             prepare()
             passwords = keep_passwords(passwords_file())
         say_ready("database", time.monotonic() - began)
-        children += [Child.start(name, command) for name, command in COMPONENTS.items()]
+        for name, command in COMPONENTS.items():
+            children.append(Child.start(name, command))
         wait_until_ready(children, passwords)
         print_welcome(passwords)
         while True:
@@ -203,21 +204,26 @@ def gib(folder: Path) -> str:
 
 
 def stop(children: list[Child]) -> None:
-    """End every component and whatever it started, within seconds, also what moved to a process group of its own."""
+    """End every component and whatever it started, within seconds, also what moved to a process group of its own.
+
+    A component that was being started when the signal came is not among `children`, but a child of this program.
+    """
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
-    family = {process for child in children for process in with_descendants(child.process.pid)}
-    for child in children:
-        if child.process.poll() is None:
-            child.process.terminate()
+    components = psutil.Process().children()
+    family = {process for component in components for process in with_descendants(component.pid)}
+    for component in components:
+        with suppress(psutil.NoSuchProcess):
+            component.terminate()
     end = time.monotonic() + GRACE_SECONDS
     while (alive := [process for process in family if is_alive(process)]) and time.monotonic() < end:
         time.sleep(0.1)
     for process in alive:
         for relative in with_descendants(process.pid):
             kill(relative)
+    for component in components:
+        kill_group(component.pid)
     for child in children:
-        kill_group(child.process.pid)
         child.process.wait()
 
 

@@ -247,6 +247,19 @@ def test_it_can_be_ended_otherwise_and_while_it_starts(start, number, tmp_path, 
     assert_nothing_is_left(up, up.stop(number))
 
 
+def test_a_component_that_is_just_being_started_when_the_signal_comes_is_ended_too():
+    program = """
+import subprocess, sys
+sys.path.insert(0, "scripts")
+import up
+component = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE, start_new_session=True)
+up.stop([])  # nobody has noted yet that it was started
+print(component.poll())
+"""
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.stdout == f"{-signal.SIGTERM}\n", done.stderr
+
+
 def test_a_component_that_dies_takes_the_rest_down_and_is_named(start, tmp_path, prepare_airflow):
     prepare_airflow(tmp_path / "airflow")
     up = start()
