@@ -221,8 +221,9 @@ def stop(children: list[Child]) -> None:
     for process in alive:
         for relative in with_descendants(process.pid):
             kill(relative)
-    for component in components:
-        kill_group(component.pid)
+    # also of a component that has ended by itself, and is no child of this program any more
+    for pid in {component.pid for component in components} | {child.process.pid for child in children}:
+        kill_group(pid)
     for child in children:
         child.process.wait()
 

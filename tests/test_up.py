@@ -260,6 +260,24 @@ print(component.poll())
     assert done.stdout == f"{-signal.SIGTERM}\n", done.stderr
 
 
+def test_what_a_component_that_has_ended_by_itself_left_behind_is_ended_too():
+    program = """
+import subprocess, sys
+sys.path.insert(0, "scripts")
+import psutil, up
+quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+component = subprocess.Popen(["sh", "-c", "sleep 600 & echo $!"], start_new_session=True, text=True, **quiet)
+left = psutil.Process(int(component.stdout.readline()))
+component.wait()
+print(up.is_alive(left))
+up.stop([up.Child("a component", component, None)])
+psutil.wait_procs([left], timeout=10)
+print(up.is_alive(left))
+"""
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.stdout == "True\nFalse\n", done.stderr
+
+
 def test_a_component_that_dies_takes_the_rest_down_and_is_named(start, tmp_path, prepare_airflow):
     prepare_airflow(tmp_path / "airflow")
     up = start()

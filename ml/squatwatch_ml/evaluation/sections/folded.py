@@ -38,11 +38,11 @@ def folded_table(bench: Bench, days: Sequence[JudgedDay], rankers: Mapping[int, 
     ]
     queued = squats.join(pl.concat([none, *taken_for]), on=["domain", "brand"], how="left")
     groups = dict(grouped(queued))
-    rows = [{"squats of": title, "kind": "all", **_shares(squats)} for title, squats in groups.items()]
+    rows = [{"squats of": title, "kind": "all", **_shares(group)} for title, group in groups.items()]
     reported = groups.get(TO_REPORT_ON, queued.clear())
     rows += [
-        {"squats of": TO_REPORT_ON, "kind": kind, **_shares(squats)}
-        for (kind,), squats in sorted(reported.group_by("match"), key=lambda one: one[0])
+        {"squats of": TO_REPORT_ON, "kind": kind, **_shares(group)}
+        for (kind,), group in sorted(reported.group_by("match"), key=lambda one: one[0])
     ]
     return Table("ranking_squats", "Real squats in the queue", NOTE, pl.DataFrame(rows))
 
