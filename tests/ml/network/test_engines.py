@@ -120,13 +120,20 @@ def test_weights_of_another_network_make_no_graph(artifact) -> None:
 def test_batches_hold_names_of_like_length_and_every_row_once(pairs) -> None:
     seen, widths = [], []
     for rows, batch in batches.by_length(pairs, 100):
-        assert np.array_equal(batch.letters, pairs.letters[rows, : batch.letters.shape[1]])
+        assert np.array_equal(batch.letters[: len(rows)], pairs.letters[rows, : batch.letters.shape[1]])
         assert not pairs.letters[rows, batch.letters.shape[1] :].any()
         seen += rows.tolist()
         widths.append(batch.letters.shape[1])
     assert sorted(seen) == list(range(len(pairs.letters)))
     assert widths == sorted(widths)
     assert widths[0] < widths[-1] == LENGTH
+
+
+@pytest.mark.parametrize("size", [1, 3, 7, 50])
+def test_a_score_is_the_same_to_its_last_digit_whatever_pairs_are_beside_it(artifact, pairs, size: int) -> None:
+    engine, count = OnnxEngine(artifact.network), len(pairs.letters)
+    apart = [engine.score(pairs.take(slice(start, start + size))) for start in range(0, count, size)]
+    assert np.array_equal(np.concatenate(apart), engine.score(pairs))
 
 
 class ResourceExhaustedError(Exception):

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from squatwatch_ml.pair.encode import Encoded
 
 Rows = TypeVar("Rows", bound="Inputs")
-PLACES = 5  # of a score: what lies beyond depends on batch, engine and hardware
+PLACES = 5  # of a score: what lies beyond depends on engine and hardware
+AT_A_TIME = 4  # rows and places that a CPU multiplies together; it sums up what is left over in another order
 
 
 class Inputs(Protocol):
@@ -34,14 +35,15 @@ class Inputs(Protocol):
 def by_length(pairs: Encoded, batch_size: int) -> Iterator[tuple[NDArray[np.int64], Encoded]]:
     """Yield row numbers and their arrays, shortest names first, each batch cut to what its longest name fills.
 
-    Exact: the network masks what is behind a name's end.
+    Exact: the network masks what is behind a name's end. Rows and places are multiples of AT_A_TIME, so that a score
+    does not depend on the batch, not in its last digit: behind the rows that are asked for the last one is repeated.
     """
     lengths = np.count_nonzero(pairs.letters, axis=1)
     order = np.argsort(lengths, kind="stable")
     for start in range(0, len(order), batch_size):
         rows = order[start : start + batch_size]
-        places = max(int(lengths[rows[-1]]), 1)
-        batch = pairs.take(rows)
+        places = _whole(max(int(lengths[rows[-1]]), 1))
+        batch = pairs.take(rows[np.minimum(np.arange(_whole(len(rows))), len(rows) - 1)])
         yield (
             rows,
             batch._replace(
@@ -50,6 +52,10 @@ def by_length(pairs: Encoded, batch_size: int) -> Iterator[tuple[NDArray[np.int6
                 channels=batch.channels[:, :places],
             ),
         )
+
+
+def _whole(count: int) -> int:
+    return count + -count % AT_A_TIME
 
 
 def halving(run: Callable[[Rows], NDArray[np.float32]], pairs: Rows, batch_size: int) -> NDArray[np.float32]:

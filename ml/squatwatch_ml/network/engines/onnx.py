@@ -33,10 +33,11 @@ class OnnxEngine:
         self._batch_size = min(batch_size, BEST_BATCH)
 
     def score(self, pairs: Encoded) -> NDArray[np.float32]:
-        """Return float32 [pairs], 0 to 1, as computed."""
+        """Return float32 [pairs], 0 to 1, as computed: on one machine the same whatever pairs are beside it."""
         scores = np.zeros(len(pairs.letters), np.float32)
         for rows, batch in by_length(pairs, self._batch_size):
-            (scores[rows],) = self._session.run(None, batch._asdict() | self._weights)
+            (computed,) = self._session.run(None, batch._asdict() | self._weights)
+            scores[rows] = computed[: len(rows)]
         return scores
 
 
