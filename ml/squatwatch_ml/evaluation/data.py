@@ -51,8 +51,14 @@ class RealLists:
         return "report" if is_judged or not any(map(role_of_day, self.files)) else None
 
     def domains(self, day: str) -> list[str]:
-        """Return the day's distinct names, lower case, in the order of the list. Raises OSError, ValueError."""
-        return list(dict.fromkeys(domain.lower() for domain in read_domains(self.files[day])))
+        """Return the day's distinct names, lower case, in the order of the list.
+
+        Raises OSError, ValueError where the list has no names.
+        """
+        names = list(dict.fromkeys(domain.lower() for domain in read_domains(self.files[day])))
+        if not names:
+            raise ValueError(f"{self.files[day]} has no names: put the day's list there, or take the file away")
+        return names
 
     @cached_property
     def owned(self) -> dict[str, set[str]]:

@@ -41,6 +41,12 @@ def test_days_are_found_by_role_and_names_come_once(folder: Path) -> None:
     assert lists.squats[0]["squat_domain"] == "paypa1.com"
 
 
+def test_a_list_without_names_is_no_day_to_measure(folder: Path) -> None:
+    (folder / "registrations/list-2026-01-02.txt").write_text("\n")
+    with pytest.raises(ValueError, match=r"list-2026-01-02\.txt has no names: put the day's list there"):
+        RealLists(folder).domains("list-2026-01-02")
+
+
 def test_a_day_added_to_known_ones_has_no_role_until_it_is_judged(folder: Path) -> None:
     (folder / "registrations/feed-2026-01-03.txt").write_text("garden.com\n")
     (folder / "judged_more_brands.csv.gz").write_bytes(b"")  # of other days, in another format

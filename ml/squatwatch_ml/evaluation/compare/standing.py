@@ -73,7 +73,9 @@ def _of_figures(figures: pl.DataFrame) -> list[str]:
 
 def _of_techniques(frame: pl.DataFrame) -> list[str]:
     lost = frame.filter(
-        pl.col("imitations") >= LEAST_IMITATIONS, pl.col(CURRENT) - pl.col(CANDIDATE) > MOST_OF_A_TECHNIQUE_LOST
+        pl.col("imitations of") != techniques.REPORTED,  # brands that count already
+        pl.col("imitations") >= LEAST_IMITATIONS,
+        pl.col(CURRENT) - pl.col(CANDIDATE) > MOST_OF_A_TECHNIQUE_LOST,
     )
     return [
         f"of {row['technique']} ({row['imitations of']}) it finds {row[CANDIDATE]:.1%} instead of {row[CURRENT]:.1%}"

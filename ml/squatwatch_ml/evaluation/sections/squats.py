@@ -25,7 +25,10 @@ NEEDS = "needs squats*.csv.gz and registrations/ in the folder of --data"
 
 
 def tables(bench: Bench) -> list[Table]:
-    """Return recall on real squats. Raises NotHere without squats or a day to plant them in."""
+    """Return recall on real squats, by kind where brands are to report on or short.
+
+    Raises NotHere without squats or a day to plant them in.
+    """
     squats = planted_squats(bench)
     note = NOTE.format(day=bench.planted_day)
     groups = [
@@ -44,7 +47,7 @@ def tables(bench: Bench) -> list[Table]:
     ]
     return [
         Table("squats", "Real squats of brands never trained on", note, pl.DataFrame(groups)),
-        Table("squats_by_kind", "Real squats by kind", note, pl.DataFrame(kinds)),
+        *([Table("squats_by_kind", "Real squats by kind", note, pl.DataFrame(kinds))] if kinds else []),
         Table("squats_by_brand", "Real squats by brand", note, pl.DataFrame(brands), listing=True),
         Table("squats_missed", "Real squats missed", "Domains are defanged.", _missed(bench, squats), listing=True),
     ]

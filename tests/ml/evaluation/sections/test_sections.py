@@ -166,6 +166,13 @@ def test_squats_of_brands_that_were_learnt_stand_apart(bench: Bench) -> None:
     assert titles == ["brands of 2 to 4 letters", "brands trained on"]
 
 
+def test_where_no_brand_is_to_report_on_no_kinds_are_told(bench: Bench) -> None:
+    (bench.lists.folder / "squats.csv").write_text("brand,squat_domain,match\nlinkedin,linkedin-login.com,combo\n")
+    made = squats.tables(bench)
+    assert table(made, "squats")["squats of"][0] == "brands of 5 letters or more to tune on"
+    assert "squats_by_kind" not in [one.name for one in made]
+
+
 def test_short_brands_are_counted_apart(bench: Bench) -> None:
     rows = table(short_brands.tables(bench), "short_brands").rows_by_key("brand", named=True, unique=True)
     assert (rows["dhl"]["squats"], rows["dhl"]["table"], rows["dhl"]["table raised"]) == (1, 1, 2 * 15_000)
@@ -196,7 +203,13 @@ def test_techniques_are_tried_on_evaluated_brands_and_on_popular_names(bench: Be
     rows = table(techniques.tables(bench), "techniques")
     assert {"homoglyph (xn--)", "combo-typo", "two-edits", "reorder", "soundsquat", "level"} <= set(rows["technique"])
     combo = rows.filter(pl.col("technique") == "combo")
-    assert combo["table"].to_list() == [1, 1, 1]
+    assert combo["imitations of"].to_list() == [
+        "popular names of 5 letters or more",
+        "evaluated brands of 5 letters or more",
+        "those to report on",
+        "brands of 2 to 4 letters",
+    ]
+    assert combo["table"].to_list() == [1, 1, 1, 1]
     assert rows.filter(pl.col("technique") == "homoglyph (xn--)")["table"].max() < 0.1
 
 
