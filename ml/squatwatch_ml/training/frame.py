@@ -116,14 +116,16 @@ def learn(
 def repeatable(seed: int) -> dict[str, str]:
     """Make TensorFlow's weights and dropout follow from the seed; return the versions that a repetition needs.
 
-    Raises TrainingError where this process has computed with another number of threads: the training would end in other
-    weights than elsewhere.
+    Raises TrainingError where Keras computes on something else, or this process has computed with more threads: the
+    training would end in other weights than elsewhere.
     """
-    tensorflow, keras = import_tensorflow(), import_keras()
+    keras, tensorflow = import_keras(), import_tensorflow()
+    if (backend := keras.backend.backend()) != "tensorflow":
+        raise TrainingError(f"trainings compute on TensorFlow, and Keras on {backend} here: unset KERAS_BACKEND")
     if tensorflow.config.threading.get_intra_op_parallelism_threads() != THREADS:
         raise TrainingError(
-            f"TensorFlow has started in this process, and not with the {THREADS} threads an operation that trainings "
-            "have, so the weights would be others than elsewhere: train in a process of its own"
+            "TensorFlow has started in this process with more threads an operation than trainings have, so the weights "
+            "would be others than elsewhere: train in a process of its own"
         )
     keras.utils.set_random_seed(seed)
     tensorflow.config.experimental.enable_op_determinism()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -200,13 +201,32 @@ def test_a_pair_of_weight_0_is_not_learnt_from() -> None:
     assert all(np.array_equal(*pair) for pair in zip(*weights, strict=True))
 
 
-def test_nothing_is_trained_where_another_number_of_threads_would_give_other_weights() -> None:
+def test_nothing_is_trained_where_keras_computes_on_something_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("keras.backend.backend", lambda: "torch")
+    with pytest.raises(TrainingError, match="Keras on torch here: unset KERAS_BACKEND"):
+        repeatable(seed=1)
+
+
+@pytest.mark.parametrize(
+    ("backend", "message"), [("nobody", "Keras cannot compute on nobody here"), ("", "tensorflow is imported")]
+)
+def test_a_backend_that_is_not_here_is_told_and_an_empty_one_is_tensorflow(backend: str, message: str) -> None:
+    program = """
+from squatwatch_ml.training.frame import repeatable
+print("tensorflow" in repeatable(seed=1) and "tensorflow is imported")
+"""
+    environment = {**os.environ, "KERAS_BACKEND": backend}
+    done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=False)
+    assert message in done.stdout + done.stderr
+
+
+def test_nothing_is_trained_where_more_threads_would_give_other_weights() -> None:
     program = """
 from squatwatch_ml.network.engines.tensorflow import import_keras
-import_keras(threads=1).ops.ones(1)  # which starts TensorFlow
+import_keras(threads=2).ops.ones(1)  # which starts TensorFlow
 from squatwatch_ml.training.frame import repeatable
 repeatable(seed=1)
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
-    assert "TensorFlow has started in this process, and not with the 2 threads" in done.stderr
+    assert "TensorFlow has started in this process with more threads" in done.stderr
     assert "train in a process of its own" in done.stderr

@@ -17,8 +17,8 @@ from squatwatch_ml.network.engines.batches import PLACES, Inputs, halving
 from squatwatch_ml.pair.encode import Encoded
 
 # of one operation, however many cores there are: how a sum is divided among threads decides its last digits, and so
-# what a training ends in. As many as the shipped network was trained with
-THREADS = 2
+# what a training ends in; and the networks are so small that more threads cost time
+THREADS = 1
 
 
 class KerasEngine:
@@ -79,25 +79,35 @@ def _computed(network: Any, pairs: Inputs, batch_size: int, device: str) -> NDAr
 def import_keras(threads: int = THREADS) -> Any:  # a module without types
     """Import Keras and its backend without chatter, before anything starts TensorFlow.
 
-    `threads`: of one of TensorFlow's operations, 0 for all cores.
+    `threads`: of one of TensorFlow's operations, 0 for all cores. Raises ValueError where KERAS_BACKEND names what is
+    not here.
     """
-    os.environ.setdefault("KERAS_BACKEND", "tensorflow")
-    if os.environ["KERAS_BACKEND"] == "tensorflow":
+    backend = _named_backend()
+    if backend == "tensorflow":
         threading = import_tensorflow().config.threading
         with suppress(RuntimeError):  # it has started: the first of a process decides
             threading.set_intra_op_parallelism_threads(threads)
-    import keras
-
+    try:
+        import keras
+    except (ImportError, ValueError) as error:
+        raise ValueError(f"Keras cannot compute on {backend} here ({error}): unset KERAS_BACKEND") from error
     return keras
 
 
 def import_tensorflow() -> Any:  # a module without types
     """Import TensorFlow when first needed (seconds, hundreds of megabytes), without its start-up chatter."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+    _named_backend()
     with _quiet_stderr():
         import tensorflow
     return tensorflow
+
+
+def _named_backend() -> str:
+    """Return what KERAS_BACKEND names; where it is unset or empty, name TensorFlow in it before Keras is imported."""
+    backend = os.environ.get("KERAS_BACKEND") or "tensorflow"
+    os.environ["KERAS_BACKEND"] = backend
+    return backend
 
 
 def _use_full_float32(backend: str) -> None:
