@@ -48,8 +48,8 @@ def test_each_task_finds_what_the_one_before_has_committed(on_an_empty_machine, 
     for task in tasks:
         on_an_empty_machine()
         task.execute(context)
-    assert "2,745 registrations" in caplog.text and "16 detections" in caplog.text
+    assert "2,745 registrations" in caplog.text and "17 detections" in caplog.text
     on_an_empty_machine()
     assert "has the date as it is" in PublishOperator(task_id="publish").execute(context)
     follow_warehouse(settings())
-    assert ask(settings().home, "select count(*) from detections where is_detection")[1] == [(16,)]
+    assert ask(settings().home, "select count(*) from detections where is_detection")[1] == [(17,)]

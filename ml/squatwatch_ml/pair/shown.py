@@ -4,8 +4,10 @@ Both are kinds of names that the network was trained on too little to judge them
 
 Random text beside an altered brand speaks for an imitation; the network has seen eleven characters of it at most, and
 of more it makes certainty: `papal` is no imitation of `paypal`, and with a hash of sixteen characters behind it scored
-.999. So of each long run beside the span the characters nearest to the span are shown. Where the brand itself stands in
-the name all is shown: the brand beside random text is what throw-away squats look like.
+.999. So of each long run beside the span few characters are shown, those nearest to it: with three `papal` stays what
+it is, with five it was a squat again to a network that has learnt more typos, and with none more honest names are
+raised. Where the brand itself stands in the name all is shown: the brand beside random text is what throw-away squats
+look like.
 
 A hyphen inside the brand makes it several words to a network that reads words: `your-american-express` scored .19 and
 `your-americanexpress` .99. So hyphens between whole words that are the brand, or a long brand with one edit, are not
@@ -24,9 +26,9 @@ from squatwatch_ml.text.keywords import KEYWORDS
 from squatwatch_ml.text.skeleton import without_marks
 from squatwatch_ml.text.words import read
 
-LONG_RUN, SHOWN = 10, 5  # characters: of runs that are as long or longer, how many are shown
+LONG_RUN, SHOWN = 10, 3  # characters: of runs that are as long or longer, how many are shown
 WORD, KEYWORD = 5, 4  # letters: random ones make words of three, and of four in one of many languages
-LONG_BRAND, SHORTEST_PIECE = 8, 3  # letters, where a brand with an edit in it is hyphenated
+LONG_BRAND, SHORTEST_PIECE = 8, 3  # letters: of a hyphenated brand with an edit in it, and of what begins and ends it
 
 _LONG_PART = re.compile(rf"[^-.]{{{LONG_RUN},}}")
 _KEYWORDS = frozenset(word for word in KEYWORDS if len(word) >= KEYWORD)
@@ -47,7 +49,8 @@ def _hyphens(label: str, match: Match) -> Iterator[int]:
     written = label[match.start : match.end]
     if "-" not in written or "-" in match.span or match.is_reorder or not (match.starts_part and match.ends_part):
         return
-    is_long = len(match.target) >= LONG_BRAND and min(map(len, written.split("-"))) >= SHORTEST_PIECE
+    pieces = written.split("-")
+    is_long = len(match.target) >= LONG_BRAND and min(len(pieces[0]), len(pieces[-1])) >= SHORTEST_PIECE
     if match.distance <= int(is_long):
         yield from (match.start + at for at, character in enumerate(written) if character == "-")
 

@@ -30,7 +30,7 @@ PLACES = 5
 DOUBTED = 4.0  # names judged harmless that lower the odds of a squat by half at most; each more adds as much again
 SQUAT = CLASSES.index("squat")
 OF_USE = 0.25  # what the probability of a use adds to a name's priority: who means the brand is looked at before others
-USE_FROM, OTHER_FROM = 1.5, 5.0  # a name is folded where a use, or something else, is so many times as probable
+USE_FROM, OTHER_FROM = 1.5, 4.0  # a name is folded where a use, or something else, is so many times as probable
 LEAST, MOST = 1e-5, 1 - 1e-5
 _IN_GROUP = {group: np.array([name in names for name in EVIDENCE]) for group, names in GROUPS.items()}
 

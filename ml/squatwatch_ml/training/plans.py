@@ -24,7 +24,7 @@ class TrainingPlan(Schedule):
     """A training from scratch. The defaults are those of the shipped artifact, its lists apart."""
 
     brand_count: int = 1200  # pseudo-brands, an eighth of them for the metrics
-    positives: int = 76  # generated imitations of each brand, at most
+    positives: int = 110  # generated imitations of each brand, at most
     planted: int = 40  # names registered around other brands, put around each brand, at most
     negatives: int = 200  # popular names that come near each brand, at most, and as many registered ones
     background: int = 150_000  # popular names that the background is drawn from

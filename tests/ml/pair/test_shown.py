@@ -14,13 +14,13 @@ from squatwatch_ml.pair.shown import LONG_RUN, as_shown
 HASH, LETTERS = "x7k9q2wzvb4n6m3t", "xkqjwzvbnmtrplkhgfdsa"
 
 SHOWN_AS = [
-    (f"papal-{HASH}", "paypal", "papal-x7k9q"),
-    (f"papal{LETTERS}", "paypal", "papalxkqjw"),  # without a hyphen too
-    (f"{HASH}-papal", "paypal", "n6m3t-papal"),  # in front, what is nearest to the span is kept
-    (f"telegraph-{HASH}", "telegram", "telegraph-x7k9q"),  # what is left of the word stays
-    ("papal-8392019384751", "paypal", "papal-83920"),
-    ("papal-login8273hd8s7d6f5g", "paypal", "papal-login8273h"),  # keywords divide, and stay
-    (f"пауpol-{HASH}", "paypal", "пауpol-x7k9q"),
+    (f"papal-{HASH}", "paypal", "papal-x7k"),
+    (f"papal{LETTERS}", "paypal", "papalxkq"),  # without a hyphen too
+    (f"{HASH}-papal", "paypal", "m3t-papal"),  # in front, what is nearest to the span is kept
+    (f"telegraph-{HASH}", "telegram", "telegraph-x7k"),  # what is left of the word stays
+    ("papal-8392019384751", "paypal", "papal-839"),
+    ("papal-login8273hd8s7d6f5g", "paypal", "papal-login827"),  # keywords divide, and stay
+    (f"пауpol-{HASH}", "paypal", "пауpol-x7k"),
     ("papal-x7k9q2", "paypal", "papal-x7k9q2"),  # short
     ("performsophisticatedinfo", "sophos", "performsophisticatedinfo"),  # the rest of the word that the span begins
     ("papal-university-of-rome", "paypal", "papal-university-of-rome"),  # words
@@ -29,6 +29,7 @@ SHOWN_AS = [
     ("hsajdvj34-sajd2amazon", "amazon", "hsajdvj34-sajd2amazon"),
     ("your-american-express", "americanexpress", "your-americanexpress"),
     ("americn-express-card", "american express", "americnexpress-card"),  # a letter lost
+    ("bank-of-amerca", "bankofamerica", "bankofamerca"),  # a short word inside the brand
     ("your-meta-mas", "metamask", "your-metamas"),
     ("i-cloud-location", "icloud", "icloud-location"),
     ("d-h-l", "dhl", "dhl"),
@@ -38,7 +39,7 @@ SHOWN_AS = [
     ("tik-tak", "tiktok", "tik-tak"),  # an edit, in a short brand
     ("coca-h2-cola", "cocacola", "coca-h2-cola"),  # two edits
     ("flix-net-login", "netflix", "flix-net-login"),
-    (f"{HASH}-coin-bas", "coinbase", "n6m3t-coinbas"),  # both
+    (f"{HASH}-coin-bas", "coinbase", "m3t-coinbas"),  # both
     ("", "paypal", ""),
 ]
 
@@ -67,6 +68,7 @@ def scorer() -> Scorer:
     [
         ("your-american-express", "americanexpress"),  # .19 when the hyphen was shown
         ("your-americn-express", "americanexpress"),  # .12
+        ("bank-of-amerca", "bankofamerica"),  # .00
         ("i-cloud-location", "icloud"),  # .10
         ("visit-my-gov", "mygov"),  # .16
         ("your-coin-base", "coinbase"),

@@ -195,8 +195,8 @@ NOT_FOR_SHORT = frozenset(EDITS) - {repetition, transposition} | {two_edits, sou
 # how often each is drawn, after what is registered: the brand among other words first; what a network takes long to
 # learn (two edits, typos beside keywords, sounds) more often
 TECHNIQUES: dict[Technique, float] = {
-    combo: 30, combo_typo: 30, homoglyph: 6, homoglyph_idn: 5, hyphenation: 4, insertion: 4, omission: 4,
-    replacement: 4, transposition: 4, level: 4, two_edits: 20, repetition: 3, vowel_swap: 3, addition: 3, tld_swap: 3,
+    combo: 30, combo_typo: 65, homoglyph: 6, homoglyph_idn: 5, hyphenation: 4, insertion: 4, omission: 4,
+    replacement: 4, transposition: 4, level: 4, two_edits: 44, repetition: 3, vowel_swap: 3, addition: 3, tld_swap: 3,
     soundsquat: 6, bitsquatting: 2, reorder: 2, plural: 1,
 }  # fmt: skip
 
@@ -204,7 +204,7 @@ TECHNIQUES: dict[Technique, float] = {
 def imitations(brand: str, count: int, rng: np.random.Generator, vocabulary: Sequence[str] = ()) -> list[str]:
     """Return `count` labels imitating `brand`, techniques drawn by weight; fewer where the brand is too short for them.
 
-    With a `vocabulary`, one label in twelve has words of it beside the brand instead of keywords.
+    With a `vocabulary`, one label in twenty-three has words of it beside the brand instead of keywords.
     """
     drawn = {**TECHNIQUES, beside(vocabulary): 9} if vocabulary and not is_dictionary_word(brand) else TECHNIQUES
     if len(brand) < 5:  # one letter off a short brand is mostly another word

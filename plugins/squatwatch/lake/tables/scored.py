@@ -112,7 +112,7 @@ RANKINGS = Table(
         "priority": Column(pl.Float64, "What the queue is ordered by: squat, and a quarter of use."),
         "taken_for": Column(
             pl.String,
-            "squat; the likelier of use and other where use is more than 1.5 times squat, or other more than 5 times. "
+            "squat; the likelier of use and other where use is more than 1.5 times squat, or other more than 4 times. "
             "Uses and others stand folded at the end of the queue.",
         ),
         "component_brand": Column(pl.Float64, RANKED + "what else the brand's word means."),

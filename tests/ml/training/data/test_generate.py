@@ -50,7 +50,7 @@ def test_same_seed_same_labels(brand: str) -> None:
 
 
 def test_common_words_stand_beside_the_brand_if_given() -> None:
-    assert any(label == "paypalgarden" for label in imitations("paypal", 200, np.random.default_rng(1), ["garden"]))
+    assert any(label == "paypalgarden" for label in imitations("paypal", 400, np.random.default_rng(1), ["garden"]))
 
 
 def test_every_function_is_drawn() -> None:
