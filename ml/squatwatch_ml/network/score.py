@@ -125,7 +125,7 @@ class Scorer:
         return encode(labels, brands)
 
     def score_encoded(self, pairs: Encoded) -> NDArray[np.float32]:
-        """Return float32 [pairs], rounded to five places: what lies beyond depends on engine and hardware."""
+        """Return float32 [pairs], rounded to five places: what lies beyond depends on the engine."""
         return np.round(self._engine.score(pairs), PLACES)
 
     def base_threshold(self, brand: str) -> float:

@@ -22,6 +22,7 @@ from squatwatch.lake.provenance import Input, Provenance
 from squatwatch.lake.tables import RANKINGS
 from squatwatch.settings import read_settings
 from squatwatch.store.door import follow
+from squatwatch_ml.rank.ranker import OTHER_FROM, USE_FROM
 
 MONDAY, TUESDAY, WEDNESDAY = (date(2024, 6, day) for day in (3, 4, 5))
 WEEK = (MONDAY, TUESDAY, WEDNESDAY)
@@ -250,3 +251,8 @@ def test_in_a_store_rankings_are_committed_with_what_they_rank_and_other_machine
     assert pipeline.rank(other, day).judged_count == 1
     follow(one, [day])
     assert dict(rows_of(one, day).select("brand", "judged_count").iter_rows())["paypal"] == 1
+
+
+def test_the_table_says_from_which_ratios_on_the_ranker_folds_a_name() -> None:
+    said = RANKINGS.columns["taken_for"].comment
+    assert f"use is more than {USE_FROM:g} times squat, or other more than {OTHER_FROM:g} times" in said

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from squatwatch_ml.pair.encode import Encoded
 
 Rows = TypeVar("Rows", bound="Inputs")
-PLACES = 5  # of a score: what lies beyond depends on engine and hardware
+PLACES = 5  # of a score: what lies beyond depends on engine and hardware, in TensorFlow on the batch too
 AT_A_TIME = 4  # rows and places that a CPU multiplies together; it sums up what is left over in another order
 
 
